@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+// Workspace packages are tested from their sources; the commands that tests spawn run from dist, as users run them.
+const conditions = ["source", "node", "import", "default"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions }, noExternal: [/^@vibewriter\//] },
+  test: {
+    globals: true,
+    include: ["{packages,apps,skills}/*/test/**/*.test.ts", "tests/**/*.test.ts"],
+    // Two cores and emulated VMs: more workers only make each other time out.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+  },
+});
