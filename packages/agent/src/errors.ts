@@ -1,0 +1,49 @@
+/** What went wrong, as a value a program can switch on. */
+export type AgentErrorCode =
+  | "invalid_request"
+  | "missing_key"
+  | "unknown_model"
+  | "model_failed"
+  | "not_enough_evidence"
+  | "not_published"
+  | "run_not_found"
+  | "run_busy"
+  | "run_finished"
+  | "approval_not_found"
+  | "approval_decided"
+  | "cancelled"
+  | "interrupted"
+  | "output_failed";
+
+/** An error of the agent: a code, one sentence for a person that says what to do next, and the cause. */
+export class AgentError extends Error {
+  override readonly name = "AgentError";
+  readonly code: AgentErrorCode;
+
+  constructor(code: AgentErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The first error of a chain of causes that carries a `code` of its own, or the error itself. */
+export function rootError(error: unknown): Error {
+  let current = error;
+  const seen = new Set<unknown>();
+  while (current instanceof Error && !seen.has(current)) {
+    seen.add(current);
+    if (!isWrapper(current) || !(current.cause instanceof Error)) return current;
+    current = current.cause;
+  }
+  return current instanceof Error ? current : new Error(String(current));
+}
+
+/** The code of an error, if it has one that is text. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** LangChain wraps what a middleware's inside threw, once for each layer; what a person wants is inside. */
+function isWrapper(error: Error): boolean {
+  return error.name === "MiddlewareError" || error.constructor.name === "MiddlewareError";
+}

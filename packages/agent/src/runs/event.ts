@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { ApprovalQuestion, RunResult, RunStatus } from "./record.js";
+
+/** One step of the plan. */
+export const Todo = z.object({ content: z.string(), status: z.enum(["pending", "in_progress", "completed"]) });
+export type Todo = z.infer<typeof Todo>;
+
+const agent = z.string().describe("`vibewriter` for the main agent, else the subagent's name");
+const task = z.string().optional().describe("the id of the subagent's task, absent for the main agent");
+
+/** What a follower of a run sees, in order. The stream adds `seq` and `time`. */
+export const RunEvent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("status"), data: z.object({ status: RunStatus, message: z.string().optional() }) }),
+  z.object({ type: z.literal("plan"), data: z.object({ todos: z.array(Todo) }) }),
+  z.object({
+    type: z.literal("subagent.started"),
+    data: z.object({ id: z.string(), name: z.string(), description: z.string() }),
+  }),
+  z.object({
+    type: z.literal("subagent.finished"),
+    data: z.object({ id: z.string(), name: z.string(), ok: z.boolean(), summary: z.string(), ms: z.number() }),
+  }),
+  z.object({
+    type: z.literal("tool.started"),
+    data: z.object({ id: z.string(), tool: z.string(), agent, task, summary: z.string() }),
+  }),
+  z.object({
+    type: z.literal("tool.finished"),
+    data: z.object({
+      id: z.string(),
+      tool: z.string(),
+      agent,
+      task,
+      ok: z.boolean(),
+      summary: z.string(),
+      ms: z.number(),
+    }),
+  }),
+  z.object({ type: z.literal("message"), data: z.object({ agent, task, text: z.string() }) }),
+  z.object({ type: z.literal("approval.requested"), data: ApprovalQuestion }),
+  z.object({
+    type: z.literal("approval.decided"),
+    data: z.object({ id: z.string(), approved: z.boolean(), by: z.string(), message: z.string().optional() }),
+  }),
+  z.object({
+    type: z.literal("artifact"),
+    data: z.object({ name: z.string(), path: z.string(), sha256: z.string().optional() }),
+  }),
+  z.object({
+    type: z.literal("log"),
+    data: z.object({ level: z.enum(["info", "warn", "error"]), text: z.string() }),
+  }),
+  z.object({ type: z.literal("result"), data: RunResult }),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;

@@ -1,0 +1,116 @@
+import { z } from "zod";
+
+/** How far a run is. `interrupted`: its owner died or a service failed; `resume` goes on from the last checkpoint. */
+export const RunStatus = z.enum(["queued", "running", "waiting", "interrupted", "done", "failed", "cancelled"]);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** What a person asks for. Paths are absolute: the client resolves them against its own directory. */
+export const RunRequest = z.object({
+  /** `research` writes a report; `publish` checks and publishes a draft that the person wrote. */
+  kind: z.enum(["research", "publish"]).default("research"),
+  /** The question, or for `publish` the title shown in lists. */
+  request: z
+    .string()
+    .trim()
+    .min(1, 'Say what to research, for example: vibewriter research "Bees in cities".')
+    .max(8_000),
+  /** Files and folders to read. */
+  sources: z.array(z.string().min(1)).max(1_000).default([]),
+  /** The person's own draft, for `publish`. */
+  draft: z.string().min(1).optional(),
+  /** A model by name, such as `anthropic:claude-sonnet-4-6` or `offline`; the default depends on the keys that are set. */
+  model: z.string().min(1).optional(),
+  /** The folder in which the run's own folder is made. */
+  out: z.string().min(1),
+  /** Publish once and cite within the budget without asking. */
+  yes: z.boolean().default(false),
+  /** Whose VM, memory and articles these are. */
+  agentId: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "An agent's id is up to 32 lower-case letters, digits and hyphens.")
+    .default("main"),
+  /** The name that the published article carries. */
+  author: z.string().trim().min(1).max(100).optional(),
+});
+export type RunRequest = z.input<typeof RunRequest>;
+
+/** A question that only a person can answer, as it is shown to them. */
+export const ApprovalQuestion = z.object({
+  /** The id to answer with. */
+  id: z.string(),
+  tool: z.string(),
+  /** One sentence. */
+  question: z.string(),
+  title: z.string(),
+  author: z.string(),
+  draftSha256: z.string(),
+  citations: z.object({ total: z.number(), supported: z.number(), rate: z.number(), method: z.string() }),
+  /** Ids of the Choir articles that the draft uses. */
+  cites: z.array(z.string()),
+});
+export type ApprovalQuestion = z.infer<typeof ApprovalQuestion>;
+
+const Failure = z.object({ code: z.string(), message: z.string() });
+
+/** What `vibewriter research --json` prints. Paths are absolute, times are milliseconds. */
+export const RunResult = z.object({
+  runId: z.string(),
+  agentId: z.string(),
+  status: z.enum(["done", "waiting", "failed", "cancelled"]),
+  /** The report, or the draft that was not published. */
+  report: z.string().nullable(),
+  article: z.object({ id: z.string(), title: z.string(), noveltyScore: z.number() }).nullable(),
+  sources: z.array(z.object({ id: z.string(), uri: z.string(), sha256: z.string() })),
+  citations: z.object({
+    total: z.number(),
+    supported: z.number(),
+    /** 0 to 1; 0 when nothing is cited. */
+    rate: z.number(),
+    method: z.enum(["text", "model"]),
+  }),
+  /** Ids of the Choir articles cited. */
+  cited: z.array(z.string()),
+  isolation: z.enum(["hardware", "emulated"]),
+  model: z.string(),
+  durationMs: z.number(),
+  /** Only when something needs saying: why it failed, or that publishing was declined. */
+  error: Failure.optional(),
+  message: z.string().optional(),
+  approval: ApprovalQuestion.optional(),
+});
+export type RunResult = z.infer<typeof RunResult>;
+
+/** A run as it is kept in `VIBEWRITER_RUNS`, under its id. */
+export const RunRecord = z.object({
+  runId: z.string(),
+  agentId: z.string(),
+  kind: z.enum(["research", "publish"]),
+  request: z.string(),
+  sources: z.array(z.string()),
+  draft: z.string().optional(),
+  model: z.string(),
+  author: z.string(),
+  out: z.string(),
+  /** `<out>/<folder>`: the run's own folder, chosen when the run was made. */
+  folder: z.string(),
+  yes: z.boolean(),
+  status: RunStatus,
+  /** The process that drives it, as that process names itself; a run of another owner is interrupted. */
+  owner: z.string().optional(),
+  error: Failure.optional(),
+  approval: ApprovalQuestion.optional(),
+  /** The agent's own reason for ending without a report. */
+  stopped: z.object({ reason: z.enum(["not_enough_evidence", "cannot_do"]), explanation: z.string() }).optional(),
+  result: RunResult.optional(),
+  createdAt: z.string(),
+  startedAt: z.string().optional(),
+  finishedAt: z.string().optional(),
+  /** Time it was driven, over all its drives. */
+  activeMs: z.number().default(0),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
+
+/** Whether nothing more will happen to a run in this state. */
+export function isFinal(status: RunStatus): boolean {
+  return status === "done" || status === "failed" || status === "cancelled";
+}
