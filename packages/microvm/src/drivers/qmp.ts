@@ -1,0 +1,66 @@
+import type { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { dial } from "../client/dial.js";
+import { MicroVMError } from "../errors.js";
+
+const answer = z.union([
+  z.object({ return: z.unknown() }),
+  z.object({ error: z.object({ class: z.string(), desc: z.string() }) }),
+  z.object({ event: z.string() }),
+  z.object({ QMP: z.unknown() }),
+]);
+type Answer = z.infer<typeof answer>;
+
+/** QEMU's monitor: one command at a time, every one with a deadline. */
+export class Qmp implements AsyncDisposable {
+  readonly #socket: Socket;
+  readonly #lines: AsyncIterator<string>;
+  readonly #deadlineMs: number;
+
+  private constructor(socket: Socket, deadlineMs: number) {
+    this.#socket = socket;
+    this.#deadlineMs = deadlineMs;
+    // The reader sees a failed socket as the end of its lines.
+    socket.on("error", () => socket.destroy());
+    this.#lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  }
+
+  static async open(path: string, deadlineMs: number): Promise<Qmp> {
+    const qmp = new Qmp(await dial(path, Date.now() + deadlineMs), deadlineMs);
+    await qmp.execute("qmp_capabilities");
+    return qmp;
+  }
+
+  /** Runs one command; resolves with what it returns. Throws MicroVMError `internal` with QEMU's own words. */
+  async execute(command: string, args?: Record<string, unknown>): Promise<unknown> {
+    this.#socket.write(`${JSON.stringify({ execute: command, arguments: args })}\n`);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), this.#deadlineMs);
+    });
+    try {
+      for (;;) {
+        const line = await Promise.race([this.#lines.next(), late]);
+        if (line === undefined || line.done) throw failed(command, line === undefined ? "no answer" : "it ended");
+        const message = parse(line.value);
+        if ("return" in message) return message.return;
+        if ("error" in message) throw failed(command, message.error.desc);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.destroy();
+  }
+}
+
+function parse(line: string): Answer {
+  return answer.parse(JSON.parse(line));
+}
+
+function failed(command: string, why: string): MicroVMError {
+  return new MicroVMError("internal", `QEMU's monitor failed at ${command}: ${why}; start the VM again.`);
+}

@@ -1,0 +1,64 @@
+/** What the guest may answer; see "Error codes" in docs/protocol.md. */
+export const guestErrorCodes = [
+  "invalid_argument",
+  "not_found",
+  "exists",
+  "not_directory",
+  "is_directory",
+  "not_empty",
+  "permission_denied",
+  "no_space",
+  "read_only",
+  "too_large",
+  "invalid_path",
+  "no_match",
+  "ambiguous",
+  "already_configured",
+  "unknown_op",
+  "too_many_streams",
+  "operation_moved",
+  "operation_conflict",
+  "operation_interrupted",
+  "reply_dropped",
+  "service_unavailable",
+  "timed_out",
+  "cancelled",
+  "internal",
+] as const;
+
+export type GuestErrorCode = (typeof guestErrorCodes)[number];
+
+/** Codes that only the host side makes. */
+export type HostErrorCode =
+  /** The stream to the guest ended or stayed silent; the call may have run. */
+  | "connection_lost"
+  /** The guest broke the rules of the protocol. */
+  | "protocol_violation"
+  /** The VM was destroyed, or its orchestrator was closed. */
+  | "closed"
+  /** The VM did not come up. */
+  | "start_failed"
+  /** A template could not be built. */
+  | "template_failed"
+  /** A program or file that the orchestrator needs is absent. */
+  | "requirement_missing"
+  /** Another living process owns this home. */
+  | "home_in_use";
+
+export type MicroVMErrorCode = GuestErrorCode | HostErrorCode;
+
+/** Every failure of this package. `message` is one sentence for a person and says what to do next. */
+export class MicroVMError extends Error {
+  override readonly name = "MicroVMError";
+  readonly code: MicroVMErrorCode;
+
+  constructor(code: MicroVMErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** True if `error` is a MicroVMError with one of `codes` (any code if none is named). */
+export function isMicroVMError(error: unknown, ...codes: MicroVMErrorCode[]): error is MicroVMError {
+  return error instanceof MicroVMError && (codes.length === 0 || codes.includes(error.code));
+}
