@@ -1,0 +1,151 @@
+import { join } from "node:path";
+import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import type { z } from "zod";
+import { Effects } from "./effects.js";
+import { BackboneError, reason } from "./errors.js";
+import { FileStore } from "./files/file-store.js";
+import { Link } from "./link/link.js";
+import { Records } from "./records.js";
+import { RunEvents } from "./run-events.js";
+import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
+import { NatsServer, type NatsServerEvent } from "./server/nats-server.js";
+
+export interface BackboneOptions {
+  /** An external server or cluster (`NATS_URL`): one URL or several with commas, credentials inside. */
+  url?: string;
+  /** Without `url` a server is started here, with its files in `<home>/nats/`. */
+  home: string;
+  onEvent?: (event: NatsServerEvent) => void;
+}
+
+/** NATS as the rest of the system sees it: one connection, and what is kept behind it. */
+export class Backbone implements AsyncDisposable {
+  readonly connection: NatsConnection;
+  readonly files: FileStore;
+  readonly events: RunEvents;
+  readonly effects: Effects;
+  /** The embedded server, or `undefined` with an external one. */
+  readonly server: NatsServer | undefined;
+  readonly #link: Link;
+  #closed: Promise<void> | undefined;
+
+  private constructor(
+    link: Link,
+    server: NatsServer | undefined,
+    files: FileStore,
+    events: RunEvents,
+    effects: Effects,
+  ) {
+    this.connection = link.connection;
+    this.#link = link;
+    this.server = server;
+    this.files = files;
+    this.events = events;
+    this.effects = effects;
+  }
+
+  /**
+   * Connects, and makes the streams and stores that are missing.
+   * @throws BackboneError `no_server` without a nats-server on this machine, `busy` if another process runs the one of
+   *   this home, `unavailable` if the external one does not answer
+   */
+  static async open(o: BackboneOptions): Promise<Backbone> {
+    const server = o.url === undefined ? await startEmbedded(o) : undefined;
+    let connection: NatsConnection | undefined;
+    try {
+      connection = await dial(server ? optionsOf(server) : parseUrl(o.url ?? ""));
+      const link = await Link.over(connection);
+      const [files, events, effects] = await Promise.all([
+        FileStore.open(link),
+        RunEvents.open(link),
+        Effects.open(link),
+      ]);
+      return new Backbone(link, server, files, events, effects);
+    } catch (error) {
+      await connection?.close();
+      await server?.stop();
+      throw error;
+    }
+  }
+
+  /** Of the server that is connected: `degraded` means older than 2.12. */
+  get tier(): NatsTier {
+    return tierOf(this.#link.serverVersion);
+  }
+
+  /** Typed records in a KV bucket (letters, digits, `-`, `_`), made if it is missing. */
+  records<T>(bucket: string, schema: z.ZodType<T>): Promise<Records<T>> {
+    return Records.open(this.#link, bucket, schema);
+  }
+
+  /** Closes the connection and stops the embedded server. Any number of calls. */
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      await this.connection.close();
+      await this.server?.stop();
+    })();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+async function startEmbedded(o: BackboneOptions): Promise<NatsServer> {
+  const binary = await findNatsServer({ home: o.home });
+  if (!binary) {
+    const named = process.env.NATS_SERVER_BIN;
+    throw new BackboneError(
+      "no_server",
+      named
+        ? `NATS_SERVER_BIN names ${named}, which is not a nats-server that runs; correct it or unset it.`
+        : "nats-server was not found; run `vibewriter setup`, or set NATS_SERVER_BIN or NATS_URL.",
+    );
+  }
+  const runDir = join(o.home, "nats");
+  return await NatsServer.start({ binary, runDir, dataDir: join(runDir, "jetstream"), onEvent: o.onEvent });
+}
+
+function optionsOf(server: NatsServer): NodeConnectionOptions {
+  const { user, password } = server.credentials;
+  return { servers: server.url.replace("nats://", ""), user, pass: password };
+}
+
+function parseUrl(url: string): NodeConnectionOptions {
+  try {
+    const parsed = url.split(",").map((one) => new URL(one.includes("://") ? one.trim() : `nats://${one.trim()}`));
+    const [first] = parsed;
+    const user = decodeURIComponent(first?.username ?? "");
+    const pass = decodeURIComponent(first?.password ?? "");
+    return {
+      servers: parsed.map((u) => u.host),
+      ...(user && pass ? { user, pass } : user ? { token: user } : {}),
+      ...(parsed.some((u) => u.protocol === "tls:") ? { tls: {} } : {}),
+    };
+  } catch (error) {
+    throw new BackboneError("invalid", `NATS_URL "${url}" is not a URL; write nats://user:password@host:4222.`, {
+      cause: error,
+    });
+  }
+}
+
+async function dial(options: NodeConnectionOptions): Promise<NatsConnection> {
+  try {
+    return await connect({
+      name: "vibewriter",
+      timeout: 5_000,
+      reconnect: true,
+      maxReconnectAttempts: -1, // It is our server, or the operator's: it comes back.
+      reconnectTimeWait: 50,
+      reconnectJitter: 50,
+      pingInterval: 10_000,
+      ...options,
+    });
+  } catch (error) {
+    const at = [options.servers].flat().join(", ");
+    throw new BackboneError("unavailable", `Cannot connect to NATS at ${at}: ${reason(error)}. See that it runs.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * What went wrong, for a program:
+ * - `no_server`: no nats-server was found on this machine
+ * - `not_ready`: nats-server was started and did not become ready
+ * - `busy`: another living process owns this home's nats-server
+ * - `unavailable`: NATS did not answer before the deadline; trying again later may help
+ * - `conflict`: somebody else wrote first
+ * - `exists` / `not_found`: the record is there / is not there
+ * - `invalid`: a name or a value that cannot be stored, or a stored one that cannot be understood
+ * - `corrupt`: stored bytes do not match their digest
+ * - `too_large`: a message above the limit of the server
+ * - `closed`: the backbone was closed
+ */
+export type BackboneErrorCode =
+  | "no_server"
+  | "not_ready"
+  | "busy"
+  | "unavailable"
+  | "conflict"
+  | "exists"
+  | "not_found"
+  | "invalid"
+  | "corrupt"
+  | "too_large"
+  | "closed";
+
+/** The one error of this package. `message` is a sentence for a person that says what to do next. */
+export class BackboneError extends Error {
+  override readonly name = "BackboneError";
+  readonly code: BackboneErrorCode;
+
+  constructor(code: BackboneErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The text of anything that was thrown, for the inside of a longer sentence. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,118 @@
+import { type JetStreamClient, type JetStreamManager, jetstream } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { BackboneError } from "../errors.js";
+import { asBackboneError, isTransient } from "./transient.js";
+
+/** How long a call keeps trying while the server is away: a restart or a new leader takes up to 6 s. */
+export const RETRY_MS = 20_000;
+/** One try. In-flight requests are lost with their connection, and a reconnect starts the next try at once. */
+export const ATTEMPT_MS = 5_000;
+
+/** One connection with JetStream on it, and the patience that everything built on it shares. */
+export class Link {
+  readonly connection: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  #reconnected = signal();
+  readonly #closed = new AbortController();
+
+  private constructor(connection: NatsConnection, js: JetStreamClient, jsm: JetStreamManager) {
+    this.connection = connection;
+    this.js = js;
+    this.jsm = jsm;
+  }
+
+  static async over(connection: NatsConnection): Promise<Link> {
+    const js = jetstream(connection, { timeout: ATTEMPT_MS });
+    const link = new Link(connection, js, await js.jetstreamManager(false));
+    void link.#watch();
+    return link;
+  }
+
+  /** The version of the server that is connected now. */
+  get serverVersion(): string {
+    return this.connection.info?.version ?? "0.0.0";
+  }
+
+  /** Aborts when the connection is closed for good. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  /** Resolves at the next reconnect. What was in flight before it is lost, consumers in memory are gone. */
+  nextReconnect(): Promise<void> {
+    return this.#reconnected.promise;
+  }
+
+  /**
+   * Runs `attempt` until it succeeds, fails for a reason that waiting does not cure, or {@link RETRY_MS} have passed.
+   * `attempt` must be safe to repeat. `what` completes the sentence "NATS did not ...".
+   */
+  async patiently<T>(what: string, attempt: () => Promise<T>): Promise<T> {
+    const until = Date.now() + RETRY_MS;
+    let last: unknown;
+    for (let tries = 0; ; tries++) {
+      if (this.#closed.signal.aborted) throw new BackboneError("closed", "The backbone was closed; open it again.");
+      const reconnected = this.nextReconnect();
+      try {
+        return await orReconnect(attempt(), reconnected);
+      } catch (error) {
+        if (!isTransient(error)) throw asBackboneError(error, what);
+        last = error;
+      }
+      const left = until - Date.now();
+      if (left <= 0) break;
+      await pause(Math.min(25 * 2 ** Math.min(tries, 5), left), reconnected);
+    }
+    throw new BackboneError(
+      "unavailable",
+      `NATS did not ${what} within ${RETRY_MS / 1000} s; see that nats-server runs and has disk space, then try again.`,
+      { cause: last },
+    );
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of this.connection.status()) {
+      if (status.type === "reconnect") {
+        const { fire } = this.#reconnected;
+        this.#reconnected = signal();
+        fire();
+      }
+    }
+    this.#closed.abort();
+  }
+}
+
+/** Thrown inside: an attempt whose connection was replaced under it. */
+class Reconnected extends Error {
+  override readonly name = "TimeoutError";
+}
+
+async function orReconnect<T>(attempt: Promise<T>, reconnected: Promise<void>): Promise<T> {
+  attempt.catch(() => undefined); // A lost race must not count as unhandled; its error is of no more interest.
+  return await Promise.race([
+    attempt,
+    reconnected.then(() => {
+      throw new Reconnected("the connection was replaced");
+    }),
+  ]);
+}
+
+async function pause(ms: number, early: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([
+    early,
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    }),
+  ]);
+  clearTimeout(timer);
+}
+
+function signal(): { promise: Promise<void>; fire: () => void } {
+  let fire: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    fire = resolve;
+  });
+  return { promise, fire };
+}

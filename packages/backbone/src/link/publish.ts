@@ -1,0 +1,65 @@
+import { PubHeaders, type StoredMsg } from "@nats-io/jetstream";
+import { headers } from "@nats-io/transport-node";
+import type { Link } from "./link.js";
+import { apiCode, codeOf } from "./transient.js";
+
+export interface Publication {
+  stream: string;
+  subject: string;
+  data: Uint8Array | string;
+  /** Names this very write: a retry carries the same one. */
+  messageId: string;
+  /** Sequence of the last message on this subject, 0 for none. The write is refused (`conflict`) if it differs. */
+  expectedLast?: number;
+  headers?: Record<string, string>;
+}
+
+/**
+ * Publishes and waits for the acknowledgement, over restarts of the server. A retry whose first try was stored after
+ * all answers as that try would have: servers either say "duplicate" or refuse the retry because of its own first try,
+ * so a refusal is checked against the message that is there.
+ * @returns the sequence of the message in its stream
+ */
+export async function publish(link: Link, o: Publication): Promise<{ seq: number }> {
+  const h = headers();
+  for (const [name, value] of Object.entries(o.headers ?? {})) h.set(name, value);
+  try {
+    const ack = await link.patiently(`store a message on ${o.subject}`, () =>
+      link.js.publish(o.subject, o.data, {
+        msgID: o.messageId,
+        headers: h,
+        expect: {
+          streamName: o.stream,
+          ...(o.expectedLast === undefined ? {} : { lastSubjectSequence: o.expectedLast }),
+        },
+      }),
+    );
+    return { seq: ack.seq };
+  } catch (error) {
+    const code = codeOf(error);
+    const refused =
+      code === apiCode.wrongLastSequence ||
+      code === apiCode.wrongLastSequenceUnknown ||
+      code === apiCode.maxMessagesPerSubject;
+    if (!refused) throw error;
+    const stored = await lastOn(link, o.stream, o.subject);
+    if (stored?.header.get(PubHeaders.MsgIdHdr) === o.messageId) return { seq: stored.seq };
+    throw error;
+  }
+}
+
+/** The last message on a subject (wildcards allowed), or `undefined`. */
+export async function lastOn(link: Link, stream: string, subject: string): Promise<StoredMsg | undefined> {
+  const found = await link.patiently(`read the last message on ${subject}`, () =>
+    link.jsm.direct.getMessage(stream, { last_by_subj: subject }),
+  );
+  return found ?? undefined;
+}
+
+/** The first message on a subject (wildcards allowed) at or after a sequence, or `undefined`. */
+export async function nextOn(link: Link, stream: string, subject: string, seq: number): Promise<StoredMsg | undefined> {
+  const found = await link.patiently(`read the next message on ${subject}`, () =>
+    link.jsm.direct.getMessage(stream, { seq, next_by_subj: subject }),
+  );
+  return found ?? undefined;
+}

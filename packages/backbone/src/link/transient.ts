@@ -1,0 +1,56 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+import { errors } from "@nats-io/transport-node";
+import { BackboneError, reason } from "../errors.js";
+
+/** Codes of the JetStream API that this package tells apart. */
+export const apiCode = {
+  wrongLastSequence: 10_071,
+  wrongLastSequenceUnknown: 10_164,
+  maxMessagesPerSubject: 10_077,
+  streamNotFound: 10_059,
+} as const;
+
+const TRANSIENT_NAMES = new Set([
+  "TimeoutError",
+  "NoRespondersError",
+  "RequestError",
+  "ConnectionError",
+  "JetStreamNotEnabled",
+  "JetStreamNotEnabledError",
+]);
+
+/** True if the same call may succeed when the server is back or has caught its breath. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof BackboneError) return error.code === "unavailable";
+  // "Maximum messages per subject" is a final answer, although its status says 503.
+  if (error instanceof JetStreamApiError) return error.status >= 500 && error.code !== apiCode.maxMessagesPerSubject;
+  return error instanceof Error && TRANSIENT_NAMES.has(error.name);
+}
+
+/** The JetStream API's code of an error, or `undefined`. */
+export function codeOf(error: unknown): number | undefined {
+  if (error instanceof JetStreamApiError) return error.code;
+  if (error instanceof BackboneError) return codeOf(error.cause);
+  return undefined;
+}
+
+/** Any error of the client as ours, with a sentence. */
+export function asBackboneError(error: unknown, what: string): BackboneError {
+  if (error instanceof BackboneError) return error;
+  if (error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError) {
+    return new BackboneError("closed", "The backbone was closed; open it again.", { cause: error });
+  }
+  const code = codeOf(error);
+  if (code === apiCode.wrongLastSequence || code === apiCode.wrongLastSequenceUnknown) {
+    return new BackboneError("conflict", `Somebody else wrote first: could not ${what}.`, { cause: error });
+  }
+  if (code === apiCode.maxMessagesPerSubject) {
+    return new BackboneError("exists", `It is already there: could not ${what}.`, { cause: error });
+  }
+  if (/max(imum)?[ _]payload/i.test(reason(error))) {
+    return new BackboneError("too_large", `Too large to ${what}; put it into the file store and refer to it.`, {
+      cause: error,
+    });
+  }
+  return new BackboneError("invalid", `NATS refused to ${what}: ${reason(error)}`, { cause: error });
+}

@@ -1,0 +1,180 @@
+import { randomUUID } from "node:crypto";
+import { type JsMsg, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import { z } from "zod";
+import { BackboneError, reason } from "./errors.js";
+import { ensureStream } from "./link/ensure-stream.js";
+import type { Link } from "./link/link.js";
+import { publish } from "./link/publish.js";
+import { readStream } from "./link/read-stream.js";
+
+const STREAM = "VIBEWRITER_EVENTS";
+/** Runs whose event ids are held in memory; an older one is read again when it goes on. */
+const MAX_OPEN_RUNS = 64;
+
+const bodySchema = z.object({ id: z.string(), type: z.string(), data: z.unknown() });
+
+/** One event of a run as it was stored. */
+export interface StoredEvent {
+  /** Position in the stream: grows from event to event of a run, with gaps. */
+  seq: number;
+  runId: string;
+  id: string;
+  type: string;
+  /** What was appended, after JSON; parse it with the schema of its type. */
+  data: unknown;
+  /** When the server stored it, ISO 8601. */
+  time: string;
+}
+
+/**
+ * What happened in each run, in order, for ever: stream VIBEWRITER_EVENTS, one subject `vibewriter.events.<run>`.
+ * Within a run an event id is stored once, however often and however much later it is appended again.
+ */
+export class RunEvents {
+  readonly #link: Link;
+  readonly #runs = new Map<string, RunLog>();
+
+  private constructor(link: Link) {
+    this.#link = link;
+  }
+
+  static async open(link: Link): Promise<RunEvents> {
+    await ensureStream(link, {
+      name: STREAM,
+      subjects: ["vibewriter.events.*"],
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      allow_direct: true,
+    });
+    return new RunEvents(link);
+  }
+
+  /**
+   * Stores one event and returns its `seq` when it is on the disk. With the `id` of an earlier event of this run
+   * nothing is stored and that event's `seq` is returned, so a step that is done again may append again.
+   * @throws BackboneError `invalid` for a run id that is not letters, digits, `-` and `_`; `too_large` above 1 MiB;
+   *   `unavailable` if NATS stays away
+   */
+  append(runId: string, type: string, data: unknown, o: { id?: string } = {}): Promise<number> {
+    const body = JSON.stringify({ id: o.id ?? randomUUID(), type, data: data ?? null });
+    return this.#log(runId).append(body);
+  }
+
+  /** The events stored so far, from position `from` (the first by default); ends with the last one. */
+  read(runId: string, o: { from?: number; signal?: AbortSignal } = {}): AsyncGenerator<StoredEvent, void, undefined> {
+    return this.#events(runId, false, o);
+  }
+
+  /**
+   * The events stored so far from position `from`, then each new one as it comes, over restarts of the server.
+   * Ends when `signal` aborts; throws BackboneError `closed` when the backbone is closed.
+   */
+  follow(runId: string, o: { from?: number; signal?: AbortSignal } = {}): AsyncGenerator<StoredEvent, void, undefined> {
+    return this.#events(runId, true, o);
+  }
+
+  async *#events(
+    runId: string,
+    live: boolean,
+    o: { from?: number; signal?: AbortSignal },
+  ): AsyncGenerator<StoredEvent, void, undefined> {
+    const subjects = [subjectOf(runId)];
+    const reading = { stream: STREAM, subjects, from: o.from ?? 1, live, signal: o.signal };
+    for await (const message of readStream(this.#link, reading)) yield parseEvent(runId, message);
+  }
+
+  #log(runId: string): RunLog {
+    const log = this.#runs.get(runId) ?? new RunLog(this.#link, runId);
+    this.#runs.delete(runId);
+    this.#runs.set(runId, log); // Last used, last forgotten.
+    for (const [oldest, candidate] of this.#runs) {
+      if (this.#runs.size <= MAX_OPEN_RUNS) break;
+      if (candidate.isIdle) this.#runs.delete(oldest);
+    }
+    return log;
+  }
+}
+
+/**
+ * The writing end of one run. It knows the ids that are stored; each write expects the last sequence it knows, so that
+ * nothing another process wrote can go unseen.
+ */
+class RunLog {
+  readonly #link: Link;
+  readonly #runId: string;
+  readonly #subject: string;
+  readonly #seqOf = new Map<string, number>();
+  #last = 0;
+  #loaded = false;
+  #waiting = 0;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(link: Link, runId: string) {
+    this.#link = link;
+    this.#runId = runId;
+    this.#subject = subjectOf(runId);
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting === 0;
+  }
+
+  append(body: string): Promise<number> {
+    this.#waiting++;
+    const done = this.#tail.then(() => this.#store(body)).finally(() => this.#waiting--);
+    this.#tail = done.catch(() => undefined); // The caller has the error; the next append goes on.
+    return done;
+  }
+
+  async #store(body: string): Promise<number> {
+    const { id } = bodySchema.parse(JSON.parse(body));
+    if (!this.#loaded) await this.#catchUp();
+    for (;;) {
+      const known = this.#seqOf.get(id);
+      if (known !== undefined) return known;
+      try {
+        const { seq } = await publish(this.#link, {
+          stream: STREAM,
+          subject: this.#subject,
+          data: body,
+          messageId: `${this.#runId}:${id}`,
+          expectedLast: this.#last,
+        });
+        this.#seqOf.set(id, seq);
+        this.#last = Math.max(this.#last, seq);
+        return seq;
+      } catch (error) {
+        if (!(error instanceof BackboneError) || error.code !== "conflict") throw error;
+        await this.#catchUp();
+      }
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const subjects = [this.#subject];
+    const reading = { stream: STREAM, subjects, from: this.#last + 1, live: false };
+    for await (const message of readStream(this.#link, reading)) {
+      this.#seqOf.set(parseEvent(this.#runId, message).id, message.seq);
+      this.#last = message.seq;
+    }
+    this.#loaded = true;
+  }
+}
+
+function subjectOf(runId: string): string {
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(runId)) {
+    throw new BackboneError("invalid", `"${runId}" cannot be a run id: use letters, digits, "-" and "_" only.`);
+  }
+  return `vibewriter.events.${runId}`;
+}
+
+function parseEvent(runId: string, message: JsMsg): StoredEvent {
+  try {
+    const { id, type, data } = bodySchema.parse(message.json());
+    return { seq: message.seq, runId, id, type, data, time: message.time.toISOString() };
+  } catch (error) {
+    throw new BackboneError("corrupt", `Event ${message.seq} of run ${runId} cannot be read: ${reason(error)}`, {
+      cause: error,
+    });
+  }
+}
