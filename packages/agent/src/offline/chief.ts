@@ -1,0 +1,169 @@
+import { z } from "zod";
+import type { Call, Conversation, Turn } from "./conversation.js";
+import { composeDraft, sameWords } from "./draft.js";
+import { mergeNotes, readNotes } from "./notes.js";
+import { publishTask } from "./publisher.js";
+import { researchTask } from "./researcher.js";
+import { readVerdict, verifyTask } from "./verifier.js";
+
+const STEPS = [
+  "Look for earlier articles in the Choir knowledge base",
+  "Read the sources and take notes",
+  "Write the draft",
+  "Check every citation against its source",
+  "Publish the report and cite the articles it uses",
+];
+
+const ANGLES = [
+  { name: "findings", angle: "what the sources state, with figures" },
+  { name: "risks", angle: "risks, limits, losses, and where the sources differ" },
+];
+
+const Articles = z.object({ results: z.array(z.object({ article_id: z.string(), similarity: z.number() })) });
+const MOST_ARTICLES = 3;
+const MOST_CHECKS = 3;
+const THRESHOLD = 0.9;
+
+/** The main agent's next step: plan, look for earlier work, delegate, draft, have it checked, correct it, have it published. */
+export function direct(conversation: Conversation): Turn {
+  const known = conversation.answer("kb");
+  if (known === undefined) {
+    return {
+      text: "I plan the work and look for earlier articles on it.",
+      calls: [
+        todos(conversation, 0),
+        conversation.call("kb", "search_choir_kb", { query: conversation.request.slice(0, 500), limit: MOST_ARTICLES }),
+      ],
+    };
+  }
+  if (conversation.answers("research").length === 0) return delegateReading(conversation, known.text);
+  const enough = conversation.answers("research").some((answer) => answer.text.includes("EVIDENCE: enough"));
+  if (!enough) return stop(conversation);
+  if (conversation.answers("notes").length === 0) return readBack(conversation);
+  const notes = mergeNotes(conversation.answers("notes").map((answer) => readNotes(answer.text)));
+  if (notes.findings.length === 0) return stop(conversation);
+  return writeAndCheck(conversation, (dropped) => composeDraft(conversation.request, notes, dropped));
+}
+
+function delegateReading(conversation: Conversation, known: string): Turn {
+  const articles = articlesIn(known).map((article) => `choir:${article.article_id}`);
+  return {
+    text:
+      articles.length > 0
+        ? `There are ${articles.length} earlier articles to build on. The sources are next.`
+        : "Nothing earlier on this. The sources are next.",
+    calls: [
+      todos(conversation, 1),
+      ...ANGLES.map(({ name, angle }, index) =>
+        conversation.call(`research-${name}`, "task", {
+          subagent_type: "researcher",
+          description: researchTask({
+            request: conversation.request,
+            angle,
+            articles: index === 0 ? articles : [],
+            notes: notesPath(conversation, name),
+          }),
+        }),
+      ),
+    ],
+  };
+}
+
+/** Reads the notes of the researchers that found enough. */
+function readBack(conversation: Conversation): Turn {
+  const calls = ANGLES.filter(({ name }) =>
+    conversation.answer(`research-${name}`)?.text.includes("EVIDENCE: enough"),
+  ).map(({ name }) =>
+    conversation.call(`notes-${name}`, "read_file", { file_path: notesPath(conversation, name), limit: 2_000 }),
+  );
+  return { text: "The evidence is enough. I read the notes.", calls: [todos(conversation, 2), ...calls] };
+}
+
+/** Drafts, and drafts again without the sentences that failed, until the check passes. */
+function writeAndCheck(conversation: Conversation, compose: (dropped: ReadonlySet<string>) => string): Turn {
+  const path = `${conversation.folder}/draft.md`;
+  const dropped = new Set<string>();
+  for (let attempt = 1; attempt <= MOST_CHECKS; attempt++) {
+    if (conversation.answer(`draft${attempt}`) === undefined) {
+      const write = conversation.call(`draft${attempt}`, "write_file", { file_path: path, content: compose(dropped) });
+      return {
+        text: attempt === 1 ? "I write the draft." : "I take out what failed the check and write the draft again.",
+        calls: [write],
+      };
+    }
+    const checked = conversation.answer(`check${attempt}`);
+    if (checked === undefined) {
+      const task = { subagent_type: "verifier", description: verifyTask(path, attempt) };
+      const calls = [conversation.call(`check${attempt}`, "task", task)];
+      return {
+        text: "Every citation is checked now.",
+        calls: attempt === 1 ? [todos(conversation, 3), ...calls] : calls,
+      };
+    }
+    const verdict = readVerdict(checked.text);
+    if (verdict === undefined) return failed(conversation, `the draft could not be checked. ${checked.text}`);
+    const last = attempt === MOST_CHECKS;
+    if (verdict.failed.length === 0 || (last && verdict.rate >= THRESHOLD)) {
+      return verdict.rate >= THRESHOLD
+        ? publishIt(conversation, path)
+        : failed(conversation, `only ${verdict.rate} of the citations hold.`);
+    }
+    for (const sentence of verdict.failed) dropped.add(sameWords(sentence));
+  }
+  return failed(conversation, `the citations still failed after ${MOST_CHECKS} checks.`);
+}
+
+function publishIt(conversation: Conversation, path: string): Turn {
+  const published = conversation.answer("publish");
+  if (published === undefined) {
+    const task = { subagent_type: "publisher", description: publishTask(path) };
+    return {
+      text: "The citations hold. Publishing is next.",
+      calls: [todos(conversation, 4), conversation.call("publish", "task", task)],
+    };
+  }
+  const done = published.text.includes("PUBLISHED:") && !published.text.includes("NOT PUBLISHED:");
+  if (!done) return { text: `The report is written and checked, and was not published. ${published.text}`, calls: [] };
+  if (conversation.answer("todos5") === undefined) return { text: "", calls: [todos(conversation, 5)] };
+  return { text: `The report is written, checked and published. ${published.text}`, calls: [] };
+}
+
+function stop(conversation: Conversation): Turn {
+  if (conversation.answer("stop") === undefined) {
+    const explanation = "The sources given say too little about the request to write a report that could be checked.";
+    return {
+      text: "The sources do not hold enough evidence.",
+      calls: [conversation.call("stop", "stop_without_report", { reason: "not_enough_evidence", explanation })],
+    };
+  }
+  return {
+    text: "There is not enough evidence in the sources for a report, so nothing was written or published.",
+    calls: [],
+  };
+}
+
+function failed(conversation: Conversation, why: string): Turn {
+  return { text: `The draft in ${conversation.folder} was not published: ${why}`, calls: [] };
+}
+
+function todos(conversation: Conversation, current: number): Call {
+  return conversation.call(`todos${current}`, "write_todos", {
+    todos: STEPS.map((content, index) => ({
+      content,
+      status: index < current ? "completed" : index === current ? "in_progress" : "pending",
+    })),
+  });
+}
+
+function notesPath(conversation: Conversation, name: string): string {
+  return `${conversation.folder}/notes/${name}.md`;
+}
+
+/** Articles near enough to be worth reading. */
+function articlesIn(answer: string): z.infer<typeof Articles>["results"] {
+  try {
+    return Articles.parse(JSON.parse(answer)).results.slice(0, MOST_ARTICLES);
+  } catch {
+    return [];
+  }
+}
