@@ -76,7 +76,8 @@ async function readProc(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     // A process that ended between the listing and the read has no files any more.
-    if (error instanceof Error && "code" in error && ["ENOENT", "ESRCH", "EACCES"].includes(String(error.code))) return "";
+    if (error instanceof Error && "code" in error && ["ENOENT", "ESRCH", "EACCES"].includes(String(error.code)))
+      return "";
     throw error;
   }
 }

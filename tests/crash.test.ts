@@ -1,0 +1,133 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RunResult } from "@vibewriter/agent/runs";
+import { homePaths, VibewriterClient } from "@vibewriter/server";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { cli, finished, ROOT, start } from "./support/cli.js";
+import { findProcess, type TestHome, testHome } from "./support/home.js";
+import { until } from "./support/until.js";
+
+const NOTES = join(ROOT, "examples/base-defi");
+const minutes = (n: number): number => n * 60_000;
+
+/** A process of the home, by what its command line contains. */
+const VICTIMS = {
+  server: "server/dist/main.js",
+  "nats-server": "nats-server",
+  VM: "qemu-system",
+} as const;
+type Victim = keyof typeof VICTIMS;
+
+/** Stages of a run, by the first event that shows it. */
+const STAGES = {
+  researching: (event: Seen) => event.type === "tool.started" && event.tool === "read_source",
+  verifying: (event: Seen) => event.type === "subagent.started" && event.name === "verifier",
+  publishing: (event: Seen) => event.type === "tool.started" && event.tool === "publish_to_choir",
+} as const;
+type Stage = keyof typeof STAGES;
+
+interface Seen {
+  readonly type: string;
+  readonly tool?: string;
+  readonly name?: string;
+}
+
+/** Each run loses something at each of its three stages; over the three runs everything dies at every stage. */
+const RUNS: Record<Stage, Victim>[] = [
+  { researching: "server", verifying: "nats-server", publishing: "VM" },
+  { researching: "VM", verifying: "server", publishing: "nats-server" },
+  { researching: "nats-server", verifying: "VM", publishing: "server" },
+];
+
+describe("a run whose parts are killed", () => {
+  for (const kills of RUNS) {
+    const title = Object.entries(kills)
+      .map(([stage, victim]) => `the ${victim} while ${stage}`)
+      .join(", ");
+    it(`is finished by resume: ${title}`, { timeout: minutes(6) }, async () => {
+      await using home = await testHome();
+      const runId = await startRun(home);
+      for (const stage of ["researching", "verifying", "publishing"] as const) {
+        await reach(home, runId, stage);
+        await kill(home, kills[stage]);
+        const resumed = await resume(home, runId);
+        if (resumed === "done") break;
+      }
+      const finish = await cli(home.path, ["resume", runId, "--yes", "--json"], { timeoutMs: minutes(3) });
+      expect(finish.code, finish.stderr).toBe(0);
+      const result = RunResult.parse(JSON.parse(finish.stdout));
+      expect(result.status).toBe("done");
+      await expectOneArticle(home, result);
+      await expectNoRepeatedCalls(home, runId);
+      expect(await readFile(String(result.report), "utf8")).toContain("## References");
+    });
+  }
+});
+
+/** Starts a run and kills its command as soon as the server has it: from here on the server is on its own. */
+async function startRun(home: TestHome): Promise<string> {
+  const args = [
+    "research",
+    "Research DeFi yield opportunities on Base blockchain",
+    "--sources",
+    NOTES,
+    "--yes",
+    "--json",
+  ];
+  const command = start(home.path, [...args, "--out", join(home.path, "reports")]);
+  const ended = finished(command, minutes(5));
+  const run = await until(async () => (await runs(home))[0], minutes(2));
+  command.kill("SIGKILL");
+  await ended;
+  return run.runId;
+}
+
+async function runs(home: TestHome) {
+  return client(home)
+    .runs()
+    .catch(() => []);
+}
+
+/** Follows the run until it is in a stage, or past it. */
+async function reach(home: TestHome, runId: string, stage: Stage): Promise<void> {
+  for await (const event of client(home).events(runId)) {
+    if (STAGES[stage]({ type: event.type, ...event.data } as Seen)) return;
+  }
+  throw new Error(`The run ended before it was ${stage}.`);
+}
+
+async function kill(home: TestHome, victim: Victim): Promise<void> {
+  const pid = await until(() => findProcess(home.path, VICTIMS[victim]), minutes(1));
+  process.kill(pid, "SIGKILL");
+}
+
+/** Asks for the run to go on, without waiting for its end; the server may be gone, or the run may never have noticed. */
+async function resume(home: TestHome, runId: string): Promise<string> {
+  const { stdout } = await cli(home.path, ["runs", "--json"], { timeoutMs: minutes(2) });
+  expect(stdout).toContain(runId);
+  const run = await client(home).run(runId);
+  if (run.status === "interrupted" || run.status === "failed") return (await client(home).resume(runId, {})).status;
+  return run.status;
+}
+
+function client(home: TestHome): VibewriterClient {
+  return new VibewriterClient(homePaths(home.path).socket);
+}
+
+async function expectOneArticle(home: TestHome, result: RunResult): Promise<void> {
+  const { stdout } = await cli(home.path, ["kb", "list", "--json"]);
+  const articles = z.array(z.looseObject({})).parse(JSON.parse(stdout));
+  expect(articles).toHaveLength(1);
+  expect(stdout).toContain(String(result.article?.id));
+}
+
+/** A tool call that finished is never started again: its first end comes after all of its starts. */
+async function expectNoRepeatedCalls(home: TestHome, runId: string): Promise<void> {
+  const finishedCalls = new Set<string>();
+  for await (const event of client(home).events(runId)) {
+    if (event.type === "tool.finished") finishedCalls.add(event.data.id);
+    if (event.type === "tool.started") expect(finishedCalls, event.data.summary).not.toContain(event.data.id);
+  }
+  expect(finishedCalls.size).toBeGreaterThan(5);
+}

@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { RunResult } from "@vibewriter/agent/runs";
+import { homePaths, VibewriterClient } from "@vibewriter/server";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { cli, finished, ROOT, start } from "./support/cli.js";
+import { processesOf, socketsOf, type TestHome, testHome } from "./support/home.js";
+import { until } from "./support/until.js";
+
+const NOTES = join(ROOT, "examples/base-defi");
+const YIELD = "Research DeFi yield opportunities on Base blockchain";
+const LENDING = "Research lending rates and liquidity risk on Base blockchain";
+const minutes = (n: number): number => n * 60_000;
+
+/** One home, used as a person would use it over a morning; the tests build on one another. */
+describe("vibewriter research", () => {
+  let home: TestHome;
+  let first: RunResult;
+
+  beforeAll(async () => {
+    home = await testHome();
+  }, minutes(1));
+
+  afterAll(async () => {
+    await home[Symbol.asyncDispose]();
+  }, minutes(1));
+
+  const out = (): string => join(home.path, "reports");
+  const research = (request: string, ...more: string[]) =>
+    cli(home.path, ["research", request, "--sources", NOTES, "--out", out(), "--yes", "--json", ...more], {
+      timeoutMs: minutes(4),
+    });
+
+  it("turns a request and notes into a checked, published report", { timeout: minutes(5) }, async () => {
+    const { code, stdout, stderr } = await research(YIELD);
+    expect(code, stderr).toBe(0);
+    first = RunResult.parse(JSON.parse(stdout));
+    expect(first).toMatchObject({ status: "done", model: "offline", citations: { method: "text" } });
+    expect(first.citations.total).toBeGreaterThanOrEqual(5);
+    expect(first.citations.rate).toBeGreaterThanOrEqual(0.9);
+    expect(first.article?.title).toMatch(/base/i);
+    expect(first.sources.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it("leaves the report with its sources, its check and its record", async () => {
+    const report = await readFile(String(first.report), "utf8");
+    const folder = join(String(first.report), "..");
+    expect(await readdir(folder)).toEqual(
+      expect.arrayContaining(["report.md", "run.json", "sources", "verification.json"]),
+    );
+    expect(report).toMatch(/^# /m);
+    expect(report).toMatch(/## References/);
+    expect(report).not.toMatch(/\[S\d+\]/);
+    const stored = await storedHashes(join(folder, "sources"));
+    for (const source of first.sources) expect(stored, source.uri).toContain(source.sha256);
+    expect(RunResult.parse(JSON.parse(await readFile(join(folder, "run.json"), "utf8"))).runId).toBe(first.runId);
+  });
+
+  it("publishes the article where anybody can find it", async () => {
+    const { code, stdout } = await cli(home.path, ["kb", "search", "yield on Base", "--json"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(String(first.article?.id));
+  });
+
+  it("cites the first article from a later run, while another run is under way", { timeout: minutes(6) }, async () => {
+    const runs = await Promise.all([
+      research(LENDING),
+      research("Research bridge and sequencer risk on Base blockchain"),
+    ]);
+    for (const { code, stderr } of runs) expect(code, stderr).toBe(0);
+    const [lending] = runs.map(({ stdout }) => RunResult.parse(JSON.parse(stdout)));
+    expect(lending?.cited).toContain(first.article?.id);
+  });
+
+  it("counts a citation once, however often the run is resumed", { timeout: minutes(3) }, async () => {
+    const before = await citationsOf(String(first.article?.id));
+    for (const run of await new VibewriterClient(homePaths(home.path).socket).runs()) {
+      await cli(home.path, ["resume", run.runId, "--yes", "--json"], { timeoutMs: minutes(2) });
+    }
+    expect(await citationsOf(String(first.article?.id))).toBe(before);
+    expect(before).toBeGreaterThanOrEqual(1);
+    expect(before).toBeLessThanOrEqual(2);
+  });
+
+  it("goes on when the command is killed, and can be followed", { timeout: minutes(4) }, async () => {
+    const known = new Set((await runsOf()).map(({ runId }) => runId));
+    const command = start(home.path, [
+      "research",
+      `${YIELD} again`,
+      "--sources",
+      NOTES,
+      "--out",
+      out(),
+      "--yes",
+      "--json",
+    ]);
+    const ended = finished(command, minutes(4));
+    const run = await until(async () => (await runsOf()).find(({ runId }) => !known.has(runId)), minutes(1));
+    command.kill("SIGKILL");
+    await ended;
+    const { code, stdout, stderr } = await cli(home.path, ["runs", run.runId, "--json"], { timeoutMs: minutes(3) });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('"done"');
+  });
+
+  it("waits for an approval without --yes, and publishes after it", { timeout: minutes(4) }, async () => {
+    const args = ["research", "Research oracle risk on Base blockchain", "--sources", NOTES, "--out", out(), "--json"];
+    const asked = await cli(home.path, args, { timeoutMs: minutes(3) });
+    expect(asked.code, asked.stderr).toBe(4);
+    const waiting = RunResult.parse(JSON.parse(asked.stdout));
+    expect(waiting).toMatchObject({ status: "waiting", article: null });
+    const approved = await cli(home.path, ["resume", waiting.runId, "--yes", "--json"], { timeoutMs: minutes(3) });
+    expect(approved.code, approved.stderr).toBe(0);
+    expect(RunResult.parse(JSON.parse(approved.stdout)).article).not.toBeNull();
+  });
+
+  it("ends a run whose sources say nothing about the request, and publishes nothing", {
+    timeout: minutes(3),
+  }, async () => {
+    const { code, stdout } = await research("Research the diet of Antarctic emperor penguins");
+    expect(code).toBe(1);
+    expect(RunResult.parse(JSON.parse(stdout))).toMatchObject({
+      status: "failed",
+      article: null,
+      error: { code: "not_enough_evidence" },
+    });
+  });
+
+  it("leaves no process and no socket after stop", { timeout: minutes(1) }, async () => {
+    const { code } = await cli(home.path, ["stop"]);
+    expect(code).toBe(0);
+    expect(await processesOf(home.path)).toEqual([]);
+    expect(await socketsOf(home.path)).toEqual([]);
+    expect(await readdir(join(home.path, "run")).catch(() => [])).toEqual([]);
+  });
+
+  async function runsOf() {
+    return new VibewriterClient(homePaths(home.path).socket).runs();
+  }
+
+  async function citationsOf(article: string): Promise<number> {
+    const { stdout } = await cli(home.path, ["kb", "show", article, "--json"]);
+    return z.object({ citations: z.number() }).parse(JSON.parse(stdout)).citations;
+  }
+});
+
+async function storedHashes(folder: string): Promise<string[]> {
+  const hashes: string[] = [];
+  for (const name of await readdir(folder, { recursive: true })) {
+    const path = join(folder, name);
+    if ((await stat(path)).isFile())
+      hashes.push(
+        createHash("sha256")
+          .update(await readFile(path))
+          .digest("hex"),
+      );
+  }
+  return hashes;
+}
