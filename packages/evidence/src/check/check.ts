@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { type Claim, claimsOf } from "./claim.js";
+import { type Corpus, prepareCorpus } from "./corpus.js";
+import { citedIds, type DraftSentence, draftSentences } from "./draft.js";
+import { type Finding, type Judgement, judge } from "./judge.js";
+import { CITATION } from "./sentences.js";
+import type { SourceText } from "./source.js";
+import type { Check, CheckedSentence, EvidenceSpan, Problem, Verdict, Verification } from "./verification.js";
+
+/**
+ * Holds each citing sentence of a draft against the texts of the sources it cites: quotations, numbers, dates, names,
+ * negation and wording. Pure, deterministic, needs no model; the report says "text" for that.
+ * @param draft Markdown with source ids such as `[S3]`
+ * @param sources every source of the run; ids are `S1`, `S2`, …
+ */
+export function checkCitations(draft: string, sources: SourceText[]): Verification {
+  const corpus = prepareCorpus(sources);
+  const problems: Problem[] = [];
+  const sentences: CheckedSentence[] = [];
+  for (const sentence of draftSentences(draft)) {
+    const checked = checkSentence(sentence, corpus, problems);
+    if (checked) sentences.push(checked);
+  }
+  const pairs = sentences.flatMap((sentence) => sentence.citations);
+  const supported = pairs.filter((pair) => pair.verdict === "supported").length;
+  if (pairs.length === 0) problems.push({ code: "no_citations", message: "No sentence of the draft cites a source." });
+  return {
+    draftSha256: draftHash(draft),
+    method: "text",
+    citations: { total: pairs.length, supported, rate: pairs.length === 0 ? 0 : supported / pairs.length },
+    sentences,
+    problems,
+  };
+}
+
+/** SHA-256 of a draft's UTF-8 bytes, in hexadecimal. */
+export function draftHash(draft: string): string {
+  return createHash("sha256").update(draft, "utf8").digest("hex");
+}
+
+/** The wording needed where numbers, dates or quotations were found, and where there are none. */
+const ENOUGH_WITH_FACTS = 0.4;
+const ENOUGH_ALONE = 0.5;
+const SOMETHING = 0.25;
+const WORST_FIRST: Verdict[] = ["contradicted", "not_found", "unreachable", "partial", "supported"];
+
+function checkSentence(sentence: DraftSentence, corpus: Corpus, problems: Problem[]): CheckedSentence | undefined {
+  const malformed = malformedCitations(sentence.text);
+  const ids = citedIds(sentence.text);
+  if (ids.length === 0 && malformed.length === 0) return undefined;
+  const verdicts = new Map<string, Verdict>();
+  const spans: EvidenceSpan[] = [];
+  const checks: Check[] = [];
+  const settle = (id: string, verdict: Verdict): void => {
+    const before = verdicts.get(id);
+    verdicts.set(id, before ? worst([before, verdict]) : verdict);
+  };
+  for (const marker of malformed) {
+    settle(marker, "not_found");
+    const message = `${marker} is not a citation that can be checked: write ids as [S1] or [S1, S2].`;
+    problems.push({ code: "malformed_citation", message });
+    checks.push({ id: marker, kind: "source", passed: false, detail: message });
+  }
+  for (const claim of ids.length > 0 ? claimsOf(sentence.text, corpus) : []) {
+    const judgements = new Map<string, Judgement>();
+    for (const id of claim.ids) {
+      const prepared = corpus.sources.get(id);
+      if (!prepared) {
+        const message = `There is no source ${id}.`;
+        problems.push({ code: "unknown_source", message });
+        checks.push({ id, kind: "source", passed: false, detail: message });
+        settle(id, "not_found");
+      } else if (prepared.source.unreachable !== undefined || prepared.passages.length === 0) {
+        const reason = prepared.source.unreachable ?? "It has no text.";
+        checks.push({ id, kind: "source", passed: false, detail: `Source ${id} could not be read: ${reason}` });
+        settle(id, "unreachable");
+      } else judgements.set(id, judge(claim, prepared, corpus));
+    }
+    for (const [id, judgement] of judgements) {
+      const findings = joined(judgement, [...judgements.values()]);
+      settle(id, verdictOf(claim, judgement, findings, judgements.size > 1));
+      checks.push(
+        ...findings.map(({ kind, passed, detail }) => ({ id, kind, passed, detail })),
+        overlapCheck(id, judgement.coverage, findings),
+      );
+      const text = corpus.sources.get(id)?.source.text ?? "";
+      spans.push(...judgement.spans.map(({ start, end }) => ({ id, start, end, quote: text.slice(start, end) })));
+    }
+  }
+  const citations = [...verdicts].map(([id, verdict]) => ({ id, verdict }));
+  const { text, span } = sentence;
+  return {
+    text,
+    span,
+    ids: citations.map((c) => c.id),
+    verdict: worst(citations.map((c) => c.verdict)),
+    method: "text",
+    citations,
+    spans,
+    checks,
+  };
+}
+
+/** Sources cited together bear a claim out together: what one of them says, the others need not. */
+function joined(own: Judgement, all: Judgement[]): Finding[] {
+  return own.findings.map((finding, i) => {
+    if (finding.passed || finding.kind === "negation") return finding;
+    const isElsewhere = all.some(
+      (other) => other !== own && other.findings[i]?.what === finding.what && other.findings[i]?.passed,
+    );
+    return isElsewhere
+      ? {
+          ...finding,
+          passed: true,
+          contradicts: false,
+          detail: `${finding.detail} Another of the sources cited here has it.`,
+        }
+      : finding;
+  });
+}
+
+function verdictOf(claim: Claim, own: Judgement, findings: Finding[], isJoint: boolean): Verdict {
+  const failures = findings.filter((finding) => !finding.passed);
+  if (failures.some((finding) => finding.contradicts)) return "contradicted";
+  const isFact = (finding: Finding): boolean =>
+    finding.kind === "number" || finding.kind === "date" || finding.kind === "quote";
+  const facts = findings.filter(isFact);
+  const ownFacts = own.findings.filter((finding) => isFact(finding) && finding.passed);
+  const hasQuote = ownFacts.some((finding) => finding.kind === "quote");
+  if (failures.some(isFact)) return ownFacts.length > 0 && own.coverage >= ENOUGH_WITH_FACTS ? "partial" : "not_found";
+  if (own.coverage < SOMETHING && !hasQuote) return "not_found";
+  if (failures.length > 0) return own.coverage >= ENOUGH_ALONE ? "partial" : "not_found";
+  // A source that is cited with others must itself bring something.
+  if (isJoint && facts.length > 0 && ownFacts.length === 0)
+    return own.coverage >= ENOUGH_ALONE ? "supported" : "partial";
+  const isShort = claim.keys.size <= 2;
+  const enough = facts.length > 0 && ownFacts.length > 0 && !isShort ? ENOUGH_WITH_FACTS : ENOUGH_ALONE;
+  return hasQuote || own.coverage >= enough ? "supported" : "partial";
+}
+
+function overlapCheck(id: string, coverage: number, findings: Finding[]): Check {
+  const needed = findings.some((f) => f.passed && (f.kind === "number" || f.kind === "date"))
+    ? ENOUGH_WITH_FACTS
+    : ENOUGH_ALONE;
+  const share = Math.round(100 * coverage);
+  return {
+    id,
+    kind: "overlap",
+    passed: coverage >= needed,
+    detail: `${share} % of the sentence's wording, by weight, is in the passages.`,
+  };
+}
+
+/** Brackets that mean a citation but cannot be read as one, such as [S1-S3] or [Source 3]. */
+function malformedCitations(text: string): string[] {
+  const rest = text.replace(CITATION, " ");
+  return [...new Set(rest.match(/\[(?:[^\]\n]{0,40}[\s,;–-])?S\d+[^\]\n]{0,40}\]|\[source\s*\d+\]/gi) ?? [])];
+}
+
+function worst(verdicts: Verdict[]): Verdict {
+  return WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? "not_found";
+}

@@ -1,0 +1,41 @@
+import { draftHash } from "./check.js";
+import { Verification } from "./verification.js";
+
+/** Whether a draft may be published, and if not, why, in a sentence for a person. */
+export type GateDecision = { pass: true } | { pass: false; code: GateRefusal; message: string };
+export type GateRefusal = "invalid_report" | "other_draft" | "no_citations" | "rate_too_low";
+
+/** The share of citations that must be supported (docs/specification.md). */
+export const REQUIRED_RATE = 0.9;
+
+/**
+ * Decides on a draft by its verification report. The counts are taken from the report's sentences, not from its summary, and
+ * a report that does not add up is no report.
+ */
+export function gate(verification: unknown, draft: string): GateDecision {
+  const parsed = Verification.safeParse(verification);
+  if (!parsed.success)
+    return refuse("invalid_report", "There is no valid verification report: check the draft's citations first.");
+  const report = parsed.data;
+  if (report.draftSha256 !== draftHash(draft)) {
+    return refuse(
+      "other_draft",
+      "The verification report is for another version of this draft: check the citations again.",
+    );
+  }
+  const pairs = report.sentences.flatMap((sentence) => sentence.citations);
+  const supported = pairs.filter((pair) => pair.verdict === "supported").length;
+  if (pairs.length !== report.citations.total || supported !== report.citations.supported) {
+    return refuse("invalid_report", "The verification report does not add up: check the draft's citations again.");
+  }
+  if (pairs.length === 0) return refuse("no_citations", "The draft cites no source: cite the sources it rests on.");
+  if (supported / pairs.length < REQUIRED_RATE) {
+    const message = `Only ${supported} of ${pairs.length} citations are supported by their sources, ${REQUIRED_RATE * 100} % are needed: mend or remove the others.`;
+    return refuse("rate_too_low", message);
+  }
+  return { pass: true };
+}
+
+function refuse(code: GateRefusal, message: string): GateDecision {
+  return { pass: false, code, message };
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+
+/** How far a source bears out a sentence. */
+export const Verdict = z.enum(["supported", "partial", "contradicted", "not_found", "unreachable"]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** One deterministic check of one sentence against one source; `detail` is a sentence for a person. */
+export const Check = z.object({
+  id: z.string(),
+  kind: z.enum(["source", "quote", "number", "date", "name", "negation", "overlap"]),
+  passed: z.boolean(),
+  detail: z.string(),
+});
+export type Check = z.infer<typeof Check>;
+
+/** A place in a source's text (UTF-16 code units, end exclusive) and what stands there, letter by letter. */
+export const EvidenceSpan = z.object({
+  id: z.string(),
+  start: z.number().int(),
+  end: z.number().int(),
+  quote: z.string(),
+});
+export type EvidenceSpan = z.infer<typeof EvidenceSpan>;
+
+/** A sentence that cites, with one verdict for each source; `verdict` is the worst of them. */
+export const CheckedSentence = z.object({
+  text: z.string(),
+  /** Where it stands in the draft, in UTF-16 code units. */
+  span: z.object({ start: z.number().int(), end: z.number().int() }),
+  ids: z.array(z.string()),
+  verdict: Verdict,
+  method: z.enum(["text", "model"]),
+  citations: z.array(z.object({ id: z.string(), verdict: Verdict })),
+  spans: z.array(EvidenceSpan),
+  checks: z.array(Check),
+});
+export type CheckedSentence = z.infer<typeof CheckedSentence>;
+
+/** Something about the draft as a whole that its writer should know. */
+export const Problem = z.object({
+  code: z.enum(["no_citations", "unknown_source", "malformed_citation"]),
+  message: z.string(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** The report of a citation check. It holds for one draft, the one with this hash. */
+export const Verification = z.object({
+  draftSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** "text": matched by code against the source's text; no model has judged it. */
+  method: z.enum(["text", "model"]),
+  /** `total` counts pairs of sentence and source; `rate` is supported / total, and 0 where there are none. */
+  citations: z.object({ total: z.number().int(), supported: z.number().int(), rate: z.number() }),
+  sentences: z.array(CheckedSentence),
+  problems: z.array(Problem),
+});
+export type Verification = z.infer<typeof Verification>;

@@ -1,0 +1,62 @@
+import type { Claim } from "./claim.js";
+import type { Corpus } from "./corpus.js";
+import type { Passage, PreparedSource } from "./source.js";
+
+/** One to three neighbouring passages, by their places in the source, end exclusive. */
+export interface Window {
+  from: number;
+  to: number;
+  coverage: number;
+}
+
+const LONGEST = 3;
+/** Each further passage must bring in more than chance would. */
+const LENGTH_COST = 0.04;
+
+/** The passages that say most of what the claim says. */
+export function bestWindow(claim: Claim, source: PreparedSource, corpus: Corpus): Window {
+  let best: Window = { from: 0, to: 0, coverage: 0 };
+  let bestScore = -1;
+  for (let from = 0; from < source.passages.length; from++) {
+    for (let to = from + 1; to <= Math.min(from + LONGEST, source.passages.length); to++) {
+      if (source.passages[to - 1]?.section !== source.passages[from]?.section) break;
+      const coverage = coverageOf(claim.keys, source.passages.slice(from, to), corpus);
+      const score = coverage - LENGTH_COST * (to - from - 1);
+      if (score > bestScore) {
+        bestScore = score;
+        best = { from, to, coverage };
+      }
+    }
+  }
+  return best;
+}
+
+/** Weighted share of the keys that the passages, or what stands over them, contain: 0 to 1. */
+export function coverageOf(keys: Set<string>, passages: Passage[], corpus: Corpus): number {
+  let all = 0;
+  let covered = 0;
+  for (const key of keys) {
+    const weight = corpus.weight(key);
+    all += weight;
+    covered += weight * Math.max(...passages.map((passage) => credit(key, passage)), 0);
+  }
+  return all === 0 ? 0 : covered / all;
+}
+
+/** What stands in the heading was meant, but not said here; a shared beginning is most likely the same word. */
+function credit(key: string, passage: Passage): number {
+  if (passage.keys.has(key)) return 1;
+  if (passage.context.has(key)) return 0.8;
+  if (key.length < 5) return 0;
+  for (const other of passage.keys) {
+    if (other.length >= 5 && sharedPrefix(key, other) >= Math.max(5, Math.min(key.length, other.length) - 1))
+      return 0.8;
+  }
+  return 0;
+}
+
+function sharedPrefix(a: string, b: string): number {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return i;
+}

@@ -1,0 +1,181 @@
+import { stem } from "./stem.js";
+
+/** One word of a text. `key` is what is compared: a stem, folded with its synonyms. */
+export interface Word {
+  text: string;
+  key: string;
+  start: number;
+  end: number;
+  isStop: boolean;
+}
+
+/** The words of a text with their places; hyphenated words are taken apart, possessives are cut. */
+export function wordsOf(text: string): Word[] {
+  const words: Word[] = [];
+  for (const match of text.matchAll(/[\p{L}\p{N}]+(?:['’]\p{L}+)*/gu)) {
+    const raw = match[0];
+    const lower = raw.toLowerCase().replaceAll("’", "'").replace(/'s$/, "");
+    words.push({
+      text: raw,
+      key: keyOf(lower),
+      start: match.index,
+      end: match.index + raw.length,
+      isStop: STOP.has(lower),
+    });
+  }
+  return words;
+}
+
+/** The comparison key of one lower-case word. */
+export function keyOf(lower: string): string {
+  const base = IRREGULAR.get(lower) ?? lower;
+  const root = stem(base);
+  return SYNONYMS.get(root) ?? root;
+}
+
+const STOP = new Set(
+  `a an the this that these those there here it its itself he she they them their his her him we us our you your i me my
+  is are was were be been being am do does did done doing have has had having will would shall should can could may might
+  must of in on at by for with from to into onto upon as than then so such if or and but nor yet both either neither not no
+  never none also too very just only even still however although though while whereas because since until when where which
+  who whom whose what how why all any each every some many much more most other another same own about above after again
+  against before below between during further once out over under up down off through per via within without among
+  according therefore thus hence respectively e.g i.e etc vs one's isn't aren't wasn't weren't don't doesn't didn't
+  hasn't haven't hadn't won't wouldn't can't cannot couldn't shouldn't`.split(/\s+/),
+);
+
+const IRREGULAR = new Map(
+  Object.entries({
+    rose: "rise",
+    risen: "rise",
+    fell: "fall",
+    fallen: "fall",
+    grew: "grow",
+    grown: "grow",
+    held: "hold",
+    kept: "keep",
+    lost: "lose",
+    loss: "lose",
+    losses: "lose",
+    paid: "pay",
+    sold: "sell",
+    bought: "buy",
+    left: "leave",
+    stood: "stand",
+    took: "take",
+    taken: "take",
+    gave: "give",
+    given: "give",
+    ran: "run",
+    led: "lead",
+    made: "make",
+    found: "find",
+    shrank: "shrink",
+    shrunk: "shrink",
+    saw: "see",
+    seen: "see",
+    came: "come",
+    went: "go",
+    gone: "go",
+    lent: "lend",
+    began: "begin",
+    begun: "begin",
+    brought: "bring",
+    built: "build",
+    chose: "choose",
+    chosen: "choose",
+    drew: "draw",
+    wrote: "write",
+    written: "write",
+    spent: "spend",
+    sent: "send",
+    met: "meet",
+    won: "win",
+    broke: "break",
+    broken: "break",
+    fewer: "few",
+    larger: "large",
+    largest: "large",
+    bigger: "big",
+    biggest: "big",
+    higher: "high",
+    highest: "high",
+    lower: "low",
+    lowest: "low",
+    smaller: "small",
+    smallest: "small",
+    better: "good",
+    best: "good",
+    worse: "bad",
+    worst: "bad",
+    growth: "grow",
+    withdrew: "withdraw",
+    withdrawn: "withdraw",
+    withdrawal: "withdraw",
+    withdrawals: "withdraw",
+    weekly: "week",
+    monthly: "month",
+    daily: "day",
+    hourly: "hour",
+    yearly: "year",
+    annual: "year",
+    annually: "year",
+    annualised: "year",
+    annualized: "year",
+    reliance: "rely",
+    reliant: "rely",
+    failure: "fail",
+    failures: "fail",
+    decentralised: "decentralize",
+    thefts: "theft",
+    stolen: "steal",
+    stole: "steal",
+  }),
+);
+
+/** Words that a writer exchanges freely. The first of each line stands for all. Opposites are never on one line. */
+const SYNONYMS = new Map(
+  `rise increase grow climb gain jump surge raise
+  fall decline drop decrease shrink reduce slump cut
+  begin start launch open commence
+  end stop cease halt finish discontinue
+  keep retain remain stay maintain
+  leave exit depart
+  buy purchase acquire
+  big large major
+  small minor tiny thin
+  pay earn yield return receive
+  show find report
+  use employ utilize
+  risk danger threat hazard
+  allow let permit enable
+  need require demand
+  supply deposit lend
+  supplier depositor lender saver
+  most majority
+  outage downtime
+  refuse reject deny
+  attack exploit hack
+  repay refund compensate reimburse
+  distribute allocate
+  roughly approximately nearly almost around
+  cost price expense
+  compute calculate
+  fast quick rapid
+  issue mint
+  operate run
+  whole entire total
+  programme program scheme
+  cover insurance
+  check verify review
+  protocol platform
+  pair pool
+  locked tvl
+  study survey analysis`
+    .split("\n")
+    .flatMap((line) => {
+      const roots = line.trim().split(/\s+/).map(stem);
+      const first = roots[0] ?? "";
+      return roots.map((root): [string, string] => [root, first]);
+    }),
+);

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkCitations, type SourceText } from "../../src/check/index.js";
+import { GOOD, NEGATED, QUOTED } from "./sentences-on-base.js";
+
+const folder = join(import.meta.dirname, "../../../../examples/base-defi");
+const sources: SourceText[] = readdirSync(folder)
+  .filter((name) => /^\d+-.*\.md$/.test(name))
+  .sort()
+  .map((name, i) => {
+    const text = readFileSync(join(folder, name), "utf8");
+    return { id: `S${i + 1}`, title: /^# (.*)$/m.exec(text)?.[1] ?? name, uri: `file:${name}`, text };
+  });
+
+/** How many of the drafts, each of one sentence, are not fully supported; and which are. */
+function refused(drafts: string[]): { refused: number; accepted: string[]; of: number } {
+  const accepted = drafts.filter((draft) => {
+    const { total, rate } = checkCitations(draft, sources).citations;
+    return total > 0 && rate === 1;
+  });
+  return { refused: drafts.length - accepted.length, accepted, of: drafts.length };
+}
+
+const report: Record<string, string> = {};
+afterAll(() => console.info(report));
+
+function expectCaught(kind: string, drafts: string[]): void {
+  const result = refused(drafts);
+  report[kind] = `${result.refused} of ${result.of} caught`;
+  expect(drafts.length).toBeGreaterThanOrEqual(12);
+  expect(result.accepted.slice(Math.floor(result.of / 10)), `accepted: ${result.accepted.join("\n")}`).toEqual([]);
+}
+
+const DATE =
+  /\b(?:\d{1,2} )?(January|February|March|April|May|June|July|August|September|October|November|December)( \d{4})?\b/;
+
+test("good sentences are supported", () => {
+  const all = [...GOOD, ...QUOTED];
+  const good = all.filter((draft) => checkCitations(draft, sources).citations.rate === 1);
+  report["good sentences"] = `${all.length - good.length} of ${all.length} refused`;
+  const bad = all.filter((draft) => !good.includes(draft));
+  expect(
+    bad.length,
+    bad
+      .map(
+        (draft) =>
+          `${draft} ${JSON.stringify(checkCitations(draft, sources).sentences[0]?.checks.filter((c) => !c.passed))}`,
+      )
+      .join("\n"),
+  ).toBeLessThanOrEqual(2);
+});
+
+test("wrong numbers are caught", () => {
+  const drafts = GOOD.flatMap((draft) => {
+    const masked = draft
+      .replace(new RegExp(DATE, "g"), (m) => "_".repeat(m.length))
+      .replace(/\[S.*?\]|v3|\b20\d\d\b/g, (m) => "_".repeat(m.length));
+    return [...masked.matchAll(/\d+(?:\.\d+)?/g)].map((match) => {
+      const changed = String(Number((Number(match[0]) * 1.3 + 1).toFixed(match[0].includes(".") ? 1 : 0)));
+      return draft.slice(0, match.index) + changed + draft.slice(match.index + match[0].length);
+    });
+  });
+  expectCaught("wrong number", drafts);
+});
+
+test("wrong dates are caught", () => {
+  const drafts = GOOD.filter((draft) => DATE.test(draft)).flatMap((draft) => [
+    draft.replace(DATE, (date, month: string) => date.replace(month, month === "October" ? "November" : "October")),
+    ...(/\b\d{1,2} [A-Z][a-z]+ 20/.test(draft)
+      ? [draft.replace(/\b(\d{1,2})(?= [A-Z][a-z]+ 20)/, (day) => String((Number(day) + 10) % 28 || 3))]
+      : []),
+  ]);
+  expectCaught("wrong date", drafts);
+});
+
+test("negated claims are caught", () => expectCaught("negated claim", NEGATED));
+
+test("swapped sources are caught", () => {
+  const drafts = [...GOOD, ...QUOTED].flatMap((draft) =>
+    [3, 7].map((step) => draft.replace(/S(\d+)/g, (_, n: string) => `S${((Number(n) - 1 + step) % 13) + 1}`)),
+  );
+  expectCaught("swapped source", drafts);
+});
+
+test("invented sources are caught", () => {
+  expectCaught(
+    "invented source",
+    GOOD.map((draft) => draft.replace(/S(\d+)/, "S$12")).filter((draft) => /S\d{2}/.test(draft)),
+  );
+});
+
+test("quotations altered by one word are caught", () => {
+  const drafts = QUOTED.flatMap((draft) => {
+    const words = /"(.+)"/.exec(draft)?.[1]?.split(" ") ?? [];
+    return [1, words.length - 2].map((i) =>
+      draft.replace(/"(.+)"/, `"${words.with(i, words[i]?.endsWith("s") ? "things" : "green").join(" ")}"`),
+    );
+  });
+  expectCaught("altered quotation", drafts);
+});
