@@ -1,0 +1,41 @@
+/**
+ * What went wrong, for a program:
+ * - `invalid_article`, `no_title`, `too_large`: the article cannot be published as it is
+ * - `key_reused`: another article was published under this idempotency key
+ * - `unknown_article`, `ambiguous_id`: no article, or several, with this id or prefix
+ * - `invalid_citation`, `self_citation`: the citation is refused
+ * - `embedder_mismatch`: the embedder does not give what it says it gives
+ * - `bad_event`: an effect in the stream that can never be applied
+ * - `in_use`: another process has the file open
+ * - `index_failed`, `index_corrupt`, `index_stopped`: the SQLite file, or the thread that holds it, failed
+ * - `timeout`: the index did not answer before its deadline
+ * - `closed`: the knowledge base was closed
+ */
+export type ChoirErrorCode =
+  | "invalid_article"
+  | "no_title"
+  | "too_large"
+  | "key_reused"
+  | "unknown_article"
+  | "ambiguous_id"
+  | "invalid_citation"
+  | "self_citation"
+  | "embedder_mismatch"
+  | "bad_event"
+  | "in_use"
+  | "index_failed"
+  | "index_corrupt"
+  | "index_stopped"
+  | "timeout"
+  | "closed";
+
+/** What went wrong in the knowledge base; `message` is one sentence that says what to do next. */
+export class ChoirError extends Error {
+  override readonly name = "ChoirError";
+  readonly code: ChoirErrorCode;
+
+  constructor(code: ChoirErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Article } from "./store/reader.js";
+
+/** An article as one Markdown file: front matter (YAML whose values are JSON, so that no title can break it), then the text. */
+export function articleMarkdown(article: Article): string {
+  const { id, version, title, author, agent, run, licence, createdAt, noveltyScore, citedBy, sources, citations } =
+    article;
+  const data = {
+    id,
+    version,
+    title,
+    author,
+    agent,
+    run,
+    licence,
+    createdAt,
+    noveltyScore,
+    citedBy,
+    sources,
+    citations,
+  };
+  const lines = Object.entries(data)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  return `---\n${lines.join("\n")}\n---\n\n${article.markdown.trimEnd()}\n`;
+}

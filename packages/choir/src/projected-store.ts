@@ -1,0 +1,193 @@
+import type { Effect, Projection } from "@vibewriter/backbone";
+import { type Embedder, quantize } from "./embedder.js";
+import { ChoirError } from "./errors.js";
+import type { FreshReason } from "./store/article-file.js";
+import type { StoreChange } from "./store/change.js";
+import type { Store } from "./store/store.js";
+import { StoreThread } from "./store/thread.js";
+import { CITATIONS, PUBLICATIONS, readCitation, readPublication, type Streams } from "./stream.js";
+
+/** What happens to the index, for logs. */
+export type ChoirEvent =
+  | { type: "index_made"; reason: FreshReason | "other_stream" | "restarted"; ms: number }
+  | { type: "effect_failed"; seq: number; message: string };
+
+export interface ProjectedStoreOptions {
+  streams: Streams;
+  path: string;
+  embedder: Embedder;
+  onEvent?: (event: ChoirEvent) => void;
+}
+
+interface Running {
+  thread: StoreThread;
+  projection: Projection;
+}
+
+const CATCH_UP_MS = 30 * 60_000;
+const PUBLISHED_MS = 60_000;
+
+/** The SQLite file kept up to date from the stream, and made again from it whenever it is lost or damaged. */
+export class ProjectedStore implements AsyncDisposable {
+  readonly #options: ProjectedStoreOptions;
+  /** The index as it runs, or as it is being made: whoever asks meanwhile waits. */
+  #running: Promise<Running>;
+  #closed = false;
+
+  private constructor(options: ProjectedStoreOptions) {
+    this.#options = options;
+    this.#running = this.#start(false);
+  }
+
+  /** Returns when everything in the stream is in the file. */
+  static async open(options: ProjectedStoreOptions): Promise<ProjectedStore> {
+    const store = new ProjectedStore(options);
+    await store.#running;
+    return store;
+  }
+
+  /** Calls a method of the file. A damaged file is made again first, a dead thread started again; once. */
+  async call<Name extends Parameters<StoreThread["call"]>[0]>(
+    method: Name,
+    ...args: Parameters<Store[Name]>
+  ): Promise<ReturnType<Store[Name]>> {
+    const running = this.#running;
+    try {
+      return await (await running).thread.call(method, ...args);
+    } catch (error) {
+      const wipe = causeOfRestart(error);
+      if (wipe === undefined || this.#closed) throw error;
+      return await (await this.#restart(running, wipe)).thread.call(method, ...args);
+    }
+  }
+
+  /** Returns when the effect is in the file and can be found; without `seq`, when everything in the stream is. */
+  async caughtUp(seq?: number): Promise<void> {
+    const running = this.#running;
+    await (await running).projection.caughtUp({ seq, timeoutMs: PUBLISHED_MS }).catch(async (error: unknown) => {
+      // The index may have been replaced under the wait; the new one has caught up by itself.
+      if (running === this.#running) throw error;
+      await this.#running;
+    });
+  }
+
+  /** Deletes the file and makes it again from the stream. */
+  async rebuild(): Promise<void> {
+    await this.#restart(this.#running, true);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.#stop(this.#running);
+  }
+
+  #restart(old: Promise<Running>, wipe: boolean): Promise<Running> {
+    // Somebody else has restarted it since: theirs is as good.
+    if (this.#running !== old) return this.#running;
+    this.#running = this.#stop(old).then(() => this.#start(wipe));
+    // Reported by whoever asks next, not as an unhandled rejection.
+    this.#running.catch(() => undefined);
+    return this.#running;
+  }
+
+  async #stop(running: Promise<Running>): Promise<void> {
+    // If it never ran there is nothing to stop; its error went to whoever waited for it.
+    const ran = await running.catch(() => undefined);
+    await ran?.projection.close();
+    await ran?.thread[Symbol.asyncDispose]();
+  }
+
+  async #start(wipe: boolean): Promise<Running> {
+    if (this.#closed) throw new ChoirError("closed", "The knowledge base is closed: open it again.");
+    const started = performance.now();
+    const { streams, path, embedder, onEvent } = this.#options;
+    const { model, dimensions, mode } = embedder;
+    const identity = { model, dimensions, mode };
+    const thread = new StoreThread();
+    let projection: Projection | undefined;
+    try {
+      let { position, fresh } = await thread.call("open", { path, embedder: identity, wipe });
+      let reason: FreshReason | "other_stream" | undefined = fresh;
+      if (position) {
+        const effect = await streams.effects.get(position.subject, position.key);
+        if (effect?.seq !== position.seq || effect.time !== position.time) {
+          // A file of another home, or of a stream that was lost: what it says is not in this stream.
+          ({ position, fresh } = await thread.call("open", { path, embedder: identity, wipe: true }));
+          reason = "other_stream";
+        }
+      }
+      projection = streams.effects.project("choir", [PUBLICATIONS, CITATIONS], {
+        position: position?.seq ?? 0,
+        apply: (effect) => this.#apply(thread, effect),
+        onError: (error, effect) => onEvent?.({ type: "effect_failed", seq: effect.seq, message: messageOf(error) }),
+      });
+      await projection.caughtUp({ timeoutMs: CATCH_UP_MS });
+      if (reason) onEvent?.({ type: "index_made", reason, ms: Math.round(performance.now() - started) });
+      return { thread, projection };
+    } catch (error) {
+      await projection?.close();
+      await thread[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #apply(thread: StoreThread, effect: Effect): Promise<void> {
+    const { seq, subject, key, time } = effect;
+    const change = await this.#prepare(thread, effect);
+    try {
+      await thread.call("apply", { seq, subject, key, time, change });
+    } catch (error) {
+      const wipe = causeOfRestart(error);
+      // Not awaited: it waits for this very effect to be given up.
+      if (wipe !== undefined && !this.#closed) void this.#restartAfter(thread, wipe);
+      throw error;
+    }
+  }
+
+  async #restartAfter(thread: StoreThread, wipe: boolean): Promise<void> {
+    const running = this.#running;
+    const current = await running.catch(() => undefined);
+    if (current?.thread === thread) void this.#restart(running, wipe);
+  }
+
+  async #prepare(thread: StoreThread, effect: Effect): Promise<StoreChange["change"]> {
+    try {
+      if (effect.subject !== PUBLICATIONS) return { kind: "citation", ...readCitation(effect) };
+      const { publication, markdown } = await readPublication(this.#options.streams, effect);
+      const chunks = await thread.call("chunk", markdown);
+      const vectors = await this.#embed(chunks.map(({ heading, text }) => `${heading}\n${text}`));
+      return { kind: "publication", publication, markdown, chunks, vectors };
+    } catch (error) {
+      if (error instanceof ChoirError && error.code === "bad_event") return { kind: "rejected", reason: error.message };
+      throw error;
+    }
+  }
+
+  async #embed(texts: string[]): Promise<Int8Array> {
+    const { dimensions, embedder } = { ...this.#options.embedder, embedder: this.#options.embedder };
+    const vectors = await embedder.embed(texts, "passage");
+    const all = new Int8Array(texts.length * dimensions);
+    for (const i of texts.keys()) all.set(quantizeExactly(embedder, vectors[i]), i * dimensions);
+    return all;
+  }
+}
+
+/** One vector in the form of the index, checked against what the embedder promises. */
+export function quantizeExactly(embedder: Embedder, vector: Float32Array | undefined): Int8Array {
+  if (vector?.length === embedder.dimensions && vector.every(Number.isFinite)) return quantize(vector);
+  throw new ChoirError(
+    "embedder_mismatch",
+    `The embedder ${embedder.model} gave ${vector?.length ?? "no"} numbers and should give ${embedder.dimensions}: correct its settings.`,
+  );
+}
+
+/** Whether an error is cured by a new thread (false), a new file (true) or neither (undefined). */
+function causeOfRestart(error: unknown): boolean | undefined {
+  if (!(error instanceof ChoirError)) return undefined;
+  if (error.code === "index_corrupt") return true;
+  return error.code === "index_stopped" ? false : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

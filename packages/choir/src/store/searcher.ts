@@ -1,0 +1,110 @@
+import type Database from "better-sqlite3";
+import { publicationSchema } from "../article.js";
+import { fuse } from "../rank.js";
+import { blob, isZero } from "./vectors.js";
+
+/** A result of the `search_choir_kb` tool. */
+export interface SearchResult {
+  article_id: string;
+  title: string;
+  author: string;
+  /** Cosine of the question and the passage shown, 0-1. The order is that of both lists together, not of this. */
+  similarity: number;
+  /** The best passage, at most 500 characters. */
+  content_preview: string;
+  /** `lexical`: the vectors see spelling, not meaning. */
+  mode: "lexical" | "semantic";
+  /** Offsets of the passage in the article's Markdown. */
+  passage: { start: number; end: number };
+}
+
+export interface StoreQuery {
+  /** FTS5 expression; undefined for a question without words. */
+  match: string | undefined;
+  vector: Int8Array;
+  limit: number;
+  /** Cosines that count as nothing in common. */
+  floor: number;
+}
+
+const PREVIEW = 500;
+
+interface PassageRow {
+  article: number;
+  text: string;
+  start: number;
+  end: number;
+}
+
+/** Hybrid search: the word index and the vectors each give a list, reciprocal rank fusion makes one of them. */
+export class StoreSearcher {
+  readonly #mode: SearchResult["mode"];
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(db: Database.Database, mode: SearchResult["mode"]) {
+    this.#mode = mode;
+    this.#statements = prepare(db);
+  }
+
+  search({ match, vector, limit, floor }: StoreQuery): SearchResult[] {
+    // Several passages of one article may stand before the next article.
+    const depth = Math.min(500, Math.max(60, limit * 10));
+    const byWords = match === undefined ? [] : this.#statements.words.all(match, depth).map(({ id }) => id);
+    const near = isZero(vector) ? [] : this.#statements.near.all(blob(vector), depth);
+    const close = near.filter(({ distance }) => 1 - distance > floor).map(({ id }) => id);
+
+    const rows = new Map<number, PassageRow>();
+    for (const id of [...byWords, ...close]) {
+      const row = this.#statements.passage.get(id);
+      if (row) rows.set(id, row);
+    }
+    const articleOf = (passage: number) => rows.get(passage)?.article ?? 0;
+    return fuse([byWords, close], articleOf)
+      .slice(0, limit)
+      .flatMap(({ group, best }) => {
+        const [article, passage] = [this.#statements.article.get(group), rows.get(best)];
+        if (!article || !passage) return [];
+        const { id, title, author } = publicationSchema.parse(JSON.parse(article.publication));
+        return {
+          article_id: id,
+          title,
+          author,
+          similarity: this.#similarity(best, vector),
+          content_preview: preview(passage.text),
+          mode: this.#mode,
+          passage: { start: passage.start, end: passage.end },
+        };
+      });
+  }
+
+  #similarity(passage: number, vector: Int8Array): number {
+    if (isZero(vector)) return 0;
+    const distance = this.#statements.distance.get(blob(vector), BigInt(passage))?.distance ?? 1;
+    return Math.round(Math.max(0, 1 - distance) * 1000) / 1000;
+  }
+}
+
+function preview(text: string): string {
+  const flat = text.replace(/\s+/g, " ").trim();
+  if (flat.length <= PREVIEW) return flat;
+  const cut = flat.slice(0, PREVIEW - 1);
+  const space = cut.lastIndexOf(" ");
+  // Without a space near the end (other scripts, data) it is cut anywhere but inside a character.
+  return `${(space > PREVIEW / 2 ? cut.slice(0, space) : cut).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+function prepare(db: Database.Database) {
+  return {
+    words: db.prepare<[string, number], { id: number }>(
+      "SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?",
+    ),
+    near: db.prepare<[Buffer, number], { id: number; distance: number }>(
+      "SELECT rowid AS id, distance FROM vectors WHERE embedding MATCH vec_int8(?) AND k = ? ORDER BY distance",
+    ),
+    distance: db.prepare<[Buffer, bigint], { distance: number }>(
+      "SELECT vec_distance_cosine(vec_int8(embedding), vec_int8(?)) AS distance FROM vectors WHERE rowid = ?",
+    ),
+    passage: db.prepare<[number], PassageRow>("SELECT article, text, start, end FROM passages WHERE id = ?"),
+    article: db.prepare<[number], { publication: string }>("SELECT publication FROM articles WHERE seq = ?"),
+  };
+}

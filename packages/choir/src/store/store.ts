@@ -1,0 +1,88 @@
+import type Database from "better-sqlite3";
+import { type Chunk, chunkMarkdown } from "../chunk.js";
+import { ChoirError } from "../errors.js";
+import type { NoveltyRecord } from "../novelty.js";
+import { type EmbedderIdentity, type FreshReason, openArticleFile } from "./article-file.js";
+import type { StoreChange, StorePosition } from "./change.js";
+import { type Article, type ArticleSummary, StoreReader } from "./reader.js";
+import { type SearchResult, type StoreQuery, StoreSearcher } from "./searcher.js";
+import { StoreWriter } from "./writer.js";
+
+/**
+ * The whole interface of the SQLite file, synchronous: what the worker thread runs, one method a call. Everything in
+ * and out can be cloned from thread to thread.
+ */
+export class Store {
+  #open: { db: Database.Database; reader: StoreReader; writer: StoreWriter; searcher: StoreSearcher } | undefined;
+
+  /** Opens or makes the file; `wipe` makes it anew in any case. */
+  open(o: { path: string; embedder: EmbedderIdentity; wipe: boolean }): {
+    position: StorePosition | undefined;
+    fresh: FreshReason | undefined;
+  } {
+    this.close();
+    const { db, position, fresh } = openArticleFile(o.path, o.embedder, o.wipe);
+    this.#open = {
+      db,
+      reader: new StoreReader(db),
+      writer: new StoreWriter(db, o.embedder),
+      searcher: new StoreSearcher(db, o.embedder.mode),
+    };
+    return { position, fresh };
+  }
+
+  close(): void {
+    this.#open?.db.close();
+    this.#open = undefined;
+  }
+
+  /** Here only because cutting a long article takes a while, too. */
+  chunk(markdown: string): Chunk[] {
+    return chunkMarkdown(markdown);
+  }
+
+  apply(change: StoreChange): void {
+    this.#opened.writer.apply(change);
+  }
+
+  search(query: StoreQuery): SearchResult[] {
+    return this.#opened.searcher.search(query);
+  }
+
+  article(idOrPrefix: string): Article {
+    return this.#opened.reader.article(idOrPrefix);
+  }
+
+  list(page: { limit: number; offset: number }): ArticleSummary[] {
+    return this.#opened.reader.list(page);
+  }
+
+  novelty(idOrPrefix: string): NoveltyRecord {
+    return this.#opened.reader.novelty(idOrPrefix);
+  }
+
+  missing(ids: readonly string[]): string | undefined {
+    return this.#opened.reader.missing(ids);
+  }
+
+  citations(idOrPrefix: string): number {
+    return this.#opened.reader.citations(idOrPrefix);
+  }
+
+  rejection(seq: number): string | undefined {
+    return this.#opened.reader.rejection(seq);
+  }
+
+  unsettled(): { citing: string; cited: string; context: string }[] {
+    return this.#opened.reader.unsettled();
+  }
+
+  exportHash(): string {
+    return this.#opened.reader.exportHash();
+  }
+
+  get #opened() {
+    if (this.#open) return this.#open;
+    throw new ChoirError("closed", "The knowledge base is closed: open it again.");
+  }
+}
