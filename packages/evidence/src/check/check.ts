@@ -39,7 +39,7 @@ export function draftHash(draft: string): string {
 }
 
 /** The wording needed where numbers, dates or quotations were found, and where there are none. */
-const ENOUGH_WITH_FACTS = 0.4;
+const ENOUGH_WITH_FACTS = 0.33;
 const ENOUGH_ALONE = 0.5;
 const SOMETHING = 0.25;
 const WORST_FIRST: Verdict[] = ["contradicted", "not_found", "unreachable", "partial", "supported"];

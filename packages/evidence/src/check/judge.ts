@@ -67,11 +67,13 @@ export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Jud
 
   const close = source.passages
     .slice(window.from, window.to)
-    .filter((p) => coverageOf(claim.keys, [p], corpus) >= SAME_SUBJECT);
-  for (const passage of close) {
-    const reason = conflict(claim, passage);
-    if (reason) findings.push(failed("negation", passage.text, true, `${reason} It has “${shorten(passage.text)}”.`));
-  }
+    .map((passage) => ({ passage, score: coverageOf(claim.keys, [passage], corpus) }))
+    .filter(({ score }) => score >= SAME_SUBJECT)
+    .sort((x, y) => y.score - x.score)
+    .map(({ passage }) => passage);
+  const reason = conflict(claim, close);
+  if (reason)
+    findings.push(failed("negation", claim.text, true, `${reason} It has “${shorten(close[0]?.text ?? "")}”.`));
   for (const passage of rests) spans.push(passage);
   return { findings, coverage: coverageOf(claim.keys, [...rests], corpus), spans: merge(spans, source.source.text) };
 }
