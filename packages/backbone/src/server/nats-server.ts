@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { link, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -74,6 +75,16 @@ export class NatsServer implements AsyncDisposable {
       await removeRunFile(runFile(options.runDir));
       throw error;
     }
+  }
+
+  /**
+   * Ends the server that a dead owner of `runDir` left running, if the kernel has not done so already.
+   * @throws BackboneError `busy` if the owner lives
+   */
+  static async cleanUp(o: Pick<NatsServerOptions, "runDir" | "onEvent">): Promise<void> {
+    if (!existsSync(o.runDir)) return;
+    await claim(o);
+    await removeRunFile(runFile(o.runDir));
   }
 
   /** `nats://127.0.0.1:<port>`, without credentials. */
@@ -172,8 +183,10 @@ function runFile(runDir: string): string {
   return join(runDir, "nats.run.json");
 }
 
+type Claim = Pick<NatsServerOptions, "runDir" | "onEvent">;
+
 /** Makes this process the owner of `runDir`, or throws `busy`. Ends what a dead owner left running. */
-async function claim(options: NatsServerOptions): Promise<ProcessIdentity> {
+async function claim(options: Claim): Promise<ProcessIdentity> {
   const path = runFile(options.runDir);
   const owner = await identify(process.pid);
   if (!owner) throw new BackboneError("not_ready", "This process cannot be seen in /proc; mount it and try again.");
@@ -208,7 +221,7 @@ async function claim(options: NatsServerOptions): Promise<ProcessIdentity> {
 }
 
 /** Two servers on one store destroy it: any that still runs with our configuration ends before ours starts. */
-async function endStrays(options: NatsServerOptions): Promise<void> {
+async function endStrays(options: Claim): Promise<void> {
   for (const pid of await withArgument(join(options.runDir, "nats.conf"))) {
     const parent = await parentProgram(pid);
     // Only seen when the run file was lost: a parent of our own kind is a living owner.
@@ -221,7 +234,7 @@ async function endStrays(options: NatsServerOptions): Promise<void> {
   }
 }
 
-async function endOrphan(orphan: ProcessIdentity, options: NatsServerOptions): Promise<void> {
+async function endOrphan(orphan: ProcessIdentity, options: Claim): Promise<void> {
   await endProcess(orphan, STOP_MS);
   options.onEvent?.({ type: "orphan_ended", pid: orphan.pid });
 }
