@@ -1,0 +1,65 @@
+import { type Context, connect } from "../context.js";
+import { plain, plainLines } from "../escape.js";
+import { EXIT, type ExitCode, UsageError } from "../exit.js";
+import { age } from "../view/format.js";
+import { table } from "../view/table.js";
+
+/** `vibewriter kb search QUERY`. */
+export async function kbSearch(context: Context, query: string, limit: number): Promise<ExitCode> {
+  const { terminal } = context;
+  if (query.trim() === "")
+    throw new UsageError('The query is empty; say what to look for: vibewriter kb search "liquidity".');
+  const hits = await (await connect(context)).searchArticles(query, limit);
+  if (terminal.json) {
+    terminal.printJson({ hits });
+  } else if (hits.length === 0) {
+    terminal.print("Nothing found; try other words, or see vibewriter kb list.");
+  }
+  for (const hit of terminal.json ? [] : hits) {
+    const { bold, dim } = terminal.outColors;
+    terminal.print(
+      `${plain(hit.article_id)}  ${hit.similarity.toFixed(2)}  ${bold(plain(hit.title))} ${dim(`by ${plain(hit.author)}`)}`,
+    );
+    terminal.print(`    ${dim(plain(hit.content_preview).slice(0, 200))}`);
+  }
+  return EXIT.done;
+}
+
+/** `vibewriter kb list`. */
+export async function kbList(context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const articles = await (await connect(context)).articles();
+  if (terminal.json) {
+    terminal.printJson({ articles });
+  } else if (articles.length === 0) {
+    terminal.print("No articles yet; a run publishes the first.");
+  } else {
+    const rows = articles.map((a) => [
+      plain(a.id),
+      age(a.createdAt, Date.now()),
+      String(Math.round(a.noveltyScore)),
+      String(a.citedBy),
+      plain(a.author),
+      plain(a.title),
+    ]);
+    const head = ["ARTICLE", "AGE", "NOVELTY", "CITED BY", "AUTHOR", "TITLE"];
+    for (const line of table([head, ...rows], terminal.outColumns)) terminal.print(line);
+  }
+  return EXIT.done;
+}
+
+/** `vibewriter kb show ARTICLE`: its Markdown, with what it rests on. */
+export async function kbShow(context: Context, id: string): Promise<ExitCode> {
+  const { terminal } = context;
+  const article = await (await connect(context)).article(id);
+  if (terminal.json) {
+    terminal.printJson({ article });
+    return EXIT.done;
+  }
+  const { dim } = terminal.outColors;
+  terminal.print(
+    dim(`${plain(article.id)} by ${plain(article.author)}, ${article.createdAt}, cited by ${article.citedBy}`),
+  );
+  terminal.print(`\n${plainLines(article.markdown).trimEnd()}`);
+  return EXIT.done;
+}

@@ -1,0 +1,37 @@
+import { codeOf } from "@vibewriter/server";
+
+/** What the command tells its caller. */
+export const EXIT = { done: 0, failed: 1, usage: 2, requirement: 3, waiting: 4, interrupted: 130 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Something the person has to correct in what they typed. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly code = "usage";
+}
+
+/** Codes of all packages that mean: what was typed, or what it points to, is wrong. */
+const USAGE: ReadonlySet<string> = new Set([
+  "usage",
+  "bad_request",
+  "bad_config",
+  "invalid_request",
+  "invalid_query",
+  "unknown_model",
+  "not_found",
+  "run_not_found",
+  "unknown_article",
+  "ambiguous_id",
+  "run_busy",
+  "run_finished",
+]);
+
+/** Codes that mean: this machine or this home lacks something. */
+const REQUIREMENT: ReadonlySet<string> = new Set(["requirement_missing", "missing_key", "no_server", "disk_full"]);
+
+/** The exit code for an error. */
+export function exitCodeOf(error: unknown): ExitCode {
+  const code = codeOf(error);
+  if (USAGE.has(code)) return EXIT.usage;
+  return REQUIREMENT.has(code) ? EXIT.requirement : EXIT.failed;
+}

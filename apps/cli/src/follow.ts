@@ -1,0 +1,107 @@
+import type { RunRecord, RunResult } from "@vibewriter/agent/runs";
+import { keysOf, type VibewriterClient } from "@vibewriter/server";
+import type { Context } from "./context.js";
+import { plain } from "./escape.js";
+import { EXIT, type ExitCode } from "./exit.js";
+import { interruption } from "./interrupt.js";
+import { questionText, summary } from "./view/summary.js";
+import { viewOf } from "./view/view-of.js";
+
+export interface FollowOptions {
+  /** The answer to the run's question when nobody is asked: publish. */
+  readonly yes: boolean;
+  /** Whether this command asks the question of a waiting run, and what Ctrl-C means: stop the run, or only stop watching. */
+  readonly mine: boolean;
+}
+
+/** Shows a run until it is at rest, asks its question, prints what it came to, and says how to exit. */
+export async function follow(
+  context: Context,
+  client: VibewriterClient,
+  run: RunRecord,
+  o: FollowOptions,
+): Promise<ExitCode> {
+  using interrupted = interruption();
+  let after = 0;
+  let current = run;
+  using view = viewOf(context.terminal, run);
+  for (;;) {
+    try {
+      for await (const event of client.events(run.runId, { after, signal: interrupted.signal })) {
+        after = event.seq;
+        view.show(event);
+      }
+    } catch (error) {
+      view.pause();
+      if (!interrupted.signal.aborted) throw error;
+      return leave(context, client, run.runId, o.mine);
+    }
+    current = await client.run(run.runId);
+    view.pause();
+    if (current.status !== "waiting" || !current.approval || !o.mine) return report(context, current);
+    const answer = o.yes ? "approve" : await ask(context, current.approval, interrupted.signal);
+    if (interrupted.signal.aborted) return leave(context, client, run.runId, false);
+    if (!answer) return report(context, current);
+    await client.decide(run.runId, current.approval.id, { decision: answer }, keysOf(context.env));
+    view.resume();
+  }
+}
+
+/** Prints what a run at rest came to; returns the exit code that says it. */
+export function report(context: Context, run: RunRecord): ExitCode {
+  const { terminal } = context;
+  if (terminal.json) terminal.printJson(run.result ?? run);
+  else if (run.result) terminal.print(`\n${summary(run.result, context.cwd, terminal.outColors)}`);
+  const sentence = sentenceFor(run, run.result);
+  if (sentence) terminal.warn(sentence);
+  return exitCodeFor(run);
+}
+
+/** Ctrl-C: a run of this command is stopped so that nothing more is spent; it loses nothing and can be resumed. */
+async function leave(context: Context, client: VibewriterClient, runId: string, stopsRun: boolean): Promise<ExitCode> {
+  if (stopsRun) await client.cancel(runId);
+  context.terminal.warn(
+    stopsRun
+      ? `\nStopped; go on with \`vibewriter resume ${runId}\`.`
+      : `\nThe run is as it was; look at it with \`vibewriter runs ${runId}\`.`,
+  );
+  return EXIT.interrupted;
+}
+
+async function ask(
+  context: Context,
+  question: NonNullable<RunRecord["approval"]>,
+  signal: AbortSignal,
+): Promise<"approve" | "reject" | undefined> {
+  const { terminal } = context;
+  if (!terminal.canAsk) return undefined;
+  terminal.warn(`\n${questionText(question)}`);
+  for (;;) {
+    const answer = (await terminal.ask("  Publish it? [y = yes, n = no, Enter = decide later] ", signal))
+      ?.trim()
+      .toLowerCase();
+    if (answer === undefined || answer === "") return undefined;
+    if (answer === "y" || answer === "yes") return "approve";
+    if (answer === "n" || answer === "no") return "reject";
+  }
+}
+
+function sentenceFor(run: RunRecord, result: RunResult | undefined): string | undefined {
+  const id = plain(run.runId);
+  switch (run.status) {
+    case "done":
+      return result?.message ? plain(result.message) : undefined;
+    case "waiting":
+      return `The run waits for your answer; publish with \`vibewriter resume ${id} --yes\`, or decide with \`vibewriter resume ${id}\` on a terminal.`;
+    case "failed":
+      return plain(run.error?.message ?? "The run failed.");
+    default:
+      return `${plain(run.error?.message ?? `The run is ${run.status}.`)} Go on with \`vibewriter resume ${id}\`.`;
+  }
+}
+
+function exitCodeFor(run: RunRecord): ExitCode {
+  if (run.status === "done") return EXIT.done;
+  if (run.status === "waiting") return EXIT.waiting;
+  return run.status === "cancelled" ? EXIT.interrupted : EXIT.failed;
+}

@@ -1,0 +1,84 @@
+import type { RunEvent, RunStatus, Todo } from "@vibewriter/agent/runs";
+import type { FollowedEvent } from "@vibewriter/server";
+import { plain } from "../escape.js";
+
+/** Somebody at work: the main agent, or one task of a subagent. */
+export interface Worker {
+  readonly name: string;
+  readonly doing: string;
+  readonly since: number;
+}
+
+/** What is known of a run from the events so far; all text is safe to print. Times are milliseconds since 1970. */
+export interface RunState {
+  readonly status: RunStatus;
+  readonly todos: readonly Todo[];
+  readonly workers: ReadonlyMap<string, Worker>;
+  /** What was last worth saying. */
+  readonly note: string;
+  /** How long it was driven before `runningSince`. */
+  readonly activeMs: number;
+  readonly runningSince: number | undefined;
+}
+
+export const EMPTY: RunState = {
+  status: "queued",
+  todos: [],
+  workers: new Map(),
+  note: "",
+  activeMs: 0,
+  runningSince: undefined,
+};
+const MAIN = "main";
+
+/** How long the run has been driven at the moment `now`, the time it waited for a person or a resume left out. */
+export function activeMs(state: RunState, now: number): number {
+  return state.activeMs + (state.runningSince === undefined ? 0 : Math.max(0, now - state.runningSince));
+}
+
+/** The state after one more event. */
+export function advance(state: RunState, event: FollowedEvent): RunState {
+  const since = Date.parse(event.time);
+  switch (event.type) {
+    case "status":
+      return withStatus(state, event.data.status, plain(event.data.message ?? ""), since);
+    case "plan":
+      return { ...state, todos: event.data.todos.map((todo) => ({ ...todo, content: plain(todo.content) })) };
+    case "subagent.started":
+      return withWorker(state, event.data.id, {
+        name: plain(event.data.name),
+        doing: plain(event.data.description),
+        since,
+      });
+    case "subagent.finished":
+      return withWorker(state, event.data.id, undefined);
+    case "tool.started":
+      return withWorker(state, event.data.task ?? MAIN, {
+        name: plain(event.data.agent),
+        doing: toolText(event),
+        since,
+      });
+    case "log":
+      return { ...state, note: plain(event.data.text) };
+    default:
+      return state;
+  }
+}
+
+/** One line for a tool's call: its name and what it is for. */
+export function toolText(event: Extract<RunEvent, { type: "tool.started" | "tool.finished" }>): string {
+  return plain(`${event.data.tool} ${event.data.summary}`);
+}
+
+function withStatus(state: RunState, status: RunStatus, note: string, time: number): RunState {
+  if (status === "running") return { ...state, status, note, runningSince: state.runningSince ?? time };
+  // A run that is not driven has nobody at work.
+  return { ...state, status, note, workers: new Map(), activeMs: activeMs(state, time), runningSince: undefined };
+}
+
+function withWorker(state: RunState, id: string, worker: Worker | undefined): RunState {
+  const workers = new Map(state.workers);
+  if (worker) workers.set(id, worker);
+  else workers.delete(id);
+  return { ...state, workers };
+}

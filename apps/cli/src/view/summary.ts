@@ -1,0 +1,51 @@
+import { relative } from "node:path";
+import type { ApprovalQuestion, RunResult } from "@vibewriter/agent/runs";
+import { plain } from "../escape.js";
+import type { Colors } from "../terminal.js";
+import { clock, count, percent } from "./format.js";
+
+/** What a run came to, as rows of a label and a value. `cwd`: paths below it are shown relative to it. */
+export function summary(result: RunResult, cwd: string, colors: Colors): string {
+  const { citations } = result;
+  const rows: [string, string | undefined][] = [
+    ["Report", result.report === null ? undefined : shortPath(result.report, cwd)],
+    [
+      "Article",
+      result.article === null
+        ? undefined
+        : `${plain(result.article.id)}  ${plain(result.article.title)} (novelty ${noveltyText(result.article.noveltyScore)})`,
+    ],
+    ["Sources", String(result.sources.length)],
+    ["Citations", citations.total === 0 ? "none" : citationsText(citations)],
+    ["Cites", result.cited.length === 0 ? undefined : result.cited.map(plain).join(", ")],
+    ["Isolation", result.isolation === "hardware" ? "hardware" : "emulated (no KVM on this machine)"],
+    ["Model", plain(result.model)],
+    ["Time", clock(result.durationMs)],
+    ["Run", plain(result.runId)],
+  ];
+  return rows
+    .filter(([, value]) => value !== undefined)
+    .map(([label, value]) => `${colors.dim(label.padEnd(9))}  ${value}`)
+    .join("\n");
+}
+
+/** What a person needs to know to decide whether to publish. */
+export function questionText(question: ApprovalQuestion): string {
+  const { citations, cites } = question;
+  const cited = cites.length === 0 ? "" : `, and cites ${count(cites.length, "article")} of the knowledge base`;
+  return `${plain(question.question)}\n  “${plain(question.title)}” by ${plain(question.author)}: ${citationsText(citations)}${cited}.`;
+}
+
+function citationsText(c: { total: number; supported: number; rate: number; method: string }): string {
+  const method = c.method === "text" ? "text-matched" : "checked by a model";
+  return `${c.supported} of ${c.total} citations supported (${percent(c.rate)}, ${method})`;
+}
+
+function noveltyText(score: number): string {
+  return score <= 1 ? score.toFixed(2) : String(Math.round(score));
+}
+
+function shortPath(path: string, cwd: string): string {
+  const below = relative(cwd, path);
+  return plain(below === "" || below.startsWith("..") ? path : below);
+}

@@ -1,0 +1,98 @@
+import { RunRecord } from "@vibewriter/agent/runs";
+import { z } from "zod";
+
+/** What the owner process says and takes; the client parses with the same schemas. Times are ISO 8601, durations milliseconds. */
+
+export const Health = z.object({
+  version: z.string(),
+  pid: z.int(),
+  home: z.string(),
+  state: z.enum(["starting", "ready", "stopping"]),
+  /** What it is doing while it starts, for a person. */
+  step: z.string(),
+  activeRuns: z.int(),
+  nats: z.object({ tier: z.enum(["full", "degraded"]), pid: z.int().nullable() }).nullable(),
+});
+export type Health = z.infer<typeof Health>;
+
+export const ApiError = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+export const RunAnswer = z.object({ run: RunRecord });
+export const RunsAnswer = z.object({ runs: z.array(RunRecord) });
+
+/** An answer to the question a run is waiting with. */
+export const Decision = z.strictObject({
+  decision: z.enum(["approve", "reject"]),
+  message: z.string().trim().max(2_000).optional(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** One event of a run's stream: the event's own fields with its place and time. */
+export const SeqAndTime = z.object({ seq: z.int().nonnegative(), time: z.string() });
+
+export const ArticleHit = z.object({
+  article_id: z.string(),
+  title: z.string(),
+  author: z.string(),
+  /** 0 to 1. */
+  similarity: z.number(),
+  content_preview: z.string(),
+});
+export const ArticleHits = z.object({ hits: z.array(ArticleHit) });
+
+export const ArticleSummary = z.object({
+  id: z.string(),
+  version: z.string(),
+  title: z.string(),
+  author: z.string(),
+  createdAt: z.string(),
+  /** 0 to 100. */
+  noveltyScore: z.number(),
+  /** How many articles cite it. */
+  citedBy: z.number(),
+});
+export const Articles = z.object({ articles: z.array(ArticleSummary) });
+
+export const Article = ArticleSummary.extend({
+  sources: z.array(z.object({ id: z.string(), uri: z.string(), sha256: z.string() })),
+  /** Articles that it cites. */
+  citations: z.array(z.object({ article: z.string(), context: z.string() })),
+  markdown: z.string(),
+});
+export type Article = z.infer<typeof Article>;
+export const ArticleAnswer = z.object({ article: Article });
+
+export const Vm = z.object({
+  id: z.string(),
+  state: z.enum(["running", "stopped"]),
+  isolation: z.enum(["hardware", "emulated"]),
+  template: z.string(),
+  memoryMiB: z.number(),
+  diskMiB: z.number().optional(),
+  createdAt: z.string(),
+  labels: z.record(z.string(), z.string()),
+  pid: z.number().optional(),
+});
+export type Vm = z.infer<typeof Vm>;
+export const VmsAnswer = z.object({ vms: z.array(Vm) });
+
+export const VmExec = z.strictObject({
+  argv: z
+    .array(z.string().max(128 * 1024))
+    .min(1)
+    .max(1_000),
+  cwd: z.string().startsWith("/").optional(),
+  timeoutMs: z.int().min(1).max(3_600_000).default(60_000),
+});
+export type VmExec = z.input<typeof VmExec>;
+
+/** Outputs are base64 of the raw bytes. */
+export const VmExecAnswer = z.object({
+  exitCode: z.int(),
+  stdout: z.string(),
+  stderr: z.string(),
+  timedOut: z.boolean(),
+  truncated: z.boolean(),
+  durationMs: z.number(),
+});
+export type VmExecAnswer = z.infer<typeof VmExecAnswer>;

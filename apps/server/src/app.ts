@@ -1,0 +1,48 @@
+import type { Choir } from "@vibewriter/choir";
+import type { MicroVMs } from "@vibewriter/microvm";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Health } from "./api.js";
+import { ServerError } from "./errors.js";
+import type { Log } from "./log.js";
+import { articleRoutes } from "./routes/articles.js";
+import { answerError } from "./routes/http.js";
+import { type RunService, runRoutes } from "./routes/runs.js";
+import { vmRoutes } from "./routes/vms.js";
+
+/** What the HTTP API stands on. The services throw ServerError not_ready until the owner has opened them. */
+export interface Services {
+  health(): Promise<Health>;
+  runs(): RunService;
+  choir(): Choir;
+  vms(): MicroVMs;
+  /** Begins the end of the process; the answer to this request is still sent. */
+  stop(): void;
+  readonly log: Log;
+}
+
+const LARGEST_BODY = 8 * 1024 * 1024;
+
+/** The HTTP API of a home. */
+export function createApp(services: Services): Hono {
+  const app = new Hono();
+  app.onError((error, c) => answerError(c, error, services.log));
+  app.notFound((c) => answerError(c, new ServerError("not_found", `There is no ${c.req.path} here.`), services.log));
+  app.use(
+    bodyLimit({
+      maxSize: LARGEST_BODY,
+      onError: () => {
+        throw new ServerError("too_large", "The request is larger than 8 MiB; send a smaller draft.");
+      },
+    }),
+  );
+  app.get("/v1/health", async (c) => c.json(await services.health()));
+  app.post("/v1/stop", (c) => {
+    services.stop();
+    return c.json({}, 202);
+  });
+  app.route("/v1/runs", runRoutes(services.runs));
+  app.route("/v1/articles", articleRoutes(services.choir));
+  app.route("/v1/vms", vmRoutes(services.vms));
+  return app;
+}

@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { codeOf, ServerError } from "./errors.js";
+
+/** What can be set for a home, in the environment or in `<home>/config.json`; the environment wins. */
+export const Config = z.strictObject({
+  /** Seconds without a client and without an active run after which the owner process ends. */
+  idleSeconds: z.coerce
+    .number()
+    .positive()
+    .max(7 * 86_400)
+    .default(600),
+  /** Runs that execute at the same time; later ones wait in the queue. */
+  runsAtOnce: z.coerce.number().int().min(1).max(64).default(2),
+  /** An external NATS; absent: one of our own is started. */
+  natsUrl: z.string().min(1).optional(),
+  /** Free bytes that must be there before a run starts. */
+  minFreeBytes: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(512 * 1024 * 1024),
+});
+export type Config = z.infer<typeof Config>;
+
+const VARIABLES: Record<keyof Config, string> = {
+  idleSeconds: "VIBEWRITER_IDLE_SECONDS",
+  runsAtOnce: "VIBEWRITER_RUNS_AT_ONCE",
+  natsUrl: "NATS_URL",
+  minFreeBytes: "VIBEWRITER_MIN_FREE_BYTES",
+};
+
+/** Reads the configuration. Throws ServerError bad_config that names the value that is wrong. */
+export async function readConfig(path: string, env: NodeJS.ProcessEnv): Promise<Config> {
+  const values: Record<string, unknown> = { ...(await readConfigFile(path)) };
+  for (const [key, name] of Object.entries(VARIABLES)) {
+    if (env[name]) values[key] = env[name];
+  }
+  const parsed = Config.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const key = String(issue?.path[0] ?? "");
+  const name = key in VARIABLES && env[VARIABLES[key as keyof Config]] ? VARIABLES[key as keyof Config] : key;
+  throw new ServerError(
+    "bad_config",
+    `The setting ${name || path} is wrong (${issue?.message}); correct it in ${path} or the environment.`,
+    {
+      cause: parsed.error,
+    },
+  );
+}
+
+async function readConfigFile(path: string): Promise<Record<string, unknown>> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return {};
+    throw new ServerError("bad_config", `${path} is not a JSON object; correct it or remove it.`, { cause });
+  }
+}

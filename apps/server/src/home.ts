@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { homedir, tmpdir, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { ServerError } from "./errors.js";
+
+/** Where the owner process of one home keeps what is its own. */
+export interface HomePaths {
+  readonly home: string;
+  /** Sockets and the owner file; gone after a clean stop. */
+  readonly run: string;
+  readonly socket: string;
+  readonly owner: string;
+  readonly lock: string;
+  readonly log: string;
+  readonly crashLog: string;
+  readonly setup: string;
+  readonly config: string;
+  readonly index: string;
+}
+
+/** A unix socket address holds 108 bytes with its final NUL. */
+const LONGEST_SOCKET_PATH = 107;
+
+/** The home named by `VIBEWRITER_HOME`, else `~/.vibewriter`; always absolute. */
+export function homeOf(env: NodeJS.ProcessEnv): string {
+  return resolve(env.VIBEWRITER_HOME || join(homedir(), ".vibewriter"));
+}
+
+/** The paths of a home. A home too deep for a socket gets a short run folder that is named by its hash. */
+export function homePaths(home: string): HomePaths {
+  const run = runFolder(home);
+  return {
+    home,
+    run,
+    socket: join(run, "server.sock"),
+    owner: join(run, "server.json"),
+    lock: join(home, "server.lock"),
+    log: join(home, "logs", "server.log"),
+    crashLog: join(home, "logs", "server.stderr.log"),
+    setup: join(home, "setup.json"),
+    config: join(home, "config.json"),
+    index: join(home, "choir.sqlite"),
+  };
+}
+
+/** Makes the home and its run folder, readable by their owner only; refuses a run folder that belongs to somebody else. */
+export function makeHome(paths: HomePaths): void {
+  try {
+    mkdirSync(join(paths.home, "logs"), { recursive: true, mode: 0o700 });
+    mkdirSync(paths.run, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new ServerError(
+      "requirement_missing",
+      `The home ${paths.home} cannot be written; set VIBEWRITER_HOME to a folder of yours.`,
+      { cause },
+    );
+  }
+  const stat = lstatSync(paths.run);
+  if (!stat.isDirectory() || stat.uid !== userInfo().uid) {
+    throw new ServerError(
+      "requirement_missing",
+      `${paths.run} belongs to somebody else; remove it or set VIBEWRITER_HOME to a shorter path.`,
+    );
+  }
+  chmodSync(paths.run, 0o700);
+}
+
+function runFolder(home: string): string {
+  const inside = join(home, "run");
+  if (Buffer.byteLength(join(inside, "server.sock")) <= LONGEST_SOCKET_PATH) return inside;
+  const hash = createHash("sha256").update(home).digest("hex").slice(0, 16);
+  return join(process.env.XDG_RUNTIME_DIR || tmpdir(), `vibewriter-${userInfo().uid}-${hash}`);
+}

@@ -1,0 +1,63 @@
+import { type IncomingMessage, request } from "node:http";
+import { codeOf, ServerError } from "./errors.js";
+
+export interface SocketRequest {
+  readonly socket: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Until the head of the answer is there, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One HTTP request over a unix socket; resolves with the head of the answer. Throws ServerError unreachable or timeout. */
+export function send(o: SocketRequest): Promise<IncomingMessage> {
+  const body = o.body === undefined ? undefined : JSON.stringify(o.body);
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        socketPath: o.socket,
+        method: o.method,
+        path: o.path,
+        signal: o.signal,
+        headers: { ...o.headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      },
+      (incoming) => {
+        clearTimeout(timer);
+        resolve(incoming);
+      },
+    );
+    const timer = setTimeout(() => {
+      outgoing.destroy(new ServerError("timeout", "The server does not answer; run `vibewriter stop` and try again."));
+    }, o.timeoutMs);
+    outgoing.on("error", (cause) => {
+      clearTimeout(timer);
+      reject(cause instanceof ServerError || codeOf(cause) === "ABORT_ERR" ? cause : unreachable(cause));
+    });
+    outgoing.end(body);
+  });
+}
+
+/** The whole body as text, of at most 64 MiB. */
+export async function textOf(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of incoming) {
+      const bytes: Buffer = chunk;
+      length += bytes.length;
+      if (length > 64 * 1024 * 1024) throw new ServerError("internal", "The server's answer is too large to read.");
+      chunks.push(bytes);
+    }
+  } catch (cause) {
+    throw cause instanceof ServerError ? cause : unreachable(cause);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** What a broken or refused connection means to a person. */
+export function unreachable(cause: unknown): ServerError {
+  return new ServerError("unreachable", "The server of this home has ended; run the command again.", { cause });
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { ServerError } from "./errors.js";
+
+/**
+ * What a run may need of the caller's environment to reach a model or a search service. A server outlives the command that started
+ * it and serves others, so it is started without these; each command sends its own along with the run, over the 0600 socket, and the
+ * server keeps them in memory for that run only.
+ */
+const NAMES = [
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_BASE_URL",
+  "OPENAI_API_KEY",
+  "OPENAI_BASE_URL",
+  "OLLAMA_BASE_URL",
+  "OLLAMA_HOST",
+  "TAVILY_API_KEY",
+] as const;
+
+export const KEYS_HEADER = "x-vibewriter-keys";
+
+const Keys = z.partialRecord(z.enum(NAMES), z.string().min(1).max(4096));
+export type Keys = z.infer<typeof Keys>;
+
+/** The keys that are set in an environment. */
+export function keysOf(env: NodeJS.ProcessEnv): Keys {
+  const keys: Keys = {};
+  for (const name of NAMES) {
+    const value = env[name];
+    if (value) keys[name] = value;
+  }
+  return keys;
+}
+
+/** An environment without them, for a process that must not have them. */
+export function withoutKeys(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const hidden: readonly string[] = NAMES;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.includes(name)));
+}
+
+/** The header that carries keys; none when there are no keys. */
+export function keysHeader(keys: Keys): Record<string, string> {
+  if (Object.keys(keys).length === 0) return {};
+  return { [KEYS_HEADER]: Buffer.from(JSON.stringify(keys)).toString("base64url") };
+}
+
+/** Reads that header. Throws ServerError bad_request, without its text. */
+export function readKeysHeader(value: string | undefined): Keys {
+  if (!value) return {};
+  try {
+    return Keys.parse(JSON.parse(Buffer.from(value, "base64url").toString("utf8")));
+  } catch {
+    throw new ServerError("bad_request", `The header ${KEYS_HEADER} is not a base64url JSON object of known names.`);
+  }
+}

@@ -1,0 +1,129 @@
+import { rm } from "node:fs/promises";
+import { Backbone } from "@vibewriter/backbone";
+import { Choir } from "@vibewriter/choir";
+import { MicroVMs } from "@vibewriter/microvm";
+import type { Health } from "./api.js";
+import { createApp } from "./app.js";
+import { endJanitor } from "./clean-up.js";
+import type { Config } from "./config.js";
+import { messageOf, ServerError } from "./errors.js";
+import type { HomePaths } from "./home.js";
+import { IdleTimer } from "./idle.js";
+import { Janitor } from "./janitor.js";
+import { Listener } from "./listener.js";
+import type { Log } from "./log.js";
+import { writeOwnerFile } from "./owner-file.js";
+import { identify } from "./process-identity.js";
+import { Runs } from "./runs.js";
+import { readSetup } from "./setup-manifest.js";
+import { VERSION } from "./version.js";
+
+export interface OwnerOptions {
+  readonly paths: HomePaths;
+  readonly config: Config;
+  readonly log: Log;
+  /** Asked to end, or idle; called once. */
+  readonly onEnd: (why: string) => void;
+}
+
+/** Everything one home has: NATS, VMs, the index, the runs, and the socket through which clients reach them. */
+export class Owner implements AsyncDisposable {
+  readonly #paths: HomePaths;
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #idle: IdleTimer;
+  readonly #end: (why: string) => void;
+  /** What has been opened, in that order; closed in the other. */
+  readonly #opened: { name: string; resource: AsyncDisposable }[] = [];
+  #backbone: Backbone | undefined;
+  #choir: Choir | undefined;
+  #vms: MicroVMs | undefined;
+  #runs: Runs | undefined;
+  #state: Health["state"] = "starting";
+  #step = "Starting the server";
+
+  /** The caller has the owner's lock of the home. */
+  constructor(o: OwnerOptions) {
+    this.#paths = o.paths;
+    this.#config = o.config;
+    this.#log = o.log;
+    this.#end = o.onEnd;
+    this.#idle = new IdleTimer(o.config.idleSeconds * 1000, () => o.onEnd("idle"));
+  }
+
+  /** Clears what a dead owner left and opens everything; clients can ask how far it is from the first moment. */
+  async open(): Promise<void> {
+    using _hold = this.#idle.hold();
+    await endJanitor(this.#paths.owner);
+    const janitor = this.#keep("janitor", await Janitor.start(this.#paths.home, this.#config.idleSeconds));
+    const owner = await identify(process.pid);
+    if (!owner) throw new ServerError("internal", "The server cannot read /proc; mount it and try again.");
+    await writeOwnerFile(this.#paths.owner, { owner, janitor: janitor.identity });
+    const app = createApp({
+      health: async () => this.#health(),
+      runs: () => this.#ready(this.#runs),
+      choir: () => this.#ready(this.#choir),
+      vms: () => this.#ready(this.#vms),
+      stop: () => setImmediate(this.#end, "asked to stop"),
+      log: this.#log,
+    });
+    this.#keep("socket", await Listener.open(app, this.#paths.socket, this.#idle));
+    await this.#openParts();
+    this.#state = "ready";
+    this.#step = "Ready";
+  }
+
+  /** Ends runs (they can be resumed), VMs, the index, nats-server and the socket. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#state = "stopping";
+    this.#idle[Symbol.dispose]();
+    for (const { name, resource } of this.#opened.reverse()) {
+      try {
+        await resource[Symbol.asyncDispose]();
+      } catch (error) {
+        // What cannot be closed must not keep the rest open.
+        this.#log.write("error", "close failed", { part: name, error: messageOf(error) });
+      }
+    }
+    await rm(this.#paths.run, { recursive: true, force: true });
+  }
+
+  async #openParts(): Promise<void> {
+    const setup = await readSetup(this.#paths.setup);
+    this.#step = "Starting nats-server";
+    const backbone = await Backbone.open({ home: this.#paths.home, url: this.#config.natsUrl });
+    this.#backbone = this.#keep("backbone", backbone);
+    this.#step = "Opening the knowledge base";
+    this.#choir = this.#keep("choir", await Choir.open({ backbone, path: this.#paths.index }));
+    this.#step = "Opening the microVMs";
+    const vms = await MicroVMs.open({ home: this.#paths.home, image: setup.image, qemu: setup.qemu.path });
+    this.#vms = this.#keep("vms", vms);
+    this.#step = "Looking for interrupted runs";
+    this.#runs = this.#keep("runs", await Runs.open({}));
+  }
+
+  #keep<T extends AsyncDisposable>(name: string, resource: T): T {
+    this.#opened.push({ name, resource });
+    this.#log.write("info", "opened", { part: name });
+    return resource;
+  }
+
+  #ready<T>(part: T | undefined): T {
+    if (this.#state === "stopping") throw new ServerError("stopping", "The server is ending; run the command again.");
+    if (!part || this.#state !== "ready")
+      throw new ServerError("not_ready", "The server is still starting; try again in a moment.");
+    return part;
+  }
+
+  #health(): Health {
+    return {
+      version: VERSION,
+      pid: process.pid,
+      home: this.#paths.home,
+      state: this.#state,
+      step: this.#step,
+      activeRuns: this.#runs?.active ?? 0,
+      nats: this.#backbone ? { tier: this.#backbone.tier, pid: this.#backbone.server?.pid ?? null } : null,
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { z } from "zod";
+import { codeOf, messageOf, ServerError } from "../errors.js";
+import type { Log } from "../log.js";
+
+/** Parses a JSON body. Throws ServerError bad_request that names the first wrong field. */
+export async function readBody<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+  let value: unknown;
+  try {
+    value = await c.req.json();
+  } catch (cause) {
+    throw new ServerError("bad_request", "The body of the request is not JSON.", { cause });
+  }
+  return parse(schema, value);
+}
+
+/** Parses a value of the caller. Throws ServerError bad_request that names the first wrong field. */
+export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.join(".") ?? "";
+  // A message that is a sentence of its own was written for a person; the others need the name of the field.
+  const message = issue?.message ?? "The request cannot be understood.";
+  throw new ServerError("bad_request", message.endsWith(".") ? message : `${field || "The request"}: ${message}.`, {
+    cause: parsed.error,
+  });
+}
+
+/** The answer to a failed request: `{error: {code, message}}`, with the status that its code means. */
+export function answerError(c: Context, error: unknown, log: Log): Response {
+  const code = codeOf(error);
+  const status = STATUS[code] ?? 500;
+  if (status === 500) {
+    log.write("error", "request failed", {
+      method: c.req.method,
+      path: c.req.path,
+      code,
+      error: messageOf(error),
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+  }
+  return c.json({ error: { code, message: messageOf(error) } }, status);
+}
+
+/** Codes of all packages that are the caller's doing or a state of the home; every other code is a failure of ours. */
+const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
+  bad_request: 400,
+  invalid_request: 400,
+  invalid_argument: 400,
+  invalid_path: 400,
+  invalid_query: 400,
+  unknown_model: 400,
+  too_large: 413,
+  not_found: 404,
+  run_not_found: 404,
+  unknown_article: 404,
+  approval_not_found: 404,
+  ambiguous_id: 409,
+  conflict: 409,
+  run_busy: 409,
+  run_finished: 409,
+  approval_decided: 409,
+  missing_key: 424,
+  requirement_missing: 424,
+  no_server: 424,
+  not_ready: 503,
+  stopping: 503,
+  unavailable: 503,
+  disk_full: 507,
+};

@@ -1,0 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { codeOf, ServerError } from "./errors.js";
+
+/** What `scripts/setup.mjs` made, in `<home>/setup.json`; all paths absolute. */
+export const SetupManifest = z.object({
+  version: z.literal(1),
+  image: z.object({ kernel: z.string(), initrd: z.string(), base: z.string(), digest: z.string() }),
+  layer: z.object({ path: z.string(), digest: z.string() }),
+  natsServer: z.object({ path: z.string(), version: z.string() }).nullable(),
+  qemu: z.object({ path: z.string(), version: z.string() }),
+});
+export type SetupManifest = z.infer<typeof SetupManifest>;
+
+/** Reads the manifest. Throws ServerError requirement_missing when the set-up has not run or its file is damaged. */
+export async function readSetup(path: string): Promise<SetupManifest> {
+  try {
+    return SetupManifest.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (cause) {
+    const what = codeOf(cause) === "ENOENT" ? "This home is not set up" : `${path} is damaged`;
+    throw new ServerError("requirement_missing", `${what}; run \`npm run setup\`.`, { cause });
+  }
+}
