@@ -1,1 +1,3 @@
-export {};
+export { NatsSaverError, type NatsSaverErrorCode } from "./errors.js";
+export type { NatsSaverOptions } from "./options.js";
+export { NatsSaver } from "./saver.js";

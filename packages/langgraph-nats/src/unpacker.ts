@@ -1,0 +1,73 @@
+import { promisify } from "node:util";
+import { inflateRaw } from "node:zlib";
+import { type Blobs, hashOf } from "./blobs.js";
+import { unseal } from "./envelope.js";
+import { NatsSaverError } from "./errors.js";
+import type { Journal } from "./journal.js";
+import { DEFLATED } from "./packer.js";
+import type { Scope } from "./subjects.js";
+import type { Segment, SettledSegment } from "./values.js";
+
+const inflate = promisify(inflateRaw);
+
+/** Puts values together again from their segments. Made for one read: each message that several values need is fetched once. */
+export class Unpacker {
+  readonly #areas = new Map<number, Promise<Uint8Array>>();
+
+  constructor(
+    readonly journal: Journal,
+    readonly blobs: Blobs,
+    readonly scope: Scope,
+  ) {}
+
+  /** The bytes of a value of a message with this area.
+   * @throws NatsSaverError `corrupt` when a segment is missing or not what it was */
+  async bytes(segments: readonly (Segment | SettledSegment)[], area: Uint8Array, what: string): Promise<Uint8Array> {
+    const parts = await Promise.all(segments.map((segment) => this.#segment(segment, area, what)));
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined) return only;
+    return Buffer.concat(parts);
+  }
+
+  async #segment(segment: Segment | SettledSegment, area: Uint8Array, what: string): Promise<Uint8Array> {
+    if (segment.in === "small") {
+      return "bytes" in segment ? segment.bytes : area.subarray(segment.at, segment.at + segment.size);
+    }
+    const stored = await this.#stored(segment, area, what);
+    const rest = stored.subarray(1);
+    const bytes = stored[0] === DEFLATED ? await inflate(rest).catch(() => undefined) : rest;
+    if (bytes === undefined || hashOf(bytes) !== segment.hash) {
+      throw new NatsSaverError(
+        "corrupt",
+        `${what} is damaged: a part does not match its hash. Restore it from a backup.`,
+      );
+    }
+    return bytes;
+  }
+
+  async #stored(segment: Exclude<Segment, { in: "small" }>, area: Uint8Array, what: string): Promise<Uint8Array> {
+    if (segment.in === "here") return area.subarray(segment.at, segment.at + segment.stored);
+    if (segment.in === "earlier") {
+      const earlier = await this.#area(segment.seq, what);
+      return earlier.subarray(segment.at, segment.at + segment.stored);
+    }
+    const found = await this.blobs.get(this.scope, segment.in, segment.hash);
+    if (found === undefined) throw missing(what);
+    return found;
+  }
+
+  #area(seq: number, what: string): Promise<Uint8Array> {
+    const known = this.#areas.get(seq);
+    if (known !== undefined) return known;
+    const area = this.journal.at(seq).then((entry) => {
+      if (entry === undefined) throw missing(what);
+      return unseal(entry.data, what).area;
+    });
+    this.#areas.set(seq, area);
+    return area;
+  }
+}
+
+function missing(what: string): NatsSaverError {
+  return new NatsSaverError("corrupt", `${what} is damaged: a part of it is missing. Restore it from a backup.`);
+}
