@@ -36,6 +36,8 @@ export type HostErrorCode =
   | "protocol_violation"
   /** The VM was destroyed, or its orchestrator was closed. */
   | "closed"
+  /** The VM is stopped; `start` it. */
+  | "stopped"
   /** The VM did not come up. */
   | "start_failed"
   /** A template could not be built. */

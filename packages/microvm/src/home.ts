@@ -6,6 +6,7 @@ import type { z } from "zod";
 /** Where the orchestrator keeps things under a home. */
 export interface HomePaths {
   vms: string;
+  /** Sockets, and nothing else; cleared by whoever owns the home. */
   run: string;
   templates: string;
   cache: string;
@@ -13,7 +14,7 @@ export interface HomePaths {
 
 export function homePaths(home: string): HomePaths {
   const cache = join(home, "cache");
-  return { vms: join(home, "vms"), run: join(home, "run"), templates: join(cache, "templates"), cache };
+  return { vms: join(home, "vms"), run: join(home, "run", "vm"), templates: join(cache, "templates"), cache };
 }
 
 /** Creates the folders of a home, readable by their owner alone. */

@@ -1,1 +1,10 @@
-export {};
+export { type BackendOptions, MicroVMBackend } from "./backend/backend.js";
+export type { ImageFiles, Isolation } from "./drivers/driver.js";
+export { isMicroVMError, MicroVMError, type MicroVMErrorCode } from "./errors.js";
+export type { VmEvent } from "./events.js";
+export { withOperations } from "./operations.js";
+export type { TemplateSpec } from "./templates/spec.js";
+export type { ExecOptions, ExecResult } from "./vm/exec.js";
+export type { FileStat, Files, FileType, WriteOptions } from "./vm/files.js";
+export type { MicroVM } from "./vm/microvm.js";
+export { type CreateOptions, MicroVMs, type VmInfo } from "./vms.js";

@@ -1,0 +1,311 @@
+import { posix } from "node:path";
+import type {
+  DeleteResult,
+  EditResult,
+  ExecuteResponse,
+  FileDownloadResponse,
+  FileOperationError,
+  FileUploadResponse,
+  GlobResult,
+  GrepResult,
+  LsResult,
+  ReadRawResult,
+  ReadResult,
+  SandboxBackendProtocolV2,
+  WriteResult,
+} from "deepagents";
+import { isMicroVMError, MicroVMError } from "../errors.js";
+import type { MicroVM } from "../vm/microvm.js";
+import type { CreateOptions, MicroVMs } from "../vms.js";
+import { lineWindow } from "./lines.js";
+import { mediaType } from "./mime.js";
+
+export interface BackendOptions {
+  /** Where relative paths begin and commands run. Default `/workspace`. */
+  cwd?: string;
+  /** Time limit of one `execute`, in milliseconds. Default 300,000. */
+  executeTimeoutMs?: number;
+}
+
+const defaultCwd = "/workspace";
+const defaultTimeoutMs = 300_000;
+/** deepagents hands output to a model: more than this is of no use to it. */
+const maxOutputBytes = 1_048_576;
+const maxTextBytes = 67_108_864;
+/** What shells answer for a command that a time limit ended. */
+const timedOutExitCode = 124;
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * A microVM as a sandbox backend of deepagents: every file tool and every command acts in the VM, over the agent's own
+ * calls. Failures a model can act on come back as results; a VM that cannot be reached throws MicroVMError.
+ */
+export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable {
+  readonly #vm: MicroVM;
+  readonly #cwd: string;
+  readonly #timeoutMs: number;
+  readonly #owned: boolean;
+
+  private constructor(vm: MicroVM, options: BackendOptions, owned: boolean) {
+    this.#vm = vm;
+    this.#cwd = posix.normalize(options.cwd ?? defaultCwd);
+    this.#timeoutMs = options.executeTimeoutMs ?? defaultTimeoutMs;
+    this.#owned = owned;
+  }
+
+  /** A backend with a VM of its own: the one with this id if it exists, else a new one. */
+  static async create(options: CreateOptions & BackendOptions & { vms: MicroVMs }): Promise<MicroVMBackend> {
+    const { vms, id } = options;
+    const exists = id !== undefined && vms.list().some((vm) => vm.id === id);
+    const vm = exists ? await vms.get(id) : await vms.create(options);
+    return new MicroVMBackend(vm, options, true);
+  }
+
+  /** A backend over a VM that somebody else owns: closing the backend leaves it alone. */
+  static of(vm: MicroVM, options: BackendOptions = {}): MicroVMBackend {
+    return new MicroVMBackend(vm, options, false);
+  }
+
+  get id(): string {
+    return this.#vm.id;
+  }
+
+  get isRunning(): boolean {
+    return this.#vm.isRunning;
+  }
+
+  /** Stops the VM; its disk stays, and `start` goes on from it. */
+  stop(): Promise<void> {
+    return this.#vm.stop();
+  }
+
+  start(): Promise<void> {
+    return this.#vm.start();
+  }
+
+  /** Ends the VM that `create` made, with its disk. */
+  async close(): Promise<void> {
+    if (this.#owned) await this.#vm.destroy();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async execute(command: string): Promise<ExecuteResponse> {
+    const output: Uint8Array[] = [];
+    const push = (bytes: Uint8Array) => output.push(bytes);
+    const result = await this.#vm.exec({
+      command,
+      cwd: this.#cwd,
+      timeoutMs: this.#timeoutMs,
+      maxOutputBytes,
+      onStdout: push,
+      onStderr: push,
+    });
+    const text = decoder.decode(Buffer.concat(output));
+    if (!result.timedOut) return { output: text, exitCode: result.exitCode, truncated: result.truncated };
+    const note = `\n[The command was ended at its time limit of ${this.#timeoutMs / 1000} s.]`;
+    return { output: text + note, exitCode: timedOutExitCode, truncated: result.truncated };
+  }
+
+  async ls(path: string): Promise<LsResult> {
+    const folder = this.#absolute(path);
+    try {
+      const { entries } = await this.#vm.files.list(folder);
+      return { files: entries.map((entry) => fileInfo(posix.join(folder, entry.name), entry)) };
+    } catch (error) {
+      // deepagents' contract: a folder that is not there is empty.
+      if (isMicroVMError(error, "not_found")) return { files: [] };
+      return { error: explain(error, path) };
+    }
+  }
+
+  async read(filePath: string, offset = 0, limit = 500): Promise<ReadResult> {
+    const { mimeType, isText } = mediaType(filePath);
+    try {
+      const bytes = await this.#readAll(this.#absolute(filePath));
+      if (!isText) return { content: bytes, mimeType };
+      const text = decoder.decode(bytes);
+      const window = lineWindow(text, offset, limit);
+      if (window !== undefined) return { mimeType, ...window };
+      const { totalLines } = lineWindow(text, 0, 0) ?? { totalLines: 0 };
+      return { error: `Line offset ${offset} is past the end of '${filePath}', which has ${totalLines} lines` };
+    } catch (error) {
+      return { error: explain(error, filePath) };
+    }
+  }
+
+  async readRaw(filePath: string): Promise<ReadRawResult> {
+    const { mimeType, isText } = mediaType(filePath);
+    const path = this.#absolute(filePath);
+    try {
+      const [bytes, { mtimeMs }] = await Promise.all([
+        this.#readAll(path),
+        this.#vm.files.stat(path, { follow: true }),
+      ]);
+      const time = new Date(mtimeMs).toISOString();
+      const content = isText ? decoder.decode(bytes) : bytes;
+      return { data: { content, mimeType, created_at: time, modified_at: time } };
+    } catch (error) {
+      return { error: explain(error, filePath) };
+    }
+  }
+
+  async write(filePath: string, content: string): Promise<WriteResult> {
+    const { isText } = mediaType(filePath);
+    // deepagents passes binary content as base64.
+    const bytes = isText ? encoder.encode(content) : Buffer.from(content, "base64");
+    try {
+      await this.#vm.files.write(this.#absolute(filePath), bytes, { parents: true });
+      return { path: filePath, filesUpdate: null };
+    } catch (error) {
+      return { error: explain(error, filePath) };
+    }
+  }
+
+  async edit(filePath: string, oldString: string, newString: string, replaceAll = false): Promise<EditResult> {
+    const path = this.#absolute(filePath);
+    try {
+      if (oldString === "") return await this.#fillEmpty(filePath, newString);
+      const occurrences = await this.#vm.files.edit(path, oldString, newString, { all: replaceAll });
+      return { path: filePath, filesUpdate: null, occurrences };
+    } catch (error) {
+      if (isMicroVMError(error, "no_match")) return { error: `String not found in file '${filePath}'` };
+      if (isMicroVMError(error, "ambiguous")) {
+        const hint = "give more of the text around it, or set replace_all";
+        return { error: `The string occurs multiple times in '${filePath}': ${hint}` };
+      }
+      return { error: explain(error, filePath) };
+    }
+  }
+
+  async grep(
+    pattern: string,
+    path: string | null = null,
+    glob: string | null = null,
+    maxCount: number | null = null,
+  ): Promise<GrepResult> {
+    const base = this.#absolute(path ?? ".");
+    try {
+      const options = { glob: glob ?? undefined, limit: maxCount ?? undefined };
+      const { matches, truncated } = await this.#vm.files.grep(pattern, base, options);
+      return { matches: matches.filter((match) => mediaType(match.path).isText), truncated };
+    } catch (error) {
+      if (isMicroVMError(error, "not_found")) return { matches: [] };
+      return { error: explain(error, base) };
+    }
+  }
+
+  async glob(pattern: string, path = "."): Promise<GlobResult> {
+    const base = this.#absolute(path);
+    try {
+      const { entries, truncated } = await this.#vm.files.glob(pattern, base);
+      return { files: entries.map((entry) => fileInfo(entry.path, entry)), truncated };
+    } catch (error) {
+      if (isMicroVMError(error, "not_found")) return { files: [] };
+      return { error: explain(error, base) };
+    }
+  }
+
+  async delete(filePath: string): Promise<DeleteResult> {
+    try {
+      await this.#vm.files.remove(this.#absolute(filePath), { recursive: true });
+      return { path: filePath, filesUpdate: null };
+    } catch (error) {
+      return { error: explain(error, filePath) };
+    }
+  }
+
+  async uploadFiles(files: Array<[string, Uint8Array]>): Promise<FileUploadResponse[]> {
+    const responses: FileUploadResponse[] = [];
+    // One after the other: inside `withOperations` the order of calls is what names them.
+    for (const [path, content] of files) {
+      const outcome = await settle(this.#vm.files.write(this.#absolute(path), content, { parents: true }));
+      responses.push({ path, error: outcome.error });
+    }
+    return responses;
+  }
+
+  async downloadFiles(paths: string[]): Promise<FileDownloadResponse[]> {
+    return Promise.all(
+      paths.map(async (path) => {
+        const { value, error } = await settle(this.#vm.files.read(this.#absolute(path)));
+        return { path, content: value ?? null, error };
+      }),
+    );
+  }
+
+  async #readAll(path: string): Promise<Uint8Array> {
+    const bytes = await this.#vm.files.read(path, { length: maxTextBytes + 1 });
+    if (bytes.length <= maxTextBytes) return bytes;
+    throw new MicroVMError("too_large", `${path} is larger than 64 MiB; look at a part of it with a command.`);
+  }
+
+  /** deepagents' rule: an empty old string stands for the whole of an empty file. */
+  async #fillEmpty(filePath: string, content: string): Promise<EditResult> {
+    const path = this.#absolute(filePath);
+    const { size } = await this.#vm.files.stat(path, { follow: true });
+    if (size > 0) return { error: `The string to replace in '${filePath}' must not be empty, because the file is not` };
+    if (content === "") return { path: filePath, filesUpdate: null, occurrences: 0 };
+    await this.#vm.files.write(path, encoder.encode(content));
+    return { path: filePath, filesUpdate: null, occurrences: 1 };
+  }
+
+  #absolute(path: string): string {
+    const joined = path.startsWith("/") ? path : posix.join(this.#cwd, path);
+    const clean = joined.replaceAll(/\/{2,}/g, "/");
+    return clean.length > 1 && clean.endsWith("/") ? clean.slice(0, -1) : clean;
+  }
+}
+
+function fileInfo(path: string, entry: { type: string; size: number; mtimeMs: number }) {
+  const isFolder = entry.type === "directory";
+  return {
+    path: isFolder ? `${path}/` : path,
+    is_dir: isFolder,
+    size: entry.size,
+    modified_at: new Date(entry.mtimeMs).toISOString(),
+  };
+}
+
+async function settle<T>(call: Promise<T>): Promise<{ value?: T; error: FileOperationError | null }> {
+  try {
+    return { value: await call, error: null };
+  } catch (error) {
+    const code = fileOperationError(error);
+    if (code === undefined) throw error;
+    return { error: code };
+  }
+}
+
+/** deepagents' code for a failure, if it has one. */
+function fileOperationError(error: unknown): FileOperationError | undefined {
+  if (!isMicroVMError(error)) return undefined;
+  switch (error.code) {
+    case "not_found":
+      return "file_not_found";
+    case "permission_denied":
+    case "read_only":
+      return "permission_denied";
+    case "is_directory":
+      return "is_directory";
+    case "invalid_path":
+    case "not_directory":
+    case "exists":
+      return "invalid_path";
+    default:
+      return undefined;
+  }
+}
+
+/** One line for the model. A VM that cannot be reached is not the model's business: that error flies on. */
+function explain(error: unknown, path: string): string {
+  if (!isMicroVMError(error)) throw error;
+  const code = fileOperationError(error);
+  if (code === "file_not_found") return `File '${path}' not found`;
+  if (code !== undefined) return `Error: ${code} for '${path}': ${error.message}`;
+  if (["no_space", "too_large", "not_empty", "invalid_argument"].includes(error.code)) return `Error: ${error.message}`;
+  throw error;
+}

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { z } from "zod";
+import type { ImageFiles } from "../drivers/driver.js";
+import { MicroVMError } from "../errors.js";
+
+/** What a kind of VM consists of; VMs of one template are clones of one saved machine. */
+export interface TemplateSpec {
+  name: string;
+  memoryMiB: number;
+  /** Default 1. */
+  vcpus?: number;
+  /** Read-only erofs files laid over the image's base, uppermost last. */
+  layers: string[];
+  /** Commands run before the machine is saved, so that what they load is in memory already. */
+  warm?: string[][];
+  /** Long-lived processes that every clone finds running, reached with `MicroVM.service`. */
+  services?: { name: string; argv: string[]; env?: Record<string, string>; readyMs: number }[];
+}
+
+export const templateSpec = z.object({
+  name: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  memoryMiB: z.number().int().min(64).max(65_536),
+  vcpus: z.number().int().min(1).max(16).optional(),
+  layers: z.array(z.string()).max(4),
+  warm: z.array(z.array(z.string()).min(1)).optional(),
+  services: z
+    .array(
+      z.object({
+        name: z.string().regex(/^[a-z0-9-]{1,40}$/),
+        argv: z.array(z.string()).min(1),
+        env: z.record(z.string(), z.string()).optional(),
+        readyMs: z.number().int().positive(),
+      }),
+    )
+    .optional(),
+});
+
+/** Raised when the way templates are built changes. */
+const generation = 1;
+
+/** The cache key of a template: a hash over everything that decides what is in it. */
+export async function templateKey(o: { spec: TemplateSpec; image: ImageFiles; fingerprint: string }): Promise<string> {
+  const layers = await Promise.all(o.spec.layers.map(fileDigest));
+  const parts = JSON.stringify([generation, o.fingerprint, o.image.digest, { ...o.spec, layers }]);
+  return createHash("sha256").update(parts).digest("hex").slice(0, 32);
+}
+
+const digests = new Map<string, string>();
+
+/** SHA-256 of a layer, remembered for as long as the file is the same one. */
+async function fileDigest(path: string): Promise<string> {
+  const { size, mtimeMs, ino } = await stat(path).catch((cause: unknown) => {
+    const text = `The image layer ${path} cannot be read; run \`npm run setup\`.`;
+    throw new MicroVMError("requirement_missing", text, { cause });
+  });
+  const identity = JSON.stringify([path, size, mtimeMs, ino]);
+  const known = digests.get(identity);
+  if (known !== undefined) return known;
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  const digest = hash.digest("hex");
+  digests.set(identity, digest);
+  return digest;
+}

@@ -1,0 +1,100 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Driver, ImageFiles } from "../drivers/driver.js";
+import { findByArgument, killProcess } from "../drivers/process.js";
+import { MicroVMError } from "../errors.js";
+import { type HomePaths, hasCode, readJson } from "../home.js";
+import { Lock } from "../lock.js";
+import { buildTemplate } from "./build.js";
+import { isWhole } from "./record.js";
+import { type TemplateSpec, templateKey } from "./spec.js";
+
+/** A saved machine, ready to be cloned. */
+export interface Template {
+  key: string;
+  spec: TemplateSpec;
+  memory: string;
+  state: string;
+}
+
+/** Longer than any build. */
+const lockMs = 300_000;
+const buildingMachine = z.object({ token: z.uuid(), rpc: z.string(), monitor: z.string() });
+
+/** The saved machines of a home, built on demand and kept by the hash of what is in them. */
+export class TemplateStore {
+  readonly #driver: Driver;
+  readonly #image: ImageFiles;
+  readonly #paths: HomePaths;
+  readonly #onBuild: (name: string, durationMs: number) => void;
+  readonly #pending = new Map<string, Promise<Template>>();
+
+  constructor(o: {
+    driver: Driver;
+    image: ImageFiles;
+    paths: HomePaths;
+    onBuild: (name: string, durationMs: number) => void;
+  }) {
+    this.#driver = o.driver;
+    this.#image = o.image;
+    this.#paths = o.paths;
+    this.#onBuild = o.onBuild;
+  }
+
+  /** The template of `spec`, built if it is absent or damaged. */
+  async ensure(spec: TemplateSpec): Promise<Template> {
+    const key = await templateKey({ spec, image: this.#image, fingerprint: this.#driver.fingerprint });
+    const pending = this.#pending.get(key);
+    if (pending !== undefined) return pending;
+    const made = this.#ensure(key, spec).finally(() => this.#pending.delete(key));
+    this.#pending.set(key, made);
+    return made;
+  }
+
+  /** Removes a template that did not load, so that the next `ensure` builds it anew. */
+  async discard(template: Template): Promise<void> {
+    await rm(join(this.#paths.templates, template.key), { recursive: true, force: true });
+  }
+
+  async #ensure(key: string, spec: TemplateSpec): Promise<Template> {
+    const directory = join(this.#paths.templates, key);
+    const template = { key, spec, memory: join(directory, "memory"), state: join(directory, "state") };
+    if (await isWhole(directory)) return template;
+    await using lock = await Lock.take(directory, lockMs);
+    if (lock === undefined) {
+      throw new MicroVMError(
+        "template_failed",
+        `Another process is still building the template "${spec.name}"; try again.`,
+      );
+    }
+    if (await isWhole(directory)) return template;
+    const started = Date.now();
+    await buildTemplate({ driver: this.#driver, image: this.#image, spec, paths: this.#paths, directory });
+    this.#onBuild(spec.name, Date.now() - started);
+    return template;
+  }
+}
+
+/** Ends builds that a dead owner left behind and removes their files. The caller owns the home. */
+export async function clearAbandonedBuilds(paths: HomePaths): Promise<void> {
+  for (const name of await entries(paths.templates)) {
+    if (!name.endsWith(".building")) continue;
+    const directory = join(paths.templates, name);
+    const machine = await readJson(join(directory, "machine.json"), buildingMachine);
+    if (machine !== undefined) {
+      for (const identity of findByArgument(machine.token)) await killProcess(identity);
+      for (const path of [machine.rpc, machine.monitor, `${machine.monitor}.out`]) await rm(path, { force: true });
+    }
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function entries(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}

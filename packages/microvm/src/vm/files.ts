@@ -1,0 +1,101 @@
+import type { ResultOf } from "../wire/messages.js";
+import type { Guest } from "./guest.js";
+
+export type FileStat = ResultOf<"stat">;
+export type FileType = FileStat["type"];
+
+export interface WriteOptions {
+  /** `new`: fail with `exists` if the path is there. Default `replace`. */
+  create?: "replace" | "new";
+  /** Permission bits. */
+  mode?: number;
+  /** Create the folders above the file. */
+  parents?: boolean;
+  operationId?: string;
+}
+
+const callMs = 60_000;
+const transferMs = 180_000;
+const maxFileBytes = 268_435_456;
+
+/**
+ * The file system of a VM. Paths are absolute and never leave the VM. Every method throws MicroVMError with the guest's
+ * code, such as `not_found`, `permission_denied`, `is_directory`, `invalid_path` or `no_space`.
+ */
+export class Files {
+  readonly #guest: Guest;
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+  }
+
+  /** The bytes of a file, or the part of it from `offset` on, at most `length` bytes; 256 MiB at once at the most. */
+  async read(path: string, options?: { offset?: number; length?: number }): Promise<Uint8Array> {
+    let chunks: Uint8Array[] = [];
+    await this.#guest.ask({
+      op: "read",
+      args: { path, offset: options?.offset, length: options?.length },
+      maxData: options?.length ?? maxFileBytes,
+      receive: () => {
+        chunks = [];
+        return (_, bytes) => chunks.push(bytes);
+      },
+      deadlineMs: transferMs,
+    });
+    const [only] = chunks;
+    return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+  }
+
+  /** Writes a file in one step: a reader sees the old content or the new one, also after a crash. */
+  async write(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<void> {
+    const { operationId, ...rest } = options ?? {};
+    const request = { op: "write" as const, args: { path, ...rest }, body: bytes, maxData: 0, deadlineMs: transferMs };
+    await this.#guest.change(request, operationId);
+  }
+
+  /**
+   * Replaces text in a file in one step; resolves with the number of replacements. Throws `no_match` if `old` is not
+   * there, `ambiguous` if it occurs more than once and `all` is not set.
+   */
+  async edit(path: string, old: string, replacement: string, options?: { all?: boolean; operationId?: string }) {
+    const args = { path, old, new: replacement, all: options?.all };
+    const request = { op: "edit" as const, args, maxData: 0, deadlineMs: callMs };
+    return (await this.#guest.change(request, options?.operationId)).replaced;
+  }
+
+  stat(path: string, options?: { follow?: boolean }): Promise<FileStat> {
+    return this.#guest.ask({ op: "stat", args: { path, ...options }, maxData: 0, deadlineMs: callMs });
+  }
+
+  /** The entries of a folder, sorted by name. */
+  list(path: string, options?: { limit?: number }): Promise<ResultOf<"list">> {
+    return this.#guest.ask({ op: "list", args: { path, ...options }, maxData: 0, deadlineMs: callMs });
+  }
+
+  async mkdir(path: string, options?: { parents?: boolean; operationId?: string }): Promise<void> {
+    const request = { op: "mkdir" as const, args: { path, parents: options?.parents }, maxData: 0, deadlineMs: callMs };
+    await this.#guest.change(request, options?.operationId);
+  }
+
+  async remove(path: string, options?: { recursive?: boolean; operationId?: string }): Promise<void> {
+    const args = { path, recursive: options?.recursive };
+    await this.#guest.change({ op: "remove", args, maxData: 0, deadlineMs: callMs }, options?.operationId);
+  }
+
+  async rename(from: string, to: string, options?: { operationId?: string }): Promise<void> {
+    await this.#guest.change(
+      { op: "rename", args: { from, to }, maxData: 0, deadlineMs: callMs },
+      options?.operationId,
+    );
+  }
+
+  /** Absolute paths under `path` that match a pattern of `*`, `?`, `[...]`, `**` and `{a,b}`. */
+  glob(pattern: string, path: string, options?: { limit?: number }): Promise<ResultOf<"glob">> {
+    return this.#guest.ask({ op: "glob", args: { pattern, path, ...options }, maxData: 0, deadlineMs: callMs });
+  }
+
+  /** Lines that contain `text` literally, in the files under `path`; binary files are passed over. */
+  grep(text: string, path: string, options?: { glob?: string; limit?: number }): Promise<ResultOf<"grep">> {
+    return this.#guest.ask({ op: "grep", args: { text, path, ...options }, maxData: 0, deadlineMs: callMs });
+  }
+}

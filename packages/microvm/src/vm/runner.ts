@@ -1,0 +1,306 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Connection } from "../client/connection.js";
+import type { Driver, ImageFiles, Machine, MachineRecord } from "../drivers/driver.js";
+import { isMicroVMError, MicroVMError } from "../errors.js";
+import type { VmEvent } from "../events.js";
+import type { HomePaths } from "../home.js";
+import { machineSpec } from "../templates/build.js";
+import type { TemplateStore } from "../templates/store.js";
+import { diskName, ensureDisk } from "./disk.js";
+import { type Manifest, writeManifest } from "./manifest.js";
+
+/** What all VMs of a home share. */
+export interface Surroundings {
+  driver: Driver;
+  image: ImageFiles;
+  paths: HomePaths;
+  templates: TemplateStore;
+  emit: (event: VmEvent) => void;
+}
+
+/** An open way into the guest; `epoch` names the guest's incarnation. */
+export interface Session {
+  connection: Connection;
+  epoch: number;
+}
+
+const restoreMs = 30_000;
+const adoptMs = 10_000;
+const configureMs = 30_000;
+const powerOffMs = 10_000;
+const pingEveryMs = 10_000;
+const pingMs = 20_000;
+
+/** Keeps one VM as its owner wants it: starts, adopts, restarts and stops its machine, and holds the connection to it. */
+export class Runner {
+  readonly #around: Surroundings;
+  readonly #directory: string;
+  #manifest: Manifest;
+  #machine: Machine | undefined;
+  #session: Session | undefined;
+  #opening: Promise<Session> | undefined;
+  #lifecycle: Promise<unknown> = Promise.resolve();
+  #pinger: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(around: Surroundings, manifest: Manifest) {
+    this.#around = around;
+    this.#manifest = manifest;
+    this.#directory = join(around.paths.vms, manifest.id);
+  }
+
+  get manifest(): Readonly<Manifest> {
+    return this.#manifest;
+  }
+
+  get isRunning(): boolean {
+    return this.#manifest.wanted === "running" && (this.#machine?.isAlive() ?? false);
+  }
+
+  /** The way into the running guest: the open connection, a new one, or one to a restarted machine. */
+  session(): Promise<Session> {
+    if (this.#session?.connection.isOpen) return Promise.resolve(this.#session);
+    this.#opening ??= this.#exclusively(() => this.#open()).finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async start(): Promise<void> {
+    await this.#exclusively(async () => {
+      this.#assertUsable();
+      this.#manifest = { ...this.#manifest, wanted: "running" };
+    });
+    await this.session();
+  }
+
+  /** Ends the machine; a disk is synced and unmounted first. */
+  stop(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#isClosed || this.#manifest.wanted === "stopped") return;
+      await this.#shutDown();
+      this.#around.emit({ type: "vm_stopped", id: this.#manifest.id });
+    });
+  }
+
+  /** Ends the machine and removes all that was kept of the VM. */
+  destroy(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#isClosed) return;
+      this.#isClosed = true;
+      await this.#endMachine();
+      await rm(this.#directory, { recursive: true, force: true });
+      this.#around.emit({ type: "vm_destroyed", id: this.#manifest.id });
+    });
+  }
+
+  /** Closes the connection and leaves the machine running. */
+  detach(): Promise<void> {
+    return this.#exclusively(async () => {
+      this.#isClosed = true;
+      await this.#disconnect();
+    });
+  }
+
+  /** Takes over the machine of an earlier owner if it answers; else clears what is left of it. True if it runs. */
+  adopt(): Promise<boolean> {
+    return this.#exclusively(async () => {
+      const { machine: record, id } = this.#manifest;
+      if (record === undefined) return false;
+      this.#machine = this.#around.driver.adopt(record);
+      if (this.#machine !== undefined && (await this.#reconnect(this.#machine))) {
+        this.#around.emit({ type: "vm_adopted", id });
+        return true;
+      }
+      await this.#endMachine();
+      await this.#save({ machine: undefined });
+      return false;
+    });
+  }
+
+  async #open(): Promise<Session> {
+    this.#assertUsable();
+    if (this.#session?.connection.isOpen) return this.#session;
+    if (this.#manifest.wanted === "stopped") {
+      throw new MicroVMError("stopped", `The VM ${this.#manifest.id} is stopped; start it first.`);
+    }
+    if (this.#machine?.isAlive()) {
+      const session = await this.#reconnect(this.#machine);
+      if (session !== undefined) return session;
+    }
+    if (this.#machine !== undefined) {
+      const reason = (await this.#machine.diagnose()) || "its process ended";
+      this.#around.emit({ type: "vm_lost", id: this.#manifest.id, reason });
+      await this.#endMachine();
+    }
+    return this.#launch();
+  }
+
+  /** Clones the template; a template that does not load is built anew, once. */
+  async #launch(): Promise<Session> {
+    const started = Date.now();
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const template = await this.#around.templates.ensure(this.#manifest.template);
+        try {
+          const session = await this.#clone(template);
+          this.#around.emit({ type: "vm_started", id: this.#manifest.id, durationMs: Date.now() - started });
+          return session;
+        } catch (error) {
+          await this.#endMachine();
+          if (attempt > 1 || !isMicroVMError(error, "start_failed")) throw error;
+          await this.#around.templates.discard(template);
+        }
+      }
+    } catch (error) {
+      await this.#save({ machine: undefined });
+      throw error;
+    }
+  }
+
+  async #clone(template: { memory: string; state: string }): Promise<Session> {
+    const { id, template: spec, diskMiB } = this.#manifest;
+    const { driver, image } = this.#around;
+    const record = this.#newRecord();
+    const epoch = randomBytes(6).readUIntBE(0, 6);
+    const disk = diskMiB === undefined ? undefined : join(this.#directory, diskName);
+    if (disk !== undefined && diskMiB !== undefined) await ensureDisk(disk, diskMiB);
+    // Written before the process exists, so that one left behind by a crash is found by its token.
+    await this.#save({ machine: record, epoch });
+    const shape = machineSpec({ image, spec, memoryPath: template.memory, shared: false, disk });
+    const machine = await driver.restore(shape, record, template.state);
+    this.#machine = machine;
+    // Costs nothing: the machine is loading meanwhile.
+    await this.#save({ machine: machine.record });
+    const connection = await this.#greet(machine);
+    await connection.call({
+      op: "configure",
+      args: {
+        seed: randomBytes(32),
+        time_us: Date.now() * 1_000,
+        epoch,
+        hostname: hostname(id),
+        root: disk === undefined ? "memory" : "disk",
+      },
+      maxData: 0,
+      deadlineMs: configureMs,
+    });
+    return this.#hold({ connection, epoch });
+  }
+
+  async #greet(machine: Machine): Promise<Connection> {
+    try {
+      const isDoomed = () => !machine.isAlive();
+      // The template's builder left with GOAWAY: the guest hunts.
+      return await Connection.open(machine.record.rpc, { deadlineMs: restoreMs, fresh: true, isDoomed });
+    } catch (cause) {
+      if (!isMicroVMError(cause)) throw cause;
+      const words = (await machine.diagnose()) || "none";
+      const text = `The VM ${this.#manifest.id} did not start; run \`vibewriter doctor\`. Its last words: ${words}`;
+      throw new MicroVMError("start_failed", text, { cause });
+    }
+  }
+
+  /** A new connection to a machine that lives, or undefined if it is not the guest that was configured, or is silent. */
+  async #reconnect(machine: Machine): Promise<Session | undefined> {
+    try {
+      const isDoomed = () => !machine.isAlive();
+      const connection = await Connection.open(machine.record.rpc, { deadlineMs: adoptMs, isDoomed });
+      const { configured, epoch } = connection.hello;
+      if (configured && epoch === this.#manifest.epoch) return this.#hold({ connection, epoch });
+      await connection.close();
+      return undefined;
+    } catch (error) {
+      if (isMicroVMError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #hold(session: Session): Session {
+    this.#session = session;
+    clearInterval(this.#pinger);
+    this.#pinger = setInterval(() => void this.#tend(session), pingEveryMs).unref();
+    return session;
+  }
+
+  /** A guest that hears nothing powers off; one that answers nothing is left, and the next call decides what to do. */
+  async #tend({ connection }: Session): Promise<void> {
+    try {
+      connection.flushForgotten();
+      await this.#machine?.trimLog();
+      await connection.ping(pingMs);
+    } catch {
+      await connection.close();
+    }
+  }
+
+  async #shutDown(): Promise<void> {
+    await this.#powerOff();
+    await this.#endMachine();
+    await this.#save({ machine: undefined, wanted: "stopped" });
+  }
+
+  /** Lets a guest with a disk unmount it. What was answered is safe without that; the unmount saves a journal replay. */
+  async #powerOff(): Promise<void> {
+    const machine = this.#machine;
+    if (this.#manifest.diskMiB === undefined || machine === undefined || !machine.isAlive()) return;
+    try {
+      const session = this.#session?.connection.isOpen ? this.#session : await this.#reconnect(machine);
+      await session?.connection.call({ op: "power_off", args: {}, maxData: 0, deadlineMs: powerOffMs });
+    } catch (error) {
+      if (!isMicroVMError(error)) throw error;
+    }
+    const deadline = Date.now() + powerOffMs;
+    while (machine.isAlive() && Date.now() < deadline) await delay(10);
+  }
+
+  async #endMachine(): Promise<void> {
+    await this.#disconnect();
+    await this.#machine?.kill();
+    this.#machine = undefined;
+    const { machine: record } = this.#manifest;
+    if (record !== undefined) await removeSockets(record);
+  }
+
+  async #disconnect(): Promise<void> {
+    clearInterval(this.#pinger);
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.connection.close();
+  }
+
+  #newRecord(): MachineRecord {
+    const token = randomUUID();
+    const socket = (name: string) => join(this.#around.paths.run, `${token.slice(0, 8)}.${name}`);
+    return { token, rpc: socket("rpc"), monitor: socket("mon"), log: join(this.#directory, "qemu.log") };
+  }
+
+  async #save(change: Partial<Manifest>): Promise<void> {
+    this.#manifest = { ...this.#manifest, ...change };
+    await writeManifest(this.#directory, this.#manifest);
+  }
+
+  #assertUsable(): void {
+    if (!this.#isClosed) return;
+    throw new MicroVMError("closed", `The VM ${this.#manifest.id} is gone; create a new one.`);
+  }
+
+  /** Starts and stops one after the other, whoever asks. */
+  #exclusively<T>(step: () => Promise<T>): Promise<T> {
+    const next = this.#lifecycle.then(step, step);
+    this.#lifecycle = next.catch(() => undefined);
+    return next;
+  }
+}
+
+/** Removes the sockets of a machine that is gone. */
+export async function removeSockets(record: { rpc: string; monitor: string }): Promise<void> {
+  for (const path of [record.rpc, record.monitor]) await rm(path, { force: true });
+}
+
+function hostname(id: string): string {
+  return id.replaceAll(/[^A-Za-z0-9-]/g, "-").slice(0, 63);
+}

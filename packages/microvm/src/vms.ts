@@ -1,0 +1,290 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, realpath, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Driver, ImageFiles, Isolation } from "./drivers/driver.js";
+import { openDriver } from "./drivers/probe.js";
+import { findByArgument, killProcess } from "./drivers/process.js";
+import { MicroVMError } from "./errors.js";
+import type { VmEvent } from "./events.js";
+import { type HomePaths, hasCode, makeHome } from "./home.js";
+import { Lock } from "./lock.js";
+import { type TemplateSpec, templateSpec } from "./templates/spec.js";
+import { clearAbandonedBuilds, TemplateStore } from "./templates/store.js";
+import { diskName } from "./vm/disk.js";
+import { type Manifest, readManifest, writeManifest } from "./vm/manifest.js";
+import { MicroVM } from "./vm/microvm.js";
+import { Runner, removeSockets, type Surroundings } from "./vm/runner.js";
+
+/** What a list of VMs shows. */
+export interface VmInfo {
+  id: string;
+  state: "running" | "stopped";
+  isolation: Isolation;
+  /** The template's name. */
+  template: string;
+  memoryMiB: number;
+  diskMiB?: number;
+  createdAt: string;
+  labels: Record<string, string>;
+  pid?: number;
+}
+
+export interface CreateOptions {
+  /** Default: random. */
+  id?: string;
+  template: TemplateSpec;
+  /** Size of the VM's own disk, which is sparse. Absent: the root is in memory and nothing is kept. */
+  diskMiB?: number;
+  labels?: Record<string, string>;
+}
+
+const validId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/**
+ * The VMs of one home, and their only owner. When the owner dies, the VMs live on for ten minutes, and the next owner
+ * takes them over.
+ *
+ * ```ts
+ * await using vms = await MicroVMs.open({ home, image });
+ * await using vm = await vms.create({ template: { name: "work", memoryMiB: 512, layers: [] }, diskMiB: 4096 });
+ * const { stdout } = await vm.exec({ command: "uname -a" });
+ * ```
+ */
+export class MicroVMs implements AsyncDisposable {
+  readonly isolation: Isolation;
+  readonly #around: Surroundings;
+  readonly #lock: Lock;
+  readonly #vms = new Map<string, { runner: Runner; vm: MicroVM }>();
+  #isClosed = false;
+
+  private constructor(around: Surroundings, lock: Lock) {
+    this.#around = around;
+    this.#lock = lock;
+    this.isolation = around.driver.isolation;
+  }
+
+  /**
+   * Takes over a home: adopts the VMs that live and answer, clears what is left of the others. Throws MicroVMError
+   * `home_in_use` while another process owns it, `requirement_missing` without QEMU or the image.
+   */
+  static async open(o: {
+    home: string;
+    image: ImageFiles;
+    /** Path of qemu-system-x86_64; default: the one on the PATH. */
+    qemu?: string;
+    onEvent?: (event: VmEvent) => void;
+  }): Promise<MicroVMs> {
+    const paths = await makeHome(o.home);
+    const lock = await ownHome(paths);
+    try {
+      checkImage(o.image);
+      await clearAbandonedBuilds(paths);
+      const driver: Driver = await openDriver({ paths, image: o.image, qemu: o.qemu });
+      const emit = (event: VmEvent) => o.onEvent?.(event);
+      const templates = new TemplateStore({
+        driver,
+        image: o.image,
+        paths,
+        onBuild: (template, durationMs) => emit({ type: "template_built", template, durationMs }),
+      });
+      const vms = new MicroVMs({ driver, image: o.image, paths, templates, emit }, lock);
+      await vms.#adoptAll();
+      return vms;
+    } catch (error) {
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Ends every VM of an owner that is dead and removes what only a running VM needs; disks stay. Throws MicroVMError
+   * `home_in_use` if the owner lives.
+   */
+  static async cleanUp(home: string): Promise<void> {
+    const paths = await makeHome(home);
+    await using _lock = await ownHome(paths);
+    await clearAbandonedBuilds(paths);
+    for (const { directory, manifest } of await readManifests(paths)) {
+      if (manifest.machine !== undefined) await endLeftover(manifest.machine);
+      if (manifest.diskMiB === undefined) await rm(directory, { recursive: true, force: true });
+      else await writeManifest(directory, { ...manifest, machine: undefined, wanted: "stopped" });
+    }
+    await clearFolder(paths.run);
+  }
+
+  /** Creates a VM and starts it. Throws `exists` if the id is taken, `invalid_argument` for a bad id or template. */
+  async create(o: CreateOptions): Promise<MicroVM> {
+    this.#assertOpen();
+    const id = o.id ?? randomUUID();
+    if (!validId.test(id)) throw invalid(`"${id}" is no id for a VM: use letters, digits, ".", "_" and "-"`);
+    const template = templateSpec.safeParse(o.template);
+    if (!template.success) throw invalid(`the template is not valid: ${template.error.issues[0]?.message}`);
+    const manifest: Manifest = {
+      version: 1,
+      id,
+      template: template.data,
+      diskMiB: o.diskMiB,
+      labels: o.labels ?? {},
+      createdAt: new Date().toISOString(),
+      wanted: "running",
+      epoch: 0,
+    };
+    const directory = join(this.#around.paths.vms, id);
+    await mkdir(directory, { mode: 0o700 }).catch((cause: unknown) => {
+      throw hasCode(cause, "EEXIST") ? taken(id) : cause;
+    });
+    const { runner, vm } = this.#register(manifest);
+    try {
+      await writeManifest(directory, manifest);
+      await runner.session();
+      return vm;
+    } catch (error) {
+      await vm.destroy();
+      throw error;
+    }
+  }
+
+  /** The VM with this id, started if it is stopped. Throws MicroVMError `not_found`. */
+  async get(id: string): Promise<MicroVM> {
+    const { runner, vm } = this.#entry(id);
+    if (!runner.isRunning) await runner.start();
+    return vm;
+  }
+
+  list(): VmInfo[] {
+    return [...this.#vms.values()].map(({ runner }) => {
+      const { manifest, isRunning } = runner;
+      return {
+        id: manifest.id,
+        state: isRunning ? "running" : "stopped",
+        isolation: this.isolation,
+        template: manifest.template.name,
+        memoryMiB: manifest.template.memoryMiB,
+        diskMiB: manifest.diskMiB,
+        createdAt: manifest.createdAt,
+        labels: manifest.labels,
+        pid: isRunning ? manifest.machine?.process?.pid : undefined,
+      };
+    });
+  }
+
+  /** Ends a VM and removes its disk. Throws MicroVMError `not_found`. */
+  async destroy(id: string): Promise<void> {
+    await this.#entry(id).vm.destroy();
+  }
+
+  /** Stops every VM with a disk, destroys those without, and gives the home free. */
+  async stopAll(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      await Promise.all([...this.#vms.values()].map(({ vm }) => vm[Symbol.asyncDispose]()));
+    } finally {
+      await this.#lock[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Gives the home free and leaves the VMs running for the next owner. */
+  async detach(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.all([...this.#vms.values()].map(({ runner }) => runner.detach()));
+    await this.#lock[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stopAll();
+  }
+
+  async #adoptAll(): Promise<void> {
+    const manifests = await readManifests(this.#around.paths);
+    await Promise.all(
+      manifests.map(async ({ directory, manifest }) => {
+        // A start that was cut short has no pid on record, and no state worth keeping.
+        if (manifest.machine !== undefined && manifest.machine.process === undefined)
+          await endLeftover(manifest.machine);
+        const { runner } = this.#register(manifest);
+        const runs = await runner.adopt();
+        if (runs || manifest.diskMiB !== undefined) return;
+        this.#vms.delete(manifest.id);
+        await rm(directory, { recursive: true, force: true });
+      }),
+    );
+    const used = new Set([...this.#vms.values()].flatMap(({ runner }) => socketsOf(runner.manifest)));
+    await clearFolder(this.#around.paths.run, used);
+  }
+
+  #register(manifest: Manifest): { runner: Runner; vm: MicroVM } {
+    const runner = new Runner(this.#around, manifest);
+    const onDestroyed = () => this.#vms.delete(manifest.id);
+    const entry = { runner, vm: new MicroVM(runner, { isolation: this.isolation, onDestroyed }) };
+    this.#vms.set(manifest.id, entry);
+    return entry;
+  }
+
+  #entry(id: string): { runner: Runner; vm: MicroVM } {
+    this.#assertOpen();
+    const entry = this.#vms.get(id);
+    if (entry === undefined) throw new MicroVMError("not_found", `There is no VM ${id}; create it first.`);
+    return entry;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new MicroVMError("closed", "These VMs were given up; open the home again.");
+  }
+}
+
+async function ownHome(paths: HomePaths): Promise<Lock> {
+  const lock = await Lock.tryTake(await realpath(paths.vms));
+  if (lock !== undefined) return lock;
+  throw new MicroVMError(
+    "home_in_use",
+    `Another process owns the VMs under ${paths.vms}; stop it first (\`vibewriter stop\`).`,
+  );
+}
+
+function checkImage(image: ImageFiles): void {
+  for (const path of [image.kernel, image.initrd, image.base]) {
+    if (existsSync(path)) continue;
+    throw new MicroVMError("requirement_missing", `The VM image file ${path} is missing; run \`npm run setup\`.`);
+  }
+}
+
+async function readManifests(paths: HomePaths): Promise<{ directory: string; manifest: Manifest }[]> {
+  const found: { directory: string; manifest: Manifest }[] = [];
+  for (const name of await readdir(paths.vms)) {
+    const directory = join(paths.vms, name);
+    const manifest = await readManifest(directory);
+    if (manifest?.id === name) found.push({ directory, manifest });
+    // Without a valid manifest it is a VM whose creation was cut short; a disk is never thrown away on that suspicion.
+    else if (!existsSync(join(directory, diskName))) await rm(directory, { recursive: true, force: true });
+  }
+  return found;
+}
+
+/** Ends the process of a machine, also one whose pid was never written down. */
+async function endLeftover(machine: NonNullable<Manifest["machine"]>): Promise<void> {
+  for (const identity of findByArgument(machine.token)) await killProcess(identity);
+  await removeSockets(machine);
+}
+
+function socketsOf({ machine }: Readonly<Manifest>): string[] {
+  return machine === undefined ? [] : [machine.rpc, machine.monitor];
+}
+
+/** Removes what nobody uses from the folder of sockets. */
+async function clearFolder(folder: string, used: ReadonlySet<string> = new Set()): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (!used.has(path)) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function taken(id: string): MicroVMError {
+  return new MicroVMError("exists", `A VM ${id} exists already; use it or choose another id.`);
+}
+
+function invalid(why: string): MicroVMError {
+  return new MicroVMError("invalid_argument", `The VM cannot be created: ${why}.`);
+}
