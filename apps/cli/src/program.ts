@@ -9,7 +9,7 @@ import { doctor, setup } from "./commands/setup.js";
 import { stop } from "./commands/stop.js";
 import { vmDestroy, vmExec, vmList } from "./commands/vm.js";
 import { type Context, contextOf } from "./context.js";
-import { plainLines } from "./escape.js";
+import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { processTerminal } from "./terminal.js";
 import { VERSION } from "./version.js";
@@ -41,7 +41,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .exitOverride()
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({ writeErr: () => undefined })
     .addHelpText("after", EXAMPLES);
   const add = (parent: Command, usage: string, description: string): Command =>
     parent
@@ -130,7 +130,7 @@ function example(command: string): string {
 function fail(context: Context, error: unknown): number {
   const { terminal } = context;
   const isUsage = error instanceof CommanderError;
-  const message = plainLines(isUsage ? usageSentence(error) : messageOf(error)).trim();
+  const message = plain(isUsage ? usageSentence(error) : messageOf(error));
   if (terminal.json)
     terminal.printJson({ status: "failed", error: { code: isUsage ? "usage" : codeOf(error), message } });
   terminal.warn(terminal.colors.red(message));

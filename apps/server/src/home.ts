@@ -7,7 +7,7 @@ import { ServerError } from "./errors.js";
 /** Where the owner process of one home keeps what is its own. */
 export interface HomePaths {
   readonly home: string;
-  /** Sockets and the owner file; gone after a clean stop. */
+  /** The socket and the owner file; gone after a clean stop. */
   readonly run: string;
   readonly socket: string;
   readonly owner: string;
@@ -67,7 +67,7 @@ export function makeHome(paths: HomePaths): void {
 }
 
 function runFolder(home: string): string {
-  const inside = join(home, "run");
+  const inside = join(home, "server");
   if (Buffer.byteLength(join(inside, "server.sock")) <= LONGEST_SOCKET_PATH) return inside;
   const hash = createHash("sha256").update(home).digest("hex").slice(0, 16);
   return join(process.env.XDG_RUNTIME_DIR || tmpdir(), `vibewriter-${userInfo().uid}-${hash}`);

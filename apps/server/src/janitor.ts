@@ -50,6 +50,8 @@ export class Janitor implements AsyncDisposable {
   /** Tells the janitor that there is nothing to clear, and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    // Not waiting for it kept the owner's loop free; now the loop has to stay for it.
+    this.#child.ref();
     const ended = once(this.#child, "exit");
     this.#child.stdin?.end("done\n");
     await ended;

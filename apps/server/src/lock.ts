@@ -14,20 +14,16 @@ export class OwnerLock implements Disposable {
 
   /** Takes the lock at `path`, or returns undefined at once when another process has it. */
   static take(path: string): OwnerLock | undefined {
-    const database = new Database(path, { timeout: 0 });
+    let database: Database.Database | undefined;
     try {
+      database = new Database(path, { timeout: 0 });
       database.exec("BEGIN EXCLUSIVE");
       return new OwnerLock(database);
     } catch (cause) {
-      database.close();
+      database?.close();
       if (codeOf(cause).startsWith("SQLITE_BUSY")) return undefined;
-      throw new ServerError(
-        "requirement_missing",
-        `The lock ${path} cannot be taken; remove that file and try again.`,
-        {
-          cause,
-        },
-      );
+      const message = `The lock ${path} cannot be taken; remove that file and try again.`;
+      throw new ServerError("requirement_missing", message, { cause });
     }
   }
 

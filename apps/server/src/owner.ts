@@ -99,7 +99,16 @@ export class Owner implements AsyncDisposable {
     const vms = await MicroVMs.open({ home: this.#paths.home, image: setup.image, qemu: setup.qemu.path });
     this.#vms = this.#keep("vms", vms);
     this.#step = "Looking for interrupted runs";
-    this.#runs = this.#keep("runs", await Runs.open({}));
+    const runs = await Runs.open({
+      driver: await openDriver({ home: this.#paths.home, backbone, choir: this.#choir, vms, setup }),
+      events: backbone.events,
+      log: this.#log,
+      idle: this.#idle,
+      home: this.#paths.home,
+      runsAtOnce: this.#config.runsAtOnce,
+      minFreeBytes: this.#config.minFreeBytes,
+    });
+    this.#runs = this.#keep("runs", runs);
   }
 
   #keep<T extends AsyncDisposable>(name: string, resource: T): T {

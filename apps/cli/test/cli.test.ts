@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const BIN = fileURLToPath(new URL("../bin/vibewriter.mjs", import.meta.url));
+
+interface Finished {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the command with an empty home that is not set up. */
+async function vibewriter(args: string[], env: Record<string, string> = {}): Promise<Finished & { home: string }> {
+  const home = await mkdtemp(join(tmpdir(), "vwc-"));
+  try {
+    const finished = await new Promise<Finished>((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [BIN, ...args],
+        { env: { PATH: process.env.PATH, VIBEWRITER_HOME: join(home, "home"), ...env }, cwd: home },
+        (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+      );
+    });
+    return { ...finished, home: join(home, "home") };
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Errors are one sentence (it may have a semicolon) on one line. */
+const ONE_LINE = /^[^\n]+\n$/;
+
+describe("what was typed wrong", () => {
+  it.each([
+    [["research", ""], /The request is empty/],
+    [["research", "   "], /The request is empty/],
+    [["research"], /missing required argument/i],
+    [["research", "bees", "--sources", "nowhere"], /There is no nowhere; check the path given to --sources/],
+    [["research", "bees", "--source", "x"], /unknown option/i],
+    [["reserch", "bees"], /unknown command 'reserch'.*research/i],
+    [["publish", "draft.md"], /--sources/],
+    [["publish", "draft.md", "--sources", "."], /There is no draft.md/],
+    [["kb", "search", " "], /The query is empty/],
+    [["kb", "search", "x", "--limit", "0"], /from 1 to 50/],
+    [["vm", "exec", "a"], /missing required argument/i],
+    [["completion", "tcsh"], /bash, zsh, fish/],
+    [[], /see vibewriter --help/],
+  ])("%j ends with 2 and says what to do", async (args, message) => {
+    const { code, stdout, stderr } = await vibewriter(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(ONE_LINE);
+  });
+
+  it("is one JSON object with --json", async () => {
+    const { code, stdout } = await vibewriter(["research", "", "--json"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { code: "usage" } });
+    expect(stdout).toMatch(ONE_LINE);
+  });
+
+  it("cannot smuggle control characters into the terminal", async () => {
+    const { stderr } = await vibewriter(["research", "x", "--sources", "a\u001b[31mb\u009bc\u202ed"]);
+    expect(stderr).toBe("There is no abd; check the path given to --sources.\n");
+  });
+});
+
+describe("what is missing", () => {
+  it("ends with 3 when the home is not set up, and leaves no server behind", async () => {
+    const { code, stderr } = await vibewriter(["research", "bees"]);
+    expect(code).toBe(3);
+    expect(stderr.trim().split("\n").at(-1)).toMatch(/not set up; run `npm run setup`/);
+  });
+
+  it("is a home that can be written", async () => {
+    const { code, stderr } = await vibewriter(["runs"], { VIBEWRITER_HOME: "/etc/hostname/home" });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/set VIBEWRITER_HOME/);
+  });
+});
+
+describe("what needs no server", () => {
+  it("is stop on a home that is not there, which it does not make", async () => {
+    const { code, stdout, home } = await vibewriter(["stop"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "Nothing was running.\n" });
+    await expect(readdir(home)).rejects.toThrow();
+  });
+
+  it("is help, with examples and exit codes", async () => {
+    const { code, stdout } = await vibewriter(["--help"]);
+    expect(code).toBe(0);
+    for (const word of ["research", "resume", "runs", "publish", "kb", "vm", "doctor", "setup", "stop", "Examples", "130"]) {
+      expect(stdout).toContain(word);
+    }
+    expect((await vibewriter(["research", "--help"])).stdout).toContain("--sources");
+    expect((await vibewriter(["--version"])).stdout).toBe("0.1.0\n");
+  });
+
+  it("is completion that the shells accept", async () => {
+    const { stdout } = await vibewriter(["completion", "bash"]);
+    const folder = await mkdtemp(join(tmpdir(), "vwc-"));
+    const script = `${stdout}\nCOMP_WORDS=(vibewriter kb s); COMP_CWORD=2; _vibewriter; echo "\${COMPREPLY[@]}"
+COMP_WORDS=(vibewriter res); COMP_CWORD=1; _vibewriter; echo "\${COMPREPLY[@]}"`;
+    await writeFile(join(folder, "try.bash"), script);
+    const said = await new Promise((resolve, reject) =>
+      execFile("bash", [join(folder, "try.bash")], (error, out) => (error ? reject(error) : resolve(out))),
+    );
+    await rm(folder, { recursive: true });
+    expect(said).toBe("search show\nresearch resume\n");
+  });
+});

@@ -1,0 +1,65 @@
+import { RunEvent, type RunRecord, type RunStatus } from "@vibewriter/agent/runs";
+import type { RunEvents, StoredEvent } from "@vibewriter/backbone";
+import type { FollowedEvent } from "./client.js";
+
+export interface FollowRunOptions {
+  readonly events: RunEvents;
+  readonly get: () => Promise<RunRecord>;
+  readonly runId: string;
+  /** Events up to this place were seen. */
+  readonly after: number;
+  readonly signal: AbortSignal;
+}
+
+/** How often a follower looks whether the run is at rest although no event said so: its last event may have come first. */
+const LOOK_MS = 1_000;
+
+/**
+ * The events of a run, those that were and those to come, until the run is at rest and everything was told. A run that goes on
+ * (its question was answered, it was resumed) between the last event and the look at its record is followed further.
+ */
+export async function* followRun(o: FollowRunOptions): AsyncGenerator<FollowedEvent> {
+  let last = o.after;
+  for (;;) {
+    const rests = isAtRest((await o.get()).status);
+    const source = rests ? o.events.read(o.runId, from(last, o.signal)) : liveUntilRest(o, last);
+    for await (const stored of source) {
+      last = stored.seq;
+      yield parse(stored);
+    }
+    if (o.signal.aborted) return;
+    if (rests && isAtRest((await o.get()).status)) return;
+  }
+}
+
+/** Whether a run does nothing until a person does something. */
+export function isAtRest(status: RunStatus): boolean {
+  return status !== "queued" && status !== "running";
+}
+
+async function* liveUntilRest(o: FollowRunOptions, last: number): AsyncGenerator<StoredEvent> {
+  const resting = new AbortController();
+  const look = setInterval(() => {
+    o.get().then(
+      (run) => isAtRest(run.status) && resting.abort(),
+      () => resting.abort(), // The caller's own look at the record will say what is wrong.
+    );
+  }, LOOK_MS);
+  try {
+    for await (const stored of o.events.follow(o.runId, from(last, AbortSignal.any([o.signal, resting.signal])))) {
+      yield stored;
+      if (stored.type === "status" && isAtRest((await o.get()).status)) return;
+    }
+  } finally {
+    clearInterval(look);
+  }
+}
+
+function from(last: number, signal: AbortSignal) {
+  return { from: last + 1, signal };
+}
+
+function parse(stored: StoredEvent): FollowedEvent {
+  const { type, data, seq, time } = stored;
+  return { ...RunEvent.parse({ type, data }), seq, time };
+}

@@ -1,0 +1,90 @@
+import { mkdir, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readConfig } from "../src/config.js";
+import { homePaths, makeHome } from "../src/home.js";
+import { keysHeader, keysOf, readKeysHeader, withoutKeys } from "../src/keys.js";
+import { readOwnerFile, writeOwnerFile } from "../src/owner-file.js";
+import { readSetup } from "../src/setup-manifest.js";
+import { tempHome } from "./support/temp-home.js";
+
+describe("home", () => {
+  it("keeps its socket inside, in a folder of its owner only", async () => {
+    await using home = await tempHome();
+    const paths = homePaths(home.path);
+    makeHome(paths);
+    expect(paths.socket).toBe(join(home.path, "server", "server.sock"));
+    expect((await stat(paths.run)).mode & 0o777).toBe(0o700);
+  });
+
+  it("gives a home too deep for a socket a short folder of its own", () => {
+    const deep = `/tmp/${"deep/".repeat(30)}`;
+    const a = homePaths(`${deep}a`);
+    expect(Buffer.byteLength(a.socket)).toBeLessThan(108);
+    expect(homePaths(`${deep}a`).socket).toBe(a.socket);
+    expect(homePaths(`${deep}b`).socket).not.toBe(a.socket);
+  });
+
+  it("refuses a run folder that is a link to somewhere else", async () => {
+    await using home = await tempHome();
+    await mkdir(join(home.path, "elsewhere"));
+    await symlink(join(home.path, "elsewhere"), join(home.path, "server"));
+    expect(() => makeHome(homePaths(home.path))).toThrow(/belongs to somebody else/);
+  });
+});
+
+describe("configuration", () => {
+  it("has defaults, a file over them, and the environment over both", async () => {
+    await using home = await tempHome();
+    const path = join(home.path, "config.json");
+    expect(await readConfig(path, {})).toMatchObject({ idleSeconds: 600, runsAtOnce: 2 });
+    await writeFile(path, JSON.stringify({ idleSeconds: 30, runsAtOnce: 3 }));
+    expect(await readConfig(path, { VIBEWRITER_IDLE_SECONDS: "5" })).toMatchObject({ idleSeconds: 5, runsAtOnce: 3 });
+  });
+
+  it.each([
+    ['{"idleSecond": 3}', {}, /idleSecond/],
+    ["not json", {}, /not a JSON object/],
+    ["{}", { VIBEWRITER_IDLE_SECONDS: "soon" }, /VIBEWRITER_IDLE_SECONDS/],
+    ["{}", { VIBEWRITER_RUNS_AT_ONCE: "0" }, /VIBEWRITER_RUNS_AT_ONCE/],
+  ])("names what is wrong in %s %o", async (text, env, message) => {
+    await using home = await tempHome();
+    const path = join(home.path, "config.json");
+    await writeFile(path, text);
+    await expect(readConfig(path, env)).rejects.toThrow(message);
+  });
+
+  it("says how to set up a home that is not, or whose manifest is damaged", async () => {
+    await using home = await tempHome();
+    const path = join(home.path, "setup.json");
+    await expect(readSetup(path)).rejects.toMatchObject({ code: "requirement_missing", message: expect.stringMatching(/npm run setup/) });
+    await writeFile(path, '{"version":1}');
+    await expect(readSetup(path)).rejects.toMatchObject({ code: "requirement_missing", message: expect.stringMatching(/damaged/) });
+  });
+});
+
+describe("keys", () => {
+  it("go along with a run and stay out of the server's environment", () => {
+    const env = { PATH: "/bin", OPENAI_API_KEY: "sk-1", TAVILY_API_KEY: "" };
+    expect(withoutKeys(env)).toEqual({ PATH: "/bin" });
+    expect(readKeysHeader(keysHeader(keysOf(env))["x-vibewriter-keys"])).toEqual({ OPENAI_API_KEY: "sk-1" });
+    expect(readKeysHeader(undefined)).toEqual({});
+  });
+
+  it("are refused without their text when they cannot be understood", () => {
+    const wrong = Buffer.from('{"PATH":"secret"}').toString("base64url");
+    expect(() => readKeysHeader(wrong)).toThrow(expect.objectContaining({ message: expect.not.stringContaining("secret") }));
+  });
+});
+
+describe("owner file", () => {
+  it("is read back, and a damaged one says nothing", async () => {
+    await using home = await tempHome();
+    const path = join(home.path, "server.json");
+    expect(await readOwnerFile(path)).toBeUndefined();
+    const file = { owner: { pid: 5, startTime: "12" } };
+    await writeOwnerFile(path, file);
+    expect(await readOwnerFile(path)).toEqual(file);
+    await writeFile(path, '{"owner":');
+    expect(await readOwnerFile(path)).toBeUndefined();
+  });
+});
