@@ -30,6 +30,8 @@ export async function* readStream(link: Link, o: StreamReading): AsyncGenerator<
     o.signal?.addEventListener("abort", interrupt, { once: true });
     link.closed.addEventListener("abort", interrupt, { once: true });
     void link.nextReconnect().then(interrupt);
+    // Aborted while the consumer was being made: an event that has fired does not fire again for a late listener.
+    if (o.signal?.aborted || link.closed.aborted) interrupt();
     try {
       for await (const message of messages) {
         if (message.seq < next) continue;
