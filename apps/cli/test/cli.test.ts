@@ -92,7 +92,19 @@ describe("what needs no server", () => {
   it("is help, with examples and exit codes", async () => {
     const { code, stdout } = await vibewriter(["--help"]);
     expect(code).toBe(0);
-    for (const word of ["research", "resume", "runs", "publish", "kb", "vm", "doctor", "setup", "stop", "Examples", "130"]) {
+    for (const word of [
+      "research",
+      "resume",
+      "runs",
+      "publish",
+      "kb",
+      "vm",
+      "doctor",
+      "setup",
+      "stop",
+      "Examples",
+      "130",
+    ]) {
       expect(stdout).toContain(word);
     }
     expect((await vibewriter(["research", "--help"])).stdout).toContain("--sources");

@@ -141,9 +141,11 @@ export class Runs implements RunService, AsyncDisposable {
     } catch (error) {
       // The driver writes down its own failures; this is a failure to do so, or a run that was stopped in the line.
       this.#o.log.write(signal.aborted ? "info" : "error", "run stopped", { run: id, error: messageOf(error) });
-      await this.#o.driver.stop(id, signal.reason === "cancelled" ? "cancelled" : "interrupted").catch((cause: unknown) => {
-        this.#o.log.write("error", "run record not written", { run: id, error: messageOf(cause) });
-      });
+      await this.#o.driver
+        .stop(id, signal.reason === "cancelled" ? "cancelled" : "interrupted")
+        .catch((cause: unknown) => {
+          this.#o.log.write("error", "run record not written", { run: id, error: messageOf(cause) });
+        });
     }
   }
 

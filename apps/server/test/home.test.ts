@@ -56,9 +56,15 @@ describe("configuration", () => {
   it("says how to set up a home that is not, or whose manifest is damaged", async () => {
     await using home = await tempHome();
     const path = join(home.path, "setup.json");
-    await expect(readSetup(path)).rejects.toMatchObject({ code: "requirement_missing", message: expect.stringMatching(/npm run setup/) });
+    await expect(readSetup(path)).rejects.toMatchObject({
+      code: "requirement_missing",
+      message: expect.stringMatching(/npm run setup/),
+    });
     await writeFile(path, '{"version":1}');
-    await expect(readSetup(path)).rejects.toMatchObject({ code: "requirement_missing", message: expect.stringMatching(/damaged/) });
+    await expect(readSetup(path)).rejects.toMatchObject({
+      code: "requirement_missing",
+      message: expect.stringMatching(/damaged/),
+    });
   });
 });
 
@@ -72,7 +78,9 @@ describe("keys", () => {
 
   it("are refused without their text when they cannot be understood", () => {
     const wrong = Buffer.from('{"PATH":"secret"}').toString("base64url");
-    expect(() => readKeysHeader(wrong)).toThrow(expect.objectContaining({ message: expect.not.stringContaining("secret") }));
+    expect(() => readKeysHeader(wrong)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("secret") }),
+    );
   });
 });
 

@@ -18,7 +18,9 @@ async function ownerOf(home: string, idleSeconds: number) {
   const script = `const { Janitor } = await import(${JSON.stringify(JANITOR)});
     const janitor = await Janitor.start(${JSON.stringify(home)}, ${idleSeconds});
     console.log(JSON.stringify(janitor.identity)); setInterval(() => janitor, 1e6);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [said] = await once(child.stdout, "data");
   return { child, janitor: ProcessIdentity.parse(JSON.parse(String(said))) };
 }

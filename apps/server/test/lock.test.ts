@@ -11,7 +11,9 @@ const LOCK = fileURLToPath(new URL("../dist/lock.js", import.meta.url));
 async function holder(path: string) {
   const script = `const { OwnerLock } = await import(${JSON.stringify(LOCK)});
     const lock = OwnerLock.take(${JSON.stringify(path)}); console.log(lock ? "mine" : "taken"); setInterval(() => lock, 1e6);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [said] = await once(child.stdout, "data");
   return { child, said: String(said).trim() };
 }

@@ -1,0 +1,211 @@
+import { stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Backbone, findNatsServer } from "@vibewriter/backbone";
+import { Choir } from "@vibewriter/choir";
+import { createApp, type Services } from "../src/app.js";
+import { VibewriterClient } from "../src/client.js";
+import { ServerError } from "../src/errors.js";
+import { send, textOf } from "../src/http-over-socket.js";
+import { IdleTimer } from "../src/idle.js";
+import { Listener } from "../src/listener.js";
+import { Log } from "../src/log.js";
+import { Runs } from "../src/runs.js";
+import { tempHome } from "./support/temp-home.js";
+import { testDriver } from "./support/test-driver.js";
+
+type TestApi = Awaited<ReturnType<typeof openApi>>;
+
+/** The API of a real socket, nats-server, knowledge base and scheduler; only the agent is not there. */
+async function openApi() {
+  const home = await tempHome();
+  const binary = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
+  if (!binary) throw new Error("There is no nats-server; run `npm run setup`.");
+  process.env.NATS_SERVER_BIN = binary.path;
+  const backbone = await Backbone.open({ home: home.path });
+  const choir = await Choir.open({ backbone, path: join(home.path, "choir.sqlite") });
+  const log = new Log(join(home.path, "log"));
+  const driver = await testDriver(backbone);
+  const idle = new IdleTimer(1e6, () => undefined);
+  const openRuns = () =>
+    Runs.open({ driver, events: backbone.events, log, idle, home: home.path, runsAtOnce: 2, minFreeBytes: 0 });
+  const runs = await openRuns();
+  const services: Services = {
+    health: async () => ({
+      version: "0",
+      pid: 1,
+      home: home.path,
+      state: "ready",
+      step: "",
+      activeRuns: runs.active,
+      nats: null,
+    }),
+    runs: () => runs,
+    choir: () => choir,
+    vms: () => {
+      throw new ServerError("not_ready", "Not here.");
+    },
+    stop: () => undefined,
+    log,
+  };
+  const socket = join(home.path, "s.sock");
+  const listener = await Listener.open(createApp(services), socket, idle);
+  return {
+    home: home.path,
+    socket,
+    driver,
+    backbone,
+    choir,
+    openRuns,
+    client: new VibewriterClient(socket),
+    async [Symbol.asyncDispose]() {
+      for (const part of [listener, runs, choir, backbone, log, home]) await part[Symbol.asyncDispose]();
+      idle[Symbol.dispose]();
+    },
+  };
+}
+
+const OUT = "/tmp/out";
+
+async function raw(
+  api: TestApi,
+  method: string,
+  path: string,
+  o: { body?: unknown; headers?: Record<string, string> } = {},
+) {
+  const incoming = await send({ socket: api.socket, method, path, timeoutMs: 5_000, ...o });
+  return { status: incoming.statusCode, text: await textOf(incoming) };
+}
+
+async function typesOf(events: AsyncIterable<{ type: string }>): Promise<string[]> {
+  const types: string[] = [];
+  for await (const event of events) types.push(event.type);
+  return types;
+}
+
+describe("the API of a home", () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await openApi();
+  });
+  afterAll(() => api[Symbol.asyncDispose]());
+
+  it("is for the owner of the home only", async () => {
+    expect((await stat(api.socket)).mode & 0o777).toBe(0o600);
+  });
+
+  it("runs, tells everything in order to who follows, and replays it to who comes later", async () => {
+    const run = await api.client.startRun({ request: "bees", out: OUT }, {});
+    const live = await typesOf(api.client.events(run.runId));
+    expect(live).toEqual(["status", "status", "plan", "plan", "plan", "status"]);
+    expect((await api.client.run(run.runId)).status).toBe("done");
+    expect(await typesOf(api.client.events(run.runId))).toEqual(live);
+    const seqs: number[] = [];
+    for await (const event of api.client.events(run.runId)) seqs.push(event.seq);
+    expect(await typesOf(api.client.events(run.runId, { after: seqs[2] }))).toEqual(live.slice(3));
+  });
+
+  it("follows on over the answer to a question", async () => {
+    const run = await api.client.startRun({ request: "ask me", out: OUT }, {});
+    expect((await typesOf(api.client.events(run.runId))).at(-1)).toBe("status");
+    expect((await api.client.run(run.runId)).status).toBe("waiting");
+    await api.client.decide(run.runId, "q1", { decision: "approve" }, {});
+    await typesOf(api.client.events(run.runId));
+    expect((await api.client.run(run.runId)).status).toBe("done");
+  });
+
+  it("keeps a follower over a restart of nats-server", async () => {
+    const run = await api.client.startRun({ request: "slow bees", out: OUT }, {});
+    const seen: string[] = [];
+    const following = (async () => {
+      for await (const event of api.client.events(run.runId))
+        seen.push(event.type === "status" ? event.data.status : event.type);
+    })();
+    while (!seen.includes("plan")) await sleep(20);
+    const pid = api.backbone.server?.pid;
+    if (pid) process.kill(pid, "SIGKILL");
+    await sleep(200);
+    await api.client.cancel(run.runId);
+    await following;
+    expect(seen).toEqual(["queued", "running", "plan", "plan", "plan", "cancelled"]);
+  });
+
+  it("drives two at once and lets a third wait, from where it can be cancelled", async () => {
+    const [a, b, c] = await Promise.all(
+      ["slow 1", "slow 2", "slow 3"].map((request) => api.client.startRun({ request, out: OUT }, {})),
+    );
+    const statusOf = async (id = "") => (await api.client.run(id)).status;
+    while ((await statusOf(a?.runId)) !== "running" || (await statusOf(b?.runId)) !== "running") await sleep(20);
+    expect(await statusOf(c?.runId)).toBe("queued");
+    expect((await api.client.cancel(c?.runId ?? "")).status).toBe("cancelled");
+    expect((await api.client.cancel(a?.runId ?? "")).status).toBe("cancelled");
+    expect((await api.client.cancel(b?.runId ?? "")).status).toBe("cancelled");
+    expect((await api.client.health()).activeRuns).toBe(0);
+  });
+
+  it("makes runs of a dead owner interrupted, and goes on with one that is resumed", async () => {
+    const run = await api.driver.create({ request: "bees", out: OUT }, {});
+    await using _runs = await api.openRuns();
+    expect((await api.client.run(run.runId)).status).toBe("interrupted");
+    await api.client.resume(run.runId, {});
+    await typesOf(api.client.events(run.runId));
+    expect((await api.client.run(run.runId)).status).toBe("done");
+  });
+
+  it("hands a run's keys to its driver and writes them nowhere", async () => {
+    const run = await api.client.startRun({ request: "bees", out: OUT }, { OPENAI_API_KEY: "sk-geheim" });
+    await typesOf(api.client.events(run.runId));
+    expect(api.driver.keysOfRun.get(run.runId)).toEqual({ OPENAI_API_KEY: "sk-geheim" });
+    expect(JSON.stringify(await api.client.run(run.runId))).not.toContain("geheim");
+  });
+
+  it.each([
+    [{ request: " ", out: OUT }, /Say what to research/],
+    [{ request: "x" }, /out/],
+    [{ request: "x", out: OUT, context: { interruptOn: {} } }, /context/],
+    [{ request: "x", out: OUT, config: { configurable: {} } }, /config/],
+    [{ request: "x", out: OUT, command: { goto: "tools" } }, /command/],
+    ["x", /./],
+  ])("refuses %j", async (body, message) => {
+    const { status, text } = await raw(api, "POST", "/v1/runs", { body });
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toEqual({ error: { code: "bad_request", message: expect.stringMatching(message) } });
+  });
+
+  it("refuses what it does not know, and says so in one form", async () => {
+    for (const [method, path, status] of [
+      ["GET", "/v1/nothing", 404],
+      ["GET", "/v1/runs/nobody", 404],
+      ["GET", "/v1/runs/nobody/events", 404],
+      ["POST", "/v1/runs/nobody/cancel", 404],
+      ["GET", "/v1/articles/ffffffffffffffffffffffff", 404],
+      ["GET", "/v1/articles?limit=1000&query=x", 400],
+      ["GET", "/v1/vms", 503],
+    ] as const) {
+      const answer = await raw(api, method, path);
+      expect([path, answer.status]).toEqual([path, status]);
+      expect(JSON.parse(answer.text)).toEqual({ error: { code: expect.any(String), message: expect.any(String) } });
+    }
+    const big = await raw(api, "POST", "/v1/runs", { body: { request: "x".repeat(9 * 1024 * 1024) } });
+    expect(big.status).toBe(413);
+  });
+
+  it("lists, finds and shows articles", async () => {
+    const { id } = await api.choir.publish({
+      markdown: "# Bees\n\nBees live in cities.",
+      author: "Ada",
+      key: "k1",
+      sources: [],
+    });
+    expect(await api.client.articles()).toMatchObject([{ id, title: "Bees", citedBy: 0 }]);
+    expect(await api.client.searchArticles("bees in cities", 3)).toMatchObject([{ article_id: id }]);
+    expect((await api.client.article(id.slice(0, 8))).markdown).toContain("Bees live");
+  });
+
+  it("says what to do when nobody listens", async () => {
+    await expect(new VibewriterClient(join(api.home, "no.sock")).health()).rejects.toMatchObject({
+      code: "unreachable",
+    });
+  });
+});
