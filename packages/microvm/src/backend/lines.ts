@@ -18,10 +18,10 @@ export function lineWindow(text: string, offset: number, limit: number): LineWin
   const lines = text.split("\n");
   const totalLines = lines.at(-1) === "" ? lines.length - 1 : lines.length;
   if (from >= totalLines && totalLines > 0) return undefined;
-  const end = Math.min(from + count(limit), totalLines);
-  // The text after the last line end is an empty string: joining it keeps the file's own end.
-  const selected = lines.slice(from, end === totalLines && end > from ? lines.length : end);
-  const window: LineWindow = { content: selected.join("\n"), totalLines };
+  const wanted = from + count(limit);
+  const end = Math.min(wanted, totalLines);
+  // After the last line end stands an empty string: where there is room for it, joining it keeps the file's own end.
+  const window: LineWindow = { content: lines.slice(from, wanted).join("\n"), totalLines };
   if (end <= from) return window;
   return { ...window, startLine: from + 1, endLine: end, nextOffset: end < totalLines ? end : undefined };
 }

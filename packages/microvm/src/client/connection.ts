@@ -20,6 +20,8 @@ export interface ConnectOptions {
 const clientName = "vibewriter-microvm";
 /** A preamble that is not answered by then is sent again, with the pad and a new nonce. */
 const answerMs = 1_000;
+/** Calls at once on one connection, whatever a guest offers. */
+const maxStreams = 256;
 /** Ids are forgotten in batches, so that the common call costs no frame of its own. */
 const forgetBatch = 256;
 
@@ -32,6 +34,8 @@ export class Connection {
   readonly closed: Promise<MicroVMError>;
   readonly #socket: Socket;
   readonly #calls = new Map<number, Call>();
+  /** Calls for which the guest has no stream left yet, oldest first. */
+  readonly #waiting: (() => void)[] = [];
   readonly #pings = new Map<string, () => void>();
   #state: "hunting" | "hello" | "open" | "closed" = "hunting";
   #preamble: Preamble;
@@ -93,13 +97,16 @@ export class Connection {
   }
 
   /** Sends one call and resolves with its checked result. Throws MicroVMError with the guest's code or the host's. */
-  call<O extends Op>(request: CallRequest<O>): Promise<ResultOf<O>> {
-    if (this.#state !== "open") return Promise.reject(this.#reason ?? lost("it is not open"));
+  async call<O extends Op>(request: CallRequest<O>): Promise<ResultOf<O>> {
+    while (this.#state === "open" && this.#calls.size >= this.#maxCalls()) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    if (this.#state !== "open") throw this.#reason ?? lost("it is not open");
     const message: Record<string, CborValue | undefined> = { op: request.op, id: request.id, args: request.args };
     const payload = encodeCbor(message);
     if (payload.length > maxCallPayload) {
       const text = `The arguments of "${request.op}" take ${payload.length} bytes, at most ${maxCallPayload} are allowed; write the content to a file and use that.`;
-      return Promise.reject(new MicroVMError("too_large", text));
+      throw new MicroVMError("too_large", text);
     }
     const stream = ++this.#lastStream;
     const call = new Call(request, stream, { send: (frame) => this.#send(frame), drained: () => this.#drained() });
@@ -159,6 +166,10 @@ export class Connection {
     this.#end(lost("the host closed it"));
   }
 
+  #maxCalls(): number {
+    return Math.max(1, Math.min(this.hello.limits.streams, maxStreams));
+  }
+
   #sendPreambleAgain(): void {
     // Nothing was read yet of what is queued: more of it would only grow the queue.
     if (this.#state !== "hunting" || this.#socket.writableLength > 0) return;
@@ -205,7 +216,9 @@ export class Connection {
           if (frame.type === frameType.window && frame.stream <= this.#lastStream) return;
           throw violation(`type ${frame.type} on stream ${frame.stream}, which is not open`);
         }
-        if (call.take(frame)) this.#calls.delete(frame.stream);
+        if (!call.take(frame)) return;
+        this.#calls.delete(frame.stream);
+        this.#waiting.shift()?.();
         return;
       }
       case frameType.ping:
@@ -254,6 +267,7 @@ export class Connection {
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     for (const call of calls) call.fail(error);
+    for (const wake of this.#waiting.splice(0)) wake();
     this.#markClosed?.(error);
   }
 }
