@@ -1,0 +1,93 @@
+import { SetupError } from "./errors.mjs";
+import { missing } from "./platform.mjs";
+import { run, which } from "./shell.mjs";
+
+/** Debian 12's own Rust is too old; the same archive has a current one under another name. */
+const RENAMED = { 12: { cargo: ["cargo-web", "rustc-web"] } };
+
+/** The step that installs what is missing for `purposes(context)`. */
+export function packagesStep(name, purposes) {
+  return {
+    name,
+    async current(context) {
+      return (await missing(await purposes(context), context.env)).length === 0 ? {} : undefined;
+    },
+    async make(context, { log, signal }) {
+      await install(context, await missing(await purposes(context), context.env), { log, signal });
+      const left = await missing(await purposes(context), context.env);
+      if (left.length > 0) {
+        throw new SetupError(3, `${list(left)} could not be installed; install it by hand and run this again.`);
+      }
+      return {};
+    },
+  };
+}
+
+let queue = Promise.resolve();
+
+/** Installs Debian packages, one call after the other. Throws SetupError 3 where that is not possible. */
+export function install(context, wanted, { log, signal }) {
+  const done = queue.then(() => installNow(context, wanted, { log, signal }));
+  queue = done.catch(() => undefined); // The caller has the error; the next one may still work.
+  return done;
+}
+
+async function installNow(context, wanted, { log, signal }) {
+  const { debian, name } = context.distribution;
+  if (debian === undefined) {
+    throw new SetupError(
+      3,
+      `The set-up installs packages on Debian 12 and 13; this is ${name}. Install these, then run it again: ${list(wanted)}.`,
+    );
+  }
+  const packages = wanted.flatMap((p) => RENAMED[debian]?.[p.package] ?? [p.package]);
+  const prefix = asRoot(context, packages);
+  const apt = (...args) =>
+    run(prefix[0] ?? "apt-get", [...prefix.slice(1), ...(prefix.length > 0 ? ["apt-get"] : []), ...args], {
+      log,
+      signal,
+      env: { ...context.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
+  const options = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"];
+  // One broken source of somebody else's must not stop us: whether the packages are there shows in the next step.
+  await apt(...options, "update").catch((error) => log(error.message));
+  signal?.throwIfAborted();
+  try {
+    await apt(...options, "install", "--yes", "--no-install-recommends", ...packages);
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    const last = cause.message.split("\n").at(-1);
+    throw new SetupError(
+      3,
+      `apt-get could not install ${packages.join(", ")} (${last}); see that the network and the disk are there, or install by hand and run this again.`,
+      { cause },
+    );
+  }
+}
+
+/** What comes before apt-get. Sudo that wants a password gets it before the first step: see `askForRoot`. */
+function asRoot(context, packages) {
+  if (context.uid === 0) return [];
+  if (context.sudo) return [context.sudo, "-n"];
+  throw new SetupError(3, `Run this as root, then run the set-up again: apt-get install ${packages.join(" ")}`);
+}
+
+/** The sudo that works without a further question, after asking for the password on a terminal; else `undefined`. */
+export async function askForRoot({ env, uid, isTerminal }) {
+  const sudo = which("sudo", env);
+  if (uid === 0 || !sudo) return undefined;
+  const works = () =>
+    run(sudo, ["-n", "true"]).then(
+      () => true,
+      () => false,
+    );
+  if (await works()) return sudo;
+  if (!isTerminal) return undefined;
+  await run(sudo, ["-v", "-p", "The set-up installs Debian packages. Password for sudo: "], { stdin: "inherit" }).catch(
+    () => undefined, // No password given: the step says what to install.
+  );
+  return (await works()) ? sudo : undefined;
+}
+
+const list = (wanted) =>
+  wanted.map((p) => (p.what === p.package ? p.what : `${p.what} (Debian: ${p.package})`)).join(", ");

@@ -1,0 +1,110 @@
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { buildLayer } from "../../packages/microvm/image/layer.mjs";
+import { digestOf, sha256Of } from "./digest.mjs";
+import { SetupError } from "./errors.mjs";
+
+const KIND = "layer";
+const IMAGE = "layer.erofs";
+const MANIFEST = "layer.json";
+/** Programs that run as services in a VM: source, and where the guest finds it. */
+const PROGRAMS = { "packages/evidence/reader/reader.ts": "opt/vibewriter/reader.mjs" };
+/** Whatever is bundled comes from here; the key is made of it. */
+const SOURCES = ["packages/evidence/reader", "packages/evidence/src", "packages/evidence/package.json", "skills"];
+const MAKERS = ["package-lock.json", "scripts/setup/layer.mjs", "packages/microvm/image/layer.mjs"];
+
+/** The layer over the base that is ours: `/skills/<name>/` and the programs in `/opt/vibewriter/`, bundled. */
+export const layerStep = {
+  name: "VM layer (skills, reader)",
+  async current({ root, cache }) {
+    const folder = await cache.find(KIND, await keyOf(root));
+    if (!folder) return undefined;
+    const { digest } = JSON.parse(await readFile(join(folder, MANIFEST), "utf8"));
+    return { path: join(folder, IMAGE), digest };
+  },
+  async make(context, { signal }) {
+    try {
+      await context.cache.make(KIND, await keyOf(context.root), async (folder) => {
+        const tree = join(folder, "tree");
+        await mkdir(join(tree, "skills"), { recursive: true });
+        await bundle(context.root, { ...PROGRAMS, ...(await skills(context.root, tree)) }, tree);
+        const files = Object.fromEntries((await readdir(tree)).map((name) => [`/${name}`, join(tree, name)]));
+        await buildLayer({ files, out: join(folder, IMAGE), signal });
+        await rm(tree, { recursive: true });
+        const digest = await sha256Of(join(folder, IMAGE));
+        await writeFile(join(folder, MANIFEST), `${JSON.stringify({ digest })}\n`);
+      });
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      throw new SetupError(1, `The VM layer could not be built: ${cause.message}`, { cause });
+    }
+    return await this.current(context);
+  },
+};
+
+/** Names of damaged files of the layer, by reading all of it; `undefined` if there is no layer. */
+export async function damagedLayer({ root, cache }) {
+  return await cache.damaged(KIND, await keyOf(root));
+}
+
+function keyOf(root) {
+  return digestOf(root, [...SOURCES, ...MAKERS], (name) => !isTest(name)).then((digest) => digest.slice(0, 32));
+}
+
+/** Copies what skills are made of, and returns the scripts that are still to be bundled: source, place in the guest. */
+async function skills(root, tree) {
+  const scripts = {};
+  const folder = join(root, "skills");
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  for (const entry of entries.filter((e) => e.isFile())) {
+    const name = relative(root, join(entry.parentPath, entry.name));
+    if (isTest(name) || /(^|\/)(node_modules|dist|package\.json|tsconfig\.json)(\/|$)/.test(name)) continue;
+    if (!name.endsWith(".ts")) {
+      await mkdir(dirname(join(tree, name)), { recursive: true });
+      await cp(join(root, name), join(tree, name));
+    } else if (basename(dirname(name)) === "scripts") {
+      scripts[name] = name.replace(/\.ts$/, ".mjs");
+    }
+  }
+  return scripts;
+}
+
+async function bundle(root, programs, tree) {
+  const { build } = await import("esbuild");
+  for (const [source, target] of Object.entries(programs)) {
+    const { metafile } = await build({
+      entryPoints: [join(root, source)],
+      outfile: join(tree, target),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      conditions: ["source"],
+      // Bundled packages of the older kind call require for Node's own modules.
+      banner: { js: 'import { createRequire as __r } from "node:module"; const require = __r(import.meta.url);' },
+      legalComments: "none",
+      metafile: true,
+      logLevel: "silent",
+      absWorkingDir: root,
+    });
+    requireKnown(root, source, Object.keys(metafile.inputs));
+  }
+}
+
+/** A bundled file that the key does not know would change without a new layer. */
+function requireKnown(root, program, inputs) {
+  const known = SOURCES.map((path) => resolve(root, path));
+  const stray = inputs.find((input) => {
+    const path = resolve(root, input);
+    return !path.includes(`${sep}node_modules${sep}`) && !known.some((k) => path === k || path.startsWith(k + sep));
+  });
+  if (stray)
+    throw new Error(`${program} imports ${stray}; programs of the layer import from ${SOURCES.join(", ")} only.`);
+}
+
+function isTest(name) {
+  return /(^|\/)test\//.test(name) || name.endsWith(".test.ts");
+}
