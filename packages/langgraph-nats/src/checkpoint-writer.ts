@@ -33,8 +33,8 @@ export class CheckpointWriter {
     metadata: CheckpointMetadata,
     newVersions: ChannelVersions,
   ): Promise<void> {
-    const { known, end } = await this.log.base(scope, parent);
-    const packer = new Packer(this.blobs, scope, ROOM);
+    const { known, end } = await this.log.base(scope, parent, metadata.source === "fork");
+    const packer = new Packer(this.blobs, scope, Math.min(ROOM, this.log.journal.largestMessage / 4));
     const { channel_values: values, ...rest } = checkpoint;
     const record: CheckpointRecord = {
       format: 1,

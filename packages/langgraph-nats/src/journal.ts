@@ -7,7 +7,12 @@ import {
   jetstreamManager,
   type StoredMsg,
 } from "@nats-io/jetstream";
-import { headers as emptyHeaders, type NatsConnection } from "@nats-io/transport-node";
+import {
+  headers as emptyHeaders,
+  type NatsConnection,
+  type QueuedIterator,
+  TimeoutError,
+} from "@nats-io/transport-node";
 import { NatsSaverError } from "./errors.js";
 import { ATTEMPT_MS, apiCode, persevere, statusCode } from "./retry.js";
 import { inspectStream } from "./stream.js";
@@ -30,6 +35,8 @@ export interface AppendOptions {
 }
 
 const BATCH = 256;
+/** What one batch read may ask for; the server answers `413` to more. */
+const MOST_SUBJECTS = 1024;
 const TOO_MANY_SUBJECTS = 413;
 const FIRST_WITH_BATCH_READS = [2, 11];
 
@@ -107,16 +114,9 @@ export class Journal {
     const { manager } = await this.#open();
     return persevere("read pending writes", async () => {
       if (this.#batchReads) {
-        try {
-          const found: Entry[] = [];
-          const query = { multi_last: [filter], batch: 1024 };
-          for await (const message of await manager.direct.getLastMessagesFor(STREAM, query))
-            found.push(entryOf(message));
-          return found;
-        } catch (error) {
-          if (statusCode(error) === 404) return [];
-          if (statusCode(error) !== TOO_MANY_SUBJECTS) throw error;
-        }
+        const query = { multi_last: [filter], batch: MOST_SUBJECTS };
+        const found = await collect(await manager.direct.getLastMessagesFor(STREAM, query));
+        if (found !== undefined) return found;
       }
       return this.#consume(filter, { deliver_policy: DeliverPolicy.LastPerSubject });
     });
@@ -126,46 +126,38 @@ export class Journal {
   async lastUpTo(subject: string, seq: number): Promise<Entry | undefined> {
     const { manager } = await this.#open();
     return persevere("read a thread", async () => {
-      if (!this.#batchReads) {
-        const all = await this.#consume(subject, { opt_start_seq: 1 });
-        return all.findLast((entry) => entry.seq <= seq);
+      if (this.#batchReads) {
+        const query = { multi_last: [subject], up_to_seq: seq, batch: 1 };
+        const found = await collect(await manager.direct.getLastMessagesFor(STREAM, query));
+        if (found !== undefined) return found[0];
       }
-      const query = { multi_last: [subject], up_to_seq: seq, batch: 1 };
-      try {
-        for await (const message of await manager.direct.getLastMessagesFor(STREAM, query)) return entryOf(message);
-      } catch (error) {
-        if (statusCode(error) !== 404) throw error;
-      }
-      return undefined;
+      const all = await this.#consume(subject, { opt_start_seq: 1 });
+      return all.findLast((entry) => entry.seq <= seq);
     });
   }
 
-  /** The messages of a subject from a sequence or a time on, oldest first. */
-  async *from(subject: string, start: number | Date): AsyncGenerator<Entry> {
+  /** At most `most` messages of a subject from a sequence or a time on, oldest first; fewer only where there are no more. */
+  async some(subject: string, start: number | Date, most: number): Promise<Entry[]> {
     const { manager } = await this.#open();
-    if (!this.#batchReads) {
+    return persevere("read a thread", async () => {
+      if (this.#batchReads) {
+        const from = typeof start === "number" ? { seq: start } : { start_time: start };
+        const query = { ...from, next_by_subj: subject, batch: most };
+        const found = await collect(await manager.direct.getBatch(STREAM, query), most);
+        if (found !== undefined) return found;
+      }
       const option = typeof start === "number" ? { opt_start_seq: start } : { opt_start_time: start.toISOString() };
-      yield* await persevere("read a thread", () => this.#consume(subject, option));
-      return;
-    }
-    let next: { seq: number } | { start_time: Date } =
-      typeof start === "number" ? { seq: start } : { start_time: start };
-    for (let pending = 1; pending > 0; ) {
-      const batch = await persevere("read a thread", async () => {
-        const found: StoredMsg[] = [];
-        const query = { ...next, next_by_subj: subject, batch: BATCH };
-        try {
-          for await (const message of await manager.direct.getBatch(STREAM, query)) found.push(message);
-        } catch (error) {
-          if (statusCode(error) !== 404) throw error;
-        }
-        return found;
-      });
-      for (const message of batch) yield entryOf(message);
+      return this.#consume(subject, option, most);
+    });
+  }
+
+  /** All messages of a subject, oldest first. */
+  async *all(subject: string): AsyncGenerator<Entry> {
+    for (let next: number | undefined = 1; next !== undefined; ) {
+      const batch = await this.some(subject, next, BATCH);
+      yield* batch;
       const last = batch.at(-1);
-      if (last === undefined) return;
-      next = { seq: last.seq + 1 };
-      pending = last.pending;
+      next = last === undefined ? undefined : last.seq + 1;
     }
   }
 
@@ -178,6 +170,7 @@ export class Journal {
   async #consume(
     filter: string,
     options: { deliver_policy: DeliverPolicy } | { opt_start_seq: number } | { opt_start_time: string },
+    most = Number.POSITIVE_INFINITY,
   ): Promise<Entry[]> {
     const consumer = await this.#js.consumers.get(STREAM, {
       filter_subjects: filter,
@@ -185,13 +178,18 @@ export class Journal {
       ...options,
     });
     const found: Entry[] = [];
-    const { num_pending: wanted } = await consumer.info();
-    if (wanted === 0) return found;
-    const messages = await consumer.consume({ max_messages: BATCH });
-    for await (const { subject, seq, data, headers } of messages) {
-      found.push({ subject, seq, data, header: (name) => headers?.get(name) || undefined });
-      if (found.length >= wanted) break;
+    let { num_pending: pending } = await consumer.info();
+    while (pending > 0 && found.length < most) {
+      const want = Math.min(BATCH, most - found.length);
+      const before = found.length;
+      for await (const message of await consumer.fetch({ max_messages: want, expires: ATTEMPT_MS })) {
+        const { subject, seq, data, headers } = message;
+        found.push({ subject, seq, data, header: (name) => headers?.get(name) || undefined });
+        pending = message.info.pending;
+      }
+      if (found.length === before) throw new TimeoutError();
     }
+    await consumer.delete();
     return found;
   }
 
@@ -208,6 +206,30 @@ export class Journal {
     const { replicas } = await persevere("open the state stream", () => inspectStream(manager));
     return { manager, replicated: replicas > 1 };
   }
+}
+
+/** The messages of a batch read, or `undefined` if the server could not send all of them this way.
+ * @param most for a read of one subject's messages: how many were asked for */
+async function collect(batch: QueuedIterator<StoredMsg>, most?: number): Promise<Entry[] | undefined> {
+  // The client has no deadline once the first message is there; the server may die in between.
+  const timer = setTimeout(() => batch.stop(new TimeoutError()), ATTEMPT_MS);
+  const found: Entry[] = [];
+  let pending = 0;
+  try {
+    for await (const message of batch) {
+      found.push(entryOf(message));
+      pending = message.pending;
+    }
+  } catch (error) {
+    const status = statusCode(error);
+    if (status !== 404 && status !== TOO_MANY_SUBJECTS) throw error;
+    // Reading the last of each subject, "message not found" means that one was deleted meanwhile; there may be others.
+    const hasNone = status === 404 && (most !== undefined || String(error).includes("no results"));
+    if (!hasNone || found.length > 0) return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+  return pending > 0 && found.length < (most ?? Number.POSITIVE_INFINITY) ? undefined : found;
 }
 
 function toEntry(message: StoredMsg | null): Entry | undefined {

@@ -21,6 +21,7 @@ const MOST_REMEMBERED = 4_096;
 export class Lines {
   readonly #known = new Map<string, Known>();
   readonly #ends = new Map<string, LogEnd>();
+  readonly #loaded = new Map<string, LogEnd>();
 
   known(log: string, checkpoint: string): Known | undefined {
     return touch(this.#known, key(log, checkpoint));
@@ -44,13 +45,25 @@ export class Lines {
     return touch(this.#ends, key(log, checkpoint ?? ""));
   }
 
-  expect(log: string, checkpoint: string | undefined, end: LogEnd): void {
+  /** The end of the log when a checkpoint of it was last loaded, whichever it was. */
+  loadedEnd(log: string): LogEnd | undefined {
+    return this.#loaded.get(log);
+  }
+
+  /** A checkpoint (or that there is none) was loaded while the log ended there. */
+  loaded(log: string, checkpoint: string | undefined, end: LogEnd): void {
     keep(this.#ends, key(log, checkpoint ?? ""), end);
+    keep(this.#loaded, log, end);
+  }
+
+  /** A checkpoint was appended, and is the end of the log. */
+  appended(log: string, checkpoint: string, end: LogEnd): void {
+    keep(this.#ends, key(log, checkpoint), end);
   }
 
   /** Forgets everything under a subject. */
   forget(subject: string): void {
-    for (const map of [this.#known, this.#ends]) {
+    for (const map of [this.#known, this.#ends, this.#loaded]) {
       for (const id of map.keys()) if (id.startsWith(`${subject}.`)) map.delete(id);
     }
   }

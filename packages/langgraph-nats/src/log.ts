@@ -12,9 +12,12 @@ export interface Writer {
   epoch: number;
 }
 
-/** Server and client clocks may differ by this much before a checkpoint has to be looked for the slow way. */
-const CLOCK_SLACK_MS = 10_000;
-const NEAR = 64;
+/** Where a checkpoint is looked for: right after the time in its id, then as far as the clocks of client and server may differ.
+ * Only then is the whole log read. In ms, and in messages. */
+const NEAR = [
+  { slack: 1, most: 8 },
+  { slack: 10_000, most: 128 },
+];
 
 /** The checkpoint logs: one subject per thread and namespace, one message per checkpoint, newest last. */
 export class CheckpointLog {
@@ -28,7 +31,7 @@ export class CheckpointLog {
   /** The newest checkpoint. What is built on it must find the log as it is now. */
   async newest(scope: Scope): Promise<Stored | undefined> {
     const stored = await this.#end(scope);
-    this.#lines.expect(scope.checkpoints, stored?.record.id, endAt(stored));
+    this.#lines.loaded(scope.checkpoints, stored?.record.id, endAt(stored));
     return stored;
   }
 
@@ -36,7 +39,7 @@ export class CheckpointLog {
   async byId(scope: Scope, id: string): Promise<Stored | undefined> {
     const [end, found] = await Promise.all([this.#end(scope), this.#find(scope, id)]);
     const stored = end?.record.id === id ? end : found;
-    this.#lines.expect(scope.checkpoints, stored?.record.id, endAt(end));
+    this.#lines.loaded(scope.checkpoints, stored?.record.id, endAt(end));
     return stored;
   }
 
@@ -54,10 +57,15 @@ export class CheckpointLog {
 
   /** What a new checkpoint on `parent` starts from: the parent's content, and the end that the log must have.
    * @throws NatsSaverError `conflict` when the parent was never stored, or a newer writer owns the thread */
-  async base(scope: Scope, parent: string | undefined): Promise<{ known: Known | undefined; end: LogEnd }> {
+  async base(
+    scope: Scope,
+    parent: string | undefined,
+    isFork: boolean,
+  ): Promise<{ known: Known | undefined; end: LogEnd }> {
     const log = scope.checkpoints;
     let known = parent === undefined ? undefined : this.#lines.known(log, parent);
-    let end = this.#lines.end(log, parent);
+    // A fork is built on whichever checkpoint its writer chose, after loading the thread: perhaps the parent of the one it loaded.
+    let end = (isFork ? this.#lines.loadedEnd(log) : undefined) ?? this.#lines.end(log, parent);
     if (parent !== undefined && known === undefined) {
       const stored = await this.#find(scope, parent);
       if (stored === undefined) {
@@ -90,7 +98,7 @@ export class CheckpointLog {
       );
     }
     this.#lines.remember(scope.checkpoints, record.id, knownFrom({ record, seq, area: Buffer.concat(area) }));
-    this.#lines.expect(scope.checkpoints, record.id, { seq, epoch: this.writer.epoch });
+    this.#lines.appended(scope.checkpoints, record.id, { seq, epoch: this.writer.epoch });
   }
 
   /** @throws NatsSaverError `conflict` when a message of that epoch is newer than this writer */
@@ -147,10 +155,8 @@ export class CheckpointLog {
   /** Where this very checkpoint already is: an attempt whose answer was lost may have stored it. It can only stand
    * directly behind the end that its writer expected. */
   async #own(scope: Scope, record: CheckpointRecord, data: Uint8Array): Promise<number | undefined> {
-    for await (const entry of this.journal.from(scope.checkpoints, record.previous + 1)) {
-      return Buffer.compare(entry.data, data) === 0 ? entry.seq : undefined;
-    }
-    return undefined;
+    const [entry] = await this.journal.some(scope.checkpoints, record.previous + 1, 1);
+    return entry !== undefined && Buffer.compare(entry.data, data) === 0 ? entry.seq : undefined;
   }
 
   async #end(scope: Scope): Promise<Stored | undefined> {
@@ -164,17 +170,15 @@ export class CheckpointLog {
     const isIt = (entry: Entry) =>
       entry.subject === scope.checkpoints && entry.header(HEADERS.checkpoint) === tokenOf(id);
     if (remembered !== undefined && isIt(remembered)) return openRecord(remembered);
+    // A UUID tells when it was made, and the stream can be read from a time on: no index is needed.
     const time = timeOf(id);
-    if (time !== undefined) {
-      // A UUID tells when it was made, and the stream can be read from a time on: no index is needed.
-      let seen = 0;
-      for await (const entry of this.journal.from(scope.checkpoints, new Date(time - CLOCK_SLACK_MS))) {
+    for (const { slack, most } of NEAR) {
+      if (time === undefined) break;
+      for (const entry of await this.journal.some(scope.checkpoints, new Date(time - slack), most)) {
         if (isIt(entry)) return this.#noted(scope, openRecord(entry));
-        seen += 1;
-        if (seen === NEAR) break;
       }
     }
-    for await (const entry of this.journal.from(scope.checkpoints, 1)) {
+    for await (const entry of this.journal.all(scope.checkpoints)) {
       if (isIt(entry)) return this.#noted(scope, openRecord(entry));
     }
     return undefined;

@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { deflateRaw } from "node:zlib";
+import { deflateRaw, deflateRawSync } from "node:zlib";
 import { type Blobs, hashOf } from "./blobs.js";
 import type { Scope } from "./subjects.js";
 import type { Segment, SettledSegment, SettledValue, StoredValue } from "./values.js";
@@ -12,12 +12,15 @@ const TAIL = 16;
 const MOST_SEGMENTS = 16;
 /** Below this, packing gains less than it costs. */
 const WORTH_PACKING = 1024;
+/** Below this, waiting for a thread takes longer than packing. */
+const WORTH_A_THREAD = 16 * 1024;
 
 /** The first byte of a stored segment says how to read the rest. */
 export const PLAIN = 0;
 export const DEFLATED = 1;
 
 const deflate = promisify(deflateRaw);
+const FAST = { level: 1 };
 
 /** Lays values down in the area of one message that is about to be written; what does not fit goes beside it first. */
 export class Packer {
@@ -112,7 +115,7 @@ function stillTrue(prior: readonly SettledSegment[], bytes: Uint8Array): Exclude
 
 async function pack(bytes: Uint8Array): Promise<Uint8Array[]> {
   if (bytes.length >= WORTH_PACKING) {
-    const deflated = await deflate(bytes, { level: 1 });
+    const deflated = bytes.length < WORTH_A_THREAD ? deflateRawSync(bytes, FAST) : await deflate(bytes, FAST);
     if (deflated.length < bytes.length * 0.9) return [Uint8Array.of(DEFLATED), deflated];
   }
   return [Uint8Array.of(PLAIN), bytes];

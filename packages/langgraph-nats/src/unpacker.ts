@@ -24,9 +24,9 @@ export class Unpacker {
    * @throws NatsSaverError `corrupt` when a segment is missing or not what it was */
   async bytes(segments: readonly (Segment | SettledSegment)[], area: Uint8Array, what: string): Promise<Uint8Array> {
     const parts = await Promise.all(segments.map((segment) => this.#segment(segment, area, what)));
-    const [only] = parts;
-    if (parts.length === 1 && only !== undefined) return only;
-    return Buffer.concat(parts);
+    const whole = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+    // A serializer may hand these bytes out as a value, which must not turn into a Buffer on the way.
+    return new Uint8Array(whole.buffer, whole.byteOffset, whole.byteLength);
   }
 
   async #segment(segment: Segment | SettledSegment, area: Uint8Array, what: string): Promise<Uint8Array> {

@@ -47,7 +47,7 @@ export class PendingWrites {
     );
     // Another call for the same task may come in between; then this one is merged into what that one stored.
     for (let before: Entry | undefined, round = 0; round < 32; round += 1) {
-      const packer = new Packer(this.blobs, scope, ROOM);
+      const packer = new Packer(this.blobs, scope, Math.min(ROOM, this.log.journal.largestMessage / 4));
       const merged =
         before === undefined ? new Map<number, TaskRecord["writes"][number]>() : this.#repeat(scope, before, packer);
       let changed = before === undefined;

@@ -5,8 +5,11 @@ import { createConnection, createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type JetStreamManager, jetstreamManager, type StreamConfig } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { z } from "zod";
 
+const STREAM = "VIBEWRITER_STATE";
 const SETUP = z.object({ natsServer: z.object({ path: z.string() }).nullable() });
 
 /** A real nats-server on a free port of 127.0.0.1, with its data in a temporary directory and every write synced to disk. */
@@ -20,10 +23,10 @@ export class TestServer implements AsyncDisposable {
     readonly extra: string,
   ) {}
 
-  /** @param extra more lines for the server's configuration */
-  static async start({ extra = "", binary }: { extra?: string; binary?: string } = {}): Promise<TestServer> {
+  /** @param options.extra more lines for the server's configuration */
+  static async start({ extra = "" } = {}): Promise<TestServer> {
     const directory = await mkdtemp(join(tmpdir(), "langgraph-nats-"));
-    const server = new TestServer(binary ?? (await findBinary()), directory, await freePort(), extra);
+    const server = new TestServer(await findBinary(), directory, await freePort(), extra);
     await server.run();
     return server;
   }
@@ -61,6 +64,39 @@ export class TestServer implements AsyncDisposable {
     const ended = once(child, "exit");
     child.kill(signal);
     await ended;
+  }
+
+  /** Messages and bytes in the state stream. */
+  async streamState(): Promise<{ messages: number; bytes: number }> {
+    return this.#manage(async (manager) => (await manager.streams.info(STREAM)).state);
+  }
+
+  async purge(filter: string): Promise<void> {
+    await this.#manage((manager) => manager.streams.purge(STREAM, { filter }));
+  }
+
+  /** Deletes the n-th message (from 0) of a subject. */
+  async deleteMessage(subject: string, index: number): Promise<void> {
+    await this.#manage(async (manager) => {
+      let seq = 0;
+      for (let at = 0; at <= index; at += 1) {
+        seq = (await manager.direct.getMessage(STREAM, { next_by_subj: subject, seq: seq + 1 }))?.seq ?? 0;
+      }
+      await manager.streams.deleteMessage(STREAM, seq);
+    });
+  }
+
+  async addStream(config: Partial<StreamConfig> & { name: string }): Promise<void> {
+    await this.#manage((manager) => manager.streams.add(config));
+  }
+
+  async #manage<T>(action: (manager: JetStreamManager) => Promise<T>): Promise<T> {
+    const connection = await connect({ servers: `127.0.0.1:${this.port}` });
+    try {
+      return await action(await jetstreamManager(connection));
+    } finally {
+      await connection.close();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
