@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { MicroVMError } from "../errors.js";
+import { hasCode } from "../home.js";
 
 /** Names one process for good: a pid alone may be given to another process later. */
 export interface ProcessIdentity {
@@ -26,7 +27,11 @@ export function isAlive(identity: ProcessIdentity): boolean {
 /** Ends exactly this process with SIGKILL and waits until it is gone. Throws MicroVMError `internal` if it stays. */
 export async function killProcess(identity: ProcessIdentity, deadlineMs = 10_000): Promise<void> {
   if (!isAlive(identity)) return;
-  process.kill(identity.pid, "SIGKILL");
+  try {
+    process.kill(identity.pid, "SIGKILL");
+  } catch (error) {
+    if (!hasCode(error, "ESRCH")) throw error;
+  }
   const deadline = Date.now() + deadlineMs;
   while (isAlive(identity)) {
     if (Date.now() > deadline) {

@@ -285,7 +285,7 @@ export class Runner {
 
   #assertUsable(): void {
     if (!this.#isClosed) return;
-    throw new MicroVMError("closed", `The VM ${this.#manifest.id} is gone; create a new one.`);
+    throw new MicroVMError("closed", `The VM ${this.#manifest.id} was destroyed or given up; get or create it again.`);
   }
 
   /** Starts and stops one after the other, whoever asks. */
