@@ -19,7 +19,7 @@ const ANGLES = [
   { name: "risks", angle: "risks, limits, losses, and where the sources differ" },
 ];
 
-const Articles = z.object({ results: z.array(z.object({ article_id: z.string(), similarity: z.number() })) });
+const Articles = z.array(z.object({ article_id: z.string(), similarity: z.number() }));
 const MOST_ARTICLES = 3;
 const MOST_CHECKS = 3;
 const THRESHOLD = 0.9;
@@ -160,9 +160,9 @@ function notesPath(conversation: Conversation, name: string): string {
 }
 
 /** Articles near enough to be worth reading. */
-function articlesIn(answer: string): z.infer<typeof Articles>["results"] {
+function articlesIn(answer: string): z.infer<typeof Articles> {
   try {
-    return Articles.parse(JSON.parse(answer)).results.slice(0, MOST_ARTICLES);
+    return Articles.parse(JSON.parse(answer)).slice(0, MOST_ARTICLES);
   } catch {
     return [];
   }

@@ -105,7 +105,8 @@ export const RunRecord = z.object({
   createdAt: z.string(),
   startedAt: z.string().optional(),
   finishedAt: z.string().optional(),
-  /** Time it was driven, over all its drives. */
+  /** How often it was driven, and for how long in all. */
+  drives: z.number().default(0),
   activeMs: z.number().default(0),
 });
 export type RunRecord = z.infer<typeof RunRecord>;

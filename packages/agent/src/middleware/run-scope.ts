@@ -1,0 +1,117 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type BaseMessage, ToolMessage } from "@langchain/core/messages";
+import { type Command, isCommand, isGraphBubbleUp } from "@langchain/langgraph";
+import { withOperations } from "@vibewriter/microvm";
+import { createMiddleware } from "langchain";
+import { errorCode, rootError } from "../errors.js";
+import { type RunEvent, Todo } from "../runs/event.js";
+import { oneLine } from "../sanitize.js";
+import { explainModelError } from "./model-errors.js";
+import { summarizeCall, summarizeResult } from "./summaries.js";
+
+/** Where events go. The same id is stored once, however often a step is done again. */
+export type EmitEvent = (event: RunEvent, id: string) => Promise<void>;
+
+/** The subagent's task that the current code works for. */
+const currentTask = new AsyncLocalStorage<string>();
+
+/** Errors that are an answer to the model. Any other one ends the drive, and the run goes on from its last checkpoint. */
+const ANSWERS = new Set(["Refusal", "EvidenceError", "ChoirError"]);
+
+/**
+ * What surrounds every model and tool call of one agent: events with ids that a repetition has again, operation ids for what a tool call
+ * does in the VM, and errors as answers where the model can do something about them.
+ * @param o.agent `vibewriter` or the subagent's name
+ */
+export function runScope(o: { runId: string; agent: string; model: string; emit: EmitEvent }) {
+  return createMiddleware({
+    name: "RunScope",
+    async wrapModelCall(request, handler) {
+      const task = currentTask.getStore();
+      try {
+        const message = await handler(request);
+        const text = message.text.trim();
+        if (text !== "") {
+          const id = `message.${task ?? "main"}.${request.messages.length}`;
+          await o.emit({ type: "message", data: { agent: o.agent, task, text } }, id);
+        }
+        return message;
+      } catch (error) {
+        if (isGraphBubbleUp(error) || request.runtime.signal?.aborted) throw error;
+        throw explainModelError(o.model, error);
+      }
+    },
+    async wrapToolCall(request, handler) {
+      const { name, args } = request.toolCall;
+      const id = request.toolCall.id ?? "";
+      const task = currentTask.getStore();
+      const started = Date.now();
+      await announce(o, { id, name, args, task });
+      try {
+        const result =
+          name === "task"
+            ? // What a subagent does in the VM is named by its own tool calls: a name for the whole task would depend on their order.
+              await currentTask.run(id, async () => await handler(request))
+            : await withOperations(`${o.runId}.${id}`, async () => await handler(request));
+        await conclude(o, { id, name, args, task, started, result });
+        return result;
+      } catch (error) {
+        const root = rootError(error);
+        if (isGraphBubbleUp(root) || request.runtime.signal?.aborted) throw error;
+        if (!ANSWERS.has(root.name)) throw error;
+        const content = JSON.stringify({ error: { code: errorCode(root) ?? "failed", message: root.message } });
+        const result = new ToolMessage({ content, tool_call_id: id, name, status: "error" });
+        await conclude(o, { id, name, args, task, started, result });
+        return result;
+      }
+    },
+  });
+}
+
+interface Scope {
+  readonly agent: string;
+  readonly emit: EmitEvent;
+}
+
+interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly args: Record<string, unknown>;
+  readonly task: string | undefined;
+}
+
+async function announce(scope: Scope, { id, name, args, task }: ToolCall): Promise<void> {
+  if (name === "task") {
+    const data = { id, name: String(args.subagent_type), description: oneLine(String(args.description), 400) };
+    await scope.emit({ type: "subagent.started", data }, `${id}.started`);
+  } else if (name === "write_todos") {
+    const todos = Todo.array().safeParse(args.todos);
+    if (todos.success) await scope.emit({ type: "plan", data: { todos: todos.data } }, `${id}.plan`);
+  } else {
+    const data = { id, tool: name, agent: scope.agent, task, summary: summarizeCall(name, args) };
+    await scope.emit({ type: "tool.started", data }, `${id}.started`);
+  }
+}
+
+async function conclude(scope: Scope, o: ToolCall & { started: number; result: ToolMessage | Command }): Promise<void> {
+  if (o.name === "write_todos") return;
+  const message = messageIn(o.result);
+  const ok = message?.status !== "error";
+  const summary = summarizeResult(o.name, message?.text ?? "", ok);
+  const ms = Date.now() - o.started;
+  if (o.name === "task") {
+    const data = { id: o.id, name: String(o.args.subagent_type), ok, summary, ms };
+    await scope.emit({ type: "subagent.finished", data }, `${o.id}.finished`);
+  } else {
+    const data = { id: o.id, tool: o.name, agent: scope.agent, task: o.task, ok, summary, ms };
+    await scope.emit({ type: "tool.finished", data }, `${o.id}.finished`);
+  }
+}
+
+function messageIn(result: ToolMessage | Command): ToolMessage | undefined {
+  if (!isCommand(result)) return result;
+  const update: unknown = result.update;
+  if (typeof update !== "object" || update === null || !("messages" in update) || !Array.isArray(update.messages))
+    return undefined;
+  return update.messages.findLast((message: BaseMessage) => ToolMessage.isInstance(message));
+}

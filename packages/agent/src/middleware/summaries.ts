@@ -1,0 +1,61 @@
+import { oneLine } from "../sanitize.js";
+
+/** What a tool call is about, in a line for a person: its path, query or command. */
+export function summarizeCall(tool: string, args: Record<string, unknown>): string {
+  const of = (name: string): string => (typeof args[name] === "string" ? args[name] : "");
+  switch (tool) {
+    case "web_search":
+    case "search_choir_kb":
+      return oneLine(`“${of("query")}”`, 120);
+    case "read_source":
+      return oneLine(
+        `${of("source")}${typeof args.offset === "number" && args.offset > 0 ? ` from ${args.offset}` : ""}`,
+        120,
+      );
+    case "execute":
+      return oneLine(of("command"), 120);
+    case "cite_article":
+      return oneLine(of("article_id"), 120);
+    default:
+      return oneLine(of("file_path") || of("filepath") || of("path") || of("pattern") || of("reason"), 120);
+  }
+}
+
+/** What came out of it, in a line. */
+export function summarizeResult(tool: string, text: string, ok: boolean): string {
+  const value = json(text);
+  if (!ok) return oneLine(errorIn(value) ?? text, 200);
+  const field = (name: string): unknown =>
+    typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+  const results = field("results");
+  switch (tool) {
+    case "web_search":
+      return `${Array.isArray(results) ? results.length : 0} passages`;
+    case "search_choir_kb":
+      return `${Array.isArray(value) ? value.length : 0} articles`;
+    case "read_source":
+      return oneLine(`${field("source")}: ${field("title")} (${field("chars")} characters)`);
+    case "verify_citations":
+      return `${field("supported")} of ${field("total")} citations supported, rate ${field("rate")}`;
+    case "publish_to_choir":
+      return `article ${field("article_id")}, novelty ${field("novelty_score")}`;
+    case "cite_article":
+      return oneLine(String(field("citation_text") ?? ""));
+    default:
+      return oneLine(text);
+  }
+}
+
+function errorIn(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !("error" in value)) return undefined;
+  const { error } = value;
+  return typeof error === "object" && error !== null && "message" in error ? String(error.message) : undefined;
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { ChatAnthropic } from "@langchain/anthropic";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { ChatOllama } from "@langchain/ollama";
+import { ChatOpenAI } from "@langchain/openai";
+import { AgentError } from "../errors.js";
+import { OfflineModel } from "../offline/offline-model.js";
+
+/** Variables that models read: keys and addresses. */
+export type ModelEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Attempts that the provider's client makes over 429, 5xx and broken connections before it gives up. */
+const MAX_RETRIES = 4;
+const MAX_OUTPUT_TOKENS = 16_000;
+
+interface Provider {
+  /** The variable without which it cannot work. */
+  readonly key?: string;
+  open(name: string, env: ModelEnvironment): BaseChatModel;
+}
+
+const PROVIDERS: Readonly<Record<string, Provider>> = {
+  anthropic: {
+    key: "ANTHROPIC_API_KEY",
+    open: (model, env) =>
+      new ChatAnthropic({
+        model,
+        apiKey: env.ANTHROPIC_API_KEY,
+        anthropicApiUrl: env.ANTHROPIC_BASE_URL,
+        maxTokens: MAX_OUTPUT_TOKENS,
+        maxRetries: MAX_RETRIES,
+      }),
+  },
+  openai: {
+    key: "OPENAI_API_KEY",
+    open: (model, env) =>
+      new ChatOpenAI({
+        model,
+        apiKey: env.OPENAI_API_KEY,
+        configuration: { baseURL: env.OPENAI_BASE_URL },
+        maxRetries: MAX_RETRIES,
+      }),
+  },
+  ollama: {
+    open: (model, env) =>
+      new ChatOllama({
+        model,
+        baseUrl: env.OLLAMA_BASE_URL ?? env.OLLAMA_HOST ?? "http://127.0.0.1:11434",
+        maxRetries: MAX_RETRIES,
+      }),
+  },
+};
+
+/** The model that is used when none is named: one whose key is set, else the offline one. */
+export function defaultModel(env: ModelEnvironment): string {
+  if (env.ANTHROPIC_API_KEY) return "anthropic:claude-sonnet-4-6";
+  if (env.OPENAI_API_KEY) return "openai:gpt-5.1";
+  return "offline";
+}
+
+/**
+ * Checks that a model can be used and gives its full name, without opening a connection.
+ * @throws AgentError `unknown_model` or `missing_key`, with a sentence that names what to set
+ */
+export function resolveModel(name: string | undefined, env: ModelEnvironment): string {
+  const full = name?.trim() || defaultModel(env);
+  providerOf(full, env);
+  return full;
+}
+
+/** Opens a model by its name. Same errors as {@link resolveModel}. */
+export function openModel(name: string, env: ModelEnvironment): BaseChatModel {
+  const found = providerOf(name, env);
+  return found === undefined ? new OfflineModel() : found.provider.open(found.model, env);
+}
+
+function providerOf(name: string, env: ModelEnvironment): { provider: Provider; model: string } | undefined {
+  if (name === "offline") return undefined;
+  const colon = name.indexOf(":");
+  const id = name.slice(0, Math.max(colon, 0));
+  const model = name.slice(colon + 1);
+  const provider = Object.hasOwn(PROVIDERS, id) ? PROVIDERS[id] : undefined;
+  if (provider === undefined || model === "") {
+    const message = `There is no model "${name}"; write anthropic:NAME, openai:NAME, ollama:NAME, or offline.`;
+    throw new AgentError("unknown_model", message);
+  }
+  if (provider.key !== undefined && !env[provider.key]) {
+    throw new AgentError("missing_key", `The model ${name} needs a key: set ${provider.key}, or use --model offline.`);
+  }
+  return { provider, model };
+}

@@ -1,0 +1,72 @@
+import type { Records } from "@vibewriter/backbone";
+import { z } from "zod";
+
+/** A citation the agent asked for. It is recorded once there is an article that cites. */
+export const QueuedCitation = z.object({ articleId: z.string(), context: z.string(), recorded: z.boolean() });
+export type QueuedCitation = z.infer<typeof QueuedCitation>;
+
+/** What a run has published and cited, under the run's id. */
+export const Publication = z.object({
+  article: z
+    .object({
+      id: z.string(),
+      title: z.string(),
+      noveltyScore: z.number(),
+      draftSha256: z.string(),
+      filepath: z.string(),
+    })
+    .optional(),
+  citations: z.array(QueuedCitation),
+  /** A person said no to publishing. */
+  declined: z.object({ message: z.string() }).optional(),
+});
+export type Publication = z.infer<typeof Publication>;
+
+/** The publication of one run. Every change is a compare-and-set, so that parallel tools lose nothing. */
+export class Publications {
+  readonly #records: Records<Publication>;
+  readonly #runId: string;
+
+  constructor(records: Records<Publication>, runId: string) {
+    this.#records = records;
+    this.#runId = runId;
+  }
+
+  async get(): Promise<Publication> {
+    return (await this.#records.get(this.#runId))?.value ?? { citations: [] };
+  }
+
+  async published(article: NonNullable<Publication["article"]>): Promise<void> {
+    await this.#change((now) => ({ ...now, article, declined: undefined }));
+  }
+
+  async declined(message: string): Promise<void> {
+    await this.#change((now) => ({ ...now, declined: { message } }));
+  }
+
+  /** Adds a citation unless the article is in the list already or the list is as long as `budget`; says which. */
+  async queue(articleId: string, context: string, budget: number): Promise<"queued" | "known" | "over_budget"> {
+    let outcome: "queued" | "known" | "over_budget" = "known";
+    await this.#change((now) => {
+      const known = now.citations.some((citation) => citation.articleId === articleId);
+      outcome = known ? "known" : now.citations.length >= budget ? "over_budget" : "queued";
+      return outcome === "queued"
+        ? { ...now, citations: [...now.citations, { articleId, context, recorded: false }] }
+        : now;
+    });
+    return outcome;
+  }
+
+  async recorded(articleId: string): Promise<void> {
+    await this.#change((now) => ({
+      ...now,
+      citations: now.citations.map((citation) =>
+        citation.articleId === articleId ? { ...citation, recorded: true } : citation,
+      ),
+    }));
+  }
+
+  async #change(change: (now: Publication) => Publication): Promise<void> {
+    await this.#records.update(this.#runId, (now) => change(now ?? { citations: [] }));
+  }
+}

@@ -1,0 +1,140 @@
+import { gate, renderReport } from "@vibewriter/evidence";
+import type { Permission } from "../approvals/approvals.js";
+import { hashOf, sha256 } from "../canonical.js";
+import type { ApprovalQuestion } from "../runs/record.js";
+import { oneLine } from "../sanitize.js";
+import type { AskPerson, ToolContext } from "../tools/context.js";
+import { Refusal } from "../tools/refusal.js";
+import { settleCitations } from "./cite.js";
+
+/** A tool's name is part of what a person approves. */
+export const PUBLISH_TOOL = "publish_to_choir";
+
+const LARGEST_DRAFT_BYTES = 2 * 1024 * 1024;
+
+export interface PublishedReport {
+  readonly articleId: string;
+  readonly title: string;
+  readonly noveltyScore: number;
+  /** False if it had been published before. */
+  readonly first: boolean;
+  /** Articles whose text the report cites and that were not cited yet. */
+  readonly toCite: readonly { articleId: string; title: string; context: string }[];
+}
+
+/**
+ * Publishes a draft of the VM, once. The host reads the exact bytes, demands its own report on them and a person's signed word, and only
+ * then renders and publishes; a crash anywhere in between is finished by calling it again.
+ * @throws Refusal with the reason
+ */
+export async function publishDraft(context: ToolContext, filepath: string, ask: AskPerson): Promise<PublishedReport> {
+  const draft = await readDraft(context, filepath);
+  const draftSha256 = sha256(draft);
+  const { article } = await context.publications.get();
+  if (article !== undefined && article.draftSha256 !== draftSha256) {
+    throw new Refusal("already_published", `This run has published article ${article.id}; a run publishes one report.`);
+  }
+  const verification = await checkedReport(context, draft);
+  const title = titleIn(draft);
+  const used = context.sources.articlesUsed(draft);
+  const effectKey = `publish:${sha256(`${context.runId}\n${draftSha256}\n${context.author}`)}`;
+  const argsHash = hashOf({
+    tool: PUBLISH_TOOL,
+    filepath,
+    draftSha256,
+    title,
+    author: context.author,
+    cites: used.map(({ articleId }) => articleId),
+  });
+  const question: ApprovalQuestion = {
+    id: argsHash.slice(0, 16),
+    tool: PUBLISH_TOOL,
+    question: `Publish “${title}” to the Choir knowledge base as ${context.author}?`,
+    title,
+    author: context.author,
+    draftSha256,
+    citations: { ...verification.citations, method: verification.method },
+    cites: used.map(({ articleId }) => articleId),
+  };
+  await permit(context, { argsHash, effectKey }, question, ask);
+  const published = await context.choir.publish({
+    title,
+    markdown: renderReport(draft, context.sources.all()),
+    author: context.author,
+    agent: context.agentId,
+    run: context.runId,
+    sources: context.sources.cited(draft).map(({ id, uri, sha256: hash }) => ({ id, uri, sha256: hash })),
+    key: effectKey,
+  });
+  const { id, noveltyScore, first } = published;
+  await context.publications.published({ id, title, noveltyScore, draftSha256, filepath });
+  await settleCitations(context);
+  const { citations } = await context.publications.get();
+  const toCite = used.filter(({ articleId }) => citations.every((citation) => citation.articleId !== articleId));
+  return { articleId: id, title, noveltyScore, first, toCite };
+}
+
+/** The text of a draft in the VM. @throws Refusal `file_not_found`, `too_large` or `not_text` */
+export async function readDraft(context: ToolContext, filepath: string): Promise<string> {
+  const bytes = filepath.startsWith("/") ? await context.workspace.read(filepath) : undefined;
+  if (bytes === undefined)
+    throw new Refusal("file_not_found", `There is no file ${filepath}; give the draft's absolute path.`);
+  if (bytes.length > LARGEST_DRAFT_BYTES)
+    throw new Refusal("too_large", `${filepath} is larger than 2 MiB; shorten the draft.`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new Refusal("not_text", `${filepath} is not UTF-8 text; write the draft as Markdown.`, { cause });
+  }
+}
+
+async function checkedReport(context: ToolContext, draft: string) {
+  const verification = await context.verifications.of(draft);
+  if (verification === undefined) {
+    const checked = await context.verifications.all();
+    if (checked.length === 0)
+      throw new Refusal("no_verification", "The draft was not checked; call verify_citations first.");
+    throw new Refusal("other_draft", "The draft has changed since it was checked; call verify_citations again.");
+  }
+  const decision = gate(verification, draft);
+  if (!decision.pass) throw new Refusal(decision.code, decision.message);
+  return verification;
+}
+
+function titleIn(draft: string): string {
+  const title = oneLine(/^#\s+(.+?)\s*#*$/m.exec(draft)?.[1] ?? "", 300);
+  if (title === "") throw new Refusal("no_title", "The draft has no title; begin it with a line such as '# Title'.");
+  return title;
+}
+
+/** Returns when the effect is allowed. Asking ends this call; it is made again when there is an answer. */
+async function permit(
+  context: ToolContext,
+  o: { argsHash: string; effectKey: string },
+  question: ApprovalQuestion,
+  ask: AskPerson,
+): Promise<void> {
+  const effect = { runId: context.runId, tool: PUBLISH_TOOL, ...o };
+  let permission = await context.approvals.claim(effect);
+  if (permission.state === "unanswered" || (permission.state === "refused" && permission.code === "expired")) {
+    await context.approvals.ask(effect, question);
+    ask(question);
+    // Whatever the graph was resumed with proves nothing: only a stored grant does.
+    permission = await context.approvals.claim(effect);
+  }
+  if (permission.state === "granted") return;
+  throw await refusalFor(context, permission);
+}
+
+async function refusalFor(context: ToolContext, permission: Permission): Promise<Refusal> {
+  if (permission.state === "rejected") {
+    await context.publications.declined(permission.message);
+    const words = permission.message === "" ? "" : ` They said: ${permission.message}`;
+    return new Refusal(
+      "rejected",
+      `A person declined to publish this draft.${words} Do not try again; report this and end.`,
+    );
+  }
+  if (permission.state === "refused") return new Refusal("invalid_grant", permission.message);
+  return new Refusal("not_approved", "Nobody has approved this publication, so nothing was published.");
+}

@@ -1,0 +1,240 @@
+import { join } from "node:path";
+import type { Backbone } from "@vibewriter/backbone";
+import type { Choir } from "@vibewriter/choir";
+import { NatsSaver } from "@vibewriter/langgraph-nats";
+import type { MicroVMs } from "@vibewriter/microvm";
+import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
+import { ApprovalKey } from "../approvals/key.js";
+import { AgentError, errorCode, rootError } from "../errors.js";
+import { type ModelEnvironment, resolveModel } from "../models/model.js";
+import { titleOf } from "../offline/draft.js";
+import { Publication } from "../publishing/publications.js";
+import { PUBLISH_TOOL } from "../publishing/publish.js";
+import { VerificationRecord } from "../publishing/verifications.js";
+import { ReaderVM } from "../reader.js";
+import { checkSources } from "../sources/given.js";
+import { readerTemplate, workTemplate } from "../templates.js";
+import { AgentVMs } from "./agent-vms.js";
+import { type DriveParts, driveOnce } from "./drive.js";
+import type { RunEvent } from "./event.js";
+import { isFinal, RunRecord, RunRequest, type RunStatus } from "./record.js";
+import { claimFolder } from "./slug.js";
+import { newRunId, RunStore } from "./store.js";
+
+export interface RunDriverOptions {
+  readonly home: string;
+  readonly backbone: Backbone;
+  readonly choir: Choir;
+  readonly vms: MicroVMs;
+  /** Path of the layer with skills and programs, from the set-up's manifest. */
+  readonly layer: string;
+  /** Names the process that drives, in records. */
+  readonly owner: string;
+}
+
+/** A person's answer to a run's question. */
+export interface RunDecision {
+  readonly decision: "approve" | "reject";
+  readonly message?: string;
+}
+
+/** Makes runs, drives them to rest, and keeps their records. Driving one run twice at once is the caller's to avoid. */
+export class RunDriver implements AsyncDisposable {
+  readonly #parts: DriveParts;
+  readonly #store: RunStore;
+  readonly #reader: ReaderVM;
+  readonly #owner: string;
+
+  private constructor(parts: DriveParts, store: RunStore, reader: ReaderVM, owner: string) {
+    this.#parts = parts;
+    this.#store = store;
+    this.#reader = reader;
+    this.#owner = owner;
+  }
+
+  static async open(o: RunDriverOptions): Promise<RunDriver> {
+    const { backbone, vms, layer } = o;
+    const [runs, approvals, uses, publications, verifications, key] = await Promise.all([
+      backbone.records("VIBEWRITER_RUNS", RunRecord),
+      backbone.records("VIBEWRITER_APPROVALS", Approval),
+      backbone.records("VIBEWRITER_GRANTS", GrantUse),
+      backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
+      backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
+      ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
+    ]);
+    const saver = NatsSaver.fromConnection(backbone.connection);
+    await saver.setup();
+    const reader = new ReaderVM(vms, readerTemplate({ layer }));
+    const parts: DriveParts = {
+      backbone,
+      choir: o.choir,
+      publications,
+      verifications,
+      approvals: new Approvals({ key, records: approvals, uses }),
+      agentVMs: new AgentVMs(vms, workTemplate({ layer })),
+      extract: reader.extract,
+    };
+    return new RunDriver(parts, new RunStore(runs), reader, o.owner);
+  }
+
+  /** The work VMs stay: they belong to their agents, and to whoever opened the orchestrator. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reader[Symbol.asyncDispose]();
+  }
+
+  /**
+   * Writes the record of a new run, after everything that can be known to be wrong with the request has been looked at.
+   * @throws AgentError `invalid_request`, `unknown_model`, `missing_key`, `output_failed`; EvidenceError for the sources
+   */
+  async create(request: RunRequest, env: ModelEnvironment): Promise<RunRecord> {
+    const { kind, ...asked } = parseRequest(request);
+    const model = kind === "publish" ? "none" : resolveModel(asked.model, env);
+    await checkSources(asked.sources);
+    const record: RunRecord = {
+      runId: newRunId(),
+      agentId: asked.agentId,
+      kind,
+      request: asked.request,
+      sources: asked.sources,
+      draft: asked.draft,
+      model,
+      author: asked.author ?? asked.agentId,
+      out: asked.out,
+      folder: await claimFolder(asked.out, titleOf(asked.request)),
+      yes: asked.yes,
+      status: "queued",
+      createdAt: new Date().toISOString(),
+      drives: 0,
+      activeMs: 0,
+    };
+    await this.#store.add(record);
+    await this.#tell(record, { type: "status", data: { status: "queued" } }, "status.0.queued");
+    return record;
+  }
+
+  list(): Promise<RunRecord[]> {
+    return this.#store.list();
+  }
+
+  /** Throws AgentError `run_not_found`. */
+  get(runId: string): Promise<RunRecord> {
+    return this.#store.get(runId);
+  }
+
+  /**
+   * Drives a run from its last checkpoint until it is done, failed or waits for a person; what goes wrong on the way is in the record. When
+   * `signal` aborts, its reason, `cancelled` or `interrupted`, becomes the run's state.
+   */
+  async drive(runId: string, o: { keys: ModelEnvironment; signal: AbortSignal }): Promise<RunRecord> {
+    const started = Date.now();
+    const record = await this.#store.change(runId, (now) => {
+      if (now.status === "done") throw new AgentError("run_finished", `Run ${runId} is done; start a new one.`);
+      const startedAt = now.startedAt ?? new Date().toISOString();
+      const { error: _, finishedAt: __, stopped: ___, ...rest } = now;
+      return { ...rest, status: "running", owner: this.#owner, startedAt, drives: now.drives + 1 };
+    });
+    await this.#tell(record, { type: "status", data: { status: "running" } }, `status.${record.drives}.running`);
+    try {
+      if (record.yes) await this.#parts.approvals.allowOnce(runId, PUBLISH_TOOL, "--yes");
+      const rest = await driveOnce(this.#parts, this.#store, record, { env: o.keys, signal: o.signal, started });
+      return await this.#settle(record, started, rest.status, rest);
+    } catch (error) {
+      if (o.signal.aborted) return await this.#settle(record, started, stateOf(o.signal.reason), {});
+      const root = rootError(error);
+      const failure = { code: errorCode(root) ?? "internal", message: root.message };
+      await this.#tell(
+        record,
+        { type: "log", data: { level: "error", text: failure.message } },
+        `error.${record.drives}`,
+      );
+      return await this.#settle(record, started, "failed", { error: failure });
+    }
+  }
+
+  /** Makes a run that rests ready to be driven again. Throws AgentError `run_finished` for one that is done. */
+  async requeue(runId: string): Promise<RunRecord> {
+    const record = await this.#store.change(runId, (now) => {
+      if (now.status === "done")
+        throw new AgentError("run_finished", `Run ${runId} is done; there is nothing to resume.`);
+      return now.status === "running" ? now : { ...now, status: "queued" };
+    });
+    await this.#tell(record, { type: "status", data: { status: record.status } }, `status.${record.drives}.requeued`);
+    return record;
+  }
+
+  /**
+   * Stores a person's signed answer; the run then has to be driven on.
+   * @throws AgentError `run_not_found`, `approval_not_found`, `approval_decided`
+   */
+  async decide(runId: string, approvalId: string, o: RunDecision): Promise<RunRecord> {
+    await this.#store.get(runId);
+    const approve = o.decision === "approve";
+    await this.#parts.approvals.decide(runId, approvalId, { approve, by: "owner", message: o.message });
+    const record = await this.#store.change(runId, (now) => {
+      if (now.status !== "waiting") return now;
+      const { approval: _, result: __, ...rest } = now;
+      return { ...rest, status: "queued" };
+    });
+    const data = { id: approvalId, approved: approve, by: "owner", message: o.message };
+    await this.#tell(record, { type: "approval.decided", data }, `approval.${approvalId}.decided`);
+    return record;
+  }
+
+  /** Writes down that a run is not driven any more; one that is over stays as it is. */
+  async stop(runId: string, reason: "cancelled" | "interrupted"): Promise<RunRecord> {
+    const before = await this.#store.get(runId);
+    const record = await this.#store.change(runId, (now) =>
+      isFinal(now.status) || (now.status === "waiting" && reason === "interrupted")
+        ? now
+        : { ...now, status: reason, owner: undefined },
+    );
+    if (record.status !== before.status) {
+      await this.#tell(record, { type: "status", data: { status: reason } }, `status.${record.drives}.${reason}`);
+    }
+    return record;
+  }
+
+  async #settle(
+    before: RunRecord,
+    started: number,
+    status: RunStatus,
+    o: Partial<Pick<RunRecord, "error" | "approval" | "result">>,
+  ): Promise<RunRecord> {
+    const record = await this.#store.change(before.runId, (now) => ({
+      ...now,
+      ...o,
+      status,
+      owner: undefined,
+      activeMs: now.activeMs + (Date.now() - started),
+      finishedAt: isFinal(status) ? new Date().toISOString() : undefined,
+    }));
+    if (o.result !== undefined) await this.#tell(record, { type: "result", data: o.result }, `result.${record.drives}`);
+    const message = o.error?.message ?? o.result?.message;
+    await this.#tell(record, { type: "status", data: { status, message } }, `status.${record.drives}.${status}`);
+    return record;
+  }
+
+  async #tell(record: RunRecord, event: RunEvent, id: string): Promise<void> {
+    await this.#parts.backbone.events.append(record.runId, event.type, event.data, { id });
+  }
+}
+
+function parseRequest(request: RunRequest) {
+  const parsed = RunRequest.safeParse(request);
+  if (!parsed.success) {
+    throw new AgentError("invalid_request", parsed.error.issues[0]?.message ?? "The request is not valid.", {
+      cause: parsed.error,
+    });
+  }
+  if (parsed.data.kind === "publish" && parsed.data.draft === undefined) {
+    throw new AgentError("invalid_request", "Name the draft to publish: vibewriter publish FILE --sources PATH.");
+  }
+  if (parsed.data.sources.length === 0) {
+    throw new AgentError("invalid_request", "Name what to read with --sources, files or folders.");
+  }
+  return parsed.data;
+}
+
+function stateOf(reason: unknown): RunStatus {
+  return reason === "cancelled" ? "cancelled" : "interrupted";
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { FileStore } from "@vibewriter/backbone";
+import type { Verification } from "@vibewriter/evidence";
+import { AgentError, errorCode } from "../errors.js";
+import type { StoredSource } from "../sources/run-sources.js";
+import type { RunResult } from "./record.js";
+import { slugOf } from "./slug.js";
+
+export interface Export {
+  readonly folder: string;
+  /** The rendered report, or the draft that was not published; none if nothing was written. */
+  readonly report?: { readonly name: "report.md" | "draft.md"; readonly markdown: string };
+  readonly verification?: Verification;
+  readonly sources: readonly StoredSource[];
+  readonly result: RunResult;
+}
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  "text/markdown": "md",
+  "text/plain": "txt",
+  "text/html": "html",
+  "application/xhtml+xml": "html",
+  "application/pdf": "pdf",
+};
+
+/**
+ * Lays a finished run out in its folder: the report, `sources/`, `verification.json` and, last, `run.json`. Each file appears whole or not
+ * at all, and doing it again replaces them. Throws AgentError `output_failed`.
+ */
+export async function exportRun(files: FileStore, o: Export): Promise<void> {
+  try {
+    await mkdir(o.folder, { recursive: true });
+    if (o.report !== undefined) {
+      await mkdir(join(o.folder, "sources"), { recursive: true });
+      for (const source of o.sources) {
+        const bytes = await files.get(source.key);
+        if (bytes !== undefined) await replaceFile(join(o.folder, "sources", sourceName(source)), bytes);
+      }
+      if (o.verification !== undefined) await replaceFile(join(o.folder, "verification.json"), pretty(o.verification));
+      await replaceFile(join(o.folder, o.report.name), o.report.markdown);
+    }
+    await replaceFile(join(o.folder, "run.json"), pretty(o.result));
+  } catch (cause) {
+    const full = errorCode(cause) === "ENOSPC" ? "the disk is full" : "it cannot be written";
+    throw new AgentError(
+      "output_failed",
+      `The report could not be laid into ${o.folder}, ${full}; make room or choose another --out, then resume the run.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Removes the run's folder if nothing was put into it. */
+export async function dropEmptyFolder(folder: string): Promise<void> {
+  try {
+    if ((await readdir(folder)).length === 0) await rmdir(folder);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT" && errorCode(error) !== "ENOTEMPTY") throw error;
+  }
+}
+
+function sourceName(source: StoredSource): string {
+  const extension = EXTENSIONS[source.mediaType.split(";")[0]?.trim() ?? ""] ?? "bin";
+  const name = source.uri.startsWith("file:")
+    ? basename(decodeURIComponent(source.uri)).replace(/\.[^.]*$/, "")
+    : source.title;
+  return `${source.id}-${slugOf(name)}.${extension}`;
+}
+
+function pretty(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
+  const beside = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await using file = await open(beside, "wx", 0o644);
+    await file.writeFile(content);
+    await file.sync();
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { SubAgent } from "deepagents";
+import { type EmitEvent, runScope } from "./middleware/run-scope.js";
+import { commonRules } from "./prompts/common.js";
+import { publisherPrompt } from "./prompts/publisher.js";
+import { researcherPrompt } from "./prompts/researcher.js";
+import { verifierPrompt } from "./prompts/verifier.js";
+import { citeArticleTool } from "./tools/cite-article.js";
+import type { ToolContext } from "./tools/context.js";
+import { publishToChoir } from "./tools/publish-to-choir.js";
+import { readSource } from "./tools/read-source.js";
+import { searchChoirKb } from "./tools/search-choir-kb.js";
+import { verifyCitations } from "./tools/verify-citations.js";
+import { webSearch } from "./tools/web-search.js";
+
+/** The agents that the main agent delegates to, each with the tools its part needs and no others. */
+export function subagents(o: {
+  context: ToolContext;
+  model: BaseChatModel;
+  modelName: string;
+  emit: EmitEvent;
+}): SubAgent[] {
+  const { context, emit } = o;
+  const { folder } = context.workspace;
+  const scope = (agent: string) => [runScope({ runId: context.runId, agent, model: o.modelName, emit })];
+  return [
+    {
+      name: "researcher",
+      description:
+        "Answers one question from the sources and writes notes with source ids. Start several at once for separate questions.",
+      systemPrompt: researcherPrompt(folder),
+      tools: [webSearch(context), readSource(context), searchChoirKb(context)],
+      middleware: scope("researcher"),
+    },
+    {
+      name: "verifier",
+      description: "Checks every citation of a draft against its source and reports what fails. Does not edit.",
+      systemPrompt: verifierPrompt(folder),
+      tools: [verifyCitations(context), readSource(context), webSearch(context)],
+      middleware: scope("verifier"),
+      skills: ["/skills/"],
+    },
+    {
+      name: "publisher",
+      description: "Publishes a checked draft to the Choir knowledge base and cites the articles it uses.",
+      systemPrompt: publisherPrompt(folder),
+      tools: [publishToChoir(context), citeArticleTool(context)],
+      middleware: scope("publisher"),
+    },
+    // deepagents adds an agent of this name by itself, outside of our middleware; this one stands in its place.
+    {
+      name: "general-purpose",
+      description:
+        "Does a chore with files or commands in the VM that needs no sources, such as counting or converting a table.",
+      systemPrompt: `You do one chore with files and commands for the main agent and report what came out.\n\n${commonRules(folder)}`,
+      tools: [],
+      middleware: scope("general-purpose"),
+    },
+  ];
+}

@@ -1,0 +1,28 @@
+import type { Choir } from "@vibewriter/choir";
+import type { Approvals } from "../approvals/approvals.js";
+import type { Publications } from "../publishing/publications.js";
+import type { Verifications } from "../publishing/verifications.js";
+import type { ApprovalQuestion } from "../runs/record.js";
+import type { RunSources } from "../sources/run-sources.js";
+import type { Workspace } from "../workspace.js";
+
+/** What the tools of one run stand on. */
+export interface ToolContext {
+  readonly runId: string;
+  readonly agentId: string;
+  /** The name that published articles carry. */
+  readonly author: string;
+  readonly workspace: Workspace;
+  readonly sources: RunSources;
+  readonly choir: Choir;
+  readonly approvals: Approvals;
+  readonly verifications: Verifications;
+  readonly publications: Publications;
+  /** Articles that the run may cite. */
+  readonly citationBudget: number;
+  /** Keeps the agent's own reason for ending without a report. */
+  stop(reason: "not_enough_evidence" | "cannot_do", explanation: string): Promise<void>;
+}
+
+/** Puts a question to a person. Returns when it was answered, or never: the graph ends and the tool is called again later. */
+export type AskPerson = (question: ApprovalQuestion) => void;

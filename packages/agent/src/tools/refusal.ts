@@ -1,0 +1,31 @@
+/** Why a tool did not do what it was asked; the model reads it and may do something about it. */
+export type RefusalCode =
+  | "file_not_found"
+  | "not_text"
+  | "too_large"
+  | "no_title"
+  | "no_verification"
+  | "other_draft"
+  | "invalid_report"
+  | "no_citations"
+  | "rate_too_low"
+  | "already_published"
+  | "not_approved"
+  | "rejected"
+  | "invalid_grant"
+  | "source_not_allowed"
+  | "source_not_found"
+  | "not_used"
+  | "over_budget"
+  | "invalid_argument";
+
+/** A tool's typed no. It is an answer to the model, not a failure of the run. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

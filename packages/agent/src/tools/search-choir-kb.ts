@@ -1,0 +1,34 @@
+import { tool } from "langchain";
+import { z } from "zod";
+import { visibleText } from "../sanitize.js";
+import type { ToolContext } from "./context.js";
+
+const PREVIEW_CHARS = 500;
+
+/** `search_choir_kb`: what others have published on a subject. */
+export function searchChoirKb(context: ToolContext) {
+  return tool(
+    async ({ query, limit }) => {
+      const found = await context.choir.search(query, limit);
+      return JSON.stringify(
+        found.map(({ article_id, title, author, similarity, content_preview }) => ({
+          article_id,
+          title: visibleText(title),
+          author: visibleText(author),
+          similarity: Number(similarity.toFixed(3)),
+          content_preview: visibleText(content_preview).slice(0, PREVIEW_CHARS),
+        })),
+      );
+    },
+    {
+      name: "search_choir_kb",
+      description:
+        "Searches the Choir knowledge base for published articles. Returns [{article_id, title, author, similarity, content_preview}]. " +
+        'To use one, read it with read_source("choir:<article_id>") and cite it by its source id like any other source.',
+      schema: z.object({
+        query: z.string().trim().min(1).max(2_000).describe("What to look for, in words"),
+        limit: z.int().min(1).max(20).default(5).describe("Articles at most"),
+      }),
+    },
+  );
+}

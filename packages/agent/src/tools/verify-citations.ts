@@ -1,0 +1,51 @@
+import { type CheckedSentence, checkCitations, REQUIRED_RATE } from "@vibewriter/evidence";
+import { tool } from "langchain";
+import { z } from "zod";
+import { readDraft } from "../publishing/publish.js";
+import type { ToolContext } from "./context.js";
+
+const MOST_FAILING = 40;
+
+/** `verify_citations`: the host's check of a draft, the one that publishing asks for. */
+export function verifyCitations(context: ToolContext) {
+  return tool(
+    async ({ filepath }) => {
+      const draft = await readDraft(context, filepath);
+      const verification = checkCitations(draft, await context.sources.texts());
+      await context.verifications.put(filepath, draft, verification);
+      const { citations, sentences, problems, method } = verification;
+      const failing = sentences.filter((sentence) => sentence.verdict !== "supported");
+      return JSON.stringify({
+        draft_sha256: verification.draftSha256,
+        method,
+        passed: citations.total > 0 && citations.rate >= REQUIRED_RATE,
+        rate: Number(citations.rate.toFixed(3)),
+        total: citations.total,
+        supported: citations.supported,
+        failing: failing.slice(0, MOST_FAILING).map((sentence) => ({
+          sentence: sentence.text,
+          ids: sentence.ids,
+          verdict: sentence.verdict,
+          reason: reasonOf(sentence),
+        })),
+        more_failing: Math.max(0, failing.length - MOST_FAILING),
+        problems: problems.map(({ message }) => message),
+      });
+    },
+    {
+      name: "verify_citations",
+      description:
+        "Checks every cited sentence of a Markdown draft in the VM against its sources: quotes, numbers, dates, names, wording. Returns " +
+        "{passed, rate, total, supported, failing: [{sentence, ids, verdict, reason}], problems}. The result counts for exactly this " +
+        "text: after any edit, check again.",
+      schema: z.object({ filepath: z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM") }),
+    },
+  );
+}
+
+function reasonOf(sentence: CheckedSentence): string {
+  return sentence.checks
+    .filter((check) => !check.passed)
+    .map((check) => check.detail)
+    .join(" ");
+}

@@ -1,0 +1,193 @@
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Records } from "@vibewriter/backbone";
+import { Approval, Approvals, GrantUse } from "../../src/approvals/approvals.js";
+import { issueGrant } from "../../src/approvals/grant.js";
+import { ApprovalKey } from "../../src/approvals/key.js";
+import { hashOf } from "../../src/canonical.js";
+import type { ApprovalQuestion } from "../../src/runs/record.js";
+import { type TestBackbone, testBackbone } from "../support/backbone.js";
+
+const TOOL = "publish_to_choir";
+let base: TestBackbone;
+let key: ApprovalKey;
+let records: Records<Approval>;
+let uses: Records<GrantUse>;
+let now: Date;
+let approvals: Approvals;
+let run = 0;
+
+beforeAll(async () => {
+  base = await testBackbone();
+  key = await ApprovalKey.open(join(base.home, "keys", "approvals.pem"));
+  records = await base.backbone.records("TEST_APPROVALS", Approval);
+  uses = await base.backbone.records("TEST_GRANTS", GrantUse);
+});
+afterAll(async () => {
+  await base[Symbol.asyncDispose]();
+});
+beforeEach(() => {
+  now = new Date("2026-11-22T10:00:00Z");
+  approvals = new Approvals({ key, records, uses, now: () => now });
+  run++;
+});
+
+function effect(args: string, runId = `run-${run}`) {
+  const argsHash = hashOf({ args });
+  return { runId, tool: TOOL, argsHash, effectKey: `publish:${runId}:${args}` };
+}
+
+function question(argsHash: string): ApprovalQuestion {
+  return {
+    id: argsHash.slice(0, 16),
+    tool: TOOL,
+    question: "Publish?",
+    title: "Title",
+    author: "main",
+    draftSha256: "d".repeat(64),
+    citations: { total: 1, supported: 1, rate: 1, method: "text" },
+    cites: [],
+  };
+}
+
+async function approve(of: ReturnType<typeof effect>) {
+  await approvals.ask(of, question(of.argsHash));
+  return await approvals.decide(of.runId, of.argsHash.slice(0, 16), { approve: true, by: "test" });
+}
+
+describe("approvals", () => {
+  it("lets nothing through that nobody has answered, asked or not", async () => {
+    const publish = effect("a");
+    expect(await approvals.claim(publish)).toEqual({ state: "unanswered" });
+    await approvals.ask(publish, question(publish.argsHash));
+    expect(await approvals.claim(publish)).toEqual({ state: "unanswered" });
+  });
+
+  it("lets an approved effect through, and again for the same effect after a crash", async () => {
+    const publish = effect("a");
+    await approve(publish);
+    expect(await approvals.claim(publish)).toEqual({ state: "granted" });
+    const afterCrash = new Approvals({ key, records, uses, now: () => new Date("2027-01-01T00:00:00Z") });
+    expect(await afterCrash.claim(publish)).toEqual({ state: "granted" });
+  });
+
+  it("refuses a grant that is used for another effect", async () => {
+    const publish = effect("a");
+    await approve(publish);
+    await approvals.claim(publish);
+    const replayed = await approvals.claim({ ...publish, effectKey: "publish:other" });
+    expect(replayed).toMatchObject({ state: "refused", code: "used" });
+  });
+
+  it("gives a grant to one of many that race for it", async () => {
+    const publish = effect("a");
+    await approve(publish);
+    const claims = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => approvals.claim({ ...publish, effectKey: `publish:${n}` }));
+    const states = (await Promise.all(claims)).map(({ state }) => state);
+    expect(states.filter((state) => state === "granted")).toHaveLength(1);
+  });
+
+  it("does not extend a grant to edited arguments or to another run", async () => {
+    const publish = effect("a");
+    await approve(publish);
+    expect(await approvals.claim(effect("a, edited"))).toEqual({ state: "unanswered" });
+    expect(await approvals.claim(effect("a", `${publish.runId}-other`))).toEqual({ state: "unanswered" });
+  });
+
+  it("refuses a grant that was copied to other arguments, another run or another tool", async () => {
+    const publish = effect("a");
+    const { grant } = await approve(publish);
+    for (const stolen of [effect("b"), effect("a", `${publish.runId}-thief`), { ...effect("c"), tool: "pay" }]) {
+      const { runId, tool, argsHash } = stolen;
+      await records.put(`${runId}.${argsHash}`, {
+        runId,
+        tool,
+        argsHash,
+        state: "granted",
+        grant,
+        createdAt: now.toISOString(),
+      });
+      expect(await approvals.claim(stolen)).toMatchObject({ state: "refused", code: "invalid_grant" });
+    }
+  });
+
+  it("refuses a forged grant: none, another key's, or a changed one", async () => {
+    const stranger = await ApprovalKey.open(join(base.home, "stranger.pem"));
+    const publish = effect("a");
+    const { runId, tool, argsHash } = publish;
+    const foreign = issueGrant(stranger, { runId, tool, argsHash, now, lifetimeMs: 60_000 });
+    const own = issueGrant(key, { runId, tool, argsHash, now, lifetimeMs: 60_000 });
+    const stretched = { ...own, payload: { ...own.payload, expiresAt: "2036-01-01T00:00:00.000Z" } };
+    for (const grant of [
+      undefined,
+      foreign,
+      stretched,
+      { ...own, signature: "" },
+      { ...own, signature: "A".repeat(86) },
+    ]) {
+      await records.put(`${runId}.${argsHash}`, {
+        runId,
+        tool,
+        argsHash,
+        state: "granted",
+        grant,
+        createdAt: now.toISOString(),
+      });
+      expect(await approvals.claim(publish)).toMatchObject({ state: "refused", code: "invalid_grant" });
+    }
+  });
+
+  it("refuses a grant after its time, and asks anew", async () => {
+    const publish = effect("a");
+    await approve(publish);
+    now = new Date("2026-11-23T10:00:01Z");
+    expect(await approvals.claim(publish)).toMatchObject({ state: "refused", code: "expired" });
+    await approve(publish);
+    expect(await approvals.claim(publish)).toEqual({ state: "granted" });
+  });
+
+  it("keeps a rejection with its words, and takes one answer to a question", async () => {
+    const publish = effect("a");
+    const id = publish.argsHash.slice(0, 16);
+    await approvals.ask(publish, question(publish.argsHash));
+    await approvals.decide(publish.runId, id, { approve: false, by: "test", message: "not yet" });
+    expect(await approvals.claim(publish)).toEqual({ state: "rejected", message: "not yet" });
+    const late = approvals.decide(publish.runId, id, { approve: true, by: "test" });
+    await expect(late).rejects.toMatchObject({ code: "approval_decided" });
+    expect(await approvals.claim(publish)).toEqual({ state: "rejected", message: "not yet" });
+    const unknown = approvals.decide(publish.runId, "0000", { approve: true, by: "test" });
+    await expect(unknown).rejects.toMatchObject({ code: "approval_not_found" });
+  });
+
+  it("takes --yes for one publication of that run, and asks about a second one", async () => {
+    const first = effect("a");
+    await approvals.allowOnce(first.runId, TOOL, "--yes");
+    expect(await approvals.claim({ ...first, tool: "pay" })).toMatchObject({ state: "refused", code: "invalid_grant" });
+    expect(await approvals.claim(first)).toEqual({ state: "granted" });
+    expect(await approvals.claim(first)).toEqual({ state: "granted" });
+    await approvals.allowOnce(first.runId, TOOL, "--yes");
+    expect(await approvals.claim(effect("b"))).toEqual({ state: "unanswered" });
+    expect(await approvals.claim(effect("a", `${first.runId}-other`))).toEqual({ state: "unanswered" });
+  });
+});
+
+describe("the approval key", () => {
+  it("is made once, readable by its owner only, whoever comes first", async () => {
+    const path = join(base.home, "race", "approvals.pem");
+    const keys = await Promise.all([1, 2, 3, 4].map(() => ApprovalKey.open(path)));
+    const signature = keys[0]?.sign("x") ?? "";
+    expect(keys.map((one) => one.verify("x", signature))).toEqual([true, true, true, true]);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readFile(path, "utf8")).toContain("PRIVATE KEY");
+  });
+
+  it("is refused when others can read it or it is no key", async () => {
+    const path = join(base.home, "open.pem");
+    await ApprovalKey.open(path);
+    await chmod(path, 0o644);
+    await expect(ApprovalKey.open(path)).rejects.toMatchObject({ code: "output_failed" });
+    await writeFile(path, "rubbish");
+    await chmod(path, 0o600);
+    await expect(ApprovalKey.open(path)).rejects.toMatchObject({ code: "output_failed" });
+  });
+});

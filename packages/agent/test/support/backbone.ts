@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { Backbone, findNatsServer } from "@vibewriter/backbone";
+
+export interface TestBackbone extends AsyncDisposable {
+  readonly home: string;
+  readonly backbone: Backbone;
+}
+
+/** A backbone with a real nats-server in an empty home that is removed at the end. */
+export async function testBackbone(): Promise<TestBackbone> {
+  const found = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
+  if (!found) throw new Error("There is no nats-server; run `npm run setup`.");
+  process.env.NATS_SERVER_BIN = found.path;
+  const home = await mkdtemp(join(tmpdir(), "vw-agent-"));
+  const backbone = await Backbone.open({ home });
+  return {
+    home,
+    backbone,
+    async [Symbol.asyncDispose]() {
+      await backbone.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
