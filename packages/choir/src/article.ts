@@ -75,7 +75,9 @@ export function preparePublication(request: PublishRequest, now: Date): { public
       cause: parsed.error,
     });
   }
-  const { key, markdown, title: givenTitle, ...fields } = parsed.data;
+  const { key, title: givenTitle, ...fields } = parsed.data;
+  // Half characters cannot be stored as UTF-8; what is hashed has to be what is stored.
+  const markdown = Buffer.from(parsed.data.markdown).toString();
   const id = articleId(key);
   const title = plainLine(firstHeading(markdown) ?? givenTitle ?? "")
     .slice(0, 300)

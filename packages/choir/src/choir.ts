@@ -6,7 +6,7 @@ import { articleMarkdown } from "./export.js";
 import { lexicalEmbedder } from "./lexical.js";
 import type { NoveltyRecord } from "./novelty.js";
 import { type ChoirEvent, ProjectedStore, quantizeExactly } from "./projected-store.js";
-import { clipQuery, matchExpression } from "./query.js";
+import { clipQuery, matchExpression, queryWords, withCorrections } from "./query.js";
 import { type Article, type ArticleSummary, unknownArticle } from "./store/reader.js";
 import type { SearchResult } from "./store/searcher.js";
 import { type Streams, writeCitation, writePublication } from "./stream.js";
@@ -131,14 +131,17 @@ export class Choir implements AsyncDisposable {
   }
 
   /**
-   * The articles that answer a question best, best first: words (BM25) and vectors, fused by rank. Any text is a valid
+   * The articles that answer a question best, best first: words (BM25) and vectors, fused by rank; a word that nobody
+   * has written is taken for a slip and looked for in its nearest spellings, too. Any text is a valid
    * question; one without a letter or digit finds nothing. `limit` is 1-50.
    */
   async search(query: string, limit = 5): Promise<SearchResult[]> {
-    const text = clipQuery(query);
+    const asked = queryWords(query);
+    const corrections = await this.#store.call("corrections", asked);
+    const text = [clipQuery(query), ...Object.values(corrections).flat()].join(" ");
     const [vector] = await this.#embedder.embed([text], "query");
     return await this.#store.call("search", {
-      match: matchExpression(text),
+      match: matchExpression(withCorrections(asked, corrections)),
       vector: quantizeExactly(this.#embedder, vector),
       limit: Math.min(50, Math.max(1, Math.trunc(limit) || 1)),
       floor: this.#embedder.floor,

@@ -24,6 +24,8 @@ export function createTables(db: Database.Database, dimensions: number): void {
       end INTEGER NOT NULL,
       UNIQUE (article, number)
     );
+    -- For misspelt questions: the words as written, while the index below has their stems.
+    CREATE TABLE vocabulary (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE shingles (hash INTEGER PRIMARY KEY);
     CREATE TABLE citations (
       citing TEXT NOT NULL,

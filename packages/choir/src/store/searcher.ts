@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import { publicationSchema } from "../article.js";
 import { fuse } from "../rank.js";
+import { allowedEdits, nearestWords } from "../spelling.js";
 import { blob, isZero } from "./vectors.js";
 
 /** A result of the `search_choir_kb` tool. */
@@ -44,6 +45,22 @@ export class StoreSearcher {
   constructor(db: Database.Database, mode: SearchResult["mode"]) {
     this.#mode = mode;
     this.#statements = prepare(db);
+  }
+
+  /** For each word that no passage has, in no form: the words nearest to it in spelling. */
+  corrections(asked: readonly string[]): Record<string, string[]> {
+    const found: Record<string, string[]> = {};
+    for (const word of asked) {
+      const edits = allowedEdits(word);
+      if (edits === 0 || this.#statements.words.get(`"${word}"`, 1)) continue;
+      const near = this.#statements.vocabulary.all(word.length - edits, word.length + edits);
+      const nearest = nearestWords(
+        word,
+        near.map((row) => row.word),
+      );
+      if (nearest.length > 0) found[word] = nearest;
+    }
+    return found;
   }
 
   search({ match, vector, limit, floor }: StoreQuery): SearchResult[] {
@@ -97,6 +114,9 @@ function prepare(db: Database.Database) {
   return {
     words: db.prepare<[string, number], { id: number }>(
       "SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?",
+    ),
+    vocabulary: db.prepare<[number, number], { word: string }>(
+      "SELECT word FROM vocabulary WHERE length(word) BETWEEN ? AND ? ORDER BY passages DESC, word",
     ),
     near: db.prepare<[Buffer, number], { id: number; distance: number }>(
       "SELECT rowid AS id, distance FROM vectors WHERE embedding MATCH vec_int8(?) AND k = ? ORDER BY distance",

@@ -49,6 +49,10 @@ export class Store {
     return this.#opened.searcher.search(query);
   }
 
+  corrections(words: readonly string[]): Record<string, string[]> {
+    return this.#opened.searcher.corrections(words);
+  }
+
   article(idOrPrefix: string): Article {
     return this.#opened.reader.article(idOrPrefix);
   }

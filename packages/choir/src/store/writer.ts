@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 import { evenly, NEAREST, NOVELTY_FORMULA, type NoveltyRecord, type ScoredPassage, scoreNovelty } from "../novelty.js";
 import { shinglesOf } from "../shingles.js";
-import { words } from "../words.js";
+import { isSpaceless, words } from "../words.js";
 import { type EmbedderIdentity, readPosition, writePosition } from "./article-file.js";
 import type { CitationChange, PublicationChange, StoreChange } from "./change.js";
 import { blob, isZero } from "./vectors.js";
@@ -57,8 +57,9 @@ export class StoreWriter {
     for (const [number, chunk] of chunks.entries()) {
       const { lastInsertRowid } = this.#statements.passage.run({ seq, number, ...chunk, own: undefined });
       const row = BigInt(lastInsertRowid);
-      const columns = [publication.title, chunk.heading, chunk.text].map((text) => words(text).join(" "));
-      this.#statements.words.run(row, ...columns);
+      const columns = [publication.title, chunk.heading, chunk.text].map(words);
+      this.#statements.words.run(row, ...columns.map((column) => column.join(" ")));
+      for (const word of new Set(columns.flat())) if (!isSpaceless(word)) this.#statements.vocabulary.run(word);
       const vector = vectorOf(number);
       if (!isZero(vector)) this.#statements.vector.run(row, blob(vector));
       for (const shingle of shinglesOf(chunk.text)) this.#statements.shingle.run(shingle);
@@ -103,13 +104,17 @@ function prepare(db: Database.Database) {
     ),
     words: db.prepare("INSERT INTO words (rowid, title, heading, body) VALUES (?, ?, ?, ?)"),
     vector: db.prepare("INSERT INTO vectors (rowid, embedding) VALUES (?, vec_int8(?))"),
+    vocabulary: db.prepare(
+      "INSERT INTO vocabulary (word, passages) VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET passages = passages + 1",
+    ),
     shingle: db.prepare("INSERT OR IGNORE INTO shingles (hash) VALUES (?)"),
     hasShingle: db.prepare<[number]>("SELECT 1 FROM shingles WHERE hash = ?"),
     countPassages: db.prepare<[], { n: number }>("SELECT count(*) AS n FROM passages"),
     nearest: db.prepare<[Buffer, number], { article: string; passage: number; distance: number }>(
-      `SELECT articles.id AS article, passages.number AS passage, near.distance AS distance
-       FROM (SELECT rowid, distance FROM vectors WHERE embedding MATCH vec_int8(?) AND k = ?) AS near
-       JOIN passages ON passages.id = near.rowid JOIN articles ON articles.seq = passages.article
+      // MATERIALIZED: merged into the outer query, its order would have to be the outer one, which vec0 refuses.
+      `WITH near AS MATERIALIZED (SELECT rowid, distance FROM vectors WHERE embedding MATCH vec_int8(?) AND k = ?)
+       SELECT articles.id AS article, passages.number AS passage, near.distance AS distance
+       FROM near JOIN passages ON passages.id = near.rowid JOIN articles ON articles.seq = passages.article
        ORDER BY near.distance, near.rowid`,
     ),
     cite: db.prepare("INSERT OR IGNORE INTO citations (citing, cited, seq, context) VALUES (?, ?, ?, ?)"),

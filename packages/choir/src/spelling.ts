@@ -1,0 +1,45 @@
+/** Edits (a letter put in, left out, replaced, or swapped with its neighbour) that a slip of this length may have. */
+export function allowedEdits(word: string): number {
+  if (word.length < 4) return 0;
+  return word.length < 9 ? 1 : 2;
+}
+
+/** The words nearest to a misspelt one, within {@link allowedEdits}: those with the fewest edits, at most three. */
+export function nearestWords(word: string, known: Iterable<string>): string[] {
+  let least = allowedEdits(word);
+  let found: string[] = [];
+  for (const candidate of known) {
+    const edits = editDistance(word, candidate, least);
+    if (edits > least) continue;
+    if (edits < least) found = [];
+    least = edits;
+    found.push(candidate);
+  }
+  return found.slice(0, 3);
+}
+
+/** Optimal string alignment distance; any number above `most` if it is above. */
+export function editDistance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let edits = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        edits = Math.min(edits, at(before, j - 2) + 1);
+      row.push(edits);
+      least = Math.min(least, edits);
+    }
+    if (least > most) return most + 1;
+    [before, last] = [last, row];
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], i: number): number {
+  return row[i] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { Backbone, findNatsServer } from "@vibewriter/backbone";
+import { Choir, type ChoirEvent, type Embedder } from "../../src/index.js";
+import { built } from "./built.js";
+
+export interface TestHome extends AsyncDisposable {
+  path: string;
+  backbone: Backbone;
+  /** Where the index of the first Choir is. */
+  index: string;
+  /** What the indexes reported. */
+  events: ChoirEvent[];
+  /** `nats://user:password@host:port`, for a child process. */
+  url: string;
+  open(o?: { index?: string; embedder?: Embedder }): Promise<Choir>;
+}
+
+/** A folder with a real nats-server in it. */
+export async function testHome(): Promise<TestHome> {
+  await built();
+  const path = await mkdtemp(join(tmpdir(), "vw-choir-"));
+  try {
+    const server = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
+    if (!server) throw new Error("There is no nats-server; run `npm run setup`.");
+    process.env.NATS_SERVER_BIN = server.path;
+    const backbone = await Backbone.open({ home: path });
+    const events: ChoirEvent[] = [];
+    const index = join(path, "choir", "choir.sqlite");
+    const { user, password } = backbone.server?.credentials ?? { user: "", password: "" };
+    return {
+      path,
+      backbone,
+      index,
+      events,
+      url: `nats://${user}:${password}@${backbone.server?.url.replace("nats://", "")}`,
+      open: (o = {}) =>
+        Choir.open({
+          backbone,
+          path: o.index ?? index,
+          embedder: o.embedder,
+          onEvent: (event) => events.push(event),
+        }),
+      async [Symbol.asyncDispose]() {
+        await backbone.close();
+        await rm(path, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await rm(path, { recursive: true, force: true });
+    throw error;
+  }
+}
