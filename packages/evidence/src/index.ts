@@ -1,1 +1,12 @@
-export {};
+export * from "./check/index.js";
+export { EvidenceError, type EvidenceErrorCode } from "./errors.js";
+export { type ReportSource, renderReport, slug } from "./report/render.js";
+export type { FoundPassage } from "./search/passages.js";
+export { TavilySearch } from "./search/tavily.js";
+export { CorpusSearch, type WebResult, type WebSearch } from "./search/web-search.js";
+export { expandSources, type SkippedFile, type SourceFile } from "./sources/expand.js";
+export type { ExtractedText, TextExtractor } from "./sources/extraction.js";
+export { DEFAULT_LIMITS, type SourceLimits } from "./sources/limits.js";
+export { extractorFromService } from "./sources/service-extractor.js";
+export { type ArticleText, EvidenceStore, type EvidenceStoreOptions } from "./store/evidence-store.js";
+export type { Source } from "./store/source.js";

@@ -1,0 +1,252 @@
+import type { Backbone, Records } from "@vibewriter/backbone";
+import type { Dispatcher } from "undici";
+import type { SourceText } from "../check/index.js";
+import { EvidenceError } from "../errors.js";
+import { type FoundPassage, PassageIndex } from "../search/passages.js";
+import type { SkippedFile, SourceFile } from "../sources/expand.js";
+import type { TextExtractor } from "../sources/extraction.js";
+import { fetchPage, pageUrl } from "../sources/fetch.js";
+import { DEFAULT_LIMITS } from "../sources/limits.js";
+import { readSourceFile, type SourceBytes } from "../sources/read-file.js";
+import { hash, Snapshots } from "./snapshots.js";
+import { type Source, SourceIndex } from "./source.js";
+
+/** An article of the knowledge base, as a source. */
+export interface ArticleText {
+  title: string;
+  markdown: string;
+  author?: string;
+}
+
+export interface EvidenceStoreOptions {
+  backbone: Pick<Backbone, "files" | "records">;
+  agentId: string;
+  runId: string;
+  extract: TextExtractor;
+  /** The files that this run may read (`expandSources`). */
+  files?: readonly SourceFile[];
+  /** Resolves `choir:<id>`; undefined if there is no such article. */
+  article?: (id: string) => Promise<ArticleText | undefined>;
+  /** Makes the connections to the web, for tests. */
+  dispatcher?: Dispatcher;
+}
+
+/** Extraction is one process in a VM; more at once would only wait there. */
+const READ_AT_ONCE = 2;
+
+/**
+ * The sources of one run: what was read, when, its bytes and its text. Everything lies in the backbone, so that a
+ * resumed run, and all subagents, see the same ids.
+ */
+export class EvidenceStore {
+  readonly #options: EvidenceStoreOptions;
+  readonly #records: Records<SourceIndex>;
+  readonly #snapshots: Snapshots;
+  readonly #reading = new Map<string, Promise<Source>>();
+  readonly #texts = new Map<string, string>();
+  #index: { version: string; passages: PassageIndex } | undefined;
+
+  private constructor(options: EvidenceStoreOptions, records: Records<SourceIndex>) {
+    this.#options = options;
+    this.#records = records;
+    this.#snapshots = new Snapshots({
+      files: options.backbone.files,
+      agentId: options.agentId,
+      extract: options.extract,
+    });
+  }
+
+  static async open(options: EvidenceStoreOptions): Promise<EvidenceStore> {
+    return new EvidenceStore(options, await options.backbone.records("vibewriter-evidence", SourceIndex));
+  }
+
+  /**
+   * Reads a source and keeps it: a file of the run (`file:…`), a public page (`https://…`) or an article (`choir:<id>`). What was
+   * read once in a run keeps its id and its text, whoever asks, and is not read again.
+   * @throws EvidenceError saying why it cannot be read; nothing is kept then
+   */
+  async read(uri: string): Promise<Source> {
+    const name = /^https?:/i.test(uri) ? pageUrl(uri).href : uri;
+    const underWay = this.#reading.get(name);
+    if (underWay) return await underWay;
+    const reading = this.#read(name);
+    this.#reading.set(name, reading);
+    try {
+      return await reading;
+    } finally {
+      this.#reading.delete(name);
+    }
+  }
+
+  /**
+   * Reads all files of the run. A file found in a folder that cannot be read is passed over and listed.
+   * @throws EvidenceError for a file that was given by name, or if none is left
+   */
+  async readFiles(): Promise<{ sources: Source[]; skipped: SkippedFile[] }> {
+    const files = this.#options.files ?? [];
+    const sources = new Map<string, Source>();
+    const skipped: SkippedFile[] = [];
+    // In the order given, and ids with it, so that two runs on the same files number them alike.
+    const waiting = [...files];
+    const work = async (): Promise<void> => {
+      for (let file = waiting.shift(); file; file = waiting.shift()) {
+        try {
+          await this.#prepare(file);
+        } catch (error) {
+          const isDocument =
+            error instanceof EvidenceError && error.code !== "reader_failed" && error.code !== "store_failed";
+          if (!isDocument || file.isNamed) throw error;
+          skipped.push({ uri: file.uri, code: error.code, reason: error.message });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: READ_AT_ONCE }, work));
+    const bad = new Set(skipped.map((file) => file.uri));
+    for (const file of files) if (!bad.has(file.uri)) sources.set(file.uri, await this.read(file.uri));
+    if (files.length > 0 && sources.size === 0) {
+      throw new EvidenceError(
+        "empty",
+        `None of the ${files.length} sources can be read. ${skipped[0]?.reason ?? ""}`.trim(),
+      );
+    }
+    return { sources: [...sources.values()], skipped };
+  }
+
+  /** A source by its id. @throws EvidenceError `unknown_source` */
+  async get(id: string): Promise<Source> {
+    const found = (await this.list()).find((source) => source.id === id);
+    if (!found) throw new EvidenceError("unknown_source", `There is no source ${id} in this run: read it first.`);
+    return found;
+  }
+
+  /** All sources of the run, `S1` first. */
+  async list(): Promise<Source[]> {
+    return (await this.#records.get(this.#key))?.value.sources ?? [];
+  }
+
+  /** The text of a source. @throws EvidenceError `unknown_source`, `store_failed` if it is damaged or gone */
+  async text(id: string): Promise<string> {
+    const source = await this.get(id);
+    const known = this.#texts.get(source.textSha256);
+    if (known !== undefined) return known;
+    const text = await this.#snapshots.text(source.sha256, source.mediaType);
+    if (text === undefined || hash(new TextEncoder().encode(text)) !== source.textSha256) {
+      throw new EvidenceError(
+        "store_failed",
+        `The stored text of ${id} is not the one that was read: read the sources in a new run.`,
+      );
+    }
+    this.#texts.set(source.textSha256, text);
+    return text;
+  }
+
+  /** The bytes of a source as they were read. @throws EvidenceError `unknown_source`, `store_failed` */
+  async bytes(id: string): Promise<Uint8Array> {
+    const source = await this.get(id);
+    const bytes = await this.#snapshots.bytes(source.sha256);
+    if (!bytes || hash(bytes) !== source.sha256) {
+      throw new EvidenceError(
+        "store_failed",
+        `The stored bytes of ${id} are not those that were read: read the sources in a new run.`,
+      );
+    }
+    return bytes;
+  }
+
+  /** What a draft is checked against: all sources of the run with their texts. */
+  async texts(): Promise<SourceText[]> {
+    const sources = await this.list();
+    return await Promise.all(
+      sources.map(async ({ id, title, uri }) => ({ id, title, uri, text: await this.text(id) })),
+    );
+  }
+
+  /** The passages of the run's sources that answer a query best, by BM25 over stems. */
+  async search(query: string, limit: number): Promise<FoundPassage[]> {
+    const sources = await this.list();
+    const version = sources.map((source) => source.id + source.textSha256).join();
+    if (this.#index?.version !== version) this.#index = { version, passages: new PassageIndex(await this.texts()) };
+    return this.#index.passages.search(query, limit);
+  }
+
+  get #key(): string {
+    return `${this.#options.agentId}.${this.#options.runId}`;
+  }
+
+  async #read(uri: string): Promise<Source> {
+    const known = (await this.list()).find((source) => source.uri === uri);
+    if (known) return known;
+    const { source, title } = await this.#fetch(uri);
+    const { sha256, extracted } = await this.#snapshots.take(source);
+    const textSha256 = hash(new TextEncoder().encode(extracted.text));
+    this.#texts.set(textSha256, extracted.text);
+    const record = {
+      uri,
+      title: title ?? extracted.title ?? titleOf(uri),
+      author: extracted.author,
+      date: extracted.date,
+      sha256,
+      mediaType: source.mediaType,
+      bytes: source.bytes.length,
+      fetchedAt: new Date().toISOString(),
+      textSha256,
+      chars: extracted.text.length,
+      truncated: extracted.truncated,
+    };
+    // Whoever writes first names the source; the others take that name.
+    const index = await this.#records.update(this.#key, (now) => {
+      const sources = now?.sources ?? [];
+      if (sources.some((other) => other.uri === uri)) return undefined;
+      return { sources: [...sources, { id: `S${sources.length + 1}`, ...record }] };
+    });
+    const kept = index?.sources.find((other) => other.uri === uri);
+    if (!kept) throw new EvidenceError("store_failed", `${uri} was read but not kept: try again.`);
+    return kept;
+  }
+
+  /** Extracts a file's text ahead of its turn. */
+  async #prepare(file: SourceFile): Promise<void> {
+    if ((await this.list()).some((source) => source.uri === file.uri)) return;
+    await this.#snapshots.take(await bytesOfFile(file));
+  }
+
+  async #fetch(uri: string): Promise<{ source: SourceBytes; title?: string }> {
+    const file = this.#options.files?.find((each) => each.uri === uri);
+    if (file) return { source: await bytesOfFile(file) };
+    const maxBytes = DEFAULT_LIMITS.fileBytes;
+    if (/^https?:/i.test(uri))
+      return { source: await fetchPage(uri, { maxBytes, dispatcher: this.#options.dispatcher }) };
+    const article = /^choir:(.+)$/.exec(uri)?.[1];
+    if (article !== undefined) {
+      const found = await this.#options.article?.(article);
+      if (!found) throw new EvidenceError("not_found", `There is no article ${article} in the knowledge base.`);
+      const bytes = new TextEncoder().encode(found.markdown);
+      return { source: { bytes, mediaType: "text/markdown", name: uri }, title: found.title };
+    }
+    throw new EvidenceError(
+      "not_found",
+      `${uri} is not a source of this run: give a file of the run, a URL or choir:<article id>.`,
+    );
+  }
+}
+
+async function bytesOfFile(file: SourceFile): Promise<SourceBytes> {
+  const bytes = await readSourceFile(file.path, { maxBytes: DEFAULT_LIMITS.fileBytes });
+  return { bytes, mediaType: file.mediaType, name: file.uri };
+}
+
+/** The last part of the address, for a source that gives itself no title. */
+function titleOf(uri: string): string {
+  const last =
+    uri
+      .replace(/[?#].*$/, "")
+      .split(/[/:]/)
+      .filter(Boolean)
+      .at(-1) ?? uri;
+  try {
+    return decodeURIComponent(last).replace(/\.\w{1,8}$/, "") || uri;
+  } catch (error) {
+    if (error instanceof URIError) return last;
+    throw error;
+  }
+}

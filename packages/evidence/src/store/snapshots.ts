@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { FileStore } from "@vibewriter/backbone";
+import { z } from "zod";
+import { EXTRACTOR_VERSION, type ExtractedText, type TextExtractor } from "../sources/extraction.js";
+import type { SourceBytes } from "../sources/read-file.js";
+
+/** Raw bytes and their text as they are kept: both by what they are, so that nothing is stored or extracted twice. */
+export interface Snapshot {
+  sha256: string;
+  extracted: ExtractedText;
+}
+
+const Extracted = z.object({
+  text: z.string(),
+  title: z.string().optional(),
+  author: z.string().optional(),
+  date: z.string().optional(),
+  truncated: z.boolean().optional(),
+});
+
+/** Snapshots of one agent, in the object store under `<agent>/sources/`. */
+export class Snapshots {
+  readonly #files: FileStore;
+  readonly #prefix: string;
+  readonly #extract: TextExtractor;
+
+  constructor(o: { files: FileStore; agentId: string; extract: TextExtractor }) {
+    this.#files = o.files;
+    this.#prefix = `${o.agentId}/sources`;
+    this.#extract = o.extract;
+  }
+
+  /** Keeps the bytes and their text; the text of known bytes is not extracted again. @throws EvidenceError of the extractor */
+  async take(source: SourceBytes): Promise<Snapshot> {
+    const sha256 = hash(source.bytes);
+    await this.#files.put(`${this.#prefix}/${sha256}`, source.bytes);
+    const key = this.#textKey(sha256, source.mediaType);
+    const known = await this.#files.get(key);
+    if (known) return { sha256, extracted: Extracted.parse(JSON.parse(new TextDecoder().decode(known))) };
+    const extracted = await this.#extract(source);
+    await this.#files.put(key, new TextEncoder().encode(JSON.stringify(extracted)));
+    return { sha256, extracted };
+  }
+
+  /** The text of a snapshot that was taken; undefined if it is not there any more. */
+  async text(sha256: string, mediaType: string): Promise<string | undefined> {
+    const known = await this.#files.get(this.#textKey(sha256, mediaType));
+    return known && Extracted.parse(JSON.parse(new TextDecoder().decode(known))).text;
+  }
+
+  /** The raw bytes of a snapshot. */
+  async bytes(sha256: string): Promise<Uint8Array | undefined> {
+    return await this.#files.get(`${this.#prefix}/${sha256}`);
+  }
+
+  /** The media type decides how bytes are read, so it is a part of the key. */
+  #textKey(sha256: string, mediaType: string): string {
+    return `${this.#prefix}/${sha256}.text-${EXTRACTOR_VERSION}-${hash(new TextEncoder().encode(mediaType)).slice(0, 8)}.json`;
+  }
+}
+
+export function hash(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

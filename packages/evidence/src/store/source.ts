@@ -1,0 +1,28 @@
+import { z } from "zod";
+
+/** A source that was read in a run: a snapshot of its bytes, and the text that was extracted from them. */
+export const Source = z.object({
+  /** `S1`, `S2`, …: in the order in which sources were first read in the run, never reused. */
+  id: z.string().regex(/^S[1-9]\d*$/),
+  uri: z.string(),
+  title: z.string(),
+  author: z.string().optional(),
+  /** As the source gives it. */
+  date: z.string().optional(),
+  /** Of the raw bytes, hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  mediaType: z.string(),
+  bytes: z.number().int(),
+  /** When the bytes were read, ISO 8601. */
+  fetchedAt: z.string(),
+  textSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Length of the text in UTF-16 code units. */
+  chars: z.number().int(),
+  /** The text was cut at the reader's limit. */
+  truncated: z.boolean().optional(),
+});
+export type Source = z.infer<typeof Source>;
+
+/** The sources of one run. */
+export const SourceIndex = z.object({ sources: z.array(Source) });
+export type SourceIndex = z.infer<typeof SourceIndex>;
