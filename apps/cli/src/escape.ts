@@ -20,5 +20,6 @@ export function plainLines(text: string): string {
 /** At most `width` characters, the last one an ellipsis when something was cut. */
 export function clip(text: string, width: number): string {
   const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
+  if (width <= 0) return "";
+  return characters.length <= width ? text : `${characters.slice(0, width - 1).join("")}…`;
 }

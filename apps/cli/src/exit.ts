@@ -24,6 +24,15 @@ const USAGE: ReadonlySet<string> = new Set([
   "ambiguous_id",
   "run_busy",
   "run_finished",
+  "output_failed",
+  "missing",
+  "empty",
+  "too_large",
+  "outside",
+  "unsupported",
+  "unreadable",
+  "no_text",
+  "invalid_input",
 ]);
 
 /** Codes that mean: this machine or this home lacks something. */

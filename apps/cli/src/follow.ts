@@ -50,11 +50,28 @@ export async function follow(
 /** Prints what a run at rest came to; returns the exit code that says it. */
 export function report(context: Context, run: RunRecord): ExitCode {
   const { terminal } = context;
-  if (terminal.json) terminal.printJson(run.result ?? run);
+  if (terminal.json) terminal.printJson(run.result ?? resultOf(run));
   else if (run.result) terminal.print(`\n${summary(run.result, context.cwd, terminal.outColors)}`);
   const sentence = sentenceFor(run, run.result);
   if (sentence) terminal.warn(sentence);
   return exitCodeFor(run);
+}
+
+/** The result of a run that ended before it had one. */
+function resultOf(run: RunRecord) {
+  return {
+    runId: run.runId,
+    agentId: run.agentId,
+    status: run.status === "waiting" || run.status === "cancelled" ? run.status : "failed",
+    report: null,
+    article: null,
+    sources: [],
+    citations: { total: 0, supported: 0, rate: 0, method: "text" },
+    cited: [],
+    model: run.model,
+    durationMs: run.activeMs,
+    error: run.error ?? { code: run.status, message: sentenceFor(run, undefined) },
+  };
 }
 
 /** Ctrl-C: a run of this command is stopped so that nothing more is spent; it loses nothing and can be resumed. */

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { RunDriver } from "@vibewriter/agent";
 import { Backbone } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { MicroVMs } from "@vibewriter/microvm";
@@ -99,8 +100,14 @@ export class Owner implements AsyncDisposable {
     const vms = await MicroVMs.open({ home: this.#paths.home, image: setup.image, qemu: setup.qemu.path });
     this.#vms = this.#keep("vms", vms);
     this.#step = "Looking for interrupted runs";
+    const driver = await RunDriver.open({
+      ...{ home: this.#paths.home, backbone, choir: this.#choir, vms },
+      layer: setup.layer.path,
+      owner: String(process.pid),
+    });
+    this.#keep("driver", driver);
     const runs = await Runs.open({
-      driver: await openDriver({ home: this.#paths.home, backbone, choir: this.#choir, vms, setup }),
+      driver,
       events: backbone.events,
       log: this.#log,
       idle: this.#idle,

@@ -4,7 +4,7 @@ import type { Decision } from "./api.js";
 import type { FollowedEvent } from "./client.js";
 import { requireSpace } from "./disk.js";
 import { messageOf, ServerError } from "./errors.js";
-import { followRun } from "./follow-run.js";
+import { followRun, isAtRest } from "./follow-run.js";
 import type { IdleTimer } from "./idle.js";
 import type { Keys } from "./keys.js";
 import type { Log } from "./log.js";
@@ -41,6 +41,9 @@ export interface RunsOptions {
   readonly minFreeBytes: number;
 }
 
+/** A report with its sources; larger ones are rare and say so when they do not fit. */
+const SPACE_FOR_A_REPORT = 32 * 1024 * 1024;
+
 interface Driving {
   readonly controller: AbortController;
   readonly done: Promise<void>;
@@ -76,6 +79,7 @@ export class Runs implements RunService, AsyncDisposable {
   async start(request: RunRequest, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
     await requireSpace(this.#o.home, this.#o.minFreeBytes);
+    await requireSpace(request.out, Math.min(this.#o.minFreeBytes, SPACE_FOR_A_REPORT));
     const run = await this.#o.driver.create(request, keys);
     this.#drive(run.runId, keys);
     return run;
@@ -99,7 +103,7 @@ export class Runs implements RunService, AsyncDisposable {
 
   async resume(id: string, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
-    if (this.#driving.has(id)) return this.get(id);
+    if (await this.#isDriven(id)) return this.get(id);
     const run = await this.#o.driver.requeue(id);
     this.#drive(id, keys);
     return run;
@@ -107,6 +111,7 @@ export class Runs implements RunService, AsyncDisposable {
 
   async decide(id: string, approvalId: string, decision: Decision, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
+    await this.#isDriven(id);
     const run = await this.#o.driver.decide(id, approvalId, decision);
     this.#drive(id, keys);
     return run;
@@ -120,6 +125,15 @@ export class Runs implements RunService, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#driving.values()].map((driving) => stop(driving, "interrupted")));
+  }
+
+  /** Whether a run is being driven. A drive that has just come to rest is waited for, so that the next one can begin. */
+  async #isDriven(id: string): Promise<boolean> {
+    const driving = this.#driving.get(id);
+    if (!driving) return false;
+    if (!isAtRest((await this.get(id)).status)) return true;
+    await driving.done;
+    return false;
   }
 
   #drive(id: string, keys: Keys): void {

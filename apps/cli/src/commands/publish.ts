@@ -18,14 +18,15 @@ const LARGEST_DRAFT = 2 * 1024 * 1024;
 
 /** `vibewriter publish FILE`: checks a person's own draft against its sources and publishes it. */
 export async function publish(context: Context, file: string, o: PublishOptions): Promise<ExitCode> {
-  const draft = await readDraft(resolve(context.cwd, file), file);
+  const path = resolve(context.cwd, file);
+  const draft = await readDraft(path, file);
   const sources = await existing(context.cwd, o.sources);
   const client = await connect(context);
   const run = await client.startRun(
     {
       kind: "publish",
       request: titleOf(draft) ?? basename(file),
-      draft,
+      draft: path,
       sources,
       author: o.author,
       out: resolve(context.cwd, o.out),

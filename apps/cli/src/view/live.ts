@@ -84,8 +84,9 @@ export function renderRun(state: RunState, f: Frame): string[] {
   for (const worker of state.workers.values()) {
     const seconds = Math.floor((f.now - worker.since) / 1000);
     const time = seconds >= 2 ? ` ${seconds} s` : "";
-    const doing = clip(worker.doing, f.width - [...worker.name].length - 7 - time.length);
-    lines.push(`    ${colors.cyan(worker.name)} ${colors.dim("›")} ${doing}${colors.dim(time)}`);
+    const name = clip(worker.name, 20);
+    const doing = clip(worker.doing, Math.max(0, f.width - [...name].length - 7 - time.length));
+    lines.push(`    ${colors.cyan(name)} ${colors.dim("›")} ${doing}${colors.dim(time)}`);
   }
   if (!working && state.status !== "done") {
     lines.push(`    ${colors.dim(clip(state.note || STATUS_TEXT[state.status], f.width - 4))}`);

@@ -58,6 +58,9 @@ export function advance(state: RunState, event: FollowedEvent): RunState {
         doing: toolText(event),
         since,
       });
+    case "tool.finished":
+      // Between two tools the main agent only thinks; a subagent still has its task.
+      return event.data.task === undefined ? withWorker(state, MAIN, undefined) : state;
     case "log":
       return { ...state, note: plain(event.data.text) };
     default:

@@ -32,8 +32,8 @@ export function summary(result: RunResult, cwd: string, colors: Colors): string 
 /** What a person needs to know to decide whether to publish. */
 export function questionText(question: ApprovalQuestion): string {
   const { citations, cites } = question;
-  const cited = cites.length === 0 ? "" : `, and cites ${count(cites.length, "article")} of the knowledge base`;
-  return `${plain(question.question)}\n  “${plain(question.title)}” by ${plain(question.author)}: ${citationsText(citations)}${cited}.`;
+  const cited = cites.length === 0 ? "" : `; cites ${count(cites.length, "article")} of the knowledge base`;
+  return `${plain(question.question)}\n  ${citationsText(citations)}${cited}.`;
 }
 
 function citationsText(c: { total: number; supported: number; rate: number; method: string }): string {

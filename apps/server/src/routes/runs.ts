@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { type RunEvent, type RunRecord, RunRequest } from "@vibewriter/agent/runs";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
@@ -24,7 +25,10 @@ export interface RunService {
 const HEARTBEAT_MS = 15_000;
 
 // Anything that is not a field of a request (a context, a configuration, graph state) is refused, so it cannot reach the graph.
-const StrictRunRequest = RunRequest.strict();
+const StrictRunRequest = RunRequest.strict().refine(
+  ({ sources, out, draft = "/" }) => [...sources, out, draft].every((path) => isAbsolute(path)),
+  "Paths must be absolute, because the server has another working folder than you.",
+);
 const EventId = z.coerce.number().int().nonnegative();
 
 /** `/v1/runs`: start, list, follow, cancel, resume, and answer the questions of runs. */

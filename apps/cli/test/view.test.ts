@@ -1,0 +1,165 @@
+import { RunEvent } from "@vibewriter/agent/runs";
+import type { FollowedEvent } from "@vibewriter/server";
+import pc from "picocolors";
+import { clip, plain, plainLines } from "../src/escape.js";
+import type { Terminal } from "../src/terminal.js";
+import { age, clock, count, percent } from "../src/view/format.js";
+import { LineView } from "../src/view/lines.js";
+import { renderRun } from "../src/view/live.js";
+import { activeMs, advance, EMPTY } from "../src/view/run-state.js";
+import { summary } from "../src/view/summary.js";
+import { table } from "../src/view/table.js";
+
+const START = Date.parse("2026-11-22T12:00:00Z");
+const colors = pc.createColors(false);
+
+/** An event `second` seconds into the run. */
+function event(second: number, type: string, data: unknown): FollowedEvent {
+  return { ...RunEvent.parse({ type, data }), seq: second + 1, time: new Date(START + second * 1000).toISOString() };
+}
+
+const EVENTS = [
+  event(0, "status", { status: "running" }),
+  event(1, "plan", {
+    todos: [
+      { content: "Read\u001b[2J the sources", status: "in_progress" },
+      { content: "Write", status: "pending" },
+    ],
+  }),
+  event(2, "subagent.started", { id: "a", name: "researcher", description: "Read the notes" }),
+  event(3, "tool.started", { id: "t", tool: "read_source", agent: "researcher", task: "a", summary: "aave.md" }),
+  event(5, "tool.finished", {
+    id: "t",
+    tool: "read_source",
+    agent: "researcher",
+    task: "a",
+    ok: false,
+    summary: "aave.md",
+    ms: 2000,
+  }),
+];
+
+describe("the live view", () => {
+  const frame = (events: FollowedEvent[], second: number, width = 60) =>
+    renderRun(events.reduce(advance, EMPTY), {
+      ...{
+        title: "Research\u200b bees",
+        elapsed: clock(second * 1000),
+        spinner: "*",
+        now: START + second * 1000,
+        width,
+        colors,
+      },
+    });
+
+  it("shows the plan, who is at work with which tool, and the time", () => {
+    expect(frame(EVENTS, 7)).toEqual([
+      `Research\u200b bees${" ".repeat(42)}0:07`,
+      "  * Read the sources",
+      "  ○ Write",
+      "    researcher › read_source aave.md 4 s",
+    ]);
+  });
+
+  it("fits the terminal, however narrow and however long the texts", () => {
+    const long = event(6, "subagent.started", { id: "b", name: "researcher", description: "long ".repeat(100) });
+    for (const width of [30, 40, 80]) {
+      for (const line of frame([...EVENTS, long], 100, width)) expect([...line].length).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it("has nobody at work when the run rests, and counts only the time it is driven", () => {
+    const state = [
+      ...EVENTS,
+      event(10, "status", { status: "waiting" }),
+      event(110, "status", { status: "running" }),
+    ].reduce(advance, EMPTY);
+    expect(state.workers.size).toBe(0);
+    expect(activeMs(state, START + 115_000)).toBe(15_000);
+  });
+});
+
+describe("the lines", () => {
+  it("say what happened with the run's time in front, and nothing a terminal would obey", () => {
+    const notes: string[] = [];
+    const terminal: Terminal = {
+      ...{ isLive: false, canAsk: false, json: false, columns: 80, outColumns: 80, colors, outColors: colors },
+      note: (text) => notes.push(text),
+      print: () => undefined,
+      printJson: () => undefined,
+      warn: () => undefined,
+      ask: async () => undefined,
+    };
+    const view = new LineView(terminal);
+    for (const one of EVENTS) view.show(one);
+    expect(notes).toEqual([
+      "[0:00] running",
+      "[0:01] step 1 of 2: Read the sources",
+      "[0:02] researcher starts: Read the notes",
+      "[0:05] researcher: read_source aave.md (failed)",
+    ]);
+  });
+});
+
+describe("texts", () => {
+  it.each([
+    ["a\u001b]8;;http://evil\u0007link\u001b]8;;\u0007", "alink"],
+    ["a\rb", "a b"],
+    ["\u202eabc\u2066", "abc"],
+    ["one\ntwo", "one two"],
+    ["\u001b[31mred\u001b[0m\u0007", "red"],
+    ["\u{e0041}tag", "tag"],
+  ])("of others are shown and not obeyed: %j", (text, shown) => {
+    expect(plain(text)).toBe(shown);
+  });
+
+  it("of many lines keep their lines", () => {
+    expect(plainLines("# A\r\n\tb\u001b[1m\u0008")).toBe("# A\n\tb");
+    expect(clip("😀😀😀", 2)).toBe("😀…");
+  });
+
+  it("are short where a person compares them", () => {
+    expect([clock(0), clock(61_000), clock(3_725_000)]).toEqual(["0:00", "1:01", "1:02:05"]);
+    expect(percent(0.999)).toBe("99 %");
+    expect([count(1, "source"), count(2, "source")]).toEqual(["1 source", "2 sources"]);
+    expect(age(new Date(START).toISOString(), START + 5 * 60_000)).toBe("5 min");
+    expect(
+      table(
+        [
+          ["A", "LONG"],
+          ["bbb", "c"],
+        ],
+        8,
+      ),
+    ).toEqual(["A    LO…", "bbb  c"]);
+  });
+});
+
+describe("the summary", () => {
+  it("leaves out what there is not, and shows the report where the person is", () => {
+    const text = summary(
+      {
+        ...{
+          runId: "run-1",
+          agentId: "main",
+          status: "failed",
+          report: "/w/reports/bees/draft.md",
+          article: null,
+          sources: [],
+        },
+        ...{
+          citations: { total: 10, supported: 8, rate: 0.8, method: "text" },
+          cited: [],
+          isolation: "emulated",
+          model: "offline",
+        },
+        durationMs: 5_000,
+      },
+      "/w",
+      colors,
+    );
+    expect(text).toContain("reports/bees/draft.md");
+    expect(text).toContain("8 of 10 citations supported (80 %, text-matched)");
+    expect(text).not.toContain("Article");
+  });
+});
