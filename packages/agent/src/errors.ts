@@ -13,8 +13,7 @@ export type AgentErrorCode =
   | "approval_decided"
   | "cancelled"
   | "interrupted"
-  | "output_failed"
-  | "reader_failed";
+  | "output_failed";
 
 /** An error of the agent: a code, one sentence for a person that says what to do next, and the cause. */
 export class AgentError extends Error {

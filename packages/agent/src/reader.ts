@@ -1,26 +1,13 @@
-import type { ExtractedText, TextExtractor } from "@vibewriter/evidence";
+import { type ExtractedText, extractorFromService, type TextExtractor } from "@vibewriter/evidence";
 import { isMicroVMError, type MicroVM, type MicroVMs, type TemplateSpec } from "@vibewriter/microvm";
-import { z } from "zod";
-import { AgentError, errorCode } from "./errors.js";
 import { visibleText } from "./sanitize.js";
 
 /** Documents one reader VM parses before it is thrown away with whatever they left in it. */
 const DOCUMENTS_PER_VM = 50;
 const TIMEOUT_MS = 90_000;
 
-const Reply = z.union([
-  z.object({
-    title: z.string().optional(),
-    author: z.string().optional(),
-    date: z.string().optional(),
-    text: z.string(),
-    truncated: z.boolean().optional(),
-  }),
-  z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
-]);
-
 /**
- * Extracts texts in a reader VM of its own, which has no shell, no network and no credentials. One document at a time; the VM is replaced
+ * Extracts texts in a reader VM, which has no shell for anybody, no network and no credentials. One document at a time; the VM is replaced
  * after {@link DOCUMENTS_PER_VM} documents and after any failure, so that nothing a document did outlives it for long.
  */
 export class ReaderVM implements AsyncDisposable {
@@ -35,12 +22,10 @@ export class ReaderVM implements AsyncDisposable {
     this.#template = template;
   }
 
-  /** For the evidence store. Throws AgentError `reader_failed`, or what the reader says about the document. */
-  readonly extract: TextExtractor = (document) => {
-    const result = this.#turn.then(() => this.#extract(document));
-    // The caller has the error; the next document gets its turn all the same.
-    this.#turn = result.catch(() => undefined);
-    return result;
+  /** For the evidence store: the text as the reader gives it, without what a person could not see. Throws EvidenceError. */
+  readonly extract: TextExtractor = async (document) => {
+    const extract = extractorFromService((request) => this.#inTurn(request));
+    return cleaned(await extract(document));
   };
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -48,27 +33,24 @@ export class ReaderVM implements AsyncDisposable {
     await this.#discard();
   }
 
-  async #extract(document: Parameters<TextExtractor>[0]): Promise<ExtractedText> {
-    const header = `${JSON.stringify({ mediaType: document.mediaType, name: document.name })}\n`;
-    const request = Buffer.concat([Buffer.from(header), document.bytes]);
-    let reply: z.infer<typeof Reply>;
+  #inTurn(request: Uint8Array): Promise<Uint8Array> {
+    const answer = this.#turn.then(() => this.#ask(request));
+    // The caller has the error; the next document gets its turn all the same.
+    this.#turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #ask(request: Uint8Array): Promise<Uint8Array> {
     try {
       this.#vm ??= await this.#vms.create({ template: this.#template, labels: { role: "reader" } });
       const answer = await this.#vm.service("reader", request, { timeoutMs: TIMEOUT_MS });
-      reply = Reply.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(answer)));
       this.#documents++;
-    } catch (cause) {
+      if (this.#documents >= DOCUMENTS_PER_VM) await this.#discard();
+      return answer;
+    } catch (error) {
       await this.#discard();
-      throw new AgentError(
-        "reader_failed",
-        `${document.name} could not be read in the reader VM; leave it out or convert it to text.`,
-        { cause },
-      );
+      throw error;
     }
-    if (this.#documents >= DOCUMENTS_PER_VM) await this.#discard();
-    if ("error" in reply) throw new AgentError("reader_failed", visibleText(reply.error.message));
-    const { title, author, date, text, truncated } = reply;
-    return { title: clean(title), author: clean(author), date: clean(date), text: visibleText(text), truncated };
   }
 
   async #discard(): Promise<void> {
@@ -79,11 +61,16 @@ export class ReaderVM implements AsyncDisposable {
       await vm?.destroy();
     } catch (error) {
       // It is gone already, which is what was wanted.
-      if (!isMicroVMError(error, "not_found") && errorCode(error) !== "closed") throw error;
+      if (!isMicroVMError(error, "not_found") && !isMicroVMError(error, "closed")) throw error;
     }
   }
 }
 
-function clean(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : visibleText(text).trim() || undefined;
+function cleaned(extracted: ExtractedText): ExtractedText {
+  const { title, author, date, text, truncated } = extracted;
+  return { title: line(title), author: line(author), date: line(date), text: visibleText(text), truncated };
+}
+
+function line(text: string | undefined): string | undefined {
+  return (text && visibleText(text).replace(/\s+/g, " ").trim()) || undefined;
 }

@@ -16,7 +16,7 @@ export interface CitedArticle {
  * @throws Refusal `not_used` or `over_budget`
  */
 export async function citeArticle(context: ToolContext, articleId: string, reason: string): Promise<CitedArticle> {
-  const source = context.sources.article(articleId);
+  const source = await context.sources.article(articleId);
   if (source === undefined) {
     throw new Refusal(
       "not_used",
@@ -63,6 +63,8 @@ export async function settleCitations(context: ToolContext): Promise<void> {
 }
 
 async function usedIn(context: ToolContext, draftSha256: string): Promise<string[]> {
-  const draft = await context.verifications.draft(draftSha256);
-  return draft === undefined ? [] : context.sources.articlesUsed(draft).map(({ articleId }) => articleId);
+  const verification = await context.verifications.report(draftSha256);
+  return verification === undefined
+    ? []
+    : (await context.sources.articlesUsed(verification)).map(({ articleId }) => articleId);
 }

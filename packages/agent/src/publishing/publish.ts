@@ -1,4 +1,4 @@
-import { gate, renderReport } from "@vibewriter/evidence";
+import { gate, renderReport, type Verification } from "@vibewriter/evidence";
 import type { Permission } from "../approvals/approvals.js";
 import { hashOf, sha256 } from "../canonical.js";
 import type { ApprovalQuestion } from "../runs/record.js";
@@ -36,7 +36,7 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   }
   const verification = await checkedReport(context, draft);
   const title = titleIn(draft);
-  const used = context.sources.articlesUsed(draft);
+  const used = await context.sources.articlesUsed(verification);
   const effectKey = `publish:${sha256(`${context.runId}\n${draftSha256}\n${context.author}`)}`;
   const argsHash = hashOf({
     tool: PUBLISH_TOOL,
@@ -59,11 +59,15 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   await permit(context, { argsHash, effectKey }, question, ask);
   const published = await context.choir.publish({
     title,
-    markdown: renderReport(draft, context.sources.all()),
+    markdown: renderReport(draft, await context.sources.list()),
     author: context.author,
     agent: context.agentId,
     run: context.runId,
-    sources: context.sources.cited(draft).map(({ id, uri, sha256: hash }) => ({ id, uri, sha256: hash })),
+    sources: (await context.sources.cited(verification)).map(({ id, uri, sha256: hash }) => ({
+      id,
+      uri,
+      sha256: hash,
+    })),
     key: effectKey,
   });
   const { id, noveltyScore, first } = published;
@@ -88,7 +92,7 @@ export async function readDraft(context: ToolContext, filepath: string): Promise
   }
 }
 
-async function checkedReport(context: ToolContext, draft: string) {
+async function checkedReport(context: ToolContext, draft: string): Promise<Verification> {
   const verification = await context.verifications.of(draft);
   if (verification === undefined) {
     const checked = await context.verifications.all();

@@ -1,18 +1,17 @@
 import type { Backbone, Records } from "@vibewriter/backbone";
 import type { Choir } from "@vibewriter/choir";
-import type { TextExtractor } from "@vibewriter/evidence";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
-import { MicroVMBackend } from "@vibewriter/microvm";
+import type { SandboxBackendProtocolV2 } from "deepagents";
 import type { Approvals } from "../approvals/approvals.js";
+import type { Machines } from "../machines.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
 import { type Publication, Publications } from "../publishing/publications.js";
 import { type VerificationRecord, Verifications } from "../publishing/verifications.js";
-import { openSources } from "../sources/given.js";
+import { openSources } from "../sources/open-sources.js";
 import type { ToolContext } from "../tools/context.js";
 import { createVibewriter } from "../vibewriter.js";
 import { Workspace } from "../workspace.js";
-import type { AgentVMs } from "./agent-vms.js";
 import { dropEmptyFolder, exportRun } from "./export.js";
 import { type GraphRest, runGraph } from "./graph.js";
 import { outcomeOf } from "./outcome.js";
@@ -30,8 +29,7 @@ export interface DriveParts {
   readonly approvals: Approvals;
   readonly publications: Records<Publication>;
   readonly verifications: Records<VerificationRecord>;
-  readonly agentVMs: AgentVMs;
-  readonly extract: TextExtractor;
+  readonly machines: Machines;
 }
 
 type Rest = Pick<RunRecord, "status" | "error" | "approval" | "result">;
@@ -48,15 +46,13 @@ export async function driveOnce(
     await parts.backbone.events.append(runId, event.type, event.data, { id });
   };
   const folder = `/workspace/${runId}`;
-  const vm = await parts.agentVMs.of(agentId);
-  await vm.files.mkdir(folder, { parents: true });
-  const backend = MicroVMBackend.of(vm, { cwd: folder });
+  const backend = await parts.machines.backend(agentId, folder);
   const context: ToolContext = {
     runId,
     agentId,
     author: record.author,
     workspace: new Workspace(folder, backend),
-    sources: await openSources({ ...parts, record, emit, signal: o.signal }),
+    sources: await openSources({ ...parts, extract: parts.machines.extract, store, record, env: o.env, emit }),
     choir: parts.choir,
     approvals: parts.approvals,
     verifications: new Verifications({ records: parts.verifications, files: parts.backbone.files, agentId, runId }),
@@ -74,7 +70,7 @@ export async function driveOnce(
   const durationMs = record.activeMs + (Date.now() - o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
   const outcome = await outcomeOf(await store.get(runId), context, {
-    isolation: parts.agentVMs.isolation,
+    isolation: parts.machines.isolation,
     lastWords,
     durationMs,
   });
@@ -87,7 +83,7 @@ export async function driveOnce(
       result: { ...result, status: "waiting", report: null, approval: rest.question },
     };
   }
-  await layOut(parts, context, record, outcome, emit);
+  await layOut(context, record, outcome, emit);
   return { status: outcome.result.status, error: outcome.result.error, result: outcome.result };
 }
 
@@ -95,7 +91,7 @@ async function research(
   parts: DriveParts,
   context: ToolContext,
   record: RunRecord,
-  o: { env: ModelEnvironment; signal: AbortSignal; emit: EmitEvent; backend: MicroVMBackend },
+  o: { env: ModelEnvironment; signal: AbortSignal; emit: EmitEvent; backend: SandboxBackendProtocolV2 },
 ): Promise<GraphRest> {
   const agent = createVibewriter({
     context,
@@ -115,7 +111,6 @@ async function research(
 }
 
 async function layOut(
-  parts: DriveParts,
   context: ToolContext,
   record: RunRecord,
   outcome: Awaited<ReturnType<typeof outcomeOf>>,
@@ -125,7 +120,7 @@ async function layOut(
     await dropEmptyFolder(record.folder);
     return;
   }
-  await exportRun(parts.backbone.files, { folder: record.folder, ...outcome, sources: context.sources.files() });
+  await exportRun(context.sources, { folder: record.folder, ...outcome });
   const { name } = outcome.report;
   const data = { name, path: `${record.folder}/${name}`, sha256: outcome.verification?.draftSha256 };
   await emit({ type: "artifact", data }, `artifact.${name}.${record.drives}`);

@@ -1,33 +1,28 @@
 import { join } from "node:path";
 import type { Backbone } from "@vibewriter/backbone";
 import type { Choir } from "@vibewriter/choir";
+import { expandSources } from "@vibewriter/evidence";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
-import type { MicroVMs } from "@vibewriter/microvm";
 import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
 import { ApprovalKey } from "../approvals/key.js";
 import { AgentError, errorCode, rootError } from "../errors.js";
+import type { Machines } from "../machines.js";
 import { type ModelEnvironment, resolveModel } from "../models/model.js";
 import { titleOf } from "../offline/draft.js";
 import { Publication } from "../publishing/publications.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
 import { VerificationRecord } from "../publishing/verifications.js";
-import { ReaderVM } from "../reader.js";
-import { checkSources } from "../sources/given.js";
-import { readerTemplate, workTemplate } from "../templates.js";
-import { AgentVMs } from "./agent-vms.js";
 import { type DriveParts, driveOnce } from "./drive.js";
 import type { RunEvent } from "./event.js";
+import { claimFolder } from "./folder.js";
 import { isFinal, RunRecord, RunRequest, type RunStatus } from "./record.js";
-import { claimFolder } from "./slug.js";
 import { newRunId, RunStore } from "./store.js";
 
 export interface RunDriverOptions {
   readonly home: string;
   readonly backbone: Backbone;
   readonly choir: Choir;
-  readonly vms: MicroVMs;
-  /** Path of the layer with skills and programs, from the set-up's manifest. */
-  readonly layer: string;
+  readonly machines: Machines;
   /** Names the process that drives, in records. */
   readonly owner: string;
 }
@@ -39,21 +34,19 @@ export interface RunDecision {
 }
 
 /** Makes runs, drives them to rest, and keeps their records. Driving one run twice at once is the caller's to avoid. */
-export class RunDriver implements AsyncDisposable {
+export class RunDriver {
   readonly #parts: DriveParts;
   readonly #store: RunStore;
-  readonly #reader: ReaderVM;
   readonly #owner: string;
 
-  private constructor(parts: DriveParts, store: RunStore, reader: ReaderVM, owner: string) {
+  private constructor(parts: DriveParts, store: RunStore, owner: string) {
     this.#parts = parts;
     this.#store = store;
-    this.#reader = reader;
     this.#owner = owner;
   }
 
   static async open(o: RunDriverOptions): Promise<RunDriver> {
-    const { backbone, vms, layer } = o;
+    const { backbone, choir, machines } = o;
     const [runs, approvals, uses, publications, verifications, key] = await Promise.all([
       backbone.records("VIBEWRITER_RUNS", RunRecord),
       backbone.records("VIBEWRITER_APPROVALS", Approval),
@@ -64,22 +57,15 @@ export class RunDriver implements AsyncDisposable {
     ]);
     const saver = NatsSaver.fromConnection(backbone.connection);
     await saver.setup();
-    const reader = new ReaderVM(vms, readerTemplate({ layer }));
     const parts: DriveParts = {
       backbone,
-      choir: o.choir,
+      choir,
+      machines,
       publications,
       verifications,
       approvals: new Approvals({ key, records: approvals, uses }),
-      agentVMs: new AgentVMs(vms, workTemplate({ layer })),
-      extract: reader.extract,
     };
-    return new RunDriver(parts, new RunStore(runs), reader, o.owner);
-  }
-
-  /** The work VMs stay: they belong to their agents, and to whoever opened the orchestrator. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#reader[Symbol.asyncDispose]();
+    return new RunDriver(parts, new RunStore(runs), o.owner);
   }
 
   /**
@@ -89,7 +75,7 @@ export class RunDriver implements AsyncDisposable {
   async create(request: RunRequest, env: ModelEnvironment): Promise<RunRecord> {
     const { kind, ...asked } = parseRequest(request);
     const model = kind === "publish" ? "none" : resolveModel(asked.model, env);
-    await checkSources(asked.sources);
+    await expandSources(asked.sources);
     const record: RunRecord = {
       runId: newRunId(),
       agentId: asked.agentId,
@@ -104,6 +90,7 @@ export class RunDriver implements AsyncDisposable {
       yes: asked.yes,
       status: "queued",
       createdAt: new Date().toISOString(),
+      areSourcesRead: false,
       drives: 0,
       activeMs: 0,
     };

@@ -1,19 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { FileStore } from "@vibewriter/backbone";
-import type { Verification } from "@vibewriter/evidence";
+import { type Source, slug, type Verification } from "@vibewriter/evidence";
 import { AgentError, errorCode } from "../errors.js";
-import type { StoredSource } from "../sources/run-sources.js";
+import type { RunSources } from "../sources/run-sources.js";
 import type { RunResult } from "./record.js";
-import { slugOf } from "./slug.js";
 
 export interface Export {
   readonly folder: string;
   /** The rendered report, or the draft that was not published; none if nothing was written. */
   readonly report?: { readonly name: "report.md" | "draft.md"; readonly markdown: string };
   readonly verification?: Verification;
-  readonly sources: readonly StoredSource[];
   readonly result: RunResult;
 }
 
@@ -29,14 +26,13 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
  * Lays a finished run out in its folder: the report, `sources/`, `verification.json` and, last, `run.json`. Each file appears whole or not
  * at all, and doing it again replaces them. Throws AgentError `output_failed`.
  */
-export async function exportRun(files: FileStore, o: Export): Promise<void> {
+export async function exportRun(sources: RunSources, o: Export): Promise<void> {
   try {
     await mkdir(o.folder, { recursive: true });
     if (o.report !== undefined) {
       await mkdir(join(o.folder, "sources"), { recursive: true });
-      for (const source of o.sources) {
-        const bytes = await files.get(source.key);
-        if (bytes !== undefined) await replaceFile(join(o.folder, "sources", sourceName(source)), bytes);
+      for (const source of await sources.list()) {
+        await replaceFile(join(o.folder, "sources", sourceName(source)), await sources.bytes(source.id));
       }
       if (o.verification !== undefined) await replaceFile(join(o.folder, "verification.json"), pretty(o.verification));
       await replaceFile(join(o.folder, o.report.name), o.report.markdown);
@@ -63,12 +59,12 @@ export async function dropEmptyFolder(folder: string): Promise<void> {
   }
 }
 
-function sourceName(source: StoredSource): string {
+function sourceName(source: Source): string {
   const extension = EXTENSIONS[source.mediaType.split(";")[0]?.trim() ?? ""] ?? "bin";
   const name = source.uri.startsWith("file:")
     ? basename(decodeURIComponent(source.uri)).replace(/\.[^.]*$/, "")
     : source.title;
-  return `${source.id}-${slugOf(name)}.${extension}`;
+  return `${source.id}-${slug(name)}.${extension}`;
 }
 
 function pretty(value: unknown): string {

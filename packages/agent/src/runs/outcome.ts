@@ -22,13 +22,14 @@ export async function outcomeOf(
   const draftSha256 = publication.article?.draftSha256 ?? (await context.verifications.all()).at(-1)?.draftSha256;
   const verification = draftSha256 === undefined ? undefined : await context.verifications.report(draftSha256);
   const draft = draftSha256 === undefined ? undefined : await context.verifications.draft(draftSha256);
+  const sources = await context.sources.list();
   const ending = endingOf(record, publication, o.lastWords);
   const isReport = ending.status === "done";
   const report =
     draft === undefined
       ? undefined
       : isReport
-        ? { name: "report.md" as const, markdown: renderReport(draft, context.sources.all()) }
+        ? { name: "report.md" as const, markdown: renderReport(draft, sources) }
         : { name: "draft.md" as const, markdown: draft };
   const { article } = publication;
   return {
@@ -41,7 +42,7 @@ export async function outcomeOf(
       report: report === undefined ? null : join(record.folder, report.name),
       article:
         article === undefined ? null : { id: article.id, title: article.title, noveltyScore: article.noveltyScore },
-      sources: context.sources.all().map(({ id, uri, sha256 }) => ({ id, uri, sha256 })),
+      sources: sources.map(({ id, uri, sha256 }) => ({ id, uri, sha256 })),
       citations: {
         total: 0,
         supported: 0,

@@ -105,6 +105,10 @@ export const RunRecord = z.object({
   createdAt: z.string(),
   startedAt: z.string().optional(),
   finishedAt: z.string().optional(),
+  /** The given files were read; from then on their snapshots count. */
+  areSourcesRead: z.boolean().default(false),
+  /** Addresses that searches of the run have found, and which it may read. */
+  found: z.array(z.string()).optional(),
   /** How often it was driven, and for how long in all. */
   drives: z.number().default(0),
   activeMs: z.number().default(0),

@@ -9,11 +9,11 @@ export function readSource(context: ToolContext) {
     async ({ source, offset }) => {
       const page = await context.sources.page(source, offset);
       return JSON.stringify({
-        source: page.source,
-        title: visibleText(page.title),
-        uri: page.uri,
+        source: page.source.id,
+        title: visibleText(page.source.title),
+        uri: page.source.uri,
         offset: page.offset,
-        chars: page.chars,
+        chars: page.source.chars,
         ...(page.next === undefined ? {} : { next_offset: page.next }),
         text: visibleText(page.text),
       });

@@ -1,0 +1,64 @@
+import type { TextExtractor } from "@vibewriter/evidence";
+import { type Isolation, type MicroVM, MicroVMBackend, type MicroVMs, type TemplateSpec } from "@vibewriter/microvm";
+import type { SandboxBackendProtocolV2 } from "deepagents";
+import { ReaderVM } from "./reader.js";
+import { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";
+
+/** Where agents work and documents are parsed. */
+export interface Machines {
+  readonly isolation: Isolation;
+  readonly extract: TextExtractor;
+  /** The sandbox of an agent, with the folder there; relative paths and commands begin in it. */
+  backend(agentId: string, folder: string): Promise<SandboxBackendProtocolV2>;
+}
+
+const DISK_MIB = 4_096;
+
+/** One work VM for each agent, made when it is first needed and kept with its disk between runs, and a reader VM for all documents. */
+export class AgentVMs implements Machines, AsyncDisposable {
+  readonly isolation: Isolation;
+  readonly #vms: MicroVMs;
+  readonly #template: TemplateSpec;
+  readonly #reader: ReaderVM;
+  readonly #opening = new Map<string, Promise<MicroVM>>();
+
+  constructor(vms: MicroVMs, o: TemplateOptions) {
+    this.isolation = vms.isolation;
+    this.#vms = vms;
+    this.#template = workTemplate(o);
+    this.#reader = new ReaderVM(vms, readerTemplate(o));
+  }
+
+  get extract(): TextExtractor {
+    return this.#reader.extract;
+  }
+
+  async backend(agentId: string, folder: string): Promise<SandboxBackendProtocolV2> {
+    const vm = await this.#vmOf(agentId);
+    await vm.files.mkdir(folder, { parents: true });
+    return MicroVMBackend.of(vm, { cwd: folder });
+  }
+
+  /** Ends the reader VM. The work VMs belong to their agents, and to whoever opened the orchestrator. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reader[Symbol.asyncDispose]();
+  }
+
+  /** Two runs that ask at once get the same VM. */
+  async #vmOf(agentId: string): Promise<MicroVM> {
+    const id = `agent-${agentId}`;
+    const opening = this.#opening.get(id) ?? this.#open(id, agentId);
+    this.#opening.set(id, opening);
+    try {
+      return await opening;
+    } finally {
+      this.#opening.delete(id);
+    }
+  }
+
+  async #open(id: string, agentId: string): Promise<MicroVM> {
+    if (this.#vms.list().some((vm) => vm.id === id)) return await this.#vms.get(id);
+    const labels = { role: "work", agent: agentId };
+    return await this.#vms.create({ id, template: this.#template, diskMiB: DISK_MIB, labels });
+  }
+}

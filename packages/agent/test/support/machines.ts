@@ -1,0 +1,31 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { TextExtractor } from "@vibewriter/evidence";
+import { LocalShellBackend, type SandboxBackendProtocolV2 } from "deepagents";
+import type { Machines } from "../../src/machines.js";
+
+/** Folders of a temporary directory in the place of VMs, for tests of what happens around them. */
+export class LocalMachines implements Machines {
+  readonly isolation = "emulated";
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  readonly extract: TextExtractor = async ({ bytes }) => {
+    const text = new TextDecoder().decode(bytes);
+    return { text, title: /^# (.+)$/m.exec(text)?.[1] };
+  };
+
+  /** The file on this machine behind a path "in the VM". */
+  path(agentId: string, inside: string): string {
+    return join(this.#root, agentId, inside);
+  }
+
+  async backend(agentId: string, folder: string): Promise<SandboxBackendProtocolV2> {
+    const rootDir = join(this.#root, agentId);
+    await mkdir(join(rootDir, folder), { recursive: true });
+    return new LocalShellBackend({ rootDir, virtualMode: true, env: { PATH: process.env.PATH ?? "" } });
+  }
+}
