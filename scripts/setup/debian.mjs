@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { SetupError } from "./errors.mjs";
 import { missing } from "./platform.mjs";
 import { run, which } from "./shell.mjs";
@@ -41,13 +42,10 @@ async function installNow(context, wanted, { log, signal }) {
     );
   }
   const packages = wanted.flatMap((p) => RENAMED[debian]?.[p.package] ?? [p.package]);
-  const prefix = asRoot(context, packages);
-  const apt = (...args) =>
-    run(prefix[0] ?? "apt-get", [...prefix.slice(1), ...(prefix.length > 0 ? ["apt-get"] : []), ...args], {
-      log,
-      signal,
-      env: { ...context.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
+  // dpkg wants the programs of root on its PATH; sudo drops the environment, so `env` sets it again.
+  const path = `PATH=${context.env.PATH ?? "/usr/bin:/bin"}:/usr/sbin:/sbin`;
+  const [program, ...first] = [...asRoot(context, packages), "env", path, "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+  const apt = (...args) => run(program, [...first, ...args], { log, signal });
   const options = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"];
   // One broken source of somebody else's must not stop us: whether the packages are there shows in the next step.
   await apt(...options, "update").catch((error) => log(error.message));
@@ -73,20 +71,15 @@ function asRoot(context, packages) {
 }
 
 /** The sudo that works without a further question, after asking for the password on a terminal; else `undefined`. */
-export async function askForRoot({ env, uid, isTerminal }) {
+export function askForRoot({ env, uid, mayAsk }) {
   const sudo = which("sudo", env);
   if (uid === 0 || !sudo) return undefined;
-  const works = () =>
-    run(sudo, ["-n", "true"]).then(
-      () => true,
-      () => false,
-    );
-  if (await works()) return sudo;
-  if (!isTerminal) return undefined;
-  await run(sudo, ["-v", "-p", "The set-up installs Debian packages. Password for sudo: "], { stdin: "inherit" }).catch(
-    () => undefined, // No password given: the step says what to install.
-  );
-  return (await works()) ? sudo : undefined;
+  const works = (args, stdio) => spawnSync(sudo, args, { stdio, env }).status === 0;
+  if (works(["-n", "true"], "ignore")) return sudo;
+  if (!mayAsk) return undefined;
+  return works(["-v", "-p", "The set-up installs Debian packages; your password for sudo: "], "inherit")
+    ? sudo
+    : undefined;
 }
 
 const list = (wanted) =>

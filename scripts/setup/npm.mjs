@@ -19,12 +19,22 @@ export const npmStep = {
     await requireSpace(root, NEEDED_BYTES);
     // Under `npm run` this very npm, else the one on PATH.
     const npm = process.env.npm_execpath;
+    const errors = [];
+    const listen = (line) => {
+      log(line);
+      const error = /^npm (?:error|ERR!) (?!code )(.*\S)/.exec(line)?.[1];
+      if (error) errors.push(error);
+    };
     const [program, ...first] = npm?.endsWith(".js") ? [process.execPath, npm] : ["npm"];
     try {
-      await run(program, [...first, "ci", "--no-audit", "--no-fund"], { cwd: root, log, signal });
+      await run(program, [...first, "ci", "--no-audit", "--no-fund", "--loglevel=notice"], {
+        cwd: root,
+        log: listen,
+        signal,
+      });
     } catch (cause) {
       if (signal.aborted) throw cause;
-      throw new SetupError(1, `npm could not install the packages: ${firstError(cause.message)}`, { cause });
+      throw new SetupError(1, `npm could not install the packages: ${what(errors)}`, { cause });
     }
     return {};
   },
@@ -53,7 +63,10 @@ async function packagesOf(path) {
   }
 }
 
-function firstError(output) {
-  const lines = output.split("\n").map((line) => line.replace(/^npm (error|ERR!) ?/, "").trim());
-  return lines.find((line, i) => i > 0 && line !== "" && !line.startsWith("code ")) ?? lines[0];
+/** What is wrong, out of the many lines that npm writes. */
+function what(errors) {
+  if (errors.some((line) => line.includes("can only install packages when"))) {
+    return "package-lock.json does not fit package.json; run `npm install` and commit the result.";
+  }
+  return errors[0] ?? "see logs/setup.log in VIBEWRITER_HOME.";
 }

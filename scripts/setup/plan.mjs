@@ -17,6 +17,9 @@ const vmStep = packagesStep("Debian packages: virtual machine", async (context) 
   return done ? ["run"] : ["run", "image"];
 });
 
+/** The steps that need to be root. */
+export const PACKAGE_STEPS = [toolsStep, vmStep];
+
 /** Every step, and the steps it waits for; the rest runs side by side. */
 export const PLAN = new Map([
   [toolsStep, []],

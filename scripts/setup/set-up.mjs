@@ -11,7 +11,7 @@ import { layerStep } from "./layer.mjs";
 import { lock } from "./lock.mjs";
 import { natsStep } from "./nats.mjs";
 import { HOME_BYTES } from "./pins.mjs";
-import { PLAN } from "./plan.mjs";
+import { PACKAGE_STEPS, PLAN } from "./plan.mjs";
 import { distribution, requirePlatform } from "./platform.mjs";
 import { Progress, seconds } from "./progress.mjs";
 import { qemu } from "./qemu.mjs";
@@ -35,7 +35,9 @@ export async function setUp({ root, env, signal, osRelease, out = process.stderr
   try {
     await context.cache.sweep();
     if (!found.has(imageStep)) await requireSpace(context.home, HOME_BYTES);
-    context.sudo = await askForRoot({ env, uid: context.uid, isTerminal: Boolean(out.isTTY && process.stdin.isTTY) });
+    const isTerminal = Boolean(out.isTTY && process.stdin.isTTY);
+    const mayAsk = isTerminal && PACKAGE_STEPS.some((step) => !found.has(step));
+    context.sudo = askForRoot({ env, uid: context.uid, mayAsk });
     await mkdir(join(context.home, "logs"), { recursive: true });
     const file = createWriteStream(join(context.home, "logs", "setup.log"));
     try {

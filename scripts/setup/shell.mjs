@@ -1,7 +1,9 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+
+export { run } from "../../packages/microvm/image/run.mjs";
 
 /** Where a program is, or `undefined`. Also looks where Debian keeps programs of root, Go and Rust theirs. */
 export function which(program, env = process.env) {
@@ -34,38 +36,4 @@ export function versionOf(path, args = ["--version"], env = process.env) {
 /** True if `numbers` is `wanted` or later, by major and minor. */
 export function atLeast(numbers, wanted) {
   return numbers[0] > wanted[0] || (numbers[0] === wanted[0] && numbers[1] >= wanted[1]);
-}
-
-/**
- * Runs a program to its end; each line it writes goes to `log`. Ends it when `signal` aborts.
- * @returns its standard output
- * @throws Error with its last lines if it exits with anything but 0
- */
-export function run(command, args, { log = () => undefined, cwd, env, signal, stdin = "ignore" } = {}) {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: [stdin, "pipe", "pipe"] });
-    const end = () => child.kill("SIGTERM"); // The promise settles when the child is gone, not before.
-    signal?.addEventListener("abort", end, { once: true });
-    let stdout = "";
-    let tail = [];
-    const lines = (text) => {
-      for (const line of text.split(/[\r\n]+/).filter((l) => l.trim())) {
-        log(line);
-        tail = [...tail.slice(-9), line];
-      }
-    };
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      stdout = (stdout + text).slice(-1_000_000);
-      lines(text);
-    });
-    child.stderr.setEncoding("utf8").on("data", lines);
-    child.once("error", (cause) => reject(new Error(`${command} does not start: ${cause.message}`, { cause })));
-    child.once("close", (code, killed) => {
-      signal?.removeEventListener("abort", end);
-      if (signal?.aborted) reject(signal.reason);
-      else if (code === 0) resolve(stdout);
-      else reject(new Error(`${command} ended with ${killed ?? code}:\n${tail.join("\n")}`));
-    });
-  });
 }
