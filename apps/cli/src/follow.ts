@@ -1,5 +1,5 @@
 import type { RunRecord, RunResult } from "@vibewriter/agent/runs";
-import { keysOf, type VibewriterClient } from "@vibewriter/server";
+import { codeOf, keysOf, type VibewriterClient } from "@vibewriter/server";
 import type { Context } from "./context.js";
 import { plain } from "./escape.js";
 import { EXIT, type ExitCode } from "./exit.js";
@@ -33,8 +33,10 @@ export async function follow(
       }
     } catch (error) {
       view.pause();
-      if (!interrupted.signal.aborted) throw error;
-      return leave(context, client, run.runId, o.mine);
+      if (interrupted.signal.aborted) return leave(context, client, run.runId, o.mine);
+      if (codeOf(error) !== "unreachable") throw error;
+      const message = "The server of this home has ended.";
+      return report(context, { ...current, status: "interrupted", error: { code: "unreachable", message } });
     }
     current = await client.run(run.runId);
     view.pause();

@@ -76,7 +76,7 @@ describe("what is missing", () => {
   });
 
   it("is a home that can be written", async () => {
-    const { code, stderr } = await vibewriter(["runs"], { VIBEWRITER_HOME: "/etc/hostname/home" });
+    const { code, stderr } = await vibewriter(["runs"], { VIBEWRITER_HOME: "/proc/nowhere/home" });
     expect(code).toBe(3);
     expect(stderr).toMatch(/set VIBEWRITER_HOME/);
   });

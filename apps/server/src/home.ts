@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
-import { join, resolve } from "node:path";
-import { ServerError } from "./errors.js";
+import { dirname, join, resolve } from "node:path";
+import { codeOf, ServerError } from "./errors.js";
 
 /** Where the owner process of one home keeps what is its own. */
 export interface HomePaths {
@@ -47,8 +47,8 @@ export function homePaths(home: string): HomePaths {
 /** Makes the home and its run folder, readable by their owner only; refuses a run folder that belongs to somebody else. */
 export function makeHome(paths: HomePaths): void {
   try {
-    mkdirSync(join(paths.home, "logs"), { recursive: true, mode: 0o700 });
-    mkdirSync(paths.run, { recursive: true, mode: 0o700 });
+    makeFolder(join(paths.home, "logs"));
+    makeFolder(paths.run);
   } catch (cause) {
     throw new ServerError(
       "requirement_missing",
@@ -64,6 +64,18 @@ export function makeHome(paths: HomePaths): void {
     );
   }
   chmodSync(paths.run, 0o700);
+}
+
+/** Not Node's recursive mkdir, which never returns for a path such as /proc/x/y. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another command may have made it meanwhile.
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
 }
 
 function runFolder(home: string): string {

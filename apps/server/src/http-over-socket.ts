@@ -22,6 +22,8 @@ export function send(o: SocketRequest): Promise<IncomingMessage> {
         method: o.method,
         path: o.path,
         signal: o.signal,
+        // A connection kept from an earlier server of this home would be dead.
+        agent: false,
         headers: { ...o.headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
       },
       (incoming) => {

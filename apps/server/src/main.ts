@@ -35,7 +35,7 @@ async function main(home: string | undefined): Promise<number> {
     StartMessage.write({ state: "ready" });
     log.write("info", "ready", { pid: process.pid });
     log.write("info", "ending", { why: await ending });
-    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+    setTimeout(() => process.exit(1), STOP_DEADLINE_MS);
     return 0;
   } catch (error) {
     log.write("error", "start failed", { code: codeOf(error), error: messageOf(error) });

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { RunDriver } from "@vibewriter/agent";
+import { AgentVMs, RunDriver } from "@vibewriter/agent";
 import { Backbone } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { MicroVMs } from "@vibewriter/microvm";
@@ -92,20 +92,34 @@ export class Owner implements AsyncDisposable {
   async #openParts(): Promise<void> {
     const setup = await readSetup(this.#paths.setup);
     this.#step = "Starting nats-server";
-    const backbone = await Backbone.open({ home: this.#paths.home, url: this.#config.natsUrl });
+    const backbone = await Backbone.open({
+      home: this.#paths.home,
+      url: this.#config.natsUrl,
+      onEvent: this.#tell("nats"),
+    });
     this.#backbone = this.#keep("backbone", backbone);
     this.#step = "Opening the knowledge base";
-    this.#choir = this.#keep("choir", await Choir.open({ backbone, path: this.#paths.index }));
+    this.#choir = this.#keep(
+      "choir",
+      await Choir.open({ backbone, path: this.#paths.index, onEvent: this.#tell("choir") }),
+    );
     this.#step = "Opening the microVMs";
-    const vms = await MicroVMs.open({ home: this.#paths.home, image: setup.image, qemu: setup.qemu.path });
+    const vms = await MicroVMs.open({
+      home: this.#paths.home,
+      image: setup.image,
+      qemu: setup.qemu.path,
+      onEvent: this.#tell("vms"),
+    });
     this.#vms = this.#keep("vms", vms);
     this.#step = "Looking for interrupted runs";
+    const machines = this.#keep("agent VMs", new AgentVMs(vms, { layer: setup.layer.path }));
     const driver = await RunDriver.open({
-      ...{ home: this.#paths.home, backbone, choir: this.#choir, vms },
-      layer: setup.layer.path,
+      home: this.#paths.home,
+      backbone,
+      choir: this.#choir,
+      machines,
       owner: String(process.pid),
     });
-    this.#keep("driver", driver);
     const runs = await Runs.open({
       driver,
       events: backbone.events,
@@ -122,6 +136,11 @@ export class Owner implements AsyncDisposable {
     this.#opened.push({ name, resource });
     this.#log.write("info", "opened", { part: name });
     return resource;
+  }
+
+  /** Writes what happens in a part into the log. */
+  #tell(part: string): (event: { type: string }) => void {
+    return ({ type, ...fields }) => this.#log.write("info", type, { part, fields: JSON.stringify(fields) });
   }
 
   #ready<T>(part: T | undefined): T {
