@@ -51,7 +51,7 @@ function keyOf(root) {
   return digestOf(root, [...SOURCES, ...MAKERS], (name) => !isTest(name)).then((digest) => digest.slice(0, 32));
 }
 
-/** Copies what skills are made of, and returns the scripts that are still to be bundled: source, place in the guest. */
+/** Copies what skills are made of, and returns the scripts that are still to be bundled: `skills/x/scripts/y.ts` becomes `skills/x/y.mjs`. */
 async function skills(root, tree) {
   const scripts = {};
   const folder = join(root, "skills");
@@ -66,7 +66,7 @@ async function skills(root, tree) {
       await mkdir(dirname(join(tree, name)), { recursive: true });
       await cp(join(root, name), join(tree, name));
     } else if (basename(dirname(name)) === "scripts") {
-      scripts[name] = name.replace(/\.ts$/, ".mjs");
+      scripts[name] = join(dirname(dirname(name)), basename(name).replace(/\.ts$/, ".mjs"));
     }
   }
   return scripts;

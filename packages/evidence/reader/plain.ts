@@ -8,7 +8,7 @@ import { ReaderFailure } from "./failure.js";
 export function decode(bytes: Uint8Array, charset?: string): string {
   const text = decodeAs(bytes, charset);
   const strange = (text.match(/\ufffd|\p{Cc}/gu) ?? []).filter((char) => !/\s/.test(char)).length;
-  if (strange > text.length / 50)
+  if (strange > Math.max(2, text.length / 50))
     throw new ReaderFailure("unsupported", "It is not text in any encoding this reader knows.");
   return text;
 }
@@ -40,13 +40,24 @@ function decodeAs(bytes: Uint8Array, charset?: string): string {
   if (mark === "efbbbf") return new TextDecoder("utf-8").decode(bytes);
   if (mark.startsWith("fffe")) return new TextDecoder("utf-16le").decode(bytes);
   if (mark.startsWith("feff")) return new TextDecoder("utf-16be").decode(bytes);
-  if (charset !== undefined && isKnown(charset)) return new TextDecoder(charset).decode(bytes);
+  if (charset !== undefined && isKnown(charset)) {
+    const decoder = new TextDecoder(charset);
+    return decoder.encoding === "windows-1252" ? windows1252(bytes) : decoder.decode(bytes);
+  }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return new TextDecoder("windows-1252").decode(bytes);
+    return windows1252(bytes);
   }
+}
+
+const HIGH_CONTROLS = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
+/** Some releases of Node decode Windows-1252 as if it were Latin-1, and make controls of quotation marks. */
+function windows1252(bytes: Uint8Array): string {
+  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return latin1.replace(/[\u0080-\u009f]/g, (char) => HIGH_CONTROLS[char.charCodeAt(0) - 0x80] ?? char);
 }
 
 function isKnown(charset: string): boolean {

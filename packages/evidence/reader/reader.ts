@@ -31,7 +31,8 @@ async function main(): Promise<void> {
 async function serve(socket: Socket): Promise<void> {
   socket.on("error", (error) => console.error(`connection: ${error.message}`));
   const reply = await answer(socket);
-  if (!socket.destroyed) socket.end(reply ? JSON.stringify(reply) : "");
+  if (reply && !socket.destroyed) socket.end(JSON.stringify(reply));
+  else socket.destroy();
 }
 
 /** Nothing for a connection that asks nothing: somebody looked whether the reader listens. */

@@ -87,7 +87,7 @@ function checkSentence(sentence: DraftSentence, corpus: Corpus, problems: Proble
       spans.push(...judgement.spans.map(({ start, end }) => ({ id, start, end, quote: text.slice(start, end) })));
     }
   }
-  const citations = [...verdicts].map(([id, verdict]) => ({ id, verdict }));
+  const citations = [...ids, ...malformed].map((id) => ({ id, verdict: verdicts.get(id) ?? "not_found" }));
   const { text, span } = sentence;
   return {
     text,

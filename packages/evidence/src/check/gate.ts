@@ -1,12 +1,10 @@
 import { draftHash } from "./check.js";
+import { REQUIRED_RATE } from "./rate.js";
 import { Verification } from "./verification.js";
 
 /** Whether a draft may be published, and if not, why, in a sentence for a person. */
 export type GateDecision = { pass: true } | { pass: false; code: GateRefusal; message: string };
 export type GateRefusal = "invalid_report" | "other_draft" | "no_citations" | "rate_too_low";
-
-/** The share of citations that must be supported (docs/specification.md). */
-export const REQUIRED_RATE = 0.9;
 
 /**
  * Decides on a draft by its verification report. The counts are taken from the report's sentences, not from its summary, and

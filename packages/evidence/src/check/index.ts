@@ -1,4 +1,6 @@
 export { checkCitations, draftHash } from "./check.js";
-export { type GateDecision, type GateRefusal, gate, REQUIRED_RATE } from "./gate.js";
+export { type GateDecision, type GateRefusal, gate } from "./gate.js";
+export { REQUIRED_RATE } from "./rate.js";
 export type { SourceText } from "./source.js";
+export { type FolderFile, sourcesFolder } from "./sources-folder.js";
 export * from "./verification.js";

@@ -66,5 +66,5 @@ export function looksBinary(bytes: Uint8Array): boolean {
     if (byte === 0) return true;
     if ((byte < 32 && (byte < 9 || byte > 13) && byte !== 27) || byte === 127) controls++;
   }
-  return controls > sample.length / 100;
+  return controls > Math.max(2, sample.length / 100);
 }

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { checkCitations, gate } from "../../src/index.js";
+
+const aave = {
+  id: "S1",
+  title: "Aave v3 on Base",
+  uri: "file:aave.md",
+  text: "# Aave v3 on Base\n\nSuppliers earned 4.6% APY on 15 September 2026. The market held $412 million. It was audited by Dr. Smith et al. in 2025.",
+};
+const moonwell = {
+  id: "S2",
+  title: "Moonwell",
+  uri: "file:moonwell.md",
+  text: "# Moonwell\n\nMoonwell held $186 million on 31 August 2026.",
+};
+const sources = [aave, moonwell];
+const verdicts = (draft: string): (string | undefined)[] =>
+  checkCitations(draft, sources).sentences.map((s) => s.verdict);
+
+test("the report is bound to the draft and its spans are verbatim", () => {
+  const draft = "# T\n\nOn Aave v3, suppliers earned 4.6% APY on 15 September 2026 [S1].";
+  const report = checkCitations(draft, sources);
+  expect(report.draftSha256).toBe(createHash("sha256").update(draft).digest("hex"));
+  expect(report.method).toBe("text");
+  expect(report.citations).toEqual({ total: 1, supported: 1, rate: 1 });
+  const [sentence] = report.sentences;
+  expect(draft.slice(sentence?.span.start, sentence?.span.end)).toBe(
+    "On Aave v3, suppliers earned 4.6% APY on 15 September 2026 [S1].",
+  );
+  expect(sentence?.spans.length).toBeGreaterThan(0);
+  for (const span of sentence?.spans ?? []) expect(aave.text.slice(span.start, span.end)).toBe(span.quote);
+});
+
+test("nothing to check is never a pass", () => {
+  for (const draft of [
+    "",
+    "# Only a title [S1]",
+    "No citation here.",
+    "```\nx [S1]\n```",
+    "## Sources\n\n- [S1] Aave",
+  ]) {
+    const report = checkCitations(draft, sources);
+    expect(report.citations).toEqual({ total: 0, supported: 0, rate: 0 });
+    expect(report.problems.map((p) => p.code)).toEqual(["no_citations"]);
+    expect(gate(report, draft)).toMatchObject({ pass: false, code: "no_citations" });
+  }
+});
+
+test("pairs of sentence and source are counted, wherever the marker stands", () => {
+  const draft =
+    "Suppliers on Aave v3 earned 4.6% APY. [S1] Moonwell held $186 million on 31 August 2026 [S2]. The market of Aave held $412 million [S1], " +
+    "and Moonwell held $186 million [S2].\n\n- Aave v3 suppliers earned 4.6% APY [S1]\n\n| Market | Held |\n|---|---|\n| Moonwell | $186 million [S2] |";
+  const report = checkCitations(draft, sources);
+  expect(report.citations).toEqual({ total: 6, supported: 6, rate: 1 });
+});
+
+test("abbreviations, decimals and addresses do not end sentences", () => {
+  const report = checkCitations(
+    "The Aave market was audited by Dr. Smith et al. in 2025, e.g. at https://a.b/c.d?e=1. Another [S1].",
+    sources,
+  );
+  expect(report.sentences.map((s) => s.text)).toEqual(["Another [S1]."]);
+});
+
+test("an id that does not exist is not found, and a problem", () => {
+  const report = checkCitations("Aave v3 suppliers earned 4.6% APY [S1, S9].", sources);
+  expect(report.sentences[0]?.citations).toEqual([
+    { id: "S1", verdict: "supported" },
+    { id: "S9", verdict: "not_found" },
+  ]);
+  expect(report.problems).toEqual([{ code: "unknown_source", message: "There is no source S9." }]);
+  expect(report.citations.rate).toBe(0.5);
+});
+
+test("a citation that cannot be read as one counts against the draft", () => {
+  expect(checkCitations("Aave v3 suppliers earned 4.6% APY [S1-S2].", sources)).toMatchObject({
+    citations: { total: 1, rate: 0 },
+    problems: [{ code: "malformed_citation" }],
+  });
+});
+
+test("a source without text is unreachable", () => {
+  const draft = "Suppliers earned 4.6% [S3].";
+  const report = checkCitations(draft, [
+    ...sources,
+    { id: "S3", title: "Dead", uri: "https://x.org", text: "", unreachable: "It answered 404." },
+  ]);
+  expect(report.sentences[0]?.verdict).toBe("unreachable");
+  expect(report.citations.rate).toBe(0);
+});
+
+test("verdicts", () => {
+  expect(verdicts("Aave v3 suppliers earned 6.4% APY on 15 September 2026 [S1].")).toEqual(["contradicted"]);
+  expect(verdicts("Whales migrate to warmer oceans in autumn [S1].")).toEqual(["not_found"]);
+  expect(verdicts("Aave v3 suppliers earned 4.6% APY, paid out in gold bars from Fort Knox [S1].")).not.toEqual([
+    "supported",
+  ]);
+});
+
+test("the gate: this draft, nine of ten, and a report that adds up", () => {
+  const good = "Aave v3 suppliers earned 4.6% APY [S1]. ";
+  const draft = `${good.repeat(9)}Aave v3 suppliers earned 9.9% APY [S1].`;
+  const report = checkCitations(draft, sources);
+  expect(report.citations).toEqual({ total: 10, supported: 9, rate: 0.9 });
+  expect(gate(report, draft)).toEqual({ pass: true });
+  expect(gate(report, `${draft} `)).toMatchObject({ pass: false, code: "other_draft" });
+  const worse = checkCitations(`${good}Aave v3 suppliers earned 9.9% APY [S1].`, sources);
+  expect(gate(worse, `${good}Aave v3 suppliers earned 9.9% APY [S1].`)).toMatchObject({
+    pass: false,
+    code: "rate_too_low",
+  });
+  expect(
+    gate(
+      { ...worse, citations: { total: 1, supported: 1, rate: 1 } },
+      `${good}Aave v3 suppliers earned 9.9% APY [S1].`,
+    ),
+  ).toMatchObject({ code: "invalid_report" });
+  expect(gate(undefined, draft)).toMatchObject({ pass: false, code: "invalid_report" });
+});
+
+test("two thousand citations are checked in seconds", () => {
+  const draft = Array.from({ length: 2000 }, (_, i) => `Aave v3 suppliers earned 4.6% APY in case ${i} [S1].`).join(
+    "\n\n",
+  );
+  const start = performance.now();
+  expect(checkCitations(draft, sources).citations.total).toBe(2000);
+  expect(performance.now() - start).toBeLessThan(10_000);
+});

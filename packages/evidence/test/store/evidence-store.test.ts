@@ -1,0 +1,123 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Backbone } from "@vibewriter/backbone";
+import { natsBinary } from "../../../backbone/test/support/home.js";
+import {
+  CorpusSearch,
+  EvidenceStore,
+  type EvidenceStoreOptions,
+  expandSources,
+  extractorFromService,
+} from "../../src/index.js";
+import { startReader, type TestReader } from "../support/reader.js";
+
+const EXAMPLES = join(import.meta.dirname, "../../../../examples/base-defi");
+let home: string;
+let backbone: Backbone;
+let reader: TestReader;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "vw-evidence-"));
+  process.env.NATS_SERVER_BIN = (await natsBinary()).path;
+  [backbone, reader] = await Promise.all([Backbone.open({ home }), startReader()]);
+}, 120_000);
+afterAll(async () => {
+  await reader?.[Symbol.asyncDispose]();
+  await backbone?.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+const open = (options: Partial<EvidenceStoreOptions>) =>
+  EvidenceStore.open({
+    backbone,
+    agentId: "agent",
+    runId: "run",
+    extract: extractorFromService((r) => reader.call(r)),
+    ...options,
+  });
+
+test("the files of a run become S1, S2, … in their order; a second run extracts nothing", async () => {
+  const { files } = await expandSources([EXAMPLES]);
+  const first = await open({ runId: "first", files });
+  const { sources, skipped } = await first.readFiles();
+  expect(skipped).toEqual([]);
+  expect(sources.map((s) => s.id)).toEqual(files.map((_, i) => `S${i + 1}`));
+  expect(sources.map((s) => s.uri)).toEqual(files.map((f) => f.uri));
+  expect(sources[0]).toMatchObject({ title: "Aave v3 on Base: the USDC supply market", mediaType: "text/markdown" });
+  const raw = await readFile(files[0]?.path ?? "");
+  expect(Buffer.from(await first.bytes("S1")).equals(raw)).toBe(true);
+  const before = reader.calls();
+  const start = performance.now();
+  const second = await open({ runId: "second", files });
+  expect((await second.readFiles()).sources.map((s) => s.sha256)).toEqual(sources.map((s) => s.sha256));
+  console.info(`second reading of 13 files: ${Math.round(performance.now() - start)} ms`);
+  expect(reader.calls()).toBe(before);
+});
+
+test("a resumed run has the same ids and texts, without its files", async () => {
+  const { files } = await expandSources([EXAMPLES]);
+  const store = await open({ runId: "resumed", files });
+  const read = await store.read("file:base-defi/03-moonwell.md");
+  const again = await open({ runId: "resumed" });
+  expect(await again.read("file:base-defi/03-moonwell.md")).toEqual(read);
+  expect(await again.text(read.id)).toContain("38 million WELL");
+  await expect(again.read("file:base-defi/01-aave-v3-usdc.md")).rejects.toMatchObject({ code: "not_found" });
+  await expect(again.get("S9")).rejects.toMatchObject({ code: "unknown_source" });
+});
+
+test("parallel readers in two processes agree on ids", async () => {
+  const { files } = await expandSources([EXAMPLES]);
+  const stores = await Promise.all([open({ runId: "parallel", files }), open({ runId: "parallel", files })]);
+  const uris = files.map((f) => f.uri);
+  const ids = await Promise.all(
+    stores.flatMap((store, i) =>
+      (i === 0 ? uris : [...uris].reverse()).flatMap((uri) => [store.read(uri), store.read(uri)]),
+    ),
+  );
+  const byUri = new Map(ids.map((s) => [s.uri, s.id]));
+  for (const source of ids) expect(source.id).toBe(byUri.get(source.uri));
+  expect(new Set(byUri.values()).size).toBe(13);
+  expect((await stores[0]?.list())?.map((s) => s.id)).toEqual(uris.map((_, i) => `S${i + 1}`));
+});
+
+test("a bad file of a folder is listed; one given by name fails the run", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "vw-files-"));
+  await writeFile(join(folder, "good.md"), "# Good\n\nText.");
+  await writeFile(join(folder, "broken.pdf"), "%PDF-1.7\nrubbish");
+  const { files } = await expandSources([folder]);
+  const { sources, skipped } = await (await open({ runId: "bad", files })).readFiles();
+  expect(sources.map((s) => s.title)).toEqual(["Good"]);
+  expect(skipped).toMatchObject([{ code: "unreadable", reason: expect.stringContaining("damaged") }]);
+  const named = await expandSources([join(folder, "broken.pdf")]);
+  await expect((await open({ runId: "bad2", files: named.files })).readFiles()).rejects.toMatchObject({
+    code: "unreadable",
+  });
+  await rm(folder, { recursive: true });
+});
+
+test("articles can be read and cited; unknown ones cannot", async () => {
+  const article = async (id: string) =>
+    id === "a1" ? { title: "On Base", markdown: "# On Base\n\nAave pays 4.6%." } : undefined;
+  const store = await open({ runId: "articles", article });
+  expect(await store.read("choir:a1")).toMatchObject({ id: "S1", title: "On Base", uri: "choir:a1" });
+  await expect(store.read("choir:a2")).rejects.toMatchObject({ code: "not_found" });
+  await expect(store.read("/etc/passwd")).rejects.toMatchObject({ code: "not_found" });
+  await expect(store.read("file:///etc/passwd")).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("search finds the passage that answers, with its exact place", async () => {
+  const { files } = await expandSources([EXAMPLES]);
+  const store = await open({ runId: "first", files });
+  await store.readFiles();
+  const [best] = await store.search("How long do withdrawals through the canonical bridge take?", 5);
+  expect(best?.uri).toBe("file:base-defi/12-bridge-and-sequencer-risk.md");
+  expect(best?.text).toContain("take seven days");
+  expect((await store.text(best?.id ?? "")).slice(best?.start, best?.end)).toBe(best?.text);
+  expect(await store.search("zebra quagga", 5)).toEqual([]);
+  const web = await new CorpusSearch((q, k) => store.search(q, k)).search(
+    "safety module slashed shortfall staked WELL",
+    { limit: 3 },
+  );
+  expect(web[0]).toMatchObject({ uri: "file:base-defi/03-moonwell.md", title: "Moonwell: retail lending on Base" });
+});
