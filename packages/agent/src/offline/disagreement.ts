@@ -1,3 +1,4 @@
+import { Names } from "./names.js";
 import { contentStems, jaccard } from "./words.js";
 
 /** A sentence of a source, and which source. */
@@ -30,8 +31,6 @@ const FIGURE =
   /(?<currency>[$€£])?(?<number>\d[\d,]*(?:\.\d+)?)(?<percent>\s?%|\s?percent(?:age points?)?)?(?:\s(?<scale>thousand|million|billion|trillion))?(?:\s(?<noun>\p{Ll}{3,}))?/gu;
 const SCALE: Record<string, number> = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
 const CONTRAST = /\b(?:below|above|lower|higher|less|more|against|instead|whereas|while|unlike|but|although|not)\b/i;
-/** What follows a percentage says how it is measured, and names nothing. */
-const MEASURE = /%\s(\p{Lu}{2,})\b/gu;
 const MONTHS = /\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b/i;
 
 /**
@@ -43,9 +42,10 @@ export function findDisagreements(
   titles: ReadonlyMap<string, string>,
   limit: number,
 ): Disagreement[] {
-  const everywhere = commonNames(sentences, titles);
-  for (const { text } of sentences) for (const [, word = ""] of text.matchAll(MEASURE)) everywhere.add(word);
-  const measures = sentences.flatMap((quoted) => measuresOf(quoted, titles.get(quoted.source) ?? "", everywhere));
+  const texts = new Map([...titles].map(([source, title]) => [source, [title]]));
+  for (const { source, text } of sentences) texts.set(source, [...(texts.get(source) ?? []), text]);
+  const names = new Names(texts);
+  const measures = sentences.flatMap((quoted) => measuresOf(quoted, titles.get(quoted.source) ?? "", names));
   const found: Disagreement[] = [];
   for (const [index, a] of measures.entries()) {
     for (const b of measures.slice(index + 1)) {
@@ -72,8 +72,8 @@ function conflict(a: Measure, b: Measure): number {
   if (jaccard(a.about, b.about) > 0 && (disputes(a, b) || disputes(b, a))) return 3;
   const names = jaccard(a.names, b.names);
   const context = jaccard(a.context, b.context);
-  if (a.names.size === 0 && b.names.size === 0) return context >= 0.4 ? 1 + context : 0;
-  return names >= 0.34 && context >= 0.25 ? names + 2 * context : 0;
+  if (a.names.size === 0 || b.names.size === 0) return context >= 0.4 ? 1 + context : 0;
+  return names >= 0.34 && context >= 0.3 ? names + 2 * context : 0;
 }
 
 /** Whether `a` names the figure of `b` itself and sets its own against it, as in "3.9%, well below the 4.6% that was reported". */
@@ -81,10 +81,9 @@ function disputes(a: Measure, b: Measure): boolean {
   return CONTRAST.test(a.quoted.text) && a.siblings.some((other) => other.unit === b.unit && other.value === b.value);
 }
 
-function measuresOf(quoted: Quoted, title: string, everywhere: ReadonlySet<string>): Measure[] {
-  const own = namesIn(quoted.text, everywhere);
-  const titled = namesIn(title, everywhere);
-  const names = own.size > 0 ? own : titled;
+function measuresOf(quoted: Quoted, title: string, names: Names): Measure[] {
+  const own = names.in(quoted.text);
+  const titled = names.in(title);
   const about = new Set([...own, ...titled]);
   const context = new Set(contentStems(quoted.text).filter((term) => !/\d/.test(term)));
   const figures: { value: number; unit: string }[] = [];
@@ -101,36 +100,9 @@ function measuresOf(quoted: Quoted, title: string, everywhere: ReadonlySet<strin
   return figures.map((figure) => ({
     quoted,
     ...figure,
-    names,
+    names: own.size > 0 ? own : titled,
     about,
     context,
     siblings: figures.filter((other) => other !== figure),
   }));
-}
-
-/** Words with a capital inside a sentence, or with capitals or digits within: what a sentence is about. */
-function namesIn(text: string, without: ReadonlySet<string>): Set<string> {
-  const names = new Set<string>();
-  for (const match of text.matchAll(/(^|[.!?:]\s+)?([\p{L}][\p{L}\p{N}]+)/gu)) {
-    const [, opening, word = ""] = match;
-    const named = /^.+\p{Lu}/u.test(word) || (opening === undefined && /^\p{Lu}/u.test(word));
-    if (named && !MONTHS.test(word) && !without.has(word) && contentStems(word).length > 0) names.add(word);
-  }
-  return names;
-}
-
-/** Names that most sources use tell none of them apart. */
-function commonNames(sentences: readonly Quoted[], titles: ReadonlyMap<string, string>): Set<string> {
-  const none = new Set<string>();
-  const bySource = new Map<string, Set<string>>();
-  for (const { source, text } of sentences) {
-    const names = bySource.get(source) ?? namesIn(titles.get(source) ?? "", none);
-    for (const name of namesIn(text, none)) names.add(name);
-    bySource.set(source, names);
-  }
-  const counts = new Map<string, number>();
-  for (const names of bySource.values()) for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return new Set(
-    [...counts].filter(([, count]) => bySource.size > 2 && count > bySource.size * 0.7).map(([name]) => name),
-  );
 }

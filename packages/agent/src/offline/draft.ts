@@ -4,7 +4,7 @@ import type { Finding } from "./relevance.js";
 import { groupByTheme } from "./themes.js";
 import { contentStems, jaccard } from "./words.js";
 
-const MOST_FINDINGS = 34;
+const MOST_FINDINGS = 30;
 const MOST_THEMES = 6;
 const MOST_DISAGREEMENTS = 6;
 
@@ -38,13 +38,7 @@ export function composeDraft(request: string, notes: Notes, dropped: ReadonlySet
         lead.map((finding) => bullet(finding, titles)),
       ),
     );
-  for (const theme of themes)
-    sections.push(
-      section(
-        theme.name,
-        theme.findings.map((finding) => bullet(finding, titles)),
-      ),
-    );
+  for (const theme of themes) sections.push(section(theme.name, bySource(theme.findings, titles)));
   const pairs = notes.disagreements
     .filter(
       ({ first, second }) => ![first, second].some((said) => isDropped(said.text, dropped) || earlier.has(said.source)),
@@ -89,10 +83,12 @@ function isDropped(sentence: string, dropped: ReadonlySet<string>): boolean {
   return [...dropped].some((other) => other.includes(plain));
 }
 
-/** The best finding of each of the four best sources. */
+/** The best finding with a figure of each of the four best sources. */
 function leading(findings: readonly Finding[]): Finding[] {
   const lead: Finding[] = [];
-  for (const finding of findings) {
+  for (const finding of findings.filter(({ sentences }) =>
+    /\d/.test(sentences.join(" ").replace(/\b[A-Za-z]+\d+\b/g, "")),
+  )) {
     if (lead.length < 4 && lead.every((other) => other.source !== finding.source)) lead.push(finding);
   }
   return findings.length > 8 ? lead : [];
@@ -126,6 +122,19 @@ function limits(sources: readonly NotedSource[], dropped: ReadonlySet<string>): 
 
 function section(heading: string, lines: readonly string[]): string {
   return `## ${heading}\n\n${lines.join("\n")}`;
+}
+
+/** One item for each source, in the order of its best finding. */
+function bySource(findings: readonly Finding[], titles: ReadonlyMap<string, string>): string[] {
+  const merged = new Map<string, Finding>();
+  for (const finding of findings) {
+    const known = merged.get(finding.source);
+    merged.set(
+      finding.source,
+      known === undefined ? finding : { ...known, sentences: [...known.sentences, ...finding.sentences] },
+    );
+  }
+  return [...merged.values()].map((finding) => bullet(finding, titles));
 }
 
 function bullet(finding: Finding, titles: ReadonlyMap<string, string>): string {

@@ -19,17 +19,19 @@ export interface ReadSource {
 const K1 = 1.2;
 const B = 0.75;
 const AROUND = 0.4;
+/** What the words of a researcher's angle weigh, where the request's own weigh 1. */
+const ANGLE = 0.35;
 
 /**
- * Whether a text is about a request: some passage of it must hold several of the request's words close together, names among them in
- * the request's own spelling, since words such as "base" and "yield" turn up in texts about anything.
+ * Whether a text may be about a request: it holds a name of the request in the request's own spelling, since words such as "base" and
+ * "yield" turn up in texts about anything; a request without names asks for two of its words close together.
  */
 export function isAbout(request: string, text: string): boolean {
-  const terms = new Set(contentStems(request));
   const names = namesOf(request);
-  if (terms.size === 0 || (names.length > 0 && !names.some((name) => mentions(text, name)))) return false;
+  if (names.length > 0) return names.some((name) => mentions(text, name));
+  const terms = new Set(contentStems(request));
   const needed = Math.min(terms.size, 2);
-  return windows(text).some((window) => held(terms, window) >= needed);
+  return terms.size > 0 && windows(text).some((window) => held(terms, window) >= needed);
 }
 
 /** Whether texts together hold enough of a request's words to answer it: at least half of them, and at least half of its names. */
@@ -45,9 +47,13 @@ export function coversRequest(request: string, texts: readonly string[]): boolea
  * The passages that say most about a request, best first: BM25 of the sentence, its heading and its source's title, a little more for
  * figures, less for what repeats an earlier choice (maximal marginal relevance) and for a source that has been heard often.
  */
-export function rankFindings(request: string, sources: readonly ReadSource[], limit: number): Finding[] {
+export function rankFindings(
+  question: { readonly request: string; readonly angle: string },
+  sources: readonly ReadSource[],
+  limit: number,
+): Finding[] {
   const candidates = sources.flatMap((source) => passagesOf(source));
-  const score = bm25(expand(request, candidates), candidates);
+  const score = bm25(expand(question, candidates), candidates);
   const pool = candidates
     .map((candidate) => ({ ...candidate, score: score(candidate) }))
     .filter((candidate) => candidate.score > 0)
@@ -143,8 +149,10 @@ function bm25(query: ReadonlyMap<string, number>, passages: readonly Passage[]):
  * The request's words, and with a small weight the words that the best passages of several sources share: a reader who asks for yields
  * wants the sentence that says APY.
  */
-function expand(request: string, passages: readonly Passage[]): Map<string, number> {
-  const query = new Map([...new Set(contentStems(request))].map((term) => [term, 1]));
+function expand(question: { request: string; angle: string }, passages: readonly Passage[]): Map<string, number> {
+  const query = new Map<string, number>();
+  for (const term of contentStems(question.angle)) query.set(term, ANGLE);
+  for (const term of contentStems(question.request)) query.set(term, 1);
   const score = bm25(query, passages);
   const best = passages
     .map((passage) => ({ passage, value: score(passage) }))
@@ -172,10 +180,11 @@ function order(a: Passage, b: Passage): number {
 /** Words of a request that are spelt as names: with a capital that does not merely begin a sentence, or within a word. */
 function namesOf(request: string): string[] {
   const names = new Set<string>();
-  for (const match of request.matchAll(/(^|[.!?:]\s+|["“'(]\s*)?([\p{L}\p{N}][\p{L}\p{N}-]*)/gu)) {
+  for (const match of request.matchAll(/([.!?:]\s+|["“'(]\s*)?([\p{L}\p{N}][\p{L}\p{N}-]*)/gu)) {
     const [, opening, word = ""] = match;
     const inner = /^.+\p{Lu}/u.test(word) && /\p{L}/u.test(word);
-    if ((inner || (opening === undefined && /^\p{Lu}/u.test(word))) && contentStems(word).length > 0) names.add(word);
+    if ((inner || (opening === undefined && match.index > 0 && /^\p{Lu}/u.test(word))) && contentStems(word).length > 0)
+      names.add(word);
   }
   return [...names];
 }

@@ -65,7 +65,7 @@ export function research(conversation: Conversation): Turn {
     task.request,
     sources.map((source) => source.text),
   );
-  const findings = rankFindings(`${task.request} ${task.angle}`, sources, MOST_FINDINGS);
+  const findings = rankFindings(task, sources, MOST_FINDINGS);
   if (!enough || findings.length === 0) {
     return { text: `EVIDENCE: not enough. None of the ${pages.length} passages read answers the request.`, calls: [] };
   }

@@ -59,9 +59,9 @@ function paragraphsOf(text: string): Paragraph[] {
   let heading = "";
   let lines: string[] = [];
   let fenced = false;
-  let references = false;
+  let skipped = false;
   const flush = () => {
-    if (lines.length > 0 && !references) paragraphs.push({ text: plain(lines.join(" ")), heading });
+    if (lines.length > 0 && !skipped) paragraphs.push({ text: plain(lines.join(" ")), heading });
     lines = [];
   };
   for (const line of text.split("\n")) {
@@ -75,12 +75,15 @@ function paragraphsOf(text: string): Paragraph[] {
     if (title !== undefined) {
       flush();
       heading = plain(title);
-      references = /^(?:references|sources|bibliography|further reading|links)$/i.test(heading);
+      skipped = /^(?:references|sources|bibliography|further reading|links|limits|limitations|disclaimer)$/i.test(
+        heading,
+      );
     } else if (/^\s*$/.test(line) || /^\s*(?:>|\|)/.test(line) || /^\s*(?:[-*_]\s*){3,}$/.test(line)) {
       flush();
     } else if (/^\s*(?:[-*+]|\d+[.)])\s+/.test(line)) {
       flush();
-      lines = [line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "")];
+      // A label such as *Title*: says where the item is from; the statement comes after it.
+      lines = [line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "").replace(/^(\*{1,2}|_{1,2})[^*_]+\1:\s+/, "")];
     } else {
       lines.push(line.trim());
     }

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunEvent } from "../../src/runs/event.js";
 import { RunResult } from "../../src/runs/record.js";
@@ -27,7 +27,15 @@ describe("a run with the offline model", () => {
     expect(report).toContain("## Where the sources disagree");
     expect(report).toContain("## References");
     expect(report).not.toMatch(/\[S\d/);
-    console.log(report.slice(0, 200), result.citations, result.durationMs);
+    if (process.env.SHOW)
+      console.log(
+        report,
+        JSON.stringify(
+          (await world.events(record.runId)).filter((e) => e.type !== "tool.started"),
+          null,
+          0,
+        ).slice(0, 14000),
+      );
     const types = new Set((await world.events(record.runId)).map((event) => RunEvent.parse(event).type));
     expect([...types]).toEqual(
       expect.arrayContaining([
@@ -48,6 +56,7 @@ describe("a run with the offline model", () => {
       yes: true,
     });
     expect(second.error).toBeUndefined();
+    if (process.env.SHOW) console.log(await readFile(second.result?.report ?? "", "utf8"));
     expect(second.result?.cited).toEqual([result.article?.id]);
     expect(await world.choir.citations(result.article?.id ?? "")).toBe(1);
   }, 60_000);
