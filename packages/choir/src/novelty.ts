@@ -68,13 +68,14 @@ function passageNovelty({ nearest, containment }: ScoredPassage): number {
 
 /**
  * N mapped to 0-100 by straight lines between anchors: a copy with a fifth of its words swapped stays under 10, a
- * median original article comes to about 50. The anchors are medians measured with the lexical embedder over a few
- * thousand manual pages.
+ * median original article comes to about 50. Measured with the lexical embedder on manual pages and READMEs, medians of
+ * N: original 0.45 (near copies of each other among them), two fifths of the words swapped 0.28, a fifth 0.13, sentences
+ * of three articles in turn 0.08, a copy 0.
  */
 const ANCHORS = [
   [0, 0],
-  [0.25, 10],
-  [0.6, 50],
+  [0.2, 8],
+  [0.5, 50],
   [1, 100],
 ] as const;
 

@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
+import { denseTables } from "./dense-index.js";
 
 /** Raised whenever the tables, the chunking or the word rules change: files of another number are made again. */
 export const SCHEMA_VERSION = 1;
@@ -42,7 +43,7 @@ export function createTables(db: Database.Database, dimensions: number): void {
       tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
     );
     INSERT INTO words (words, rank) VALUES ('rank', 'bm25(3.0, 1.5, 1.0)');
-    CREATE VIRTUAL TABLE vectors USING vec0 (embedding int8[${dimensions}] distance_metric=cosine);
+    ${denseTables(dimensions)}
   `);
 }
 

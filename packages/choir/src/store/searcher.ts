@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import { publicationSchema } from "../article.js";
 import { fuse } from "../rank.js";
 import { allowedEdits, nearestWords } from "../spelling.js";
-import { blob, isZero } from "./vectors.js";
+import { DenseIndex } from "./dense-index.js";
 
 /** A result of the `search_choir_kb` tool. */
 export interface SearchResult {
@@ -40,10 +40,12 @@ interface PassageRow {
 /** Hybrid search: the word index and the vectors each give a list, reciprocal rank fusion makes one of them. */
 export class StoreSearcher {
   readonly #mode: SearchResult["mode"];
+  readonly #dense: DenseIndex;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(db: Database.Database, mode: SearchResult["mode"]) {
     this.#mode = mode;
+    this.#dense = new DenseIndex(db);
     this.#statements = prepare(db);
   }
 
@@ -67,8 +69,8 @@ export class StoreSearcher {
     // Several passages of one article may stand before the next article.
     const depth = Math.min(500, Math.max(60, limit * 10));
     const byWords = match === undefined ? [] : this.#statements.words.all(match, depth).map(({ id }) => id);
-    const near = isZero(vector) ? [] : this.#statements.near.all(blob(vector), depth);
-    const close = near.filter(({ distance }) => 1 - distance > floor).map(({ id }) => id);
+    const near = this.#dense.nearest(vector, depth);
+    const close = near.filter(({ similarity }) => similarity > floor).map(({ id }) => id);
 
     const rows = new Map<number, PassageRow>();
     for (const id of [...byWords, ...close]) {
@@ -86,18 +88,12 @@ export class StoreSearcher {
           article_id: id,
           title,
           author,
-          similarity: this.#similarity(best, vector),
+          similarity: Math.round(Math.max(0, this.#dense.similarity(best, vector)) * 1000) / 1000,
           content_preview: preview(passage.text),
           mode: this.#mode,
           passage: { start: passage.start, end: passage.end },
         };
       });
-  }
-
-  #similarity(passage: number, vector: Int8Array): number {
-    if (isZero(vector)) return 0;
-    const distance = this.#statements.distance.get(blob(vector), BigInt(passage))?.distance ?? 1;
-    return Math.round(Math.max(0, 1 - distance) * 1000) / 1000;
   }
 }
 
@@ -117,12 +113,6 @@ function prepare(db: Database.Database) {
     ),
     vocabulary: db.prepare<[number, number], { word: string }>(
       "SELECT word FROM vocabulary WHERE length(word) BETWEEN ? AND ? ORDER BY passages DESC, word",
-    ),
-    near: db.prepare<[Buffer, number], { id: number; distance: number }>(
-      "SELECT rowid AS id, distance FROM vectors WHERE embedding MATCH vec_int8(?) AND k = ? ORDER BY distance",
-    ),
-    distance: db.prepare<[Buffer, bigint], { distance: number }>(
-      "SELECT vec_distance_cosine(vec_int8(embedding), vec_int8(?)) AS distance FROM vectors WHERE rowid = ?",
     ),
     passage: db.prepare<[number], PassageRow>("SELECT article, text, start, end FROM passages WHERE id = ?"),
     article: db.prepare<[number], { publication: string }>("SELECT publication FROM articles WHERE seq = ?"),

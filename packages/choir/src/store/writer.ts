@@ -4,17 +4,19 @@ import { shinglesOf } from "../shingles.js";
 import { isSpaceless, words } from "../words.js";
 import { type EmbedderIdentity, readPosition, writePosition } from "./article-file.js";
 import type { CitationChange, PublicationChange, StoreChange } from "./change.js";
-import { blob, isZero } from "./vectors.js";
+import { DenseIndex } from "./dense-index.js";
 
 /** Applies the stream's effects to the file, each exactly once: what it changes and its position are one transaction. */
 export class StoreWriter {
   readonly #db: Database.Database;
   readonly #embedder: EmbedderIdentity;
+  readonly #dense: DenseIndex;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(db: Database.Database, embedder: EmbedderIdentity) {
     this.#db = db;
     this.#embedder = embedder;
+    this.#dense = new DenseIndex(db);
     this.#statements = prepare(db);
   }
 
@@ -60,8 +62,7 @@ export class StoreWriter {
       const columns = [publication.title, chunk.heading, chunk.text].map(words);
       this.#statements.words.run(row, ...columns.map((column) => column.join(" ")));
       for (const word of new Set(columns.flat())) if (!isSpaceless(word)) this.#statements.vocabulary.run(word);
-      const vector = vectorOf(number);
-      if (!isZero(vector)) this.#statements.vector.run(row, blob(vector));
+      this.#dense.add(Number(row), vectorOf(number));
       for (const shingle of shinglesOf(chunk.text)) this.#statements.shingle.run(shingle);
     }
     return undefined;
@@ -83,10 +84,10 @@ export class StoreWriter {
   }
 
   #nearest(vector: Int8Array): ScoredPassage["nearest"] {
-    if (isZero(vector)) return [];
-    return this.#statements.nearest
-      .all(blob(vector), NEAREST)
-      .map(({ article, passage, distance }) => ({ article, passage, similarity: round(1 - distance) }));
+    return this.#dense.nearest(vector, NEAREST).flatMap(({ id, similarity }) => {
+      const place = this.#statements.place.get(id);
+      return place ? [{ ...place, similarity: round(similarity) }] : [];
+    });
   }
 }
 
@@ -103,19 +104,15 @@ function prepare(db: Database.Database) {
        VALUES (@seq, @number, @heading, @text, @start, @end)`,
     ),
     words: db.prepare("INSERT INTO words (rowid, title, heading, body) VALUES (?, ?, ?, ?)"),
-    vector: db.prepare("INSERT INTO vectors (rowid, embedding) VALUES (?, vec_int8(?))"),
     vocabulary: db.prepare(
       "INSERT INTO vocabulary (word, passages) VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET passages = passages + 1",
     ),
     shingle: db.prepare("INSERT OR IGNORE INTO shingles (hash) VALUES (?)"),
     hasShingle: db.prepare<[number]>("SELECT 1 FROM shingles WHERE hash = ?"),
     countPassages: db.prepare<[], { n: number }>("SELECT count(*) AS n FROM passages"),
-    nearest: db.prepare<[Buffer, number], { article: string; passage: number; distance: number }>(
-      // MATERIALIZED: merged into the outer query, its order would have to be the outer one, which vec0 refuses.
-      `WITH near AS MATERIALIZED (SELECT rowid, distance FROM vectors WHERE embedding MATCH vec_int8(?) AND k = ?)
-       SELECT articles.id AS article, passages.number AS passage, near.distance AS distance
-       FROM near JOIN passages ON passages.id = near.rowid JOIN articles ON articles.seq = passages.article
-       ORDER BY near.distance, near.rowid`,
+    place: db.prepare<[number], { article: string; passage: number }>(
+      `SELECT articles.id AS article, passages.number AS passage
+       FROM passages JOIN articles ON articles.seq = passages.article WHERE passages.id = ?`,
     ),
     cite: db.prepare("INSERT OR IGNORE INTO citations (citing, cited, seq, context) VALUES (?, ?, ?, ?)"),
     reject: db.prepare("INSERT INTO rejected (seq, subject, reason) VALUES (?, ?, ?)"),
