@@ -1,35 +1,39 @@
 import type { Figure } from "./numbers.js";
 
-const CUE =
-  /\b(?:difference|gap|spread|margin|more|less|fewer|higher|lower|above|below|increase[ds]?|decrease[ds]?|rose|rise|risen|grew|grown|growth|fell|fall|fallen|drop(?:ped)?|declin\w+|shr[aiu]nk|gained|lost|up|down|times|double[ds]?|combined|together|total|sum|share|ratio|shortfall|discount|premium)\b/i;
+/** The words by which a sentence says that it computes. Without them two numbers can make almost any third. */
+const DIFFERENCE =
+  /\b(?:differ\w*|gap|spread|margin|more|less|fewer|higher|lower|above|below|over|under|shortfall|discount|premium|narrow\w*|wid\w+|apart)\b/i;
+const SUM = /\b(?:combined|together|total|totals|totalling|sum|in all|altogether|overall)\b/i;
+const CHANGE =
+  /\b(?:increas\w*|decreas\w*|ris\w+|rose|grew|grow\w*|fell|fall\w*|drop\w*|declin\w+|shr[aiu]nk|jump\w*|climb\w*|up|down|cut|reduc\w*|lost|gained)\b/i;
+const SHARE = /\b(?:share|of|proportion|utili[sz]ation|ratio|makes? up|accounts? for)\b/i;
+const RATIO = /\b(?:times|fold|double\w*|tripled?|twice|ratio)\b/i;
 
 /**
- * Whether a number can be computed from two of the passage's numbers, and how, in a sentence: a difference, a sum, a change
- * in percent, a share in percent, a ratio. Only where the sentence says that it compares, because two numbers can
- * make almost any third.
+ * Whether a number can be computed from two of the passages' numbers, and how, in a sentence: a difference, a sum, a change or
+ * a share in percent, a ratio.
  */
 export function derived(claim: Figure, text: string, figures: Figure[]): string | undefined {
-  if (!CUE.test(text)) return undefined;
   for (const a of figures) {
     for (const b of figures) {
       if (a === b || a.quantity !== b.quantity || a.currency !== b.currency) continue;
-      const isSame = claim.quantity === a.quantity && claim.currency === a.currency;
-      const candidates: [number, string][] = [];
-      if (isSame) candidates.push([a.value - b.value, "difference"], [a.value + b.value, "sum"]);
-      if (b.value !== 0 && claim.quantity === "percent") {
-        candidates.push(
-          [(100 * (a.value - b.value)) / b.value, "change"],
-          [(100 * (b.value - a.value)) / b.value, "change"],
-          [(100 * a.value) / b.value, "share"],
-        );
-      }
-      if (b.value !== 0 && claim.quantity === "plain") candidates.push([a.value / b.value, "ratio"]);
-      for (const [value, kind] of candidates) {
-        if (value > 0 && Math.abs(value - claim.value) <= tolerance(claim))
-          return `${claim.text} is the ${kind} of ${a.text} and ${b.text}.`;
-      }
+      const kind = relation(claim, text, a, b);
+      if (kind) return `${claim.text} is the ${kind} of ${a.text} and ${b.text}.`;
     }
   }
+  return undefined;
+}
+
+function relation(claim: Figure, text: string, a: Figure, b: Figure): string | undefined {
+  const is = (value: number): boolean => value > 0 && Math.abs(value - claim.value) <= tolerance(claim);
+  const isAlike = claim.quantity === a.quantity && claim.currency === a.currency;
+  if (isAlike && DIFFERENCE.test(text) && is(a.value - b.value)) return "difference";
+  if (isAlike && SUM.test(text) && is(a.value + b.value)) return "sum";
+  if (b.value === 0) return undefined;
+  const isShare = claim.quantity === "percent" && a.quantity !== "percent";
+  if (isShare && CHANGE.test(text) && is((100 * Math.abs(a.value - b.value)) / b.value)) return "change";
+  if (isShare && SHARE.test(text) && a.value < b.value && is((100 * a.value) / b.value)) return "share";
+  if (claim.quantity === "plain" && RATIO.test(text) && is(a.value / b.value)) return "ratio";
   return undefined;
 }
 

@@ -32,7 +32,7 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
     for (const follower of words.slice(i + 1)) {
       if (reach.length >= REACH || /[,;:.!?()]|\b(?:but|although|while)\b/.test(text.slice(word.end, follower.start)))
         break;
-      if (!follower.isStop) reach.push(follower.key);
+      if (!follower.isStop && follower.key !== "longer") reach.push(follower.key);
     }
     if (reach.length > 0) denials.push(reach);
   });

@@ -32,7 +32,7 @@ export function bestWindow(claim: Claim, source: PreparedSource, corpus: Corpus)
 }
 
 /** Weighted share of the keys that the passages, or what stands over them, contain: 0 to 1. */
-export function coverageOf(keys: Set<string>, passages: Passage[], corpus: Corpus): number {
+export function coverageOf(keys: Set<string>, passages: Pick<Passage, "keys" | "context">[], corpus: Corpus): number {
   let all = 0;
   let covered = 0;
   for (const key of keys) {
@@ -44,7 +44,7 @@ export function coverageOf(keys: Set<string>, passages: Passage[], corpus: Corpu
 }
 
 /** What stands in the heading was meant, but not said here; a shared beginning is most likely the same word. */
-function credit(key: string, passage: Passage): number {
+function credit(key: string, passage: Pick<Passage, "keys" | "context">): number {
   if (passage.keys.has(key)) return 1;
   if (passage.context.has(key)) return 0.8;
   if (key.length < 5) return 0;

@@ -1,0 +1,135 @@
+import type { Claim } from "./claim.js";
+import type { Corpus } from "./corpus.js";
+import { type DateMention, sameDate } from "./dates.js";
+import { derived } from "./derived.js";
+import { type Finding, failed, passed } from "./finding.js";
+import { agrees, comparable, type Figure } from "./numbers.js";
+import type { Span } from "./sentences.js";
+import type { Passage, PreparedSource } from "./source.js";
+import { coverageOf } from "./window.js";
+
+/** The right number in the wrong place is a wrong number: its surroundings must fit nearly as well as any other's. */
+const NEARLY_AS_CLOSE = 0.75;
+const NEARLY_AS_CLOSE_DATE = 0.6;
+/** What it counts for that a passage has another number or date of the claim, and for how many of them. */
+const COMPANY = 0.15;
+const MOST_COMPANY = 2;
+/** Surroundings that fit this well speak of the same thing, so that another number there contradicts. */
+const SAME_THING = 0.4;
+/** Words on each side of a number that say what it counts. */
+const SIDE = 7;
+
+/** Looks for a claim's number in a source, and adds the passage it is found in to `rests`. */
+export function judgeFigure(
+  figure: Figure,
+  claim: Claim,
+  source: PreparedSource,
+  corpus: Corpus,
+  rests: Set<Passage>,
+): Finding {
+  const others = claim.figures.filter((other) => other !== figure);
+  const here = closest(figure, claim, source, corpus, (p) => p.figures.filter((f) => agrees(figure, f)));
+  const rival = closest(figure, claim, source, corpus, (p) =>
+    p.figures.filter((f) => comparable(figure, f) && !agrees(figure, f) && !others.some((other) => agrees(other, f))),
+  );
+  if (here && here.score >= NEARLY_AS_CLOSE * (rival?.score ?? 0)) {
+    rests.add(here.passage);
+    return passed("number", figure.text);
+  }
+  const figures = [...rests].flatMap((p) => p.figures);
+  const within = derived(figure, claim.text, figures);
+  if (within) return { ...passed("number", figure.text), detail: within };
+  if (rival && rival.score >= SAME_THING) {
+    rests.add(rival.passage);
+    return failed(
+      "number",
+      figure.text,
+      true,
+      `The source does not say ${figure.text} here but ${rival.mention.text}.`,
+    );
+  }
+  return failed("number", figure.text, false, `The source does not say ${figure.text}${here ? " about this" : ""}.`);
+}
+
+/** Looks for a claim's date in a source; a year may stand anywhere, and so may the date of the document itself. */
+export function judgeDate(
+  date: DateMention,
+  claim: Claim,
+  source: PreparedSource,
+  corpus: Corpus,
+  rests: Set<Passage>,
+): Finding {
+  const here = closest(date, claim, source, corpus, (p) => p.dates.filter((d) => sameDate(date, d)));
+  const rival = closest(date, claim, source, corpus, (p) => p.dates.filter((d) => !sameDate(date, d)));
+  const isYear = date.month === undefined && date.quarter === undefined;
+  const isOwn = source.ownDates.some((d) => sameDate(date, d));
+  if (isOwn || (here && isYear)) return passed("date", date.text);
+  if (here && here.score >= NEARLY_AS_CLOSE_DATE * (rival?.score ?? 0)) {
+    rests.add(here.passage);
+    return passed("date", date.text);
+  }
+  if (rival && rival.score >= SAME_THING) {
+    return failed("date", date.text, true, `The source does not say ${date.text} here but ${rival.mention.text}.`);
+  }
+  return failed("date", date.text, false, `The source does not say ${date.text}${here ? " about this" : ""}.`);
+}
+
+/** Up to two passages before and one after, of the same section: they say what "it" is. */
+export function neighbours(passage: Passage, source: PreparedSource): Passage[] {
+  const at = source.passages.indexOf(passage);
+  return source.passages
+    .slice(Math.max(0, at - 2), at + 2)
+    .filter((p) => p !== passage && p.section === passage.section);
+}
+
+interface Placed<M> {
+  passage: Passage;
+  mention: M;
+  /** How well the surroundings fit the claim's: 0 to 1, and more with company. */
+  score: number;
+}
+
+function closest<M extends Span>(
+  fact: Figure | DateMention,
+  claim: Claim,
+  source: PreparedSource,
+  corpus: Corpus,
+  mentions: (passage: Passage) => M[],
+): Placed<M> | undefined {
+  const near = claim.around(fact);
+  let best: Placed<M> | undefined;
+  for (const passage of source.passages) {
+    const found = mentions(passage);
+    if (found.length === 0) continue;
+    const whole =
+      0.35 * coverageOf(near, [passage], corpus) +
+      0.15 * coverageOf(near, [passage, ...neighbours(passage, source)], corpus) +
+      COMPANY * Math.min(MOST_COMPANY, companyOf(fact, claim, passage));
+    for (const mention of found) {
+      const beside = { keys: keysBeside(mention, passage), context: passage.context };
+      const score = whole + 0.5 * coverageOf(near, [beside], corpus);
+      if (!best || score > best.score) best = { passage, mention, score };
+    }
+  }
+  return best;
+}
+
+/** How many other numbers and dates of the claim a passage has. */
+function companyOf(fact: Figure | DateMention, claim: Claim, passage: Passage): number {
+  const figures = claim.figures.filter((other) => other !== fact && passage.figures.some((f) => agrees(other, f)));
+  const dates = claim.dates.filter((other) => other !== fact && passage.dates.some((d) => sameDate(other, d)));
+  return figures.length + dates.length;
+}
+
+function keysBeside(span: Span, { words }: Passage): Set<string> {
+  const first = words.findIndex((word) => word.end > span.start);
+  const after = words.findIndex((word) => word.start >= span.end);
+  const from = Math.max(0, (first < 0 ? words.length : first) - SIDE);
+  const to = (after < 0 ? words.length : after) + SIDE;
+  return new Set(
+    words
+      .slice(from, to)
+      .filter((word) => !word.isStop)
+      .map((word) => word.key),
+  );
+}
