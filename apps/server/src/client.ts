@@ -20,7 +20,7 @@ export class VibewriterClient {
 
   /** How the server is. */
   health(): Promise<api.Health> {
-    return this.#call("GET", "/v1/health", api.Health, { timeoutMs: 10_000 });
+    return this.#call("GET", "/v1/health", api.Health, { timeoutMs: 5_000 });
   }
 
   /** Starts a run; `keys` are what it may need of this process's environment to reach a model. */

@@ -8,7 +8,7 @@ import { isAlive, type ProcessIdentity } from "./process-identity.js";
 
 /** What an orderly end may take: runs, VMs and nats-server are ended first. */
 const ORDERLY_MS = 90_000;
-const GRACE_MS = 10_000;
+const GRACE_MS = 5_000;
 
 /**
  * Ends the home's server and waits until it is gone; then, or when it was dead already, clears what a killed one left. Returns
