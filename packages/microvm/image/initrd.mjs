@@ -1,48 +1,89 @@
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MODULES } from "./recipe.mjs";
-import { run } from "./run.mjs";
+
+/** The modules a VM needs, besides those that they need themselves. What is built into the kernel is not there to be loaded. */
+export const modules = ["virtio_mmio", "virtio_blk", "virtio_console", "virtio-rng", "erofs", "overlay"];
 
 /**
- * Makes `<outDir>/initrd` (the guest agent as `/init`, the modules as `/modules/NN-name.ko`, loaded in that order) and
- * `<outDir>/vmlinuz` from an unpacked kernel package. The initramfs is not compressed: unpacking costs more than reading under emulation.
+ * Writes the initramfs: the guest agent as /init, and the kernel modules in the order in which they are loaded. It is not
+ * compressed: decompressing takes the emulated processor longer than the host takes to read it.
+ * @param {{ agent: string, moduleDir: string, out: string }} options moduleDir holds the uncompressed `.ko` files
  */
-export async function buildInitrd({ kernelDir, guestAgent, outDir, signal }) {
-  const work = await mkdtemp(join(outDir, "initrd-"));
-  try {
-    await mkdir(join(work, "modules"));
-    await copyFile(guestAgent, join(work, "init"));
-    await unpackModules(kernelDir, join(work, "modules"), signal);
-    const script =
-      'find . -print0 | LC_ALL=C sort -z | cpio --null --create --format=newc --owner=0:0 --reproducible --quiet > "$0"';
-    await run("sh", ["-ec", `chmod 755 init; find . -exec touch -hd @0 {} +; ${script}`, join(outDir, "initrd.part")], {
-      cwd: work,
-      signal,
-    });
-    await rename(join(outDir, "initrd.part"), join(outDir, "initrd"));
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  await copyFile(await kernelOf(kernelDir), join(outDir, "vmlinuz"));
-  return { kernel: join(outDir, "vmlinuz"), initrd: join(outDir, "initrd") };
+export async function buildInitrd({ agent, moduleDir, out }) {
+  const order = await loadOrder(moduleDir);
+  const archive = new Cpio();
+  for (const directory of ["dev", "modules"]) archive.directory(directory);
+  archive.device("dev/console", 5, 1);
+  archive.file("init", await readFile(agent), 0o755);
+  archive.file("modules/order", Buffer.from(`${order.map(({ name }) => `${name}.ko`).join("\n")}\n`), 0o644);
+  for (const { name, bytes } of order) archive.file(`modules/${name}.ko`, bytes, 0o644);
+  await writeFile(out, archive.end());
 }
 
-async function unpackModules(kernelDir, into, signal) {
-  const files = (await readdir(join(kernelDir, "usr/lib/modules"), { recursive: true, withFileTypes: true })).filter(
-    (entry) => entry.isFile(),
-  );
-  for (const [index, name] of MODULES.entries()) {
-    const file = files.find((entry) => entry.name === `${name}.ko.xz`);
-    if (!file) throw new Error(`The kernel package has no module ${name}.`);
-    const target = join(into, `${String(index).padStart(2, "0")}-${name}.ko`);
-    await run("sh", ["-ec", 'xz --decompress --stdout "$0" > "$1"', join(file.parentPath, file.name), target], {
-      signal,
-    });
+/** Each module after those it names in its `depends=`. */
+async function loadOrder(moduleDir) {
+  const order = [];
+  const add = async (name) => {
+    if (order.some((module) => module.name === name)) return;
+    const bytes = await readModule(moduleDir, name);
+    if (!bytes) return;
+    for (const needed of dependencies(bytes)) await add(needed);
+    order.push({ name, bytes });
+  };
+  for (const name of modules) await add(name);
+  return order;
+}
+
+/** A module's file may have `-` where its name has `_`. Without a file it is part of the kernel. */
+async function readModule(moduleDir, name) {
+  for (const spelling of [name, name.replaceAll("_", "-"), name.replaceAll("-", "_")]) {
+    try {
+      return await readFile(join(moduleDir, `${spelling}.ko`));
+    } catch (cause) {
+      if (cause.code !== "ENOENT") throw cause;
+    }
+  }
+  return undefined;
+}
+
+function dependencies(bytes) {
+  const at = bytes.indexOf("\0depends=");
+  if (at < 0) return [];
+  const start = at + "\0depends=".length;
+  return bytes
+    .toString("latin1", start, bytes.indexOf(0, start))
+    .split(",")
+    .filter((name) => name !== "");
+}
+
+/** The `newc` format. Everything belongs to root and has no time, so that the same contents make the same bytes. */
+class Cpio {
+  #parts = [];
+  #inode = 1;
+
+  directory(name) {
+    this.#entry(name, 0o040755);
+  }
+
+  file(name, bytes, mode) {
+    this.#entry(name, 0o100000 | mode, bytes);
+  }
+
+  device(name, major, minor) {
+    this.#entry(name, 0o020600, Buffer.alloc(0), major, minor);
+  }
+
+  end() {
+    this.#entry("TRAILER!!!", 0);
+    return Buffer.concat(this.#parts);
+  }
+
+  #entry(name, mode, bytes = Buffer.alloc(0), major = 0, minor = 0) {
+    const path = Buffer.from(`${name}\0`);
+    const fields = [this.#inode++, mode, 0, 0, 1, 0, bytes.length, 0, 0, major, minor, path.length, 0];
+    const header = Buffer.from(`070701${fields.map((n) => n.toString(16).padStart(8, "0")).join("")}`);
+    this.#parts.push(header, path, padding(header.length + path.length), bytes, padding(bytes.length));
   }
 }
 
-async function kernelOf(kernelDir) {
-  const kernel = (await readdir(join(kernelDir, "boot"))).find((name) => name.startsWith("vmlinuz-"));
-  if (!kernel) throw new Error("The kernel package has no vmlinuz.");
-  return join(kernelDir, "boot", kernel);
-}
+const padding = (length) => Buffer.alloc((4 - (length % 4)) % 4);

@@ -1,30 +1,33 @@
 import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { run } from "./run.mjs";
 
 /**
- * Makes the erofs image `out` of a layer: `files` maps absolute guest paths to host files or folders. Owned by root, times fixed,
- * so that the same files give the same bytes.
+ * Makes a read-only layer to be laid over the base: a small erofs with files of the host at paths of the guest, all owned by root.
+ * @param {{ files: Record<string, string>, out: string, log?: (line: string) => void }} options
+ *   files: absolute guest path -> path of a file or folder of the host
  */
-export async function buildLayer({ files, out, signal }) {
-  await mkdir(dirname(out), { recursive: true });
-  const work = await mkdtemp(`${out}-`);
+export async function buildLayer({ files, out, log }) {
+  const tree = await mkdtemp(join(tmpdir(), "vibewriter-layer-"));
   try {
-    const root = join(work, "root");
-    await mkdir(root);
     for (const [guestPath, hostPath] of Object.entries(files)) {
-      await mkdir(dirname(join(root, guestPath)), { recursive: true });
-      await cp(hostPath, join(root, guestPath), { recursive: true });
+      if (!guestPath.startsWith("/") || guestPath.split("/").includes("..")) throw new Error(`${guestPath} is no absolute path.`);
+      const target = join(tree, guestPath);
+      await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+      await cp(hostPath, target, { recursive: true, dereference: true });
     }
-    const image = join(work, "layer.erofs");
-    await run("sh", ["-ec", 'chmod -R u=rwX,go=rX "$0"', root], { signal });
-    await run(
-      "mkfs.erofs",
-      ["--quiet", "-T", "0", "-U", "76696265-7772-4974-8572-000000000002", "-x-1", "--all-root", image, root],
-      { signal },
-    );
-    await rename(image, out);
+    await run("chmod", ["-R", "a+rX,go-w", tree]);
+    await mkdir(dirname(out), { recursive: true });
+    await makeErofs(tree, `${out}.part`, log);
+    await rename(`${out}.part`, out);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await rm(tree, { recursive: true, force: true });
   }
+}
+
+/** The same files give the same image: no times of today, no random id. */
+async function makeErofs(tree, out, log) {
+  await rm(out, { force: true });
+  await run("mkfs.erofs", ["--quiet", "-T0", "-U", "00000000-0000-0000-0000-000000000000", "--all-root", out, tree], { log });
 }

@@ -1,50 +1,26 @@
 import { spawn } from "node:child_process";
 
 /**
- * Runs a program to its end and resolves with its standard output; its lines go to `log` as they come.
- * Rejects with its last lines when it exits with anything but 0; with the reason of `signal`, once it and all that it
- * started is gone, when that aborted.
+ * Runs a program to its end and returns what it wrote to stdout. Its stderr goes to `log` line by line.
+ * Throws an Error with the end of stderr when the program fails or cannot be started.
  */
-export function run(command, args, { log = () => undefined, cwd, env, signal } = {}) {
+export function run(command, args, { log = () => {}, cwd, env, signal } = {}) {
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, ...env },
-      // A group of its own: an interrupted mmdebstrap or cargo must end with everything that it started.
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+    const child = spawn(command, args, { cwd, env: env ?? process.env, signal, stdio: ["ignore", "pipe", "pipe"] });
+    const out = [];
+    let err = "";
+    child.stdout.on("data", (bytes) => out.push(bytes));
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      err = (err + text).slice(-4_000);
+      for (const line of text.split("\n")) if (line.trim() !== "") log(line.trimEnd());
     });
-    const end = () => endGroup(child.pid);
-    signal?.addEventListener("abort", end, { once: true });
-    let stdout = "";
-    let tail = [];
-    const lines = (text) => {
-      for (const line of text.split(/[\r\n]+/).filter((l) => l.trim())) {
-        log(line);
-        tail = [...tail.slice(-59), line];
-      }
-    };
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      stdout += text;
-      lines(text);
+    child.on("error", (cause) => {
+      const hint = cause.code === "ENOENT" ? `${command} is not installed; install it and try again.` : `${command} could not run.`;
+      reject(new Error(hint, { cause }));
     });
-    child.stderr.setEncoding("utf8").on("data", lines);
-    child.once("error", (cause) => reject(new Error(`${command} could not be started: ${cause.message}`, { cause })));
-    child.once("close", (code, killed) => {
-      signal?.removeEventListener("abort", end);
-      if (signal?.aborted) reject(signal.reason);
-      else if (code === 0) resolve(stdout);
-      else reject(new Error(`${command} ended with ${killed ?? code}:\n${tail.join("\n")}`));
+    child.on("close", (code, name) => {
+      if (code === 0) return resolve(Buffer.concat(out).toString());
+      reject(new Error(`${command} failed (${name ?? code}): ${err.trim() || "it said nothing"}`));
     });
   });
-}
-
-function endGroup(pid) {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGTERM");
-  } catch (error) {
-    // Gone already, or root's (sudo), which ends by itself.
-    if (error.code !== "ESRCH" && error.code !== "EPERM") throw error;
-  }
 }

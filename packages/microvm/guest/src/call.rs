@@ -1,0 +1,207 @@
+//! One CALL: what it asks for, whether the journal lets it run, and how it is answered.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::args::Args;
+use crate::exec::exec;
+use crate::fault::{fault, Code, Fault, Outcome};
+use crate::journal::{Found, Kept};
+use crate::operation::{self, Key, Operation};
+use crate::output::Output;
+use crate::path::Root;
+use crate::place::Place;
+use crate::reply::{self, Answer};
+use crate::server::{Server, AGENT_UID};
+use crate::spool::{Cursor, Record};
+use crate::stream::{Stream, CHUNK};
+use crate::sys::FileRights;
+use crate::wire::cbor::{self, Encoder, Value};
+use crate::{configure, files, power, service, walk, write};
+
+pub struct Call {
+    op: String,
+    id: Option<String>,
+    args: Vec<(String, Value)>,
+}
+
+/// What a call works with.
+pub struct Context {
+    pub server: Arc<Server>,
+    pub operation: Arc<Operation>,
+    /// Whether the host announced DATA.
+    pub has_body: bool,
+    place: Arc<Place>,
+}
+
+impl Context {
+    pub fn root(&self) -> Root<'_> {
+        self.place.root()
+    }
+
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+type Handler = fn(&Context, Args) -> Outcome<Answer>;
+
+/// Calls on the files of the VM's root, made with the rights of the user whose files they are.
+fn file_handler(op: &str) -> Option<Handler> {
+    Some(match op {
+        "read" => files::read,
+        "write" => write::write,
+        "edit" => write::edit,
+        "stat" => files::stat,
+        "list" => files::list,
+        "mkdir" => files::mkdir,
+        "remove" => files::remove,
+        "rename" => files::rename,
+        "glob" => walk::glob,
+        "grep" => walk::grep,
+        _ => return None,
+    })
+}
+
+fn system_handler(op: &str) -> Option<Handler> {
+    Some(match op {
+        "configure" => configure::configure,
+        "start_service" => service::start,
+        "service" => service::request,
+        "sync" => power::sync,
+        "power_off" => power::power_off,
+        _ => return None,
+    })
+}
+
+const JOURNALED: [&str; 6] = ["exec", "write", "edit", "mkdir", "remove", "rename"];
+
+impl Call {
+    /// `None` if the payload is not a call at all.
+    pub fn parse(payload: &[u8]) -> Option<Call> {
+        let Some(Value::Map(entries)) = cbor::decode(payload) else { return None };
+        let (mut op, mut id, mut args) = (None, None, None);
+        for (key, value) in entries {
+            match (key.as_str(), value) {
+                ("op", Value::Text(text)) => op = Some(text),
+                ("id", Value::Text(text)) if is_id(&text) => id = Some(text),
+                ("args", Value::Map(entries)) => args = Some(entries),
+                _ => return None,
+            }
+        }
+        Some(Call { op: op?, id, args: args? })
+    }
+
+    pub fn takes_body(&self) -> bool {
+        matches!(self.op.as_str(), "exec" | "write" | "service")
+    }
+
+    /// What the host calls the operation, and what it is: the same id for something else is a mistake.
+    fn key(&self) -> Option<Key> {
+        if !JOURNALED.contains(&self.op.as_str()) {
+            return None;
+        }
+        let id = self.id.clone()?;
+        let mut bytes = Encoder::default();
+        bytes.text(&self.op).map(self.args.len());
+        for (name, value) in &self.args {
+            bytes.text(name).value(value);
+        }
+        Some(Key { id, hash: Sha256::digest(&bytes.bytes).into() })
+    }
+
+    fn may_redo(&self) -> bool {
+        matches!(self.op.as_str(), "write" | "mkdir")
+    }
+
+    /// A file that is replaced as a whole can be replaced again, whether the journal knows of the first time or not.
+    fn must_sync_first(&self) -> bool {
+        self.op != "write" || self.args.iter().any(|(name, value)| name == "create" && *value == Value::Text("new".into()))
+    }
+
+    /// Does what is asked for and replies on `stream`, or on the one that takes its place.
+    pub fn answer(self, server: &Arc<Server>, stream: &Arc<Stream>) {
+        let has_body = stream.awaits_body();
+        let operation = match self.key() {
+            None => Operation::new(None, false, stream.clone()),
+            Some(key) => match server.journal().begin(key, stream, self.may_redo(), self.must_sync_first()) {
+                Err(fault) => return stream.reply(&reply::error(&fault)),
+                Ok(Found::Attached(before)) => return operation::moved(&before),
+                Ok(Found::Finished(kept)) => return replay(stream, &kept),
+                Ok(Found::Start(operation)) => operation,
+            },
+        };
+        let context = Context { server: server.clone(), operation, has_body, place: server.place() };
+        if self.op == "exec" {
+            return context.run_program(Args::new(self.args));
+        }
+        context.run(&self.op, Args::new(self.args));
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
+}
+
+impl Context {
+    fn run(&self, op: &str, args: Args) {
+        let outcome = match (file_handler(op), system_handler(op)) {
+            (Some(handler), _) => {
+                let _rights = self.place.is_confined().then(|| FileRights::of(AGENT_UID));
+                handler(self, args)
+            }
+            (None, Some(handler)) => handler(self, args),
+            (None, None) => fault(Code::UnknownOp, format!("This guest knows no call {op}.")),
+        };
+        let answer = outcome.unwrap_or_else(|fault| Answer { frames: Vec::new(), payload: reply::error(&fault) });
+        let payload = self.keep(answer.payload, Record::Inline(Vec::new()));
+        self.operation.stream().reply_after(answer.frames, &payload);
+    }
+
+    fn run_program(&self, args: Args) {
+        let spool = self.operation.key.is_some().then(|| self.server.journal().spool());
+        let mut output = Output::new(spool);
+        let payload = exec(self, args, &mut output).unwrap_or_else(|fault| reply::error(&fault));
+        let settled = self.place.settle().and_then(|()| output.record(self.place.is_durable()));
+        let payload = match settled {
+            Ok(record) => self.keep(payload, record),
+            Err(error) => {
+                self.server.journal().interrupt(&self.operation);
+                reply::error(&Fault::of(&error, "the disk"))
+            }
+        };
+        if let Err(error) = output.send(&self.operation, true) {
+            return self.operation.stream().reply(&reply::error(&Fault::of(&error, "the output")));
+        }
+        self.operation.stream().reply(&payload);
+    }
+
+    /// Keeps the outcome in the journal and returns what is to be answered.
+    fn keep(&self, payload: Vec<u8>, record: Record) -> Vec<u8> {
+        match self.server.journal().finish(&self.operation, &payload, record) {
+            Ok(()) => payload,
+            Err(error) => reply::error(&Fault::of(&error, "the journal")),
+        }
+    }
+}
+
+/// Sends what the journal kept of an operation, as when it was first answered.
+fn replay(stream: &Stream, kept: &Kept) {
+    let source = kept.source();
+    let mut cursor = Cursor::default();
+    let mut frames = Vec::new();
+    let sent = (|| -> std::io::Result<()> {
+        while let Some(channel) = cursor.peek(&source)? {
+            let Some(room) = stream.room(true) else { return Ok(()) };
+            stream.data(&mut frames, channel, |out| cursor.read(&source, room.min(CHUNK), out).map(drop))?;
+            stream.send(&frames);
+            frames.clear();
+        }
+        Ok(())
+    })();
+    match sent {
+        Ok(()) => stream.reply(&kept.reply),
+        Err(error) => stream.reply(&reply::error(&Fault::of(&error, "the journal"))),
+    }
+}

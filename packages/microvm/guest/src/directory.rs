@@ -1,0 +1,84 @@
+//! Reading and removing directories through handles, so that nobody can put a link in the way.
+
+use std::ffi::{CStr, CString};
+use std::io::{Error, Result};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+
+use crate::sys;
+
+/// inode u64 | offset u64 | record length u16 | type u8 | name, NUL
+const NAME_AT: usize = 19;
+
+/// All names but `.` and `..`, in the directory's own order. The handle must be open for reading.
+pub fn names(fd: RawFd) -> Result<Vec<CString>> {
+    let mut names = Vec::new();
+    let mut buffer = vec![0u8; 32_768];
+    loop {
+        let n = sys::check(unsafe { libc::syscall(libc::SYS_getdents64, fd, buffer.as_mut_ptr(), buffer.len()) })? as usize;
+        if n == 0 {
+            return Ok(names);
+        }
+        let mut at = 0;
+        while at + NAME_AT < n {
+            let length = usize::from(u16::from_ne_bytes([buffer[at + 16], buffer[at + 17]]));
+            let record = buffer.get(at..at + length).filter(|record| record.len() > NAME_AT);
+            let Some(record) = record else { return Err(Error::from_raw_os_error(libc::EIO)) };
+            let name = CStr::from_bytes_until_nul(&record[NAME_AT..]).map_err(|_| Error::from_raw_os_error(libc::EIO))?;
+            if !matches!(name.to_bytes(), b"." | b"..") {
+                names.push(name.to_owned());
+            }
+            at += length;
+        }
+    }
+}
+
+/// Opens the directory `name` of `at` for reading, itself and not what a link of that name leads to.
+pub fn open(at: RawFd, name: &CString) -> Result<OwnedFd> {
+    let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_NOFOLLOW | libc::O_CLOEXEC | libc::O_NONBLOCK;
+    unsafe { sys::own(libc::openat(at, name.as_ptr(), flags)) }
+}
+
+pub fn unlink(at: RawFd, name: &CString, is_directory: bool) -> Result<()> {
+    sys::check(unsafe { libc::unlinkat(at, name.as_ptr(), if is_directory { libc::AT_REMOVEDIR } else { 0 }) })?;
+    Ok(())
+}
+
+struct Level {
+    parent: OwnedFd,
+    name: CString,
+    entries: Vec<CString>,
+    directory: OwnedFd,
+}
+
+/// Removes the directory `name` of `parent` with all that is in it, without recursion: trees can be deep.
+pub fn remove_tree(parent: OwnedFd, name: CString) -> Result<()> {
+    let mut levels = vec![enter(parent, name)?];
+    while let Some(level) = levels.last_mut() {
+        let Some(entry) = level.entries.pop() else {
+            let Some(done) = levels.pop() else { break };
+            unless_absent(unlink(done.parent.as_raw_fd(), &done.name, true))?;
+            continue;
+        };
+        match unlink(level.directory.as_raw_fd(), &entry, false) {
+            Err(error) if error.raw_os_error() == Some(libc::EISDIR) => {
+                let parent = level.directory.try_clone()?;
+                levels.push(enter(parent, entry)?);
+            }
+            removed => unless_absent(removed)?,
+        }
+    }
+    Ok(())
+}
+
+fn enter(parent: OwnedFd, name: CString) -> Result<Level> {
+    let directory = open(parent.as_raw_fd(), &name)?;
+    let entries = names(directory.as_raw_fd())?;
+    Ok(Level { parent, name, entries, directory })
+}
+
+fn unless_absent(result: Result<()>) -> Result<()> {
+    match result {
+        Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(()),
+        result => result,
+    }
+}

@@ -1,0 +1,108 @@
+//! PID 1: brings the VM up, starts the agent, and buries the dead.
+
+use std::fs::{self, File};
+use std::io::{Error, Result};
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cgroup::Cgroup;
+use super::mount::{mount, SAFE};
+use super::root::{self, Roots};
+use super::{drives, modules};
+use crate::connection;
+use crate::link::Link;
+use crate::power;
+use crate::server::{Ground, Server};
+use crate::sys;
+
+const DEFAULT_ORPHAN_S: u64 = 600;
+const MAX_FILES: u64 = 65_536;
+
+/// Does not come back: when the agent ends, so does the VM.
+pub fn run() -> ! {
+    if let Err(error) = bring_up() {
+        log!("the VM cannot come up: {error}");
+        root::power_off();
+    }
+    // The agent is a process of its own, so that waiting for orphans never takes a child from it.
+    match unsafe { libc::fork() } {
+        0 => {
+            if let Err(error) = serve() {
+                log!("the agent has failed: {error}");
+            }
+            std::process::exit(1);
+        }
+        -1 => log!("the agent cannot start: {}", Error::last_os_error()),
+        agent => bury_until(agent),
+    }
+    root::power_off();
+}
+
+fn bury_until(agent: libc::pid_t) {
+    loop {
+        let mut status = 0;
+        let pid = unsafe { libc::waitpid(-1, &mut status, 0) };
+        if pid == agent {
+            log!("the agent has ended with status {status:#x}");
+            return;
+        }
+    }
+}
+
+fn bring_up() -> Result<()> {
+    mount("dev", "/dev", "devtmpfs", libc::MS_NOSUID, "")?;
+    set_up_stdio()?;
+    mount("proc", "/proc", "proc", SAFE | libc::MS_NOEXEC, "")?;
+    mount("sys", "/sys", "sysfs", SAFE | libc::MS_NOEXEC, "")?;
+    mount("cgroup", "/sys/fs/cgroup", "cgroup2", SAFE | libc::MS_NOEXEC, "")?;
+    modules::load()?;
+    fs::write("/proc/self/oom_score_adj", "-1000")?;
+    // Programs have no need of namespaces of their own, and much of the kernel is only reached through them.
+    fs::write("/proc/sys/user/max_user_namespaces", "0")?;
+    let limit = libc::rlimit { rlim_cur: MAX_FILES, rlim_max: MAX_FILES };
+    sys::check(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) })?;
+    loopback_up()
+}
+
+/// The kernel may have found no console: then 0 to 2 are closed, and other files would take their places.
+fn set_up_stdio() -> Result<()> {
+    let null = File::options().read(true).write(true).open("/dev/null")?;
+    let log = File::options().write(true).open("/dev/kmsg")?;
+    for (fd, target) in [(&null, 0), (&null, 1), (&log, 2)] {
+        sys::check(unsafe { libc::dup2(fd.as_raw_fd(), target) })?;
+    }
+    // The handles may themselves be among the three.
+    for fd in [null, log] {
+        if fd.as_raw_fd() <= 2 {
+            std::mem::forget(fd);
+        }
+    }
+    Ok(())
+}
+
+fn loopback_up() -> Result<()> {
+    let socket = unsafe { sys::own(libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0))? };
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    request.ifr_name[0] = b'l' as libc::c_char;
+    request.ifr_name[1] = b'o' as libc::c_char;
+    request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as libc::c_short;
+    sys::check(unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS as _, &request) })?;
+    Ok(())
+}
+
+fn serve() -> Result<()> {
+    let port = drives::open_port()?;
+    let roots = Roots::prepare(Cgroup::make()?)?;
+    let (place, journal) = roots.in_memory()?;
+    let server = Server::new(Ground::Vm(roots), place, journal)?;
+    power::watch_for_orphanhood(server.clone(), Duration::from_secs(orphan_s()?));
+    connection::serve(&server, &Arc::new(Link::new(port.into(), true)?))
+}
+
+/// `vibewriter.orphan_s=` of the kernel command line.
+fn orphan_s() -> Result<u64> {
+    let line = fs::read_to_string("/proc/cmdline")?;
+    let given = line.split_whitespace().find_map(|word| word.strip_prefix("vibewriter.orphan_s=")?.parse().ok());
+    Ok(given.unwrap_or(DEFAULT_ORPHAN_S).max(1))
+}

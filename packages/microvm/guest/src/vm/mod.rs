@@ -1,0 +1,8 @@
+//! What only PID 1 of a VM does.
+
+pub mod cgroup;
+mod drives;
+pub mod init;
+mod modules;
+mod mount;
+pub mod root;

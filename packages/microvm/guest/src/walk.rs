@@ -1,0 +1,156 @@
+//! The calls that look through a tree of directories: glob and grep. Links to directories are not followed.
+
+use std::ffi::CString;
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use crate::args::Args;
+use crate::call::Context;
+use crate::directory;
+use crate::fault::{fault, Code, OrFault, Outcome};
+use crate::files::Listing;
+use crate::glob::Glob;
+use crate::grep::Search;
+use crate::path::{self, GuestPath};
+use crate::reply::Answer;
+
+/// Directories below the one a search begins in.
+const MAX_DEPTH: usize = 128;
+
+/// What a walk comes upon.
+pub struct Found<'a> {
+    pub directory: &'a OwnedFd,
+    pub name: &'a CString,
+    /// The names from where the walk began down to this one.
+    pub names: &'a [&'a str],
+    pub stat: &'a libc::stat,
+}
+
+#[derive(PartialEq)]
+pub enum Step {
+    Into,
+    Past,
+    Stop,
+}
+
+struct Level {
+    directory: OwnedFd,
+    /// In descending order, since they are taken from the end.
+    entries: Vec<CString>,
+}
+
+fn level(directory: OwnedFd) -> std::io::Result<Level> {
+    let mut entries = directory::names(directory.as_raw_fd())?;
+    entries.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(Level { directory, entries })
+}
+
+/// Visits everything below `directory` in the order of names. What may not be read, or goes away meanwhile, is passed over.
+fn walk(context: &Context, directory: OwnedFd, mut visit: impl FnMut(&Found) -> Outcome<Step>) -> Outcome<()> {
+    let mut levels = vec![level(directory).or_fault("the directory")?];
+    let mut names: Vec<String> = Vec::new();
+    let mut visited = 0u32;
+    while let Some(top) = levels.last_mut() {
+        let Some(name) = top.entries.pop() else {
+            levels.pop();
+            names.pop();
+            continue;
+        };
+        visited += 1;
+        if visited % 256 == 0 && context.operation.is_unwanted() {
+            return fault(Code::Cancelled, "The search was ended by the host.");
+        }
+        let Ok(stat) = path::stat_at(top.directory.as_raw_fd(), &name) else { continue };
+        names.push(name.to_string_lossy().into_owned());
+        let step = {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            visit(&Found { directory: &top.directory, name: &name, names: &names, stat: &stat })?
+        };
+        if step == Step::Stop {
+            return Ok(());
+        }
+        let is_directory = stat.st_mode & libc::S_IFMT == libc::S_IFDIR;
+        let inner = (is_directory && step == Step::Into && levels.len() < MAX_DEPTH)
+            .then(|| directory::open(levels[levels.len() - 1].directory.as_raw_fd(), &name).and_then(level));
+        match inner {
+            Some(Ok(inner)) => levels.push(inner),
+            _ => drop(names.pop()),
+        }
+    }
+    Ok(())
+}
+
+/// The absolute path of what was found below `base`.
+fn full_path(base: &GuestPath, names: &[&str]) -> String {
+    let mut path = base.text().trim_end_matches('/').to_owned();
+    for name in names {
+        path.push('/');
+        path.push_str(name);
+    }
+    path
+}
+
+pub fn glob(context: &Context, mut args: Args) -> Outcome<Answer> {
+    let pattern = args.text("pattern")?;
+    let mut base = GuestPath::take(&mut args, "path")?;
+    let limit = args.opt_uint("limit")?;
+    args.done()?;
+    if pattern.starts_with('/') {
+        // An absolute pattern says itself where it begins.
+        base = GuestPath::new("/".to_owned())?;
+    }
+    let glob = Glob::new(&pattern)?;
+    let directory = context.root().open(&base, libc::O_RDONLY | libc::O_DIRECTORY)?;
+    let mut listing = Listing::new("path", limit);
+    walk(context, directory, |found| {
+        if glob.matches(found.names) && !listing.add(&full_path(&base, found.names), found.stat) {
+            return Ok(Step::Stop);
+        }
+        Ok(if glob.may_match_inside(found.names) { Step::Into } else { Step::Past })
+    })?;
+    Ok(listing.answer())
+}
+
+/// What `grep` looks at: by name alone if the pattern has no slash, else by the path below where the search began.
+fn is_wanted(glob: &Option<(Glob, bool)>, names: &[&str]) -> bool {
+    match glob {
+        None => true,
+        Some((glob, true)) => glob.matches(names),
+        Some((glob, false)) => names.last().is_some_and(|name| glob.matches(&[name])),
+    }
+}
+
+pub fn grep(context: &Context, mut args: Args) -> Outcome<Answer> {
+    let text = args.content("text")?;
+    let base = GuestPath::take(&mut args, "path")?;
+    let pattern = args.opt_text("glob")?;
+    let limit = args.opt_uint("limit")?;
+    args.done()?;
+    let glob = match &pattern {
+        Some(pattern) => Some((Glob::new(pattern)?, pattern.contains('/'))),
+        None => None,
+    };
+    let mut search = Search::new(&text, limit)?;
+    let handle = context.root().handle(&base, true)?;
+    let stat = path::stat(handle.as_raw_fd()).or_fault(&base)?;
+    if stat.st_mode & libc::S_IFMT != libc::S_IFDIR {
+        let (file, _) = crate::files::open_file(context.root(), &base)?;
+        search.file(base.text(), file.into()).or_fault(&base)?;
+        return Ok(search.answer());
+    }
+    let directory = context.root().open(&base, libc::O_RDONLY | libc::O_DIRECTORY)?;
+    walk(context, directory, |found| {
+        let is_file = found.stat.st_mode & libc::S_IFMT == libc::S_IFREG;
+        if !is_file || !is_wanted(&glob, found.names) {
+            return Ok(Step::Into);
+        }
+        let flags = libc::O_RDONLY | libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC;
+        let file = unsafe { crate::sys::own(libc::openat(found.directory.as_raw_fd(), found.name.as_ptr(), flags)) };
+        // What may not be read is passed over, as everywhere in a walk.
+        let Ok(file) = file else { return Ok(Step::Into) };
+        match search.file(&full_path(&base, found.names), file.into()) {
+            Ok(true) | Err(_) => Ok(Step::Into),
+            Ok(false) => Ok(Step::Stop),
+        }
+    })?;
+    Ok(search.answer())
+}
