@@ -59,7 +59,7 @@ export interface Driver {
   boot(spec: MachineSpec, record: MachineRecord): Promise<Machine>;
   /** Starts a machine from what `snapshot` wrote to `state`; the memory file must be that snapshot's. */
   restore(spec: MachineSpec, record: MachineRecord, state: string): Promise<Machine>;
-  /** Stops the machine and writes all but its memory to `state`. */
+  /** Writes all but the machine's memory to `state`; the machine is stopped from then on. */
   snapshot(machine: Machine, state: string): Promise<void>;
   /** Takes over a machine that another process started, if it still lives. */
   adopt(record: MachineRecord): Machine | undefined;

@@ -18,6 +18,8 @@ const maxLogBytes = 1_048_576;
 const diagnosisBytes = 2_000;
 /** The child's descriptor of the saved state, after stdin, stdout and stderr. */
 const stateDescriptor = 3;
+/** The memory file is not part of the saved state: it is shared, or mapped copy on write. */
+const ignoreShared = [{ capability: "x-ignore-shared", state: true }];
 const migrationStatus = z.object({ status: z.string() });
 
 /** Runs microVMs with QEMU's `microvm` machine, on KVM or by emulation. */
@@ -39,8 +41,19 @@ export class QemuDriver implements Driver {
   }
 
   async restore(spec: MachineSpec, record: MachineRecord, state: string): Promise<Machine> {
-    const incoming = ["-global", "migration.x-ignore-shared=on", "-incoming", `fd:${stateDescriptor}`];
-    return this.#spawn([...qemuArguments(spec, record, this.#accelerator), ...incoming], record, state);
+    const args = [...qemuArguments(spec, record, this.#accelerator), "-incoming", "defer"];
+    const machine = await this.#spawn(args, record, state);
+    try {
+      await using qmp = await Qmp.open(record.monitor, monitorMs, () => !machine.isAlive());
+      await qmp.execute("migrate-set-capabilities", { capabilities: ignoreShared });
+      // The guest runs as soon as its state is loaded.
+      await qmp.execute("migrate-incoming", { uri: `fd:${stateDescriptor}` });
+      return machine;
+    } catch (cause) {
+      await machine.kill();
+      const text = `QEMU did not load the saved VM; run \`vibewriter doctor\`. Its last words: ${await machine.diagnose()}`;
+      throw new MicroVMError("start_failed", text, { cause });
+    }
   }
 
   async snapshot(machine: Machine, state: string): Promise<void> {
@@ -48,9 +61,7 @@ export class QemuDriver implements Driver {
     const socketPath = `${monitor}.out`;
     checkSocketPath(socketPath);
     await using qmp = await Qmp.open(monitor, monitorMs);
-    await qmp.execute("stop");
-    const capabilities = [{ capability: "x-ignore-shared", state: true }];
-    await qmp.execute("migrate-set-capabilities", { capabilities });
+    await qmp.execute("migrate-set-capabilities", { capabilities: ignoreShared });
     const received = receiveFile(socketPath, state);
     await received.listening;
     try {

@@ -26,8 +26,9 @@ export class Qmp implements AsyncDisposable {
     this.#lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   }
 
-  static async open(path: string, deadlineMs: number): Promise<Qmp> {
-    const qmp = new Qmp(await dial(path, Date.now() + deadlineMs), deadlineMs);
+  /** Connects to a monitor that may not listen yet; `isDoomed` tells when it never will. */
+  static async open(path: string, deadlineMs: number, isDoomed?: () => boolean): Promise<Qmp> {
+    const qmp = new Qmp(await dial(path, Date.now() + deadlineMs, isDoomed), deadlineMs);
     await qmp.execute("qmp_capabilities");
     return qmp;
   }
