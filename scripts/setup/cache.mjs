@@ -86,7 +86,7 @@ export class Cache {
   async sweep() {
     for (const kind of await readdir(this.#folder).catch(() => [])) {
       const names = await readdir(join(this.#folder, kind)).catch(() => []); // A plain file has no names.
-      for (const name of names.filter((n) => n.startsWith(".tmp-"))) {
+      for (const name of names.filter((n) => /^\.tmp-|\.part-\d+$/.test(n))) {
         await rm(join(this.#folder, kind, name), { recursive: true, force: true });
       }
     }

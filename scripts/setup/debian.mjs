@@ -8,20 +8,42 @@ const RENAMED = { 12: { cargo: ["cargo-web", "rustc-web"] } };
 
 /** The step that installs what is missing for `purposes(context)`. */
 export function packagesStep(name, purposes) {
+  const wanted = async (context) => await missing(await purposes(context), context.env);
   return {
     name,
+    wanted,
     async current(context) {
-      return (await missing(await purposes(context), context.env)).length === 0 ? {} : undefined;
+      return (await wanted(context)).length === 0 ? {} : undefined;
     },
     async make(context, { log, signal }) {
-      await install(context, await missing(await purposes(context), context.env), { log, signal });
-      const left = await missing(await purposes(context), context.env);
+      await install(context, await wanted(context), { log, signal });
+      const left = await wanted(context);
       if (left.length > 0) {
         throw new SetupError(3, `${list(left)} could not be installed; install it by hand and run this again.`);
       }
       return {};
     },
   };
+}
+
+/**
+ * Throws SetupError 3 with the whole list if there is something to install and this is not the place for it.
+ * @param {{ distribution: { name: string, debian?: number }, uid: number, sudo?: string }} context
+ * @param {{ package: string, what: string }[]} wanted
+ */
+export function requireInstallable({ distribution, uid, sudo }, wanted) {
+  if (wanted.length === 0) return;
+  if (distribution.debian === undefined) {
+    throw new SetupError(
+      3,
+      `The set-up installs packages on Debian 12 and 13; this is ${distribution.name}. Install these, then run it again: ${list(wanted)}.`,
+    );
+  }
+  if (uid === 0 || sudo) return;
+  throw new SetupError(
+    3,
+    `Run this as root, then run the set-up again: apt-get install ${names(distribution, wanted)}`,
+  );
 }
 
 let queue = Promise.resolve();
@@ -34,17 +56,12 @@ export function install(context, wanted, { log, signal }) {
 }
 
 async function installNow(context, wanted, { log, signal }) {
-  const { debian, name } = context.distribution;
-  if (debian === undefined) {
-    throw new SetupError(
-      3,
-      `The set-up installs packages on Debian 12 and 13; this is ${name}. Install these, then run it again: ${list(wanted)}.`,
-    );
-  }
-  const packages = wanted.flatMap((p) => RENAMED[debian]?.[p.package] ?? [p.package]);
+  requireInstallable(context, wanted);
+  const packages = names(context.distribution, wanted).split(" ");
+  const become = context.uid === 0 ? [] : [context.sudo, "-n"];
   // dpkg wants the programs of root on its PATH; sudo drops the environment, so `env` sets it again.
   const path = `PATH=${context.env.PATH ?? "/usr/bin:/bin"}:/usr/sbin:/sbin`;
-  const [program, ...first] = [...asRoot(context, packages), "env", path, "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+  const [program, ...first] = [...become, "env", path, "DEBIAN_FRONTEND=noninteractive", "apt-get"];
   const apt = (...args) => run(program, [...first, ...args], { log, signal });
   const options = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"];
   // One broken source of somebody else's must not stop us: whether the packages are there shows in the next step.
@@ -63,13 +80,6 @@ async function installNow(context, wanted, { log, signal }) {
   }
 }
 
-/** What comes before apt-get. Sudo that wants a password gets it before the first step: see `askForRoot`. */
-function asRoot(context, packages) {
-  if (context.uid === 0) return [];
-  if (context.sudo) return [context.sudo, "-n"];
-  throw new SetupError(3, `Run this as root, then run the set-up again: apt-get install ${packages.join(" ")}`);
-}
-
 /** The sudo that works without a further question, after asking for the password on a terminal; else `undefined`. */
 export function askForRoot({ env, uid, mayAsk }) {
   const sudo = which("sudo", env);
@@ -84,3 +94,5 @@ export function askForRoot({ env, uid, mayAsk }) {
 
 const list = (wanted) =>
   wanted.map((p) => (p.what === p.package ? p.what : `${p.what} (Debian: ${p.package})`)).join(", ");
+
+const names = ({ debian }, wanted) => wanted.flatMap((p) => RENAMED[debian]?.[p.package] ?? [p.package]).join(" ");

@@ -5,6 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 /**
  * Takes a lock that is a file naming its holder; waits for a living holder, takes over from a dead one.
  * `waiting(pid)` is called once if there is somebody to wait for. Resolves with the function that releases it.
+ * @param {string} path
+ * @param {{ signal?: AbortSignal, waiting?: (pid: number) => void }} [options]
+ * @returns {Promise<() => Promise<void>>}
  */
 export async function lock(path, { signal, waiting = () => undefined } = {}) {
   await mkdir(dirname(path), { recursive: true });

@@ -11,6 +11,7 @@ export class Progress {
   #frame = 0;
   #started = Date.now();
 
+  /** @param {{ isTTY?: boolean, columns?: number, write(text: string): boolean }} out */
   constructor(out = process.stderr) {
     this.#out = out;
     this.#live = Boolean(out.isTTY);
@@ -68,7 +69,7 @@ export class Progress {
     for (const [name, step] of this.#running) {
       if (Date.now() - step.told < QUIET_MS) continue;
       step.told = Date.now();
-      this.say(`${name}, ${seconds(Date.now() - step.since)}: ${step.line}`);
+      this.say([`${name}, ${seconds(Date.now() - step.since)}`, step.line].filter(Boolean).join(": "));
     }
   }
 

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { Cache } from "./cache.mjs";
-import { askForRoot } from "./debian.mjs";
+import { askForRoot, requireInstallable } from "./debian.mjs";
 import { requireSpace } from "./disk.mjs";
 import { imageStep } from "./image.mjs";
 import { layerStep } from "./layer.mjs";
@@ -20,6 +20,8 @@ import { look, make } from "./runner.mjs";
 /**
  * Makes everything that is missing and writes `<home>/setup.json`. Silent if there is nothing to do; otherwise progress
  * on standard error, everything in full in `<home>/logs/setup.log`.
+ * @param {{ root: string, env: NodeJS.ProcessEnv, signal: AbortSignal, osRelease?: string,
+ *   out?: { isTTY?: boolean, columns?: number, write(text: string): boolean } }} options
  * @throws SetupError with the exit code, or the reason of `signal` when that aborts
  */
 export async function setUp({ root, env, signal, osRelease, out = process.stderr }) {
@@ -38,6 +40,7 @@ export async function setUp({ root, env, signal, osRelease, out = process.stderr
     const isTerminal = Boolean(out.isTTY && process.stdin.isTTY);
     const mayAsk = isTerminal && PACKAGE_STEPS.some((step) => !found.has(step));
     context.sudo = askForRoot({ env, uid: context.uid, mayAsk });
+    requireInstallable(context, (await Promise.all(PACKAGE_STEPS.map((step) => step.wanted(context)))).flat());
     await mkdir(join(context.home, "logs"), { recursive: true });
     const file = createWriteStream(join(context.home, "logs", "setup.log"));
     try {

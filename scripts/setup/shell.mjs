@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-
-export { run } from "../../packages/microvm/image/run.mjs";
 
 /** Where a program is, or `undefined`. Also looks where Debian keeps programs of root, Go and Rust theirs. */
 export function which(program, env = process.env) {
@@ -36,4 +34,57 @@ export function versionOf(path, args = ["--version"], env = process.env) {
 /** True if `numbers` is `wanted` or later, by major and minor. */
 export function atLeast(numbers, wanted) {
   return numbers[0] > wanted[0] || (numbers[0] === wanted[0] && numbers[1] >= wanted[1]);
+}
+
+/**
+ * Runs a program to its end and resolves with its standard output; each line it writes goes to `log`. Rejects with its
+ * last lines when it exits with anything but 0; with the reason of `signal`, once it and all that it started is gone,
+ * when that aborted.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ log?: (line: string) => void, cwd?: string, env?: NodeJS.ProcessEnv, signal?: AbortSignal }} [options]
+ * @returns {Promise<string>}
+ */
+export function run(command, args, { log = () => undefined, cwd, env, signal } = {}) {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      // A group of its own: an interrupted npm or cargo must end with everything that it started.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const end = () => endGroup(child.pid);
+    signal?.addEventListener("abort", end, { once: true });
+    let stdout = "";
+    let tail = [];
+    const lines = (text) => {
+      for (const line of text.split(/[\r\n]+/).filter((l) => l.trim())) {
+        log(line);
+        tail = [...tail.slice(-19), line];
+      }
+    };
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      stdout += text;
+      lines(text);
+    });
+    child.stderr.setEncoding("utf8").on("data", lines);
+    child.once("error", (cause) => reject(new Error(`${command} could not be started: ${cause.message}`, { cause })));
+    child.once("close", (code, killed) => {
+      signal?.removeEventListener("abort", end);
+      if (signal?.aborted) reject(signal.reason);
+      else if (code === 0) resolve(stdout);
+      else reject(new Error(`${command} ended with ${killed ?? code}:\n${tail.join("\n")}`));
+    });
+  });
+}
+
+function endGroup(pid) {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGTERM");
+  } catch (error) {
+    // Gone already, or root's (sudo), which ends by itself.
+    if (error.code !== "ESRCH" && error.code !== "EPERM") throw error;
+  }
 }

@@ -1,0 +1,7 @@
+// Builds the VM image: `node build-image.mjs <folder of the result> <folder of the parts>`. A process of its own, so that
+// an interrupted set-up ends all of it at once. Progress on standard error, `{kernel, initrd, base, digest}` on standard output.
+import { buildImage } from "../../packages/microvm/image/build.mjs";
+
+const [outDir, cacheDir] = process.argv.slice(2);
+const log = (line) => process.stderr.write(`${line}\n`);
+process.stdout.write(JSON.stringify(await buildImage({ outDir, cacheDir, log })));
