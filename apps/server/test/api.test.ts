@@ -1,70 +1,9 @@
 import { stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Backbone, findNatsServer } from "@vibewriter/backbone";
-import { Choir } from "@vibewriter/choir";
-import { createApp, type Services } from "../src/app.js";
 import { VibewriterClient } from "../src/client.js";
-import { ServerError } from "../src/errors.js";
 import { send, textOf } from "../src/http-over-socket.js";
-import { IdleTimer } from "../src/idle.js";
-import { Listener } from "../src/listener.js";
-import { Log } from "../src/log.js";
-import { Runs } from "../src/runs.js";
-import { tempHome } from "./support/temp-home.js";
-import { testDriver } from "./support/test-driver.js";
-
-type TestApi = Awaited<ReturnType<typeof openApi>>;
-
-/** The API of a real socket, nats-server, knowledge base and scheduler; only the agent is not there. */
-async function openApi() {
-  const home = await tempHome();
-  const binary = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
-  if (!binary) throw new Error("There is no nats-server; run `npm run setup`.");
-  process.env.NATS_SERVER_BIN = binary.path;
-  const backbone = await Backbone.open({ home: home.path });
-  const choir = await Choir.open({ backbone, path: join(home.path, "choir.sqlite") });
-  const log = new Log(join(home.path, "log"));
-  const driver = await testDriver(backbone);
-  const idle = new IdleTimer(1e6, () => undefined);
-  const openRuns = () =>
-    Runs.open({ driver, events: backbone.events, log, idle, home: home.path, runsAtOnce: 2, minFreeBytes: 0 });
-  const runs = await openRuns();
-  const services: Services = {
-    health: async () => ({
-      version: "0",
-      pid: 1,
-      home: home.path,
-      state: "ready",
-      step: "",
-      activeRuns: runs.active,
-      nats: null,
-    }),
-    runs: () => runs,
-    choir: () => choir,
-    vms: () => {
-      throw new ServerError("not_ready", "Not here.");
-    },
-    stop: () => undefined,
-    log,
-  };
-  const socket = join(home.path, "s.sock");
-  const listener = await Listener.open(createApp(services), socket, idle);
-  return {
-    home: home.path,
-    socket,
-    driver,
-    backbone,
-    choir,
-    openRuns,
-    client: new VibewriterClient(socket),
-    async [Symbol.asyncDispose]() {
-      for (const part of [listener, runs, choir, backbone, log, home]) await part[Symbol.asyncDispose]();
-      idle[Symbol.dispose]();
-    },
-  };
-}
+import { openTestApi, type TestApi } from "./support/test-api.js";
 
 const OUT = "/tmp/out";
 
@@ -87,7 +26,7 @@ async function typesOf(events: AsyncIterable<{ type: string }>): Promise<string[
 describe("the API of a home", () => {
   let api: TestApi;
   beforeAll(async () => {
-    api = await openApi();
+    api = await openTestApi();
   });
   afterAll(() => api[Symbol.asyncDispose]());
 

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
+
+const BIN = fileURLToPath(new URL("../bin/vibewriter.mjs", import.meta.url));
+
+/** Everything but the agent is real here: the command as its users run it, the API, the scheduler and NATS. */
+describe("the command and a run", () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await openTestApi();
+    await mkdir(join(api.home, "notes"));
+    await writeFile(join(api.home, "draft.md"), "# My draft\n\nBees [S1].\n");
+  });
+  afterAll(() => api[Symbol.asyncDispose]());
+
+  function start(args: string[], env: Record<string, string> = {}): ChildProcess {
+    return spawn(process.execPath, [BIN, ...args], {
+      cwd: api.home,
+      env: { PATH: process.env.PATH, VIBEWRITER_HOME: api.home, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  async function vibewriter(args: string[], env: Record<string, string> = {}) {
+    const child = start(args, env);
+    const output = { stdout: "", stderr: "" };
+    child.stdout?.on("data", (bytes) => {
+      output.stdout += bytes;
+    });
+    child.stderr?.on("data", (bytes) => {
+      output.stderr += bytes;
+    });
+    const [code] = await once(child, "close");
+    return { code, ...output };
+  }
+
+  const latest = async () => (await api.client.runs())[0] ?? Promise.reject(new Error("There is no run."));
+
+  it("shows it in lines and ends with a summary and 0", async () => {
+    const { code, stdout, stderr } = await vibewriter(["research", "bees", "--sources", "notes", "--out", "out"]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^\[0:00\] queued\n\[0:00\] running\n\[0:00\] step 1 of 1: step 0\n(.*\n)*\[0:0\d\] done\n$/,
+    );
+    expect(stdout).toMatch(/Report +\/tmp\/out\/t\/report.md\nArticle +0123456789abcdef01234567 {2}T \(novelty 80\)\n/);
+    const run = await latest();
+    expect(run).toMatchObject({ sources: [join(api.home, "notes")], out: join(api.home, "out") });
+  });
+
+  it("prints one JSON object with --json and nothing else", async () => {
+    const { code, stdout, stderr } = await vibewriter(["research", "bees", "--json"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(Object.keys(JSON.parse(stdout)).sort()).toEqual(
+      [
+        "agentId",
+        "article",
+        "citations",
+        "cited",
+        "durationMs",
+        "isolation",
+        "model",
+        "report",
+        "runId",
+        "sources",
+        "status",
+      ].sort(),
+    );
+  });
+
+  it("waits with 4 where nobody can be asked, and publishes when resumed with --yes", async () => {
+    const { code, stderr } = await vibewriter(["research", "ask me"]);
+    expect(code).toBe(4);
+    const { runId } = await latest();
+    expect(stderr).toContain(`vibewriter resume ${runId} --yes`);
+    expect((await vibewriter(["resume", runId])).code).toBe(4);
+    expect((await vibewriter(["runs", runId, "--json"])).code).toBe(4);
+    const resumed = await vibewriter(["resume", runId, "--yes", "--json"]);
+    expect({ code: resumed.code, ...JSON.parse(resumed.stdout) }).toMatchObject({ code: 0, status: "done" });
+    expect((await vibewriter(["resume", runId])).code).toBe(0);
+  });
+
+  it("answers its question at once with --yes", async () => {
+    expect((await vibewriter(["publish", "draft.md", "--sources", "notes", "--yes", "--json"])).code).toBe(0);
+    expect(await latest()).toMatchObject({ kind: "publish", request: "My draft", draft: join(api.home, "draft.md") });
+  });
+
+  it("ends with 1 and the reason when it fails", async () => {
+    const { code, stdout, stderr } = await vibewriter(["research", "nothing", "--json"]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { code: "not_enough_evidence" } });
+    expect(stderr).toBe("Not enough evidence: add sources that bear on the request.\n");
+  });
+
+  it("ends with 3 without the key of the model, and takes the key along when there is one", async () => {
+    const { code, stderr } = await vibewriter(["research", "a key"]);
+    expect(code).toBe(3);
+    expect(stderr).toContain("set OPENAI_API_KEY");
+    expect((await vibewriter(["research", "a key"], { OPENAI_API_KEY: "k" })).code).toBe(0);
+  });
+
+  it("stops on Ctrl-C, says how to go on, and goes on", async () => {
+    const child = start(["research", "slow bees"]);
+    let said = "";
+    child.stderr?.on("data", (bytes) => {
+      said += bytes;
+    });
+    while (!said.includes("step 1")) await sleep(20);
+    child.kill("SIGINT");
+    const [code] = await once(child, "close");
+    expect(code).toBe(130);
+    const run = await latest();
+    expect(run.status).toBe("cancelled");
+    expect(said).toContain(`vibewriter resume ${run.runId}`);
+    const resumed = start(["resume", run.runId]);
+    while ((await latest()).status !== "running") await sleep(20);
+    resumed.kill("SIGKILL");
+    await once(resumed, "close");
+    await api.client.cancel(run.runId);
+  });
+
+  it("outlives the command, and another one follows it without owning it", async () => {
+    const child = start(["research", "slow ones"]);
+    while ((await latest()).request !== "slow ones" || (await latest()).status !== "running") await sleep(20);
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const { runId } = await latest();
+    const follower = start(["runs", runId]);
+    let said = "";
+    follower.stderr?.on("data", (bytes) => {
+      said += bytes;
+    });
+    while (!said.includes("step 1")) await sleep(20);
+    follower.kill("SIGINT");
+    expect((await once(follower, "close"))[0]).toBe(130);
+    expect((await latest()).status).toBe("running");
+    await api.client.cancel(runId);
+  });
+
+  it("lists and shows runs and articles, and says 2 for one that is not there", async () => {
+    expect((await vibewriter(["runs"])).stdout).toMatch(/^RUN +STATUS +AGE +REQUEST\nrun-/);
+    const { id } = await api.choir.publish({
+      markdown: "# Bees\u001b[2J\n\nIn cities.",
+      author: "A",
+      key: "k",
+      sources: [],
+    });
+    expect((await vibewriter(["kb", "list"])).stdout).toContain(id);
+    expect((await vibewriter(["kb", "search", "bees"])).stdout).toContain("Bees");
+    const shown = (await vibewriter(["kb", "show", id])).stdout;
+    expect(shown).toContain("In cities.");
+    expect(shown).not.toContain("\u001b");
+    for (const args of [
+      ["kb", "show", "ffff"],
+      ["runs", "nobody"],
+      ["resume", "nobody"],
+    ]) {
+      expect((await vibewriter(args)).code).toBe(2);
+    }
+  });
+});

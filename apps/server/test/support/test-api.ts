@@ -1,0 +1,67 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { Backbone, findNatsServer } from "@vibewriter/backbone";
+import { Choir } from "@vibewriter/choir";
+import { createApp, type Services } from "../../src/app.js";
+import { VibewriterClient } from "../../src/client.js";
+import { ServerError } from "../../src/errors.js";
+import { homePaths, makeHome } from "../../src/home.js";
+import { IdleTimer } from "../../src/idle.js";
+import { Listener } from "../../src/listener.js";
+import { Log } from "../../src/log.js";
+import { Runs } from "../../src/runs.js";
+import { tempHome } from "./temp-home.js";
+import { testDriver } from "./test-driver.js";
+
+export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
+
+/** The API of a real socket, nats-server, knowledge base and scheduler; only the agent is not there. */
+export async function openTestApi() {
+  const home = await tempHome();
+  const paths = homePaths(home.path);
+  makeHome(paths);
+  const binary = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
+  if (!binary) throw new Error("There is no nats-server; run `npm run setup`.");
+  process.env.NATS_SERVER_BIN = binary.path;
+  const backbone = await Backbone.open({ home: home.path });
+  const choir = await Choir.open({ backbone, path: join(home.path, "choir.sqlite") });
+  const log = new Log(join(home.path, "log"));
+  const driver = await testDriver(backbone);
+  const idle = new IdleTimer(1e6, () => undefined);
+  const openRuns = () =>
+    Runs.open({ driver, events: backbone.events, log, idle, home: home.path, runsAtOnce: 2, minFreeBytes: 0 });
+  const runs = await openRuns();
+  const services: Services = {
+    health: async () => ({
+      version: "0",
+      pid: 1,
+      home: home.path,
+      state: "ready",
+      step: "",
+      activeRuns: runs.active,
+      nats: null,
+    }),
+    runs: () => runs,
+    choir: () => choir,
+    vms: () => {
+      throw new ServerError("not_ready", "Not here.");
+    },
+    stop: () => undefined,
+    log,
+  };
+  const { socket } = paths;
+  const listener = await Listener.open(createApp(services), socket, idle);
+  return {
+    home: home.path,
+    socket,
+    driver,
+    backbone,
+    choir,
+    openRuns,
+    client: new VibewriterClient(socket),
+    async [Symbol.asyncDispose]() {
+      for (const part of [listener, runs, choir, backbone, log, home]) await part[Symbol.asyncDispose]();
+      idle[Symbol.dispose]();
+    },
+  };
+}
