@@ -9,8 +9,12 @@ import { CITATIONS, PUBLICATIONS, readCitation, readPublication, type Streams } 
 
 /** What happens to the index, for logs. */
 export type ChoirEvent =
-  | { type: "index_made"; reason: FreshReason | "other_stream" | "restarted"; ms: number }
+  | { type: "index_made"; reason: MadeReason; ms: number }
   | { type: "effect_failed"; seq: number; message: string };
+
+/** Why the index was made again from the stream or, for `restarted`, opened again after its thread had died. */
+export type MadeReason = FreshReason | "other_stream" | RestartReason;
+type RestartReason = "requested" | "corrupt" | "restarted";
 
 export interface ProjectedStoreOptions {
   streams: Streams;
@@ -36,7 +40,7 @@ export class ProjectedStore implements AsyncDisposable {
 
   private constructor(options: ProjectedStoreOptions) {
     this.#options = options;
-    this.#running = this.#start(false);
+    this.#running = this.#start();
   }
 
   /** Returns when everything in the stream is in the file. */
@@ -51,13 +55,14 @@ export class ProjectedStore implements AsyncDisposable {
     method: Name,
     ...args: Parameters<Store[Name]>
   ): Promise<ReturnType<Store[Name]>> {
+    if (this.#closed) throw closedError();
     const running = this.#running;
     try {
       return await (await running).thread.call(method, ...args);
     } catch (error) {
-      const wipe = causeOfRestart(error);
-      if (wipe === undefined || this.#closed) throw error;
-      return await (await this.#restart(running, wipe)).thread.call(method, ...args);
+      const why = causeOfRestart(error);
+      if (!why || this.#closed) throw error;
+      return await (await this.#restart(running, why)).thread.call(method, ...args);
     }
   }
 
@@ -73,7 +78,7 @@ export class ProjectedStore implements AsyncDisposable {
 
   /** Deletes the file and makes it again from the stream. */
   async rebuild(): Promise<void> {
-    await this.#restart(this.#running, true);
+    await this.#restart(this.#running, "requested");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -81,10 +86,10 @@ export class ProjectedStore implements AsyncDisposable {
     await this.#stop(this.#running);
   }
 
-  #restart(old: Promise<Running>, wipe: boolean): Promise<Running> {
+  #restart(old: Promise<Running>, why: RestartReason): Promise<Running> {
     // Somebody else has restarted it since: theirs is as good.
     if (this.#running !== old) return this.#running;
-    this.#running = this.#stop(old).then(() => this.#start(wipe));
+    this.#running = this.#stop(old).then(() => this.#start(why));
     // Reported by whoever asks next, not as an unhandled rejection.
     this.#running.catch(() => undefined);
     return this.#running;
@@ -97,8 +102,8 @@ export class ProjectedStore implements AsyncDisposable {
     await ran?.thread[Symbol.asyncDispose]();
   }
 
-  async #start(wipe: boolean): Promise<Running> {
-    if (this.#closed) throw new ChoirError("closed", "The knowledge base is closed: open it again.");
+  async #start(why?: RestartReason): Promise<Running> {
+    if (this.#closed) throw closedError();
     const started = performance.now();
     const { streams, path, embedder, onEvent } = this.#options;
     const { model, dimensions, mode } = embedder;
@@ -106,8 +111,9 @@ export class ProjectedStore implements AsyncDisposable {
     const thread = new StoreThread();
     let projection: Projection | undefined;
     try {
+      const wipe = why === "requested" || why === "corrupt";
       let { position, fresh } = await thread.call("open", { path, embedder: identity, wipe });
-      let reason: FreshReason | "other_stream" | undefined = fresh;
+      let reason: MadeReason | undefined = why ?? fresh;
       if (position) {
         const effect = await streams.effects.get(position.subject, position.key);
         if (effect?.seq !== position.seq || effect.time !== position.time) {
@@ -137,17 +143,17 @@ export class ProjectedStore implements AsyncDisposable {
     try {
       await thread.call("apply", { seq, subject, key, time, change });
     } catch (error) {
-      const wipe = causeOfRestart(error);
+      const why = causeOfRestart(error);
       // Not awaited: it waits for this very effect to be given up.
-      if (wipe !== undefined && !this.#closed) void this.#restartAfter(thread, wipe);
+      if (why && !this.#closed) void this.#restartAfter(thread, why);
       throw error;
     }
   }
 
-  async #restartAfter(thread: StoreThread, wipe: boolean): Promise<void> {
+  async #restartAfter(thread: StoreThread, why: RestartReason): Promise<void> {
     const running = this.#running;
     const current = await running.catch(() => undefined);
-    if (current?.thread === thread) void this.#restart(running, wipe);
+    if (current?.thread === thread) void this.#restart(running, why);
   }
 
   async #prepare(thread: StoreThread, effect: Effect): Promise<StoreChange["change"]> {
@@ -164,7 +170,8 @@ export class ProjectedStore implements AsyncDisposable {
   }
 
   async #embed(texts: string[]): Promise<Int8Array> {
-    const { dimensions, embedder } = { ...this.#options.embedder, embedder: this.#options.embedder };
+    const { embedder } = this.#options;
+    const { dimensions } = embedder;
     const vectors = await embedder.embed(texts, "passage");
     const all = new Int8Array(texts.length * dimensions);
     for (const i of texts.keys()) all.set(quantizeExactly(embedder, vectors[i]), i * dimensions);
@@ -181,11 +188,15 @@ export function quantizeExactly(embedder: Embedder, vector: Float32Array | undef
   );
 }
 
-/** Whether an error is cured by a new thread (false), a new file (true) or neither (undefined). */
-function causeOfRestart(error: unknown): boolean | undefined {
+function closedError(): ChoirError {
+  return new ChoirError("closed", "The knowledge base is closed: open it again.");
+}
+
+/** Whether an error is cured by a new file (`corrupt`), a new thread (`restarted`) or neither. */
+function causeOfRestart(error: unknown): "corrupt" | "restarted" | undefined {
   if (!(error instanceof ChoirError)) return undefined;
-  if (error.code === "index_corrupt") return true;
-  return error.code === "index_stopped" ? false : undefined;
+  if (error.code === "index_corrupt") return "corrupt";
+  return error.code === "index_stopped" ? "restarted" : undefined;
 }
 
 function messageOf(error: unknown): string {

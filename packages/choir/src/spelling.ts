@@ -6,9 +6,12 @@ export function allowedEdits(word: string): number {
 
 /** The words nearest to a misspelt one, within {@link allowedEdits}: those with the fewest edits, at most three. */
 export function nearestWords(word: string, known: Iterable<string>): string[] {
+  const letters = lettersOf(word);
   let least = allowedEdits(word);
   let found: string[] = [];
   for (const candidate of known) {
+    // Each edit brings in or takes away at most two kinds of letters: nearly all candidates end here.
+    if (ones(letters ^ lettersOf(candidate)) > 2 * least) continue;
     const edits = editDistance(word, candidate, least);
     if (edits > least) continue;
     if (edits < least) found = [];
@@ -38,6 +41,19 @@ export function editDistance(a: string, b: string, most: number): number {
     [before, last] = [last, row];
   }
   return at(last, b.length);
+}
+
+/** The kinds of letters of a word as bits, several kinds to a bit in large alphabets. */
+function lettersOf(word: string): number {
+  let bits = 0;
+  for (let i = 0; i < word.length; i++) bits |= 1 << (word.charCodeAt(i) & 31);
+  return bits;
+}
+
+function ones(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 function at(row: readonly number[], i: number): number {

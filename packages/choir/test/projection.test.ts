@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
 import { articleId, type Choir, type Embedder, lexicalEmbedder } from "../src/index.js";
 import { type TestHome, testHome } from "./support/home.js";
 import { library } from "./support/writing.js";
@@ -68,17 +69,27 @@ describe("the index", () => {
 
   it("is made again while it is open when its file turns out to be damaged", async () => {
     await using home = await testHome();
-    await using choir = await home.open();
-    await fill(choir, 0, 6);
-    const before = await choir.exportHash();
-    const { size } = await stat(home.index);
-    await overwrite(home.index, 4_096, size - 4_096);
-    await overwrite(`${home.index}-wal`, 0, (await stat(`${home.index}-wal`)).size);
-    await fill(choir, 0, 7);
-    await choir.rebuild();
-    await fill(choir, 0, 6);
-    expect(await choir.list()).toHaveLength(7);
-    expect(before).not.toBe(await choir.exportHash());
+    const before = await (async () => {
+      await using choir = await home.open();
+      await fill(choir, 0, 6);
+      return await reports(choir);
+    })();
+    const damage = () => {
+      // What SQLite's own check at opening does not see: the word index has lost the lengths of its passages.
+      const db = new Database(home.index).unsafeMode();
+      db.exec("DELETE FROM words_docsize");
+      db.close();
+    };
+    damage();
+    {
+      await using choir = await home.open();
+      const [first, second] = await Promise.all([reports(choir), reports(choir)]);
+      expect(first).toEqual(before);
+      expect(second).toEqual(before);
+      await fill(choir, 5, 7);
+      expect(await choir.list()).toHaveLength(7);
+    }
+    expect(home.events.map((event) => event.type === "index_made" && event.reason)).toEqual(["missing", "corrupt"]);
   });
 
   it("catches up on what others published, before it opens and while it is open", async () => {
@@ -211,6 +222,44 @@ describe("a process that is killed", () => {
     expect(await choir.list()).toHaveLength(4);
     expect(await choir.citations(idOf(0))).toBe(2);
     expect((await choir.search("killed projecting"))[0]?.article_id).toBe(articleId("projecting"));
+    const hash = await choir.exportHash();
+    await choir.rebuild();
+    expect(await choir.exportHash()).toBe(hash);
+  });
+});
+
+describe("processes that are killed at any moment", () => {
+  it("leave every article and citation there once", async () => {
+    await using home = await testHome();
+    const program = fileURLToPath(new URL("./support/writer.mjs", import.meta.url));
+    const count = 25;
+    for (let round = 0; round < 4; round++) {
+      const child = spawn(process.execPath, [program, home.url, home.path, home.index, String(count)], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const exit = once(child, "exit");
+      await once(child.stdout, "data");
+      await new Promise((resolve) => setTimeout(resolve, 20 + round * 60));
+      child.kill("SIGKILL");
+      await exit;
+    }
+    await using choir = await home.open();
+    const survived = await choir.list();
+    expect(new Set(survived.map(({ id }) => id)).size).toBe(survived.length);
+    const ids: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const citations = ids.slice(0, 1).map((article) => ({ article, context: "the first of them" }));
+      const { id, first } = await choir.publish({
+        markdown: `# Article ${i}\n\nText ${i}.`,
+        author: "Ada",
+        key: `k${i}`,
+        citations,
+      });
+      expect(first).toBe(!survived.some((article) => article.id === id));
+      ids.push(id);
+    }
+    expect(await choir.list()).toHaveLength(count);
+    expect(await choir.citations(ids[0] ?? "")).toBe(count - 1);
     const hash = await choir.exportHash();
     await choir.rebuild();
     expect(await choir.exportHash()).toBe(hash);

@@ -15,7 +15,7 @@ export interface EmbedderIdentity {
 }
 
 /** Why a file was made from nothing instead of being continued. */
-export type FreshReason = "missing" | "corrupt" | "other_schema" | "other_embedder" | "requested";
+export type FreshReason = "missing" | "corrupt" | "other_schema" | "other_embedder";
 
 export interface OpenedFile {
   db: Database.Database;
@@ -33,7 +33,7 @@ const BUSY_MS = 3_000;
  */
 export function openArticleFile(path: string, embedder: EmbedderIdentity, wipe: boolean): OpenedFile {
   mkdirSync(dirname(path), { recursive: true });
-  if (wipe) return { db: create(path, embedder), position: undefined, fresh: "requested" };
+  if (wipe) return { db: create(path, embedder), position: undefined, fresh: undefined };
 
   let db: Database.Database | undefined;
   let fresh: FreshReason;

@@ -1,0 +1,16 @@
+// Publishes articles, three at a time, that all cite the first one: `node writer.mjs <nats> <home> <index> <count>`.
+import { Backbone } from "@vibewriter/backbone";
+import { articleId, Choir } from "../../dist/index.js";
+
+const [url, home, index, count] = process.argv.slice(2);
+const backbone = await Backbone.open({ url, home });
+const choir = await Choir.open({ backbone, path: index });
+console.log("open");
+for (let i = 0; i < Number(count); i += i === 0 ? 1 : 3) {
+  await Promise.all([i, i + 1, i + 2].slice(0, i === 0 ? 1 : 3).map(publish));
+}
+
+async function publish(i) {
+  const citations = i === 0 ? [] : [{ article: articleId("k0"), context: "the first of them" }];
+  await choir.publish({ markdown: `# Article ${i}\n\nText ${i}.`, author: "Ada", key: `k${i}`, citations });
+}
