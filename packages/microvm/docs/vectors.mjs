@@ -173,7 +173,7 @@ const vectors = {
       restHex: "",
     },
     {
-      name: "magic inside what looked like a nonce of tag 0",
+      name: "a nonce that looks like the magic",
       hex: "0056575250430d0a0056575250430d0a0000000000000003",
       nonceHex: "0056575250430d0a",
       tag: 0x50430d0a,

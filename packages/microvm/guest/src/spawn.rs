@@ -95,7 +95,7 @@ pub fn spawn(program: &Program, confinement: Option<&Confinement>) -> Outcome<Ch
     reap(&child).or_fault(name)?;
     let error = Error::from_raw_os_error(i32::from_ne_bytes([report[1], report[2], report[3], report[4]]));
     match (report[0], error.raw_os_error()) {
-        (AT_CWD, _) => Err(Fault::of(&error, format!("the working directory {}", program.cwd))),
+        (AT_CWD, _) => Err(Fault::of(&error, format!("working directory {}", program.cwd))),
         (AT_EXEC, Some(libc::ENOENT)) => fault(Code::NotFound, format!("There is no program {name}.")),
         (AT_EXEC, Some(libc::EACCES | libc::ENOEXEC | libc::EISDIR)) => {
             fault(Code::PermissionDenied, format!("{name} is not an executable program."))

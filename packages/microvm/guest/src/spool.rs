@@ -32,6 +32,7 @@ impl Spool {
         self.memory.extend(bytes);
         if self.file.is_none() && self.memory.len() > IN_MEMORY {
             self.file = Some(File::options().read(true).write(true).create(true).truncate(true).open(&self.path)?);
+            self.length = 0;
         }
         if let Some(file) = &mut self.file {
             self.length += self.memory.len() as u64;
