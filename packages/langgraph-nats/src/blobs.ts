@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { jetstream } from "@nats-io/jetstream";
 import { type ObjectStore, Objm, setSha256Backend } from "@nats-io/obj";
-import type { NatsConnection } from "@nats-io/transport-node";
+import { type NatsConnection, TimeoutError } from "@nats-io/transport-node";
 import { NatsSaverError } from "./errors.js";
 import type { Journal } from "./journal.js";
 import { persevere } from "./retry.js";
@@ -10,6 +10,7 @@ import { BUCKET, notedObject, objectNotes, type Scope } from "./subjects.js";
 /** Pieces above this many bytes go into the object store: a message should stay well below the server's max_payload. */
 const LARGEST_MESSAGE = 256 * 1024;
 const OBJECT_CHUNK = 512 * 1024;
+const OBJECT_MS = 10_000;
 
 // The client's own SHA-256 is written in JavaScript and six times slower; the digests are the same.
 setSha256Backend("native");
@@ -53,7 +54,7 @@ export class Blobs {
     if (place === "blob") return (await this.#journal.last(scope.blob(hash)))?.data;
     return persevere("read a large value", async () => {
       const objects = await this.#bucket();
-      return (await objects.getBlob(scope.objectName(hash))) ?? undefined;
+      return (await within(OBJECT_MS, objects.getBlob(scope.objectName(hash)))) ?? undefined;
     });
   }
 
@@ -75,6 +76,15 @@ export class Blobs {
     });
     return this.#objects;
   }
+}
+
+/** Fails when the answer is late: the client would wait for ever if the server died in the middle of an object. */
+async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError()), milliseconds);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 /** 128 bits of SHA-256: short enough to refer by, long enough never to collide. */

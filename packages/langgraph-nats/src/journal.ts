@@ -38,19 +38,23 @@ const BATCH = 256;
 /** What one batch read may ask for; the server answers `413` to more. */
 const MOST_SUBJECTS = 1024;
 const TOO_MANY_SUBJECTS = 413;
-const FIRST_WITH_BATCH_READS = [2, 11];
 
 /** The state stream, read and appended to. Every method is repeated while the server is away, and all of them may be. */
 export class Journal {
   readonly #js: JetStreamClient;
   readonly #connection: NatsConnection;
-  readonly #batchReads: boolean;
+  /** Whether the log can be read from a time on (`from` with a date). */
+  readonly seeksTime: boolean;
+  readonly #readsMany: boolean;
   #opened: Promise<{ manager: JetStreamManager; replicated: boolean }> | undefined;
 
   constructor(connection: NatsConnection) {
     this.#connection = connection;
     this.#js = jetstream(connection, { timeout: ATTEMPT_MS });
-    this.#batchReads = isAtLeast(connection.info?.version ?? "", FIRST_WITH_BATCH_READS);
+    const version = connection.info?.version ?? "";
+    this.seeksTime = isAtLeast(version, [2, 11, 0]);
+    // The releases of 2.11 before this one can lock up when they read the last message of many subjects.
+    this.#readsMany = isAtLeast(version, [2, 11, 4]);
   }
 
   /** Bytes of the largest message that the server takes. */
@@ -113,51 +117,43 @@ export class Journal {
   async lastOfEach(filter: string): Promise<Entry[]> {
     const { manager } = await this.#open();
     return persevere("read pending writes", async () => {
-      if (this.#batchReads) {
+      if (this.#readsMany) {
         const query = { multi_last: [filter], batch: MOST_SUBJECTS };
         const found = await collect(await manager.direct.getLastMessagesFor(STREAM, query));
         if (found !== undefined) return found;
       }
-      return this.#consume(filter, { deliver_policy: DeliverPolicy.LastPerSubject });
+      return this.#lastOfEachByConsumer(filter);
     });
   }
 
   /** The last message of a subject up to a sequence: what stands before a message that was deleted. */
   async lastUpTo(subject: string, seq: number): Promise<Entry | undefined> {
     const { manager } = await this.#open();
-    return persevere("read a thread", async () => {
-      if (this.#batchReads) {
-        const query = { multi_last: [subject], up_to_seq: seq, batch: 1 };
-        const found = await collect(await manager.direct.getLastMessagesFor(STREAM, query));
-        if (found !== undefined) return found[0];
-      }
-      const all = await this.#consume(subject, { opt_start_seq: 1 });
-      return all.findLast((entry) => entry.seq <= seq);
-    });
+    if (this.#readsMany) {
+      const query = { multi_last: [subject], up_to_seq: seq, batch: 1 };
+      const read = async () => collect(await manager.direct.getLastMessagesFor(STREAM, query));
+      const found = await persevere("read a thread", read);
+      if (found !== undefined) return found[0];
+    }
+    let last: Entry | undefined;
+    for await (const entry of this.from(subject, 1)) {
+      if (entry.seq > seq) break;
+      last = entry;
+    }
+    return last;
   }
 
-  /** At most `most` messages of a subject from a sequence or a time on, oldest first; fewer only where there are no more. */
-  async some(subject: string, start: number | Date, most: number): Promise<Entry[]> {
+  /** The messages of a subject from a sequence or (see `seeksTime`) a time on, oldest first. */
+  async *from(subject: string, start: number | Date): AsyncGenerator<Entry> {
     const { manager } = await this.#open();
-    return persevere("read a thread", async () => {
-      if (this.#batchReads) {
-        const from = typeof start === "number" ? { seq: start } : { start_time: start };
-        const query = { ...from, next_by_subj: subject, batch: most };
-        const found = await collect(await manager.direct.getBatch(STREAM, query), most);
-        if (found !== undefined) return found;
-      }
-      const option = typeof start === "number" ? { opt_start_seq: start } : { opt_start_time: start.toISOString() };
-      return this.#consume(subject, option, most);
-    });
-  }
-
-  /** All messages of a subject, oldest first. */
-  async *all(subject: string): AsyncGenerator<Entry> {
-    for (let next: number | undefined = 1; next !== undefined; ) {
-      const batch = await this.some(subject, next, BATCH);
-      yield* batch;
-      const last = batch.at(-1);
-      next = last === undefined ? undefined : last.seq + 1;
+    for (let at = start; ; ) {
+      // One by one: nats-server 2.12.0 and 2.12.1 lock up for good when a batch is read while a message is written.
+      const query = typeof at === "number" ? { seq: at } : { start_time: at };
+      const read = () => manager.direct.getMessage(STREAM, { ...query, next_by_subj: subject });
+      const entry = toEntry(await persevere("read a thread", read));
+      if (entry === undefined) return;
+      yield entry;
+      at = entry.seq + 1;
     }
   }
 
@@ -167,25 +163,20 @@ export class Journal {
     await persevere("delete a thread", () => manager.streams.purge(STREAM, { filter }));
   }
 
-  async #consume(
-    filter: string,
-    options: { deliver_policy: DeliverPolicy } | { opt_start_seq: number } | { opt_start_time: string },
-    most = Number.POSITIVE_INFINITY,
-  ): Promise<Entry[]> {
+  async #lastOfEachByConsumer(filter: string): Promise<Entry[]> {
     const consumer = await this.#js.consumers.get(STREAM, {
       filter_subjects: filter,
+      deliver_policy: DeliverPolicy.LastPerSubject,
       inactive_threshold: 30_000,
-      ...options,
     });
     const found: Entry[] = [];
     let { num_pending: pending } = await consumer.info();
-    while (pending > 0 && found.length < most) {
-      const want = Math.min(BATCH, most - found.length);
+    while (pending > 0) {
       const before = found.length;
-      for await (const message of await consumer.fetch({ max_messages: want, expires: ATTEMPT_MS })) {
-        const { subject, seq, data, headers } = message;
+      const messages = await consumer.fetch({ max_messages: Math.min(BATCH, pending), expires: ATTEMPT_MS });
+      for await (const { subject, seq, data, headers, info } of messages) {
         found.push({ subject, seq, data, header: (name) => headers?.get(name) || undefined });
-        pending = message.info.pending;
+        pending = info.pending;
       }
       if (found.length === before) throw new TimeoutError();
     }
@@ -208,9 +199,8 @@ export class Journal {
   }
 }
 
-/** The messages of a batch read, or `undefined` if the server could not send all of them this way.
- * @param most for a read of one subject's messages: how many were asked for */
-async function collect(batch: QueuedIterator<StoredMsg>, most?: number): Promise<Entry[] | undefined> {
+/** The messages of a read of many subjects, or `undefined` if the server could not send all of them this way. */
+async function collect(batch: QueuedIterator<StoredMsg>): Promise<Entry[] | undefined> {
   // The client has no deadline once the first message is there; the server may die in between.
   const timer = setTimeout(() => batch.stop(new TimeoutError()), ATTEMPT_MS);
   const found: Entry[] = [];
@@ -223,13 +213,13 @@ async function collect(batch: QueuedIterator<StoredMsg>, most?: number): Promise
   } catch (error) {
     const status = statusCode(error);
     if (status !== 404 && status !== TOO_MANY_SUBJECTS) throw error;
-    // Reading the last of each subject, "message not found" means that one was deleted meanwhile; there may be others.
-    const hasNone = status === 404 && (most !== undefined || String(error).includes("no results"));
-    if (!hasNone || found.length > 0) return undefined;
+    // "Message not found" means that one of them was deleted meanwhile; there may be others.
+    const hasNone = status === 404 && found.length === 0 && String(error).includes("no results");
+    return hasNone ? [] : undefined;
   } finally {
     clearTimeout(timer);
   }
-  return pending > 0 && found.length < (most ?? Number.POSITIVE_INFINITY) ? undefined : found;
+  return pending > 0 ? undefined : found;
 }
 
 function toEntry(message: StoredMsg | null): Entry | undefined {
@@ -250,7 +240,11 @@ function isWrongSequence(error: unknown): boolean {
   return code === JetStreamApiCodes.StreamWrongLastSequence || code === 10_164;
 }
 
-function isAtLeast(version: string, [major = 0, minor = 0]: number[]): boolean {
-  const [itsMajor = 0, itsMinor = 0] = version.split(".").map(Number);
-  return itsMajor > major || (itsMajor === major && itsMinor >= minor);
+function isAtLeast(version: string, least: readonly [number, number, number]): boolean {
+  const parts = version.split("-", 1)[0]?.split(".").map(Number) ?? [];
+  for (const [place, wanted] of least.entries()) {
+    const part = parts[place] ?? 0;
+    if (part !== wanted) return part > wanted;
+  }
+  return true;
 }

@@ -16,7 +16,7 @@ export interface Writer {
  * Only then is the whole log read. In ms, and in messages. */
 const NEAR = [
   { slack: 1, most: 8 },
-  { slack: 10_000, most: 128 },
+  { slack: 10_000, most: 64 },
 ];
 
 /** The checkpoint logs: one subject per thread and namespace, one message per checkpoint, newest last. */
@@ -155,8 +155,10 @@ export class CheckpointLog {
   /** Where this very checkpoint already is: an attempt whose answer was lost may have stored it. It can only stand
    * directly behind the end that its writer expected. */
   async #own(scope: Scope, record: CheckpointRecord, data: Uint8Array): Promise<number | undefined> {
-    const [entry] = await this.journal.some(scope.checkpoints, record.previous + 1, 1);
-    return entry !== undefined && Buffer.compare(entry.data, data) === 0 ? entry.seq : undefined;
+    for await (const entry of this.journal.from(scope.checkpoints, record.previous + 1)) {
+      return Buffer.compare(entry.data, data) === 0 ? entry.seq : undefined;
+    }
+    return undefined;
   }
 
   async #end(scope: Scope): Promise<Stored | undefined> {
@@ -171,14 +173,17 @@ export class CheckpointLog {
       entry.subject === scope.checkpoints && entry.header(HEADERS.checkpoint) === tokenOf(id);
     if (remembered !== undefined && isIt(remembered)) return openRecord(remembered);
     // A UUID tells when it was made, and the stream can be read from a time on: no index is needed.
-    const time = timeOf(id);
+    const time = this.journal.seeksTime ? timeOf(id) : undefined;
     for (const { slack, most } of NEAR) {
       if (time === undefined) break;
-      for (const entry of await this.journal.some(scope.checkpoints, new Date(time - slack), most)) {
+      let seen = 0;
+      for await (const entry of this.journal.from(scope.checkpoints, new Date(time - slack))) {
         if (isIt(entry)) return this.#noted(scope, openRecord(entry));
+        seen += 1;
+        if (seen === most) break;
       }
     }
-    for await (const entry of this.journal.all(scope.checkpoints)) {
+    for await (const entry of this.journal.from(scope.checkpoints, 1)) {
       if (isIt(entry)) return this.#noted(scope, openRecord(entry));
     }
     return undefined;

@@ -6,9 +6,11 @@ import {
   interrupt,
   MemorySaver,
   MessagesAnnotation,
+  MessagesDeltaValue,
   Send,
   START,
   StateGraph,
+  StateSchema,
 } from "@langchain/langgraph";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { collect } from "./helpers.js";
@@ -78,6 +80,31 @@ describe("a LangGraph graph", () => {
   it("has the history, the forks and the copies that it has with MemorySaver", async () => {
     const histories = await Promise.all([saver, new MemorySaver()].map((checkpointer) => timeTravel(checkpointer)));
     expect(histories[0]).toEqual(histories[1]);
+  });
+
+  it("rebuilds delta channels as MemorySaver does", async () => {
+    const texts = await Promise.all(
+      [saver, new MemorySaver()].map(async (checkpointer) => {
+        const config = { configurable: { thread_id: "delta" } };
+        for (let turn = 0; turn < 12; turn += 1) {
+          // A graph of its own each turn, so that nothing is kept in memory.
+          const graph = new StateGraph(new StateSchema({ messages: MessagesDeltaValue }))
+            .addNode("reply", ({ messages }) => ({ messages: [new AIMessage(`reply ${messages.length}`)] }))
+            .addEdge(START, "reply")
+            .addEdge("reply", END)
+            .compile({ checkpointer });
+          await graph.invoke({ messages: [new HumanMessage(`turn ${turn}`)] }, config);
+        }
+        const graph = new StateGraph(new StateSchema({ messages: MessagesDeltaValue }))
+          .addNode("reply", () => ({}))
+          .addEdge(START, "reply")
+          .compile({ checkpointer });
+        const { values } = await graph.getState(config);
+        return values.messages.map((message: BaseMessage) => message.text);
+      }),
+    );
+    expect(texts[0]).toHaveLength(24);
+    expect(texts[0]).toEqual(texts[1]);
   });
 
   it("lets one of two runs that start on the same thread at once fail, and the thread stay whole", async () => {

@@ -229,6 +229,18 @@ describe("list", () => {
     }
   });
 
+  it("takes the checkpoint that was stored last for the newest, even when the clock was set back", async () => {
+    const config = threadConfig("clock");
+    const ids = [uuid6(1), uuid6(2)].reverse();
+    const first = await saver.put(config, { ...emptyCheckpoint(), id: ids[0] ?? "" }, metadata(0), {});
+    await saver.put(first, { ...emptyCheckpoint(), id: ids[1] ?? "" }, metadata(1), {});
+    expect((await saver.getTuple(config))?.metadata?.step).toBe(1);
+    expect((await collect(saver.list(config))).map((tuple) => tuple.metadata?.step)).toEqual([1, 0]);
+    await using fresh = await NatsSaver.fromUrl(server.url);
+    const old = { configurable: { ...config.configurable, checkpoint_id: ids[0] } };
+    expect((await fresh.getTuple(old))?.metadata?.step).toBe(0);
+  });
+
   it("goes on where a checkpoint in the middle was deleted", async () => {
     const config = threadConfig("holes");
     let parent: string | undefined;
