@@ -31,7 +31,7 @@ export function readerTemplate(o: TemplateOptions): TemplateSpec {
         name: "reader",
         argv: ["node", "/opt/vibewriter/reader.mjs"],
         env: { READER_SOCKET: "/run/services/reader.sock" },
-        readyMs: 60_000,
+        readyMs: 180_000,
       },
     ],
   };
