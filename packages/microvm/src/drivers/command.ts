@@ -65,9 +65,16 @@ function kernelCommandLine(accelerator: Accelerator): string {
 function tcgClock(): string[] {
   const found = /^bogomips\s*:\s*([\d.]+)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"));
   if (found === null) return ["no_timer_check"];
+  // The counter is the host's own, so it may be trusted; the kernel would fall back to counting ticks, and an emulated
+  // processor that is not scheduled misses ticks: its clock then loses minutes in an hour.
   // Linux derives bogomips from the time stamp counter: it is twice its frequency in MHz, whatever the core runs at.
   const tscKhz = Math.round(Number(found[1]) * 500);
-  return [`tsc_early_khz=${tscKhz}`, `lpj=${Math.round((tscKhz * 1_000) / kernelHz)}`, "no_timer_check"];
+  return [
+    `tsc_early_khz=${tscKhz}`,
+    `lpj=${Math.round((tscKhz * 1_000) / kernelHz)}`,
+    "no_timer_check",
+    "tsc=reliable",
+  ];
 }
 
 /** A value inside a comma-separated QEMU option. */

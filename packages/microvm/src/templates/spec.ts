@@ -39,7 +39,7 @@ export const templateSpec = z.object({
 });
 
 /** Raised when the way templates are built changes. */
-const generation = 1;
+const generation = 2;
 
 /** The cache key of a template: a hash over everything that decides what is in it. */
 export async function templateKey(o: { spec: TemplateSpec; image: ImageFiles; fingerprint: string }): Promise<string> {

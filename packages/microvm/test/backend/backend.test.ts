@@ -181,7 +181,7 @@ describe("edit", () => {
     ["long", `s\n${"x".repeat(1000)}\ne`, "x".repeat(1000), "y".repeat(1000), `s\n${"y".repeat(1000)}\ne`],
     ["an empty file", "", "", "filled", "filled"],
   ])("%s", async (_, content, old, replacement, now) => {
-    expect(await edited(content, old, replacement)).toMatchObject({ error: undefined, occurrences: 1, now });
+    expect(await edited(content, old, replacement)).toEqual(expect.objectContaining({ occurrences: 1, now }));
   });
 
   test("every place, when asked to", async () => {

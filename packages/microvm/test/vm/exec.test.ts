@@ -49,7 +49,9 @@ describe("exec", () => {
     expect(result).toMatchObject({ timedOut: true });
     expect(text(result.stdout)).toBe("begun\n");
     expect(Date.now() - started).toBeLessThan(10_000);
-    const left = await vm.exec({ command: "ps -eo args | grep -c '^sleep 6' || true" });
+    const left = await vm.exec({
+      command: "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c 'sleep 6[01]' || true",
+    });
     expect(text(left.stdout).trim()).toBe("0");
   });
 
@@ -163,7 +165,7 @@ describe("files", () => {
 
   test("a disk ends where it was said to end", async () => {
     const { stdout } = await vm.exec({
-      command: "head -c 400M /dev/zero > /workspace/full 2>&1; echo $?; rm -f /workspace/full",
+      command: "head -c 400M /dev/zero 2>&1 > /workspace/full; echo $?; rm -f /workspace/full",
     });
     expect(text(stdout)).toMatch(/No space left on device[\s\S]*1\n$/);
   });
