@@ -31,6 +31,8 @@ const FIGURE =
   /(?<currency>[$€£])?(?<number>\d[\d,]*(?:\.\d+)?)(?<percent>\s?%|\s?percent(?:age points?)?)?(?:\s(?<scale>thousand|million|billion|trillion))?(?:\s(?<noun>\p{Ll}{3,}))?/gu;
 const SCALE: Record<string, number> = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
 const CONTRAST = /\b(?:below|above|lower|higher|less|more|against|instead|whereas|while|unlike|but|although|not)\b/i;
+/** Two figures of one thing at two times are a development, not a dispute. */
+const CHANGE = /\bfrom\b[^.]*\bto\b/i;
 const MONTHS = /\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b/i;
 
 /**
@@ -78,7 +80,11 @@ function conflict(a: Measure, b: Measure): number {
 
 /** Whether `a` names the figure of `b` itself and sets its own against it, as in "3.9%, well below the 4.6% that was reported". */
 function disputes(a: Measure, b: Measure): boolean {
-  return CONTRAST.test(a.quoted.text) && a.siblings.some((other) => other.unit === b.unit && other.value === b.value);
+  return (
+    CONTRAST.test(a.quoted.text) &&
+    !CHANGE.test(a.quoted.text) &&
+    a.siblings.some((other) => other.unit === b.unit && other.value === b.value)
+  );
 }
 
 function measuresOf(quoted: Quoted, title: string, names: Names): Measure[] {

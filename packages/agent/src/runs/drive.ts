@@ -1,13 +1,9 @@
-import type { Backbone, Records } from "@vibewriter/backbone";
-import type { Choir } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { SandboxBackendProtocolV2 } from "deepagents";
-import type { Approvals } from "../approvals/approvals.js";
-import type { Machines } from "../machines.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
-import { type Publication, Publications } from "../publishing/publications.js";
-import { type VerificationRecord, Verifications } from "../publishing/verifications.js";
+import { Publications } from "../publishing/publications.js";
+import { Verifications } from "../publishing/verifications.js";
 import { openSources } from "../sources/open-sources.js";
 import type { ToolContext } from "../tools/context.js";
 import { createVibewriter } from "../vibewriter.js";
@@ -16,52 +12,21 @@ import { dropEmptyFolder, exportRun } from "./export.js";
 import { type GraphRest, runGraph } from "./graph.js";
 import { outcomeOf } from "./outcome.js";
 import { publishOwnDraft } from "./own-draft.js";
+import type { DriveParts } from "./parts.js";
 import type { RunRecord } from "./record.js";
-import type { RunStore } from "./store.js";
 
 /** Articles that one run may cite without asking for more. */
 const CITATION_BUDGET = 10;
-
-/** What drives of a home share. */
-export interface DriveParts {
-  readonly backbone: Backbone;
-  readonly choir: Choir;
-  readonly approvals: Approvals;
-  readonly publications: Records<Publication>;
-  readonly verifications: Records<VerificationRecord>;
-  readonly machines: Machines;
-}
 
 type Rest = Pick<RunRecord, "status" | "error" | "approval" | "result">;
 
 /** One drive: VM, sources, agent, graph, and the outcome laid out for the person. Throws what stopped it. */
 export async function driveOnce(
   parts: DriveParts,
-  store: RunStore,
   record: RunRecord,
   o: { env: ModelEnvironment; signal: AbortSignal; started: number },
 ): Promise<Rest> {
-  const { runId, agentId } = record;
-  const emit: EmitEvent = async (event, id) => {
-    await parts.backbone.events.append(runId, event.type, event.data, { id });
-  };
-  const folder = `/workspace/${runId}`;
-  const backend = await parts.machines.backend(agentId, folder);
-  const context: ToolContext = {
-    runId,
-    agentId,
-    author: record.author,
-    workspace: new Workspace(folder, backend),
-    sources: await openSources({ ...parts, extract: parts.machines.extract, store, record, env: o.env, emit }),
-    choir: parts.choir,
-    approvals: parts.approvals,
-    verifications: new Verifications({ records: parts.verifications, files: parts.backbone.files, agentId, runId }),
-    publications: new Publications(parts.publications, runId),
-    citationBudget: CITATION_BUDGET,
-    stop: async (reason, explanation) => {
-      await store.change(runId, (now) => ({ ...now, stopped: { reason, explanation } }));
-    },
-  };
+  const { emit, backend, context } = await openContext(parts, record, o.env);
   o.signal.throwIfAborted();
   const rest =
     record.kind === "publish"
@@ -69,7 +34,7 @@ export async function driveOnce(
       : await research(parts, context, record, { ...o, emit, backend });
   const durationMs = record.activeMs + (Date.now() - o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
-  const outcome = await outcomeOf(await store.get(runId), context, {
+  const outcome = await outcomeOf(await parts.runs.get(record.runId), context, {
     isolation: parts.machines.isolation,
     lastWords,
     durationMs,
@@ -85,6 +50,33 @@ export async function driveOnce(
   }
   await layOut(context, record, outcome, emit);
   return { status: outcome.result.status, error: outcome.result.error, result: outcome.result };
+}
+
+/** What the tools of a run stand on, with its sources read. */
+export async function openContext(parts: DriveParts, record: RunRecord, env: ModelEnvironment) {
+  const { runId, agentId } = record;
+  const { backbone, choir, approvals, machines } = parts;
+  const emit: EmitEvent = async (event, id) => {
+    await backbone.events.append(runId, event.type, event.data, { id });
+  };
+  const folder = `/workspace/${runId}`;
+  const backend = await machines.backend(agentId, folder);
+  const context: ToolContext = {
+    runId,
+    agentId,
+    author: record.author,
+    workspace: new Workspace(folder, backend),
+    sources: await openSources({ backbone, choir, extract: machines.extract, store: parts.runs, record, env, emit }),
+    choir,
+    approvals,
+    verifications: new Verifications({ records: parts.verifications, files: backbone.files, agentId, runId }),
+    publications: new Publications(parts.publications, runId),
+    citationBudget: CITATION_BUDGET,
+    stop: async (reason, explanation) => {
+      await parts.runs.change(runId, (now) => ({ ...now, stopped: { reason, explanation } }));
+    },
+  };
+  return { emit, backend, context };
 }
 
 async function research(

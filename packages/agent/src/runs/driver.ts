@@ -1,22 +1,17 @@
-import { join } from "node:path";
 import type { Backbone } from "@vibewriter/backbone";
 import type { Choir } from "@vibewriter/choir";
 import { expandSources } from "@vibewriter/evidence";
-import { NatsSaver } from "@vibewriter/langgraph-nats";
-import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
-import { ApprovalKey } from "../approvals/key.js";
 import { AgentError, errorCode, rootError } from "../errors.js";
 import type { Machines } from "../machines.js";
 import { type ModelEnvironment, resolveModel } from "../models/model.js";
 import { titleOf } from "../offline/draft.js";
-import { Publication } from "../publishing/publications.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
-import { VerificationRecord } from "../publishing/verifications.js";
-import { type DriveParts, driveOnce } from "./drive.js";
+import { driveOnce } from "./drive.js";
 import type { RunEvent } from "./event.js";
 import { claimFolder } from "./folder.js";
-import { isFinal, RunRecord, RunRequest, type RunStatus } from "./record.js";
-import { newRunId, RunStore } from "./store.js";
+import { type DriveParts, openParts } from "./parts.js";
+import { isFinal, type RunRecord, RunRequest, type RunStatus } from "./record.js";
+import { newRunId } from "./store.js";
 
 export interface RunDriverOptions {
   readonly home: string;
@@ -36,36 +31,15 @@ export interface RunDecision {
 /** Makes runs, drives them to rest, and keeps their records. Driving one run twice at once is the caller's to avoid. */
 export class RunDriver {
   readonly #parts: DriveParts;
-  readonly #store: RunStore;
   readonly #owner: string;
 
-  private constructor(parts: DriveParts, store: RunStore, owner: string) {
+  private constructor(parts: DriveParts, owner: string) {
     this.#parts = parts;
-    this.#store = store;
     this.#owner = owner;
   }
 
   static async open(o: RunDriverOptions): Promise<RunDriver> {
-    const { backbone, choir, machines } = o;
-    const [runs, approvals, uses, publications, verifications, key] = await Promise.all([
-      backbone.records("VIBEWRITER_RUNS", RunRecord),
-      backbone.records("VIBEWRITER_APPROVALS", Approval),
-      backbone.records("VIBEWRITER_GRANTS", GrantUse),
-      backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
-      backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
-      ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
-    ]);
-    const saver = NatsSaver.fromConnection(backbone.connection);
-    await saver.setup();
-    const parts: DriveParts = {
-      backbone,
-      choir,
-      machines,
-      publications,
-      verifications,
-      approvals: new Approvals({ key, records: approvals, uses }),
-    };
-    return new RunDriver(parts, new RunStore(runs), o.owner);
+    return new RunDriver(await openParts(o), o.owner);
   }
 
   /**
@@ -94,18 +68,18 @@ export class RunDriver {
       drives: 0,
       activeMs: 0,
     };
-    await this.#store.add(record);
+    await this.#parts.runs.add(record);
     await this.#tell(record, { type: "status", data: { status: "queued" } }, "status.0.queued");
     return record;
   }
 
   list(): Promise<RunRecord[]> {
-    return this.#store.list();
+    return this.#parts.runs.list();
   }
 
   /** Throws AgentError `run_not_found`. */
   get(runId: string): Promise<RunRecord> {
-    return this.#store.get(runId);
+    return this.#parts.runs.get(runId);
   }
 
   /**
@@ -114,7 +88,7 @@ export class RunDriver {
    */
   async drive(runId: string, o: { keys: ModelEnvironment; signal: AbortSignal }): Promise<RunRecord> {
     const started = Date.now();
-    const record = await this.#store.change(runId, (now) => {
+    const record = await this.#parts.runs.change(runId, (now) => {
       if (now.status === "done") throw new AgentError("run_finished", `Run ${runId} is done; start a new one.`);
       const startedAt = now.startedAt ?? new Date().toISOString();
       const { error: _, finishedAt: __, stopped: ___, ...rest } = now;
@@ -123,7 +97,7 @@ export class RunDriver {
     await this.#tell(record, { type: "status", data: { status: "running" } }, `status.${record.drives}.running`);
     try {
       if (record.yes) await this.#parts.approvals.allowOnce(runId, PUBLISH_TOOL, "--yes");
-      const rest = await driveOnce(this.#parts, this.#store, record, { env: o.keys, signal: o.signal, started });
+      const rest = await driveOnce(this.#parts, record, { env: o.keys, signal: o.signal, started });
       return await this.#settle(record, started, rest.status, rest);
     } catch (error) {
       if (o.signal.aborted) return await this.#settle(record, started, stateOf(o.signal.reason), {});
@@ -140,7 +114,7 @@ export class RunDriver {
 
   /** Makes a run that rests ready to be driven again. Throws AgentError `run_finished` for one that is done. */
   async requeue(runId: string): Promise<RunRecord> {
-    const record = await this.#store.change(runId, (now) => {
+    const record = await this.#parts.runs.change(runId, (now) => {
       if (now.status === "done")
         throw new AgentError("run_finished", `Run ${runId} is done; there is nothing to resume.`);
       return now.status === "running" ? now : { ...now, status: "queued" };
@@ -154,10 +128,10 @@ export class RunDriver {
    * @throws AgentError `run_not_found`, `approval_not_found`, `approval_decided`
    */
   async decide(runId: string, approvalId: string, o: RunDecision): Promise<RunRecord> {
-    await this.#store.get(runId);
+    await this.#parts.runs.get(runId);
     const approve = o.decision === "approve";
     await this.#parts.approvals.decide(runId, approvalId, { approve, by: "owner", message: o.message });
-    const record = await this.#store.change(runId, (now) => {
+    const record = await this.#parts.runs.change(runId, (now) => {
       if (now.status !== "waiting") return now;
       const { approval: _, result: __, ...rest } = now;
       return { ...rest, status: "queued" };
@@ -169,8 +143,8 @@ export class RunDriver {
 
   /** Writes down that a run is not driven any more; one that is over stays as it is. */
   async stop(runId: string, reason: "cancelled" | "interrupted"): Promise<RunRecord> {
-    const before = await this.#store.get(runId);
-    const record = await this.#store.change(runId, (now) =>
+    const before = await this.#parts.runs.get(runId);
+    const record = await this.#parts.runs.change(runId, (now) =>
       isFinal(now.status) || (now.status === "waiting" && reason === "interrupted")
         ? now
         : { ...now, status: reason, owner: undefined },
@@ -187,7 +161,7 @@ export class RunDriver {
     status: RunStatus,
     o: Partial<Pick<RunRecord, "error" | "approval" | "result">>,
   ): Promise<RunRecord> {
-    const record = await this.#store.change(before.runId, (now) => ({
+    const record = await this.#parts.runs.change(before.runId, (now) => ({
       ...now,
       ...o,
       status,

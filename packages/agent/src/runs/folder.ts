@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { slug } from "@vibewriter/evidence";
 import { AgentError, errorCode } from "../errors.js";
 
@@ -9,7 +9,7 @@ const MOST_OF_A_NAME = 1_000;
 export async function claimFolder(out: string, title: string): Promise<string> {
   const name = slug(title);
   try {
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     for (let n = 1; n <= MOST_OF_A_NAME; n++) {
       const folder = join(out, n === 1 ? name : `${name}-${n}`);
       if (await isNew(folder)) return folder;
@@ -31,6 +31,27 @@ async function isNew(folder: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Makes a folder and those above it. Node's own recursive mkdir never returns where the system answers ENOENT for a child of what exists. */
+async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeFolder(parent);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
     throw error;
   }
 }

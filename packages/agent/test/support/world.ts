@@ -2,8 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Choir } from "@vibewriter/choir";
+import { openContext } from "../../src/runs/drive.js";
 import { RunDriver } from "../../src/runs/driver.js";
 import type { RunEvent } from "../../src/runs/event.js";
+import { openParts } from "../../src/runs/parts.js";
 import type { RunRecord, RunRequest } from "../../src/runs/record.js";
 import { type TestBackbone, testBackbone } from "./backbone.js";
 import { LocalMachines } from "./machines.js";
@@ -48,6 +50,13 @@ export class World implements AsyncDisposable {
     const events: RunEvent[] = [];
     for await (const { type, data } of this.base.backbone.events.read(runId)) events.push({ type, data } as RunEvent);
     return events;
+  }
+
+  /** What the tools of a run stand on, for tests that call them directly. */
+  async context(runId: string) {
+    const parts = await openParts({ ...this.base, choir: this.choir, machines: this.machines });
+    const record = await this.driver.get(runId);
+    return { parts, record, ...(await openContext(parts, record, {})) };
   }
 
   /** A folder with files, by name. */

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import type { Backbone, Records } from "@vibewriter/backbone";
+import type { Choir } from "@vibewriter/choir";
+import { NatsSaver } from "@vibewriter/langgraph-nats";
+import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
+import { ApprovalKey } from "../approvals/key.js";
+import type { Machines } from "../machines.js";
+import { Publication } from "../publishing/publications.js";
+import { VerificationRecord } from "../publishing/verifications.js";
+import { RunRecord } from "./record.js";
+import { RunStore } from "./store.js";
+
+/** What drives of a home share. */
+export interface DriveParts {
+  readonly backbone: Backbone;
+  readonly choir: Choir;
+  readonly machines: Machines;
+  readonly runs: RunStore;
+  readonly approvals: Approvals;
+  readonly publications: Records<Publication>;
+  readonly verifications: Records<VerificationRecord>;
+}
+
+/** Opens records, the approval key and the checkpoint stream of a home. */
+export async function openParts(o: {
+  home: string;
+  backbone: Backbone;
+  choir: Choir;
+  machines: Machines;
+}): Promise<DriveParts> {
+  const { backbone, choir, machines } = o;
+  const [runs, approvals, uses, publications, verifications, key] = await Promise.all([
+    backbone.records("VIBEWRITER_RUNS", RunRecord),
+    backbone.records("VIBEWRITER_APPROVALS", Approval),
+    backbone.records("VIBEWRITER_GRANTS", GrantUse),
+    backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
+    backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
+    ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
+    NatsSaver.fromConnection(backbone.connection).setup(),
+  ]);
+  return {
+    backbone,
+    choir,
+    machines,
+    runs: new RunStore(runs),
+    approvals: new Approvals({ key, records: approvals, uses }),
+    publications,
+    verifications,
+  };
+}

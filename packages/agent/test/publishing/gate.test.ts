@@ -1,0 +1,174 @@
+import { checkCitations } from "@vibewriter/evidence";
+import { citeArticle } from "../../src/publishing/cite.js";
+import { publishDraft } from "../../src/publishing/publish.js";
+import type { ToolContext } from "../../src/tools/context.js";
+import { EXAMPLES, World } from "../support/world.js";
+
+const GOOD = "The USDC supply cap on Base is $500 million [S1].";
+const WRONG = "The USDC supply cap on Base is $900 million [S1].";
+
+let world: World;
+let count = 0;
+beforeAll(async () => {
+  world = await World.open();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+async function newContext(o: { yes?: boolean } = {}): Promise<ToolContext> {
+  const request = {
+    request: `Gate ${++count}`,
+    out: world.out,
+    sources: [EXAMPLES],
+    model: "offline",
+    author: `author ${count}`,
+  };
+  const { runId } = await world.driver.create(request, {});
+  const { context, parts } = await world.context(runId);
+  if (o.yes) await parts.approvals.allowOnce(runId, "publish_to_choir", "--yes");
+  return context;
+}
+
+async function write(context: ToolContext, text: string, name = "draft.md"): Promise<string> {
+  const path = `${context.workspace.folder}/${name}`;
+  await context.workspace.write(path, text);
+  return path;
+}
+
+async function check(context: ToolContext, path: string, text: string): Promise<void> {
+  await context.verifications.put(path, text, checkCitations(text, await context.sources.texts()));
+}
+
+async function draftOf(context: ToolContext, text: string): Promise<string> {
+  const path = await write(context, text);
+  await check(context, path, text);
+  return path;
+}
+
+const nobody = () => undefined;
+
+describe("publish_to_choir", () => {
+  it("refuses what is no draft", async () => {
+    const context = await newContext({ yes: true });
+    const publish = (path: string) => publishDraft(context, path, nobody);
+    await expect(publish("/nowhere.md")).rejects.toMatchObject({ code: "file_not_found" });
+    await expect(publish("draft.md")).rejects.toMatchObject({ code: "file_not_found" });
+    await expect(publish(context.workspace.folder)).rejects.toMatchObject({ code: "file_not_found" });
+    await context.workspace.write(`${context.workspace.folder}/x.md`, new Uint8Array([0xff, 0xfe, 0x00]));
+    await expect(publish(`${context.workspace.folder}/x.md`)).rejects.toMatchObject({ code: "not_text" });
+    await context.workspace.write(`${context.workspace.folder}/big.md`, "x".repeat(2 * 1024 * 1024 + 1));
+    await expect(publish(`${context.workspace.folder}/big.md`)).rejects.toMatchObject({ code: "too_large" });
+  });
+
+  it("refuses without a report, with one for another draft, below 0.9, without a citation, without a title", async () => {
+    const context = await newContext({ yes: true });
+    const path = await write(context, `# T\n\n${GOOD}\n`);
+    await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "no_verification" });
+    await check(context, path, `# T\n\n${GOOD} \n`);
+    await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "other_draft" });
+    const low = await draftOf(context, `# T\n\n${GOOD}\n\n${WRONG}\n`);
+    await expect(publishDraft(context, low, nobody)).rejects.toMatchObject({ code: "rate_too_low" });
+    const bare = await draftOf(context, "# T\n\nNothing is cited here.\n");
+    await expect(publishDraft(context, bare, nobody)).rejects.toMatchObject({ code: "no_citations" });
+    const unknown = await draftOf(context, "# T\n\nThe cap is $500 million [S99].\n");
+    await expect(publishDraft(context, unknown, nobody)).rejects.toMatchObject({ code: "rate_too_low" });
+    const untitled = await draftOf(context, `${GOOD}\n`);
+    await expect(publishDraft(context, untitled, nobody)).rejects.toMatchObject({ code: "no_title" });
+    expect(await world.choir.list()).toEqual([]);
+  });
+
+  it("refuses a report that was tampered with in the store", async () => {
+    const context = await newContext({ yes: true });
+    const text = `# T\n\n${GOOD}\n\n${WRONG}\n`;
+    const path = await draftOf(context, text);
+    const { draftSha256 } = checkCitations(text, []);
+    const key = `${context.agentId}/drafts/${context.runId}/${draftSha256}.verification.json`;
+    const forged = JSON.stringify(checkCitations(text, [])).replaceAll("not_found", "supported");
+    await world.base.backbone.files.put(key, new TextEncoder().encode(forged));
+    await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "other_draft" });
+  });
+
+  it("publishes once with a pre-authorisation, again for the same draft, never a second draft", async () => {
+    const context = await newContext({ yes: true });
+    const path = await draftOf(context, `# Once\n\n${GOOD}\n`);
+    const first = await publishDraft(context, path, nobody);
+    expect(first).toMatchObject({ title: "Once", first: true, toCite: [] });
+    expect(await publishDraft(context, path, nobody)).toMatchObject({ articleId: first.articleId, first: false });
+    const article = await world.choir.get(first.articleId);
+    expect(article).toMatchObject({ author: context.author, sources: [{ id: "S1" }] });
+    expect(article.markdown).toContain("$500 million [1].");
+    const second = await draftOf(context, `# Twice\n\n${GOOD}\n`);
+    await expect(publishDraft(context, second, nobody)).rejects.toMatchObject({ code: "already_published" });
+  });
+
+  it("asks when there is no grant, and does nothing if the question comes to nothing", async () => {
+    const context = await newContext();
+    const path = await draftOf(context, `# Asked\n\n${GOOD}\n`);
+    const asked: string[] = [];
+    const publishing = publishDraft(context, path, (question) => {
+      asked.push(question.title);
+    });
+    await expect(publishing).rejects.toMatchObject({ code: "not_approved" });
+    expect(asked).toEqual(["Asked"]);
+    expect((await world.choir.list()).map(({ title }) => title)).not.toContain("Asked");
+  });
+});
+
+describe("cite_article", () => {
+  it("counts once what the report uses, before or after publication, and refuses the rest", async () => {
+    const author = await newContext({ yes: true });
+    const cited = await publishDraft(author, await draftOf(author, `# Cited\n\n${GOOD}\n`), nobody);
+    const other = await newContext({ yes: true });
+    const idle = await publishDraft(other, await draftOf(other, `# Idle\n\n${GOOD}\n`), nobody);
+
+    const context = await newContext({ yes: true });
+    await expect(citeArticle(context, cited.articleId, "why")).rejects.toMatchObject({ code: "not_used" });
+    const source = (await context.sources.page(`choir:${cited.articleId}`, 0)).source;
+    await context.sources.page(`choir:${idle.articleId}`, 0);
+    expect(await citeArticle(context, cited.articleId, "why")).toMatchObject({ recorded: false });
+    expect(await world.choir.citations(cited.articleId)).toBe(0);
+    const path = await draftOf(
+      context,
+      `# Citing\n\n${GOOD}\n\nThe USDC supply cap on Base is $500 million [${source.id}].\n`,
+    );
+    const { articleId } = await publishDraft(context, path, nobody);
+    expect(await world.choir.citations(cited.articleId)).toBe(1);
+    for (let n = 0; n < 3; n++)
+      expect(await citeArticle(context, cited.articleId, "again")).toMatchObject({ recorded: true });
+    expect(await publishDraft(context, path, nobody)).toMatchObject({ articleId, toCite: [] });
+    expect(await world.choir.citations(cited.articleId)).toBe(1);
+    await expect(citeArticle(context, idle.articleId, "why")).rejects.toMatchObject({ code: "not_used" });
+    expect(await world.choir.citations(idle.articleId)).toBe(0);
+  });
+
+  it("stops at the budget", async () => {
+    const author = await newContext({ yes: true });
+    const { articleId } = await publishDraft(author, await draftOf(author, `# Budget\n\n${GOOD}\n`), nobody);
+    const context = { ...(await newContext({ yes: true })), citationBudget: 0 };
+    await context.sources.page(`choir:${articleId}`, 0);
+    await expect(citeArticle(context, articleId, "why")).rejects.toMatchObject({ code: "over_budget" });
+  });
+});
+
+describe("read_source", () => {
+  it("reads the run's own sources and what a search has found, nothing else on the machine or the network", async () => {
+    const { sources } = await newContext();
+    expect((await sources.page("S1", 0)).text).toContain("Aave v3");
+    expect((await sources.page("file:base-defi/01-aave-v3-usdc.md", 0)).source.id).toBe("S1");
+    for (const name of [
+      "/etc/passwd",
+      "file:///etc/passwd",
+      "file:/etc/passwd",
+      "S99",
+      "choir:000000000000000000000000",
+      "../x",
+    ]) {
+      await expect(sources.page(name, 0)).rejects.toMatchObject({ name: "EvidenceError" });
+    }
+    for (const url of ["http://127.0.0.1:4222/", "https://example.com/?leak=secret"]) {
+      await expect(sources.page(url, 0)).rejects.toMatchObject({ code: "source_not_allowed" });
+    }
+    await expect(sources.page("S1", 1_000_000)).rejects.toMatchObject({ code: "invalid_argument" });
+  });
+});

@@ -1,0 +1,162 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { EXAMPLES, World } from "../support/world.js";
+
+let world: World;
+beforeAll(async () => {
+  world = await World.open();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+describe("how runs end", () => {
+  it("says not enough evidence when the sources are about something else, and leaves nothing behind", async () => {
+    const garden = await world.folder("garden", {
+      "beans.md":
+        "# Growing beans\n\nThe yield of runner beans depends on water and on the base of the plant being mulched. Sow the seeds in May, five centimetres deep.\n\nPick the pods every two days, because the yield falls once they ripen.",
+      "soil.md":
+        "# Soil\n\nBase dressing is dug in before sowing. A good base of compost doubles the yield of most vegetables in a dry year.",
+    });
+    const record = await world.run({
+      request: "Research DeFi yield opportunities on Base blockchain",
+      sources: [garden],
+      yes: true,
+    });
+    expect(record).toMatchObject({
+      status: "failed",
+      error: { code: "not_enough_evidence" },
+      result: { report: null, article: null },
+    });
+    expect(record.error?.message).toMatch(/not enough evidence/i);
+    expect(await world.choir.list()).toHaveLength(0);
+    await expect(readdir(record.folder)).rejects.toMatchObject({ code: "ENOENT" });
+  }, 60_000);
+
+  it("refuses what can be known to be wrong before anything is started", async () => {
+    const ask = (request: object) =>
+      world.driver.create({ request: "Research bees", out: world.out, sources: [EXAMPLES], ...request }, {});
+    await expect(ask({ request: "  " })).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(ask({ sources: [] })).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(ask({ sources: ["/does/not/exist"] })).rejects.toMatchObject({ code: "missing" });
+    await expect(ask({ model: "anthropic:claude-sonnet-4-6" })).rejects.toMatchObject({ code: "missing_key" });
+    await expect(ask({ model: "nobody:x" })).rejects.toMatchObject({ code: "unknown_model" });
+    await expect(ask({ agentId: "../etc" })).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(ask({ kind: "publish" })).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(ask({ out: "/proc/nowhere" })).rejects.toMatchObject({ code: "output_failed" });
+    expect((await world.driver.list()).filter(({ request }) => request === "Research bees")).toEqual([]);
+    await expect(world.driver.get("run-unknown")).rejects.toMatchObject({ code: "run_not_found" });
+  });
+
+  it("is cancelled or interrupted by its signal and goes on later", async () => {
+    const request = "Research the yield of USDC on Base, cancelled";
+    const { runId } = await world.driver.create(
+      { request, out: world.out, sources: [EXAMPLES], model: "offline", yes: true },
+      {},
+    );
+    for (const reason of ["cancelled", "interrupted"] as const) {
+      const controller = new AbortController();
+      const driving = world.drive(runId, controller.signal);
+      await new Promise((resolve) => setTimeout(resolve, reason === "cancelled" ? 150 : 400));
+      controller.abort(reason);
+      expect(await driving).toMatchObject({ status: reason });
+      expect(await world.driver.requeue(runId)).toMatchObject({ status: "queued" });
+    }
+    expect(await world.drive(runId)).toMatchObject({ status: "done", result: { citations: { rate: 1 } } });
+  }, 60_000);
+
+  it("publishes a person's own draft through the same gate", async () => {
+    const draft = join(world.base.home, "own.md");
+    const asked = { kind: "publish" as const, request: "My note on USDC", draft, sources: [EXAMPLES], yes: true };
+    await writeFile(draft, "# My note on USDC\n\nThe USDC supply cap on Base is $900 million [S1].\n");
+    const wrong = await world.run(asked);
+    expect(wrong).toMatchObject({
+      status: "failed",
+      error: { code: "not_published" },
+      result: { citations: { supported: 0, total: 1 } },
+    });
+    await writeFile(draft, "# My note on USDC\n\nThe USDC supply cap on Base is $500 million [S1].\n");
+    const right = await world.drive(wrong.runId);
+    expect(right).toMatchObject({
+      status: "done",
+      model: "none",
+      result: { article: { title: "My note on USDC" }, citations: { rate: 1 } },
+    });
+    const asking = await world.run({ ...asked, yes: false });
+    expect(asking).toMatchObject({ status: "waiting" });
+    await world.driver.decide(asking.runId, asking.approval?.id ?? "", { decision: "approve" });
+    expect(await world.drive(asking.runId)).toMatchObject({ status: "done" });
+  }, 60_000);
+});
+
+describe("a model behind HTTP", () => {
+  it("drives the same agent; a failure says what to do and the run can be resumed", async () => {
+    const asked: {
+      authorization: string | undefined;
+      body: { tools?: { function: { name: string } }[]; messages: unknown[] };
+    }[] = [];
+    let status = 401;
+    const server = createServer(async (request, response) => {
+      let text = "";
+      for await (const chunk of request) text += chunk;
+      asked.push({ authorization: request.headers.authorization, body: JSON.parse(text) });
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(
+        JSON.stringify(status === 200 ? completion(asked.length) : { error: { message: "wrong key", type: "auth" } }),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const keys = { OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` };
+    try {
+      const request = { request: "Research bees", model: "openai:gpt-4.1", out: world.out, sources: [EXAMPLES] };
+      const { runId } = await world.driver.create(request, keys);
+      const signal = new AbortController().signal;
+      const refused = await world.driver.drive(runId, { keys, signal });
+      expect(refused).toMatchObject({
+        status: "failed",
+        error: { code: "model_failed", message: expect.stringContaining("key") },
+      });
+      expect(refused.error?.message).not.toContain("test-key");
+      status = 200;
+      const ended = await world.driver.drive(runId, { keys, signal });
+      expect(ended).toMatchObject({
+        status: "failed",
+        error: { code: "not_published", message: expect.stringContaining("bees") },
+      });
+      expect(asked[0]?.authorization).toBe("Bearer test-key");
+      const tools = asked[0]?.body.tools?.map((tool) => tool.function.name) ?? [];
+      expect(tools).toEqual(
+        expect.arrayContaining(["write_todos", "task", "search_choir_kb", "execute", "stop_without_report"]),
+      );
+      expect(tools).not.toContain("publish_to_choir");
+    } finally {
+      server.close();
+    }
+  }, 60_000);
+});
+
+/** First a call with arguments that do not fit, then a call of a tool that does not exist, then words. */
+function completion(n: number) {
+  const call = (name: string, args: object) => ({
+    role: "assistant",
+    content: null,
+    tool_calls: [{ id: `call_${n}`, type: "function", function: { name, arguments: JSON.stringify(args) } }],
+  });
+  const message =
+    n === 2
+      ? call("search_choir_kb", { limit: "many" })
+      : n === 3
+        ? call("no_such_tool", {})
+        : { role: "assistant", content: "I could not find anything about bees." };
+  const reason = "tool_calls" in message ? "tool_calls" : "stop";
+  return {
+    id: `c${n}`,
+    object: "chat.completion",
+    created: 1,
+    model: "gpt-4.1",
+    choices: [{ index: 0, message, finish_reason: reason }],
+  };
+}
