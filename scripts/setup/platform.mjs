@@ -15,6 +15,9 @@ export const PROGRAMS = [
   { program: "cpio", package: "cpio", what: "cpio", when: "image" },
   { program: "zstd", package: "zstd", what: "zstd", when: "image" },
   { program: "xz", package: "xz-utils", what: "xz", when: "image" },
+  // mmdebstrap looks up with it which keys belong to which release.
+  { program: "gpg", package: "gpg", what: "gpg", when: "image" },
+  { program: "newuidmap", package: "uidmap", what: "uidmap", when: "image", onlyWithoutRoot: true },
   { program: "g++", package: "g++", what: "a C++ compiler", when: "tools" },
   { program: "make", package: "make", what: "make", when: "tools" },
   { program: "python3", package: "python3", what: "Python 3", when: "tools" },
@@ -40,7 +43,9 @@ export function requirePlatform({ platform, arch, nodeVersion }) {
 
 /** What is missing for the given purposes: `{ package, what }` each. */
 export async function missing(purposes, env) {
-  const found = PROGRAMS.filter((p) => purposes.includes(p.when) && !which(p.program, env));
+  const isRoot = process.getuid() === 0;
+  const wanted = PROGRAMS.filter((p) => purposes.includes(p.when) && !(isRoot && p.onlyWithoutRoot));
+  const found = wanted.filter((p) => !which(p.program, env));
   if (purposes.includes("image") && !existsSync(KEYRING.path)) found.push(KEYRING);
   if (purposes.includes("tools") && !(await cargo(env))) {
     found.push({ package: "cargo", what: `Rust ${CARGO_AT_LEAST.join(".")} or later (cargo)` });

@@ -31,7 +31,8 @@ export class Progress {
   /** What a step is doing now. */
   line(name, text) {
     const step = this.#running.get(name);
-    if (step) step.line = text.trim();
+    // npm's warnings are in the log; shown for minutes they look like the matter.
+    if (step && !text.startsWith("npm warn")) step.line = text.trim();
   }
 
   end(name, outcome = "done") {

@@ -11,7 +11,7 @@ import { HOME_BYTES, NATS_AT_LEAST, NODE_AT_LEAST } from "./pins.mjs";
 import { missing, requirePlatform } from "./platform.mjs";
 import { qemu } from "./qemu.mjs";
 import { contextOf } from "./set-up.mjs";
-import { which } from "./shell.mjs";
+import { atLeast, which } from "./shell.mjs";
 
 const SETUP = "npm run setup";
 /** Runs keep sources and drafts; below this the doctor warns. */
@@ -119,7 +119,9 @@ async function nats(context) {
   if (found.server === null) return ok("NATS_URL names an external one");
   const { path, version, tier } = found.server;
   if (tier === "full") return ok(`${version}, ${path}`);
-  const detail = `${version}, ${path}: the degraded tier, below ${NATS_AT_LEAST.join(".")}; a power failure may lose acknowledged writes`;
+  // `sync_interval: always` came with 2.10.
+  const risk = atLeast(version.split(".").map(Number), [2, 10]) ? "" : "; a power failure may lose acknowledged writes";
+  const detail = `${version}, ${path}: the degraded tier, below ${NATS_AT_LEAST.join(".")}${risk}`;
   return { status: "degraded", detail, fix: "install Go or connect to the network, then npm run setup" };
 }
 
