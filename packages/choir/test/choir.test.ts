@@ -140,12 +140,14 @@ describe("get", () => {
     await expect(choir.get("f".repeat(24))).rejects.toEqual(failsWith("unknown_article"));
     await expect(choir.get("' OR 1=1")).rejects.toEqual(failsWith("unknown_article"));
     await expect(choir.get("")).rejects.toEqual(failsWith("unknown_article"));
-    const keys = Array.from({ length: 2_000 }, (_, i) => `prefix-${i}`);
     const prefixOf = (key: string) => articleId(key).slice(0, 4);
-    const [one = "", two = ""] = keys.flatMap((key, i) => {
-      const twin = keys.slice(i + 1).find((other) => prefixOf(other) === prefixOf(key));
-      return twin ? [key, twin] : [];
-    });
+    const seen = new Map<string, string>();
+    let [one, two] = ["", ""];
+    for (let i = 0; one === ""; i++) {
+      const key = `prefix-${i}`;
+      [one, two] = [seen.get(prefixOf(key)) ?? "", key];
+      seen.set(prefixOf(key), key);
+    }
     await Promise.all([one, two].map((key) => choir.publish(article({ key }))));
     await expect(choir.get(prefixOf(one))).rejects.toEqual(failsWith("ambiguous_id"));
     expect((await choir.get(articleId(one))).id).toBe(articleId(one));

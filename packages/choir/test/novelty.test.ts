@@ -3,6 +3,9 @@ import { evenly } from "../src/novelty.js";
 import { testHome } from "./support/home.js";
 import { FIELDS, library, swapped, Writing } from "./support/writing.js";
 
+// Many openings and publications a test, on whatever the machine has left.
+vi.setConfig({ testTimeout: 120_000 });
+
 const passage = (similarities: number[], containment: number): ScoredPassage => ({
   passage: 0,
   nearest: similarities.map((similarity) => ({ article: "a", passage: 0, similarity })),

@@ -7,6 +7,9 @@ import { articleId, type Choir, type Embedder, lexicalEmbedder } from "../src/in
 import { type TestHome, testHome } from "./support/home.js";
 import { library } from "./support/writing.js";
 
+// Many openings and publications a test, on whatever the machine has left.
+vi.setConfig({ testTimeout: 120_000 });
+
 const texts = library(2);
 
 async function fill(choir: Choir, from: number, to: number): Promise<void> {
