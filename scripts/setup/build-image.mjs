@@ -3,5 +3,7 @@
 import { buildImage } from "../../packages/microvm/image/build.mjs";
 
 const [outDir, cacheDir] = process.argv.slice(2);
+// The whole group gets the signal: what runs now ends, and the clean-up after it is still to be done here.
+process.on("SIGTERM", () => undefined);
 const log = (line) => process.stderr.write(`${line}\n`);
 process.stdout.write(JSON.stringify(await buildImage({ outDir, cacheDir, log })));

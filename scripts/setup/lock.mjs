@@ -33,7 +33,7 @@ export async function lock(path, { signal, waiting = () => undefined } = {}) {
       }
       if (!told) waiting(pid);
       told = true;
-      await sleep(200, undefined, { signal });
+      await sleep(200, undefined, { signal }).catch(() => undefined); // Interrupted: the next round says so.
     }
   } finally {
     await rm(claim, { force: true });

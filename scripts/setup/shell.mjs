@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Where a program is, or `undefined`. Also looks where Debian keeps programs of root, Go and Rust theirs. */
 export function which(program, env = process.env) {
@@ -55,7 +56,7 @@ export function run(command, args, { log = () => undefined, cwd, env, signal } =
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const end = () => endGroup(child.pid);
+    const end = () => child.pid !== undefined && signalGroup(child.pid, "SIGTERM");
     signal?.addEventListener("abort", end, { once: true });
     let stdout = "";
     let tail = [];
@@ -73,18 +74,32 @@ export function run(command, args, { log = () => undefined, cwd, env, signal } =
     child.once("error", (cause) => reject(new Error(`${command} could not be started: ${cause.message}`, { cause })));
     child.once("close", (code, killed) => {
       signal?.removeEventListener("abort", end);
-      if (signal?.aborted) reject(signal.reason);
+      if (signal?.aborted) groupGone(child.pid).then(() => reject(signal.reason), reject);
       else if (code === 0) resolve(stdout);
       else reject(new Error(`${command} ended with ${killed ?? code}:\n${tail.join("\n")}`));
     });
   });
 }
 
-function endGroup(pid) {
+/** How long interrupted programs may take to clean up: mmdebstrap takes down a whole file system. */
+const CLEAN_UP_MS = 12_000;
+
+async function groupGone(pid) {
+  const until = Date.now() + CLEAN_UP_MS;
+  while (signalGroup(pid, 0)) {
+    if (Date.now() > until) return void signalGroup(pid, "SIGKILL");
+    await sleep(50);
+  }
+}
+
+/** `false` if nothing of the group is left that we may signal. */
+function signalGroup(pid, name) {
   try {
-    if (pid !== undefined) process.kill(-pid, "SIGTERM");
+    process.kill(-pid, name);
+    return true;
   } catch (error) {
-    // Gone already, or root's (sudo), which ends by itself.
+    // Gone, or root's (sudo), which ends by itself.
     if (error.code !== "ESRCH" && error.code !== "EPERM") throw error;
+    return false;
   }
 }
