@@ -37,6 +37,8 @@ export class NatsProcess {
     const [program = o.binary, ...args] = [...command, "-c", o.configPath];
     const child = spawn(program, args, {
       stdio: ["ignore", "ignore", "pipe"],
+      // A group of its own: Ctrl-C is for the owner, which then stops the server in its turn.
+      detached: true,
       // Not our environment: it may hold keys that are none of this child's business.
       env: { PATH: process.env.PATH ?? "/usr/bin:/bin" },
     });
