@@ -6,7 +6,8 @@ import { type Finding, failed, passed } from "./finding.js";
 import { agrees, comparable, type Figure } from "./numbers.js";
 import type { Span } from "./sentences.js";
 import type { Passage, PreparedSource } from "./source.js";
-import { coverageOf } from "./window.js";
+import { coverageOf, promising } from "./window.js";
+import type { Word } from "./words.js";
 
 /** The right number in the wrong place is a wrong number: its surroundings must fit nearly as well as any other's. */
 const NEARLY_AS_CLOSE = 0.75;
@@ -39,6 +40,11 @@ export function judgeFigure(
   const figures = [...rests].flatMap((p) => p.figures);
   const within = derived(figure, claim.text, figures);
   if (within) return { ...passed("number", figure.text), detail: within };
+  if (isNamed(figure, claim, source)) return passed("number", figure.text);
+  const noun = wordAfter(figure, claim);
+  if (isSmallWord(figure) && (!rival || noun === undefined || wordAfter(rival.mention, rival.passage) !== noun)) {
+    return { ...passed("number", figure.text), detail: `“${figure.text}” counts what the text shows.` };
+  }
   if (rival && rival.score >= SAME_THING) {
     rests.add(rival.passage);
     return failed(
@@ -63,7 +69,12 @@ export function judgeDate(
   const rival = closest(date, claim, source, corpus, (p) => p.dates.filter((d) => !sameDate(date, d)));
   const isYear = date.month === undefined && date.quarter === undefined;
   const isOwn = source.ownDates.some((d) => sameDate(date, d));
-  if (isOwn || (here && isYear)) return passed("date", date.text);
+  if (isOwn) return passed("date", date.text);
+  if (isYear && here) {
+    const other = otherYear(date, claim, rests);
+    if (!other) return passed("date", date.text);
+    return failed("date", date.text, true, `The source does not say this of ${date.text} but of ${other.text}.`);
+  }
   if (here && here.score >= NEARLY_AS_CLOSE_DATE * (rival?.score ?? 0)) {
     rests.add(here.passage);
     return passed("date", date.text);
@@ -74,9 +85,35 @@ export function judgeDate(
   return failed("date", date.text, false, `The source does not say ${date.text}${here ? " about this" : ""}.`);
 }
 
+/** The passages that have the claim's numbers may each say of which year they are; undefined unless all name another. */
+function otherYear(date: DateMention, claim: Claim, rests: Set<Passage>): DateMention | undefined {
+  const holding = [...rests].filter((p) => p.figures.some((f) => claim.figures.some((own) => agrees(own, f))));
+  const years = holding.map((p) => p.dates.filter((d) => d.year !== undefined));
+  const isOther = years.length > 0 && years.every((of) => of.length > 0 && !of.some((d) => sameDate(date, d)));
+  return isOther ? years[0]?.[0] : undefined;
+}
+
+/** "Line 9", "stage 1": the number is a part of a name that the source has too. */
+function isNamed(figure: Figure, claim: Claim, source: PreparedSource): boolean {
+  if (figure.quantity !== "plain") return false;
+  const before = claim.words.findLast((word) => word.end <= figure.start);
+  if (!before || before.isStop) return false;
+  const name = `${before.text} ${figure.text}`.toLowerCase();
+  return ` ${source.folded.text} ${source.source.title.toLowerCase()} `.includes(` ${name} `);
+}
+
+/** "Both", "the two groups": small numbers in words are often the writer's own count. */
+function isSmallWord(figure: Figure): boolean {
+  return figure.quantity === "plain" && /^[a-z]+$/i.test(figure.text) && figure.value <= 12;
+}
+
+function wordAfter(span: Span, { words }: { words: Word[] }): string | undefined {
+  return words.find((word) => word.start >= span.end && !word.isStop)?.key;
+}
+
 /** Up to two passages before and one after, of the same section: they say what "it" is. */
 export function neighbours(passage: Passage, source: PreparedSource): Passage[] {
-  const at = source.passages.indexOf(passage);
+  const at = passage.index;
   return source.passages
     .slice(Math.max(0, at - 2), at + 2)
     .filter((p) => p !== passage && p.section === passage.section);
@@ -97,17 +134,23 @@ function closest<M extends Span>(
   mentions: (passage: Passage) => M[],
 ): Placed<M> | undefined {
   const near = claim.around(fact);
-  let best: Placed<M> | undefined;
+  const found = new Map<number, M[]>();
   for (const passage of source.passages) {
-    const found = mentions(passage);
-    if (found.length === 0) continue;
-    const whole =
-      0.35 * coverageOf(near, [passage], corpus) +
-      0.15 * coverageOf(near, [passage, ...neighbours(passage, source)], corpus) +
-      COMPANY * Math.min(MOST_COMPANY, companyOf(fact, claim, passage));
-    for (const mention of found) {
-      const beside = { keys: keysBeside(mention, passage), context: passage.context };
-      const score = whole + 0.5 * coverageOf(near, [beside], corpus);
+    const here = mentions(passage);
+    if (here.length > 0) found.set(passage.index, here);
+  }
+  let best: Placed<M> | undefined;
+  for (const place of promising(new Set([...near, ...claim.keys]), found.keys(), source, corpus)) {
+    const passage = source.passages[place];
+    if (!passage) continue;
+    const inside = coverageOf(near, [passage], corpus);
+    const around = coverageOf(near, [passage, ...neighbours(passage, source)], corpus);
+    const company = Math.min(MOST_COMPANY, companyOf(fact, claim, passage));
+    for (const mention of found.get(place) ?? []) {
+      const words = { keys: keysBeside(mention, passage), context: passage.context };
+      // In an enumeration what is counted stands at its beginning, far from most of the numbers.
+      const beside = company === MOST_COMPANY ? inside : coverageOf(near, [words], corpus);
+      const score = 0.35 * inside + 0.15 * around + 0.5 * beside + COMPANY * company;
       if (!best || score > best.score) best = { passage, mention, score };
     }
   }

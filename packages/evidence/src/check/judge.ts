@@ -18,7 +18,7 @@ export interface Judgement {
 }
 
 /** A passage whose wording is this close to the claim speaks of the same thing. */
-const SAME_SUBJECT = 0.5;
+const SAME_SUBJECT = 0.4;
 /** Holds a claim against a source by its text alone. Pure and deterministic. */
 export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Judgement {
   const window = bestWindow(claim, source, corpus);
@@ -51,38 +51,47 @@ export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Jud
   for (const date of claim.dates) findings.push(judgeDate(date, claim, source, corpus, rests));
   findings.push(...judgeNames(claim, source, corpus, rests));
 
-  const close = source.passages
-    .slice(window.from, window.to)
-    .map((passage) => ({ passage, score: coverageOf(claim.keys, [passage], corpus) }))
-    .filter(({ score }) => score >= SAME_SUBJECT)
-    .sort((x, y) => y.score - x.score)
-    .map(({ passage }) => passage);
-  const reason = conflict(claim, close);
-  if (reason)
-    findings.push(failed("negation", claim.text, true, `${reason} It has “${shorten(close[0]?.text ?? "")}”.`));
+  const found = conflictWith(claim, source, corpus, rests);
+  if (found)
+    findings.push(failed("negation", claim.text, true, `${found.why} It has “${shorten(found.passage.text)}”.`));
   for (const passage of rests) spans.push(passage);
   return { findings, coverage: coverageOf(claim.keys, [...rests], corpus), spans: merge(spans, source.source.text) };
 }
 
-function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {
-  const everywhere = new Set(source.passages.flatMap((p) => [...p.keys, ...p.context]));
-  for (const key of source.titleKeys) everywhere.add(key);
-  const close = new Set(
-    [...rests].flatMap((p) => [...neighbours(p, source), p]).flatMap((p) => [...p.keys, ...p.context]),
+/** Where a contradiction can stand: in passages that say much of the claim, the closest first, and in those around. */
+function conflictWith(
+  claim: Claim,
+  source: PreparedSource,
+  corpus: Corpus,
+  rests: Set<Passage>,
+): ReturnType<typeof conflict> {
+  const candidates = new Set([...rests, ...[...rests].flatMap((passage) => neighbours(passage, source))]);
+  const ranked = [...candidates]
+    .map((passage) => ({ passage, score: coverageOf(claim.keys, [passage], corpus) }))
+    .sort((a, b) => b.score - a.score);
+  const [close, others] = [true, false].map((isClose) =>
+    ranked.filter(({ score }) => score >= SAME_SUBJECT === isClose).map(({ passage }) => passage),
   );
-  const hasFacts = claim.figures.length > 0 || claim.dates.length > 0;
+  return conflict(claim, close ?? [], others ?? []);
+}
+
+function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {
+  const here = new Set([...rests].flatMap((p) => [...p.keys, ...p.context]));
+  const before = new Set([...rests].flatMap((p) => neighbours(p, source)).flatMap((p) => [...p.keys]));
   return claim.names.map((name) => {
     const key = wordsOf(name)[0]?.key ?? name.toLowerCase();
-    if (close.has(key) || isShortFor(name, source)) return passed("name", name);
-    if (!everywhere.has(key)) return failed("name", name, false, `The source does not mention ${name}.`);
-    const others = hasFacts
-      ? [...rests].flatMap((p) => namesOf(p.text, corpus)).filter((other) => !mentions(claim, other))
-      : [];
-    const rival = others.find((other) => !source.titleKeys.has(other.toLowerCase()));
+    if (here.has(key) || isShortFor(name, source)) return passed("name", name);
+    if (!source.keys.has(key)) return failed("name", name, false, `The source does not mention ${name}.`);
+    // "It" and "she" take their name from a sentence before; a passage that names somebody else does not.
+    if (before.has(key) && [...rests].some((p) => PRONOUN.test(p.text))) return passed("name", name);
+    const others = [...rests].flatMap((p) => namesOf(p.text, corpus)).filter((other) => !mentions(claim, other));
+    const rival = others.find((other) => !source.titleKeys.has(wordsOf(other)[0]?.key ?? ""));
     if (!rival) return passed("name", name);
     return failed("name", name, false, `The source says this of ${rival}, not of ${name}.`);
   });
 }
+
+const PRONOUN = /\b(?:it|its|she|he|her|his|they|them|their|this|these)\b/i;
 
 /** "ETH" for "Ethereum", "TVL" for "total value locked". */
 function isShortFor(name: string, source: PreparedSource): boolean {

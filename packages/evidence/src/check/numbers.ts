@@ -9,6 +9,10 @@ export interface Figure extends Span {
   value: number;
   quantity: Quantity;
   currency?: string;
+  /** As written, before its unit: 6 for "six minutes", 4.6 for "4.6%". */
+  numeral: number;
+  /** Alone in a cell of a table, whose head has the unit. */
+  isCell?: boolean;
   /** The smallest step the way of writing can express, in the scale of `value`: 0.1 for "4.6%", 1e8 for "1.3 billion". */
   step: number;
   /** "about", "more than", "less than". */
@@ -29,6 +33,9 @@ export function figuresOf(text: string, masked: Span[] = []): Figure[] {
  * is written. A claim may be coarser than its source, never finer.
  */
 export function agrees(claim: Figure, source: Figure): boolean {
+  if (source.isCell && source.quantity === "plain" && source.value === claim.numeral) return true;
+  // "24 minutes, and 6 without": the unit is said once.
+  if (claim.quantity === "plain" && source.quantity !== "plain" && claim.value === source.numeral) return true;
   if (!comparable(claim, source)) return false;
   const { value: c } = claim;
   const { value: s } = source;
@@ -200,7 +207,15 @@ function figure(
   sign: string | undefined,
   before: string,
 ): Figure {
-  const base = { text: text.trim(), start, end: start + text.length, value, step, bound: boundOf(before) };
+  const base = {
+    text: text.trim(),
+    start,
+    end: start + text.length,
+    value,
+    numeral: value,
+    step,
+    bound: boundOf(before),
+  };
   const word = (unit ?? "").trim().toLowerCase().replace(/^-/, "");
   if (/^(?:bps|basis)/.test(word)) return { ...base, value: value / 100, step: step / 100, quantity: "percent" };
   if (/^(?:%|per|points?)/.test(word)) return { ...base, quantity: "percent" };

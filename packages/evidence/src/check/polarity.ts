@@ -13,6 +13,8 @@ const NEGATORS =
 /** Words that deny when they are added to a sentence; the others may only excuse a difference. */
 const PLAIN_NEGATORS = /^(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing)$|n't$/;
 const REACH = 4;
+/** "for lack of drivers": what only implies a denial reaches less far. */
+const SHORT_REACH = 2;
 
 /**
  * The polarity of a text.
@@ -26,11 +28,12 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
     const lower = word.text.toLowerCase().replaceAll("’", "'");
     for (const [name, pattern] of DIRECTIONS) if (pattern.test(lower)) directions.add(name);
     if (!(strict ? PLAIN_NEGATORS : NEGATORS).test(lower)) return;
+    const limit = PLAIN_NEGATORS.test(lower) ? REACH : SHORT_REACH;
     const next = words[i + 1]?.text.toLowerCase() ?? "";
     if (/^(?:only|just|merely|necessarily|least|more|less|later|earlier)$/.test(next)) return;
     const reach: string[] = [];
     for (const follower of words.slice(i + 1)) {
-      if (reach.length >= REACH || /[,;:.!?()]|\b(?:but|although|while)\b/.test(text.slice(word.end, follower.start)))
+      if (reach.length >= limit || /[,;:.!?()]|\b(?:but|although|while)\b/.test(text.slice(word.end, follower.start)))
         break;
       if (!follower.isStop && follower.key !== "longer") reach.push(follower.key);
     }
@@ -40,24 +43,39 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
 }
 
 /**
- * Why a claim and the passages it rests on contradict each other, in a sentence; undefined where they do not.
- * @param passages the closest first; only the closest one can deny what the claim says
+ * Why a claim and the passages it rests on contradict each other; undefined where they do not.
+ * @param passages those that say much of what the claim says, the closest first
+ * @param around those beside them, which count only where they say all that the claim denies
  */
-export function conflict(claim: Side, passages: Side[]): string | undefined {
-  const [nearest] = passages;
-  if (!nearest) return undefined;
-  const theirs = new Set(passages.flatMap((passage) => [...polarityOf(passage.text, passage.words, false).denied]));
+export function conflict(claim: Side, passages: Side[], around: Side[]): { why: string; passage: Side } | undefined {
+  const theirs = new Set([...passages, ...around].flatMap((p) => [...polarityOf(p.text, p.words, false).denied]));
+  const union = new Set(passages.flatMap((passage) => [...passage.keys]));
   for (const reach of polarityOf(claim.text, claim.words, true).denials) {
-    const isSaid = reach[0] !== undefined && passages.some((passage) => passage.keys.has(reach[0] ?? ""));
-    if (isSaid && !reach.some((key) => theirs.has(key))) return "The sentence denies what the source says.";
+    const passage =
+      passages.find((each) => each.keys.has(reach[0] ?? "") && isSaid(reach, union)) ??
+      around.find((each) => reach.length > 1 && reach.every((key) => each.keys.has(key)));
+    if (passage && !reach.some((key) => theirs.has(key))) {
+      return { why: "The sentence denies what the source says.", passage };
+    }
   }
   const ours = polarityOf(claim.text, claim.words, false);
-  for (const reach of polarityOf(nearest.text, nearest.words, true).denials) {
-    const said = reach.filter((key) => claim.keys.has(key));
-    const isSaid = reach[0] === said[0] && said.length * 2 >= reach.length;
-    if (isSaid && !said.some((key) => ours.denied.has(key))) return "The sentence says what the source denies.";
+  for (const passage of passages) {
+    for (const reach of polarityOf(passage.text, passage.words, true).denials) {
+      const isDenied = reach.some((key) => claim.keys.has(key) && ours.denied.has(key));
+      if (isSaid(reach, claim.keys) && !isDenied) return { why: "The sentence says what the source denies.", passage };
+    }
   }
-  return turned(ours.directions, polarityOf(nearest.text, nearest.words, false).directions);
+  const [passage] = passages;
+  const isTurned = passage && turned(ours.directions, polarityOf(passage.text, passage.words, false).directions);
+  return isTurned ? { why: "The sentence points the other way than the source.", passage } : undefined;
+}
+
+/** Whether a text says what a negation elsewhere denies: the nearest word of it, and more than half of the rest. */
+function isSaid(reach: string[], keys: Set<string>): boolean {
+  const said = reach.filter((key) => keys.has(key));
+  return (
+    reach[0] !== undefined && reach[0] === said[0] && (said.length === reach.length || said.length * 2 > reach.length)
+  );
 }
 
 /** One text with its words. */
@@ -99,12 +117,10 @@ const DIRECTIONS = OPPOSITES.flatMap(([a, up, b, down]): [string, RegExp][] => [
   [b, down],
 ]);
 
-function turned(claim: Set<string>, passage: Set<string>): string | undefined {
-  for (const [a, , b] of OPPOSITES) {
+function turned(claim: Set<string>, passage: Set<string>): boolean {
+  return OPPOSITES.some(([a, , b]) => {
     const onlyA = (side: Set<string>): boolean => side.has(a) && !side.has(b);
     const onlyB = (side: Set<string>): boolean => side.has(b) && !side.has(a);
-    if ((onlyA(claim) && onlyB(passage)) || (onlyB(claim) && onlyA(passage)))
-      return "The sentence points the other way than the source.";
-  }
-  return undefined;
+    return (onlyA(claim) && onlyB(passage)) || (onlyB(claim) && onlyA(passage));
+  });
 }

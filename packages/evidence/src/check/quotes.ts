@@ -51,21 +51,34 @@ export interface FoldedText {
 /** Removes differences of typography: spaces, dashes, quotation marks, Markdown emphasis, case. */
 export function fold(text: string): FoldedText {
   const places: number[] = [];
-  let out = "";
+  const out: string[] = [];
+  let last = " ";
   for (let i = 0; i < text.length; i++) {
-    let char = (text[i] ?? "").normalize("NFKC").toLowerCase();
-    if (/[*_`\u00ad\u200b-\u200d\ufeff]/.test(char)) continue;
-    if (/\s/.test(char)) char = " ";
-    else if (/[‐‑‒–—−]/.test(char)) char = "-";
-    else if (/[‘’‚‛]/.test(char)) char = "'";
-    else if (/[“”„«»]/.test(char)) char = '"';
-    if (char === " " && (out === "" || out.endsWith(" "))) continue;
-    for (const each of char) {
-      out += each;
+    const char = text[i] ?? "";
+    const folded = char < "\u0080" ? (ASCII[char.charCodeAt(0)] ?? "") : foldOther(char);
+    for (const each of folded) {
+      if (each === " " && last === " ") continue;
+      last = each;
+      out.push(each);
       for (let n = 0; n < each.length; n++) places.push(i);
     }
   }
-  return { text: out, places };
+  return { text: out.join(""), places };
+}
+
+const ASCII = Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/\s/.test(char)) return " ";
+  return /[*_`]/.test(char) ? "" : char.toLowerCase();
+});
+
+function foldOther(char: string): string {
+  if (/[\u00ad\u200b-\u200d\ufeff]/.test(char)) return "";
+  if (/\s/.test(char)) return " ";
+  if (/[‐‑‒–—−]/.test(char)) return "-";
+  if (/[‘’‚‛]/.test(char)) return "'";
+  if (/[“”„«»]/.test(char)) return '"';
+  return char.normalize("NFKC").toLowerCase();
 }
 
 function indexOfWhole(text: string, piece: string, from: number): number {

@@ -15,6 +15,8 @@ export interface SourceText {
 
 /** A sentence of a source with what can be checked in it. */
 export interface Passage extends Span {
+  /** Its place among the source's passages. */
+  index: number;
   text: string;
   words: Word[];
   keys: Set<string>;
@@ -32,7 +34,11 @@ export interface PreparedSource {
   passages: Passage[];
   folded: FoldedText;
   titleKeys: Set<string>;
-  /** Dates of the document itself: in its title or its first lines. */
+  /** Every key of the source, its title included. */
+  keys: Set<string>;
+  /** In which passages a key stands, by their places. */
+  places: Map<string, number[]>;
+  /** Dates of the document itself. */
   ownDates: DateMention[];
 }
 
@@ -58,10 +64,25 @@ export function prepareSource(source: SourceText): PreparedSource {
     ]);
     const spans = block.kind === "text" ? splitSentences(text) : [{ start: 0, end: text.length }];
     for (const span of spans)
-      passages.push(passage(source.text, block.start + span.start, block.start + span.end, context, section));
+      passages.push({ index: passages.length, ...passage(source.text, block, span, context, section) });
   }
-  const opening = source.text.slice(0, 600);
-  return { source, passages, folded: fold(source.text), titleKeys, ownDates: datesOf(`${source.title}\n${opening}`) };
+  const places = new Map<string, number[]>();
+  for (const [i, { keys }] of passages.entries()) {
+    for (const key of keys) {
+      const list = places.get(key);
+      if (list) list.push(i);
+      else places.set(key, [i]);
+    }
+  }
+  const keys = new Set([...titleKeys, ...places.keys()]);
+  return { source, passages, folded: fold(source.text), titleKeys, keys, places, ownDates: ownDates(source) };
+}
+
+/** Dates in the title, and in lines at the beginning that say when it was written. */
+function ownDates({ title, text }: SourceText): DateMention[] {
+  const lines = text.slice(0, 600).split("\n");
+  const dated = lines.filter((line) => /\b(?:as of|dated?|published|updated|posted|written)\b/i.test(line));
+  return datesOf([title, ...dated].join("\n"));
 }
 
 /** The keys of a text's content words and numbers-in-names. */
@@ -73,12 +94,21 @@ export function keysOf(text: string): Set<string> {
   );
 }
 
-function passage(full: string, start: number, end: number, context: Set<string>, section: number): Passage {
+function passage(
+  full: string,
+  block: Block,
+  span: Span,
+  context: Set<string>,
+  section: number,
+): Omit<Passage, "index"> {
+  const start = block.start + span.start;
+  const end = block.start + span.end;
   const text = full.slice(start, end);
   const words = wordsOf(text);
   const dates = datesOf(text);
   const keys = new Set(words.filter((word) => !word.isStop).map((word) => word.key));
-  return { start, end, text, words, keys, figures: figuresOf(text, dates), dates, context, section };
+  const figures = figuresOf(text, dates).map((figure) => (block.kind === "row" ? { ...figure, isCell: true } : figure));
+  return { start, end, text, words, keys, figures, dates, context, section };
 }
 
 type Block = Span & ({ kind: "heading"; depth: number } | { kind: "row"; isHead: boolean } | { kind: "text" });

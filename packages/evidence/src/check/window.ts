@@ -17,7 +17,7 @@ const LENGTH_COST = 0.04;
 export function bestWindow(claim: Claim, source: PreparedSource, corpus: Corpus): Window {
   let best: Window = { from: 0, to: 0, coverage: 0 };
   let bestScore = -1;
-  for (let from = 0; from < source.passages.length; from++) {
+  for (const from of beginnings(claim, source, corpus)) {
     for (let to = from + 1; to <= Math.min(from + LONGEST, source.passages.length); to++) {
       if (source.passages[to - 1]?.section !== source.passages[from]?.section) break;
       const coverage = coverageOf(claim.keys, source.passages.slice(from, to), corpus);
@@ -29,6 +29,35 @@ export function bestWindow(claim: Claim, source: PreparedSource, corpus: Corpus)
     }
   }
   return best;
+}
+
+/** Where windows with most of the claim's words in them begin. */
+function beginnings(claim: Claim, source: PreparedSource, corpus: Corpus): Iterable<number> {
+  const starts = new Set<number>();
+  for (const place of promising(claim.keys, source.passages.keys(), source, corpus)) {
+    for (let start = Math.max(0, place - LONGEST + 1); start <= place; start++) starts.add(start);
+  }
+  return starts;
+}
+
+/** In a long source most passages have nothing to do with a claim; only this many are looked at closely. */
+const MOST_LOOKED_AT = 64;
+
+/** The passages among `places` that share the most words with `keys`, by weight. */
+export function promising(
+  keys: Set<string>,
+  places: Iterable<number>,
+  source: PreparedSource,
+  corpus: Corpus,
+): number[] {
+  const all = [...places];
+  if (all.length <= MOST_LOOKED_AT) return all;
+  const weights = new Map<number, number>();
+  for (const key of keys) {
+    const weight = corpus.weight(key);
+    for (const place of source.places.get(key) ?? []) weights.set(place, (weights.get(place) ?? 0) + weight);
+  }
+  return all.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0) || a - b).slice(0, MOST_LOOKED_AT);
 }
 
 /** Weighted share of the keys that the passages, or what stands over them, contain: 0 to 1. */

@@ -38,7 +38,7 @@ const STOP = new Set(
   is are was were be been being am do does did done doing have has had having will would shall should can could may might
   must of in on at by for with from to into onto upon as than then so such if or and but nor yet both either neither not no
   never none also too very just only even still however although though while whereas because since until when where which
-  who whom whose what how why all any each every some many much more most other another same own about above after again
+  who whom whose what how why all any each every some many much more most other another same own one ones about above after again
   against before below between during further once out over under up down off through per via within without among
   according therefore thus hence respectively e.g i.e etc vs one's isn't aren't wasn't weren't don't doesn't didn't
   hasn't haven't hadn't won't wouldn't can't cannot couldn't shouldn't`.split(/\s+/),
@@ -170,6 +170,9 @@ const SYNONYMS = new Map(
   check verify review
   protocol platform
   pair pool
+  maker manufacturer producer
+  kill die
+  save rescue
   locked tvl
   study survey analysis`
     .split("\n")

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { draftSentences } from "../../src/check/draft.js";
 import { checkCitations, type SourceText } from "../../src/check/index.js";
+import { GOOD_ELSEWHERE, SOURCES, WRONG_ELSEWHERE } from "./sentences-elsewhere.js";
 import { GOOD, NEGATED, QUOTED } from "./sentences-on-base.js";
 
 const folder = join(import.meta.dirname, "../../../../examples/base-defi");
@@ -88,4 +90,25 @@ test("quotations altered by one word are caught", () => {
     );
   });
   expectCaught("altered quotation", drafts);
+});
+
+test("every sentence of a source supports itself, as it stands and introduced", () => {
+  for (const { id, text } of sources) {
+    const own = draftSentences(text).map((sentence) => sentence.text.replace(/\.?$/, ""));
+    const draft = own.flatMap((sentence) => [`${sentence} [${id}].`, `According to one note, ${sentence} [${id}].`]);
+    const { citations, sentences } = checkCitations(draft.join("\n\n"), sources);
+    const refusedOnes = sentences.filter((sentence) => sentence.verdict !== "supported").map((s) => s.text);
+    expect(refusedOnes).toEqual([]);
+    expect(citations.total).toBe(draft.length);
+  }
+});
+
+test("sources on other subjects", () => {
+  const good = checkCitations(GOOD_ELSEWHERE.join("\n\n"), SOURCES).sentences.filter((s) => s.verdict !== "supported");
+  const wrong = checkCitations(WRONG_ELSEWHERE.join("\n\n"), SOURCES).sentences.filter(
+    (s) => s.verdict === "supported",
+  );
+  report.elsewhere = `${good.length} of ${GOOD_ELSEWHERE.length} refused, ${wrong.length} of ${WRONG_ELSEWHERE.length} accepted`;
+  expect(good.map((s) => s.text)).toEqual([]);
+  expect(wrong.length, wrong.map((s) => s.text).join("\n")).toBeLessThanOrEqual(2);
 });
