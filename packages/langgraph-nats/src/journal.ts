@@ -1,5 +1,4 @@
 import {
-  DeliverPolicy,
   JetStreamApiCodes,
   type JetStreamClient,
   type JetStreamManager,
@@ -34,10 +33,19 @@ export interface AppendOptions {
   messageId?: string;
 }
 
-const BATCH = 256;
 /** What one batch read may ask for; the server answers `413` to more. */
 const MOST_SUBJECTS = 1024;
 const TOO_MANY_SUBJECTS = 413;
+
+/** What the server understands, more than the client's types for reads from the leader say. */
+type Query = { last_by_subj: string } | { seq: number; next_by_subj?: string; start_time?: Date };
+
+interface Access {
+  manager: JetStreamManager;
+  replicated: boolean;
+  /** Reads what is there now. In a cluster only the leader can: any replica answers a direct read, and may lag behind. */
+  current: { getMessage(stream: string, query: Query): Promise<StoredMsg | null> };
+}
 
 /** The state stream, read and appended to. Every method is repeated while the server is away, and all of them may be. */
 export class Journal {
@@ -46,7 +54,7 @@ export class Journal {
   /** Whether the log can be read from a time on (`from` with a date). */
   readonly seeksTime: boolean;
   readonly #readsMany: boolean;
-  #opened: Promise<{ manager: JetStreamManager; replicated: boolean }> | undefined;
+  #opened: Promise<Access> | undefined;
 
   constructor(connection: NatsConnection) {
     this.#connection = connection;
@@ -94,47 +102,40 @@ export class Journal {
     });
   }
 
-  /** The last message of a subject. Read from the leader, because a replica may lag behind. */
+  /** The last message of a subject. */
   async last(subject: string): Promise<Entry | undefined> {
-    const { manager, replicated } = await this.#open();
-    return persevere("read the last checkpoint", async () => {
-      const api = replicated ? manager.streams : manager.direct;
-      return toEntry(await api.getMessage(STREAM, { last_by_subj: subject }));
-    });
+    const { current } = await this.#open();
+    const read = () => current.getMessage(STREAM, { last_by_subj: subject });
+    return toEntry(await persevere("read the last checkpoint", read));
   }
 
   /** The message with a sequence, if it is still there. */
   async at(seq: number): Promise<Entry | undefined> {
-    const { manager, replicated } = await this.#open();
+    const { manager, current } = await this.#open();
     return persevere("read a checkpoint", async () => {
-      const found = await manager.direct.getMessage(STREAM, { seq });
-      if (found !== null || !replicated) return toEntry(found);
-      return toEntry(await manager.streams.getMessage(STREAM, { seq }));
+      // A message never changes, so any replica will do, unless it does not have it yet.
+      return toEntry((await manager.direct.getMessage(STREAM, { seq })) ?? (await current.getMessage(STREAM, { seq })));
     });
   }
 
   /** The last message of each subject that matches, in no particular order. */
   async lastOfEach(filter: string): Promise<Entry[]> {
-    const { manager } = await this.#open();
+    const { manager, current, replicated } = await this.#open();
     return persevere("read pending writes", async () => {
-      if (this.#readsMany) {
+      if (this.#readsMany && !replicated) {
         const query = { multi_last: [filter], batch: MOST_SUBJECTS };
         const found = await collect(await manager.direct.getLastMessagesFor(STREAM, query));
         if (found !== undefined) return found;
       }
-      return this.#lastOfEachByConsumer(filter);
+      const { state } = await manager.streams.info(STREAM, { subjects_filter: filter });
+      const subjects = Object.keys(state.subjects ?? {});
+      const found = await Promise.all(subjects.map((subject) => current.getMessage(STREAM, { last_by_subj: subject })));
+      return found.flatMap((message) => toEntry(message) ?? []);
     });
   }
 
   /** The last message of a subject up to a sequence: what stands before a message that was deleted. */
   async lastUpTo(subject: string, seq: number): Promise<Entry | undefined> {
-    const { manager } = await this.#open();
-    if (this.#readsMany) {
-      const query = { multi_last: [subject], up_to_seq: seq, batch: 1 };
-      const read = async () => collect(await manager.direct.getLastMessagesFor(STREAM, query));
-      const found = await persevere("read a thread", read);
-      if (found !== undefined) return found[0];
-    }
     let last: Entry | undefined;
     for await (const entry of this.from(subject, 1)) {
       if (entry.seq > seq) break;
@@ -145,11 +146,11 @@ export class Journal {
 
   /** The messages of a subject from a sequence or (see `seeksTime`) a time on, oldest first. */
   async *from(subject: string, start: number | Date): AsyncGenerator<Entry> {
-    const { manager } = await this.#open();
+    const { current } = await this.#open();
     for (let at = start; ; ) {
       // One by one: nats-server 2.12.0 and 2.12.1 lock up for good when a batch is read while a message is written.
-      const query = typeof at === "number" ? { seq: at } : { start_time: at };
-      const read = () => manager.direct.getMessage(STREAM, { ...query, next_by_subj: subject });
+      const query = typeof at === "number" ? { seq: at } : { seq: 0, start_time: at };
+      const read = () => current.getMessage(STREAM, { ...query, next_by_subj: subject });
       const entry = toEntry(await persevere("read a thread", read));
       if (entry === undefined) return;
       yield entry;
@@ -163,28 +164,7 @@ export class Journal {
     await persevere("delete a thread", () => manager.streams.purge(STREAM, { filter }));
   }
 
-  async #lastOfEachByConsumer(filter: string): Promise<Entry[]> {
-    const consumer = await this.#js.consumers.get(STREAM, {
-      filter_subjects: filter,
-      deliver_policy: DeliverPolicy.LastPerSubject,
-      inactive_threshold: 30_000,
-    });
-    const found: Entry[] = [];
-    let { num_pending: pending } = await consumer.info();
-    while (pending > 0) {
-      const before = found.length;
-      const messages = await consumer.fetch({ max_messages: Math.min(BATCH, pending), expires: ATTEMPT_MS });
-      for await (const { subject, seq, data, headers, info } of messages) {
-        found.push({ subject, seq, data, header: (name) => headers?.get(name) || undefined });
-        pending = info.pending;
-      }
-      if (found.length === before) throw new TimeoutError();
-    }
-    await consumer.delete();
-    return found;
-  }
-
-  #open(): Promise<{ manager: JetStreamManager; replicated: boolean }> {
+  #open(): Promise<Access> {
     this.#opened ??= this.#inspect().catch((error) => {
       this.#opened = undefined;
       throw error;
@@ -192,10 +172,11 @@ export class Journal {
     return this.#opened;
   }
 
-  async #inspect(): Promise<{ manager: JetStreamManager; replicated: boolean }> {
+  async #inspect(): Promise<Access> {
     const manager = await jetstreamManager(this.#connection, { timeout: ATTEMPT_MS, checkAPI: false });
     const { replicas } = await persevere("open the state stream", () => inspectStream(manager));
-    return { manager, replicated: replicas > 1 };
+    const replicated = replicas > 1;
+    return { manager, replicated, current: replicated ? manager.streams : manager.direct };
   }
 }
 
