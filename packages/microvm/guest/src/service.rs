@@ -44,9 +44,11 @@ fn name(args: &mut Args) -> Outcome<String> {
     Ok(name)
 }
 
-/// The socket as the agent sees it; the programs of all roots see the same directory.
+/// The socket as the agent sees it: what is `/run` to the programs of all roots is `/shared/run` to the agent of a VM.
 fn socket(context: &Context, name: &str) -> PathBuf {
-    PathBuf::from(context.place().inside(&format!("/run/services/{name}.sock")))
+    let place = context.place();
+    let run = if place.is_confined() { "/shared/run".to_owned() } else { place.inside("/run") };
+    PathBuf::from(format!("{run}/services/{name}.sock"))
 }
 
 pub fn start(context: &Context, mut args: Args) -> Outcome<Answer> {
