@@ -173,7 +173,7 @@ const SMALL = new Map([
 ]);
 const WORD = `(?:${[...TENS].join("|")})(?:-(?:${UNITS.slice(1, 10).join("|")}))?|${[...UNITS].reverse().join("|")}`;
 const WORDS = new RegExp(
-  String.raw`(?<![\p{L}-])(?<word>${WORD}|an?(?=[\s-](?:hundred|thousand|million|billion|minute|hour|day|week|month|year)(?![\p{L}])))` +
+  String.raw`(?<![\p{L}-])(?<word>${WORD}|half[\s-]an?(?=[\s-](?:thousand|million|billion|hour|day|year))|an?(?=[\s-](?:hundred|thousand|million|billion|minute|hour|day|week|month|year)(?![\p{L}])))` +
     String.raw`(?:[\s-](?<hundred>hundred))?(?:[\s-](?<scale>thousand|million|billion|trillion))?` +
     String.raw`(?<unit>[\s-]per\s?cent|[\s-]percentage[\s-]points?|[\s-]basis points?|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)|[\s-](?:dollars|euros|pounds))?(?![\p{L}])`,
   "giu",
@@ -191,7 +191,8 @@ function wordFigures(text: string): Figure[] {
     if (!hundred && !scale && !unit && (parts[0] === "one" || parts[0] === "zero")) continue;
     // "4.6% a year" is a rate, "for a year" a length of time.
     if (/^an?$/.test(word.toLowerCase()) && !scale && !hundred && !LASTING.test(before)) continue;
-    const small = parts.reduce((sum, part) => sum + (SMALL.get(part) ?? 1), 0);
+    const isHalf = /^half/i.test(word);
+    const small = isHalf ? 0.5 : parts.reduce((sum, part) => sum + (SMALL.get(part) ?? 1), 0);
     const factor = (hundred ? 100 : 1) * (SCALES[(scale ?? "").toLowerCase()] ?? 1);
     figures.push(figure(match[0], match.index, small * factor, factor, unit, undefined, before));
   }

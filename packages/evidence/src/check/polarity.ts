@@ -59,15 +59,22 @@ export function conflict(claim: Side, passages: Side[], around: Side[]): { why: 
     }
   }
   const ours = polarityOf(claim.text, claim.words, false);
-  for (const passage of passages) {
+  for (const [i, passage] of passages.entries()) {
     for (const reach of polarityOf(passage.text, passage.words, true).denials) {
       const isDenied = reach.some((key) => claim.keys.has(key) && ours.denied.has(key));
-      if (isSaid(reach, claim.keys) && !isDenied) return { why: "The sentence says what the source denies.", passage };
+      // "Visits increased. Loans did not increase.": the claim is on what stands closer.
+      const isAffirmed = passages.slice(0, i).some((closer) => isAffirmedIn(reach[0], closer));
+      if (isSaid(reach, claim.keys) && !isDenied && !isAffirmed)
+        return { why: "The sentence says what the source denies.", passage };
     }
   }
   const [passage] = passages;
   const isTurned = passage && turned(ours.directions, polarityOf(passage.text, passage.words, false).directions);
   return isTurned ? { why: "The sentence points the other way than the source.", passage } : undefined;
+}
+
+function isAffirmedIn(key: string | undefined, side: Side): boolean {
+  return key !== undefined && side.keys.has(key) && !polarityOf(side.text, side.words, false).denied.has(key);
 }
 
 /** Whether a text says what a negation elsewhere denies: the nearest word of it, and more than half of the rest. */
@@ -88,9 +95,9 @@ export interface Side {
 const OPPOSITES: [string, RegExp, string, RegExp][] = [
   [
     "up",
-    /^(?:rises?|rose|risen|rising|increas\w*|grow\w*|grew|climb\w*|jump\w*|surg\w*|raised?|raises|raising|doubled|tripled|gained)$/,
+    /^(?:rises?|rose|risen|rising|increas\w*|grow\w*|grew|climb\w*|jump\w*|surg\w*|raised?|raises|raising|doubled|tripled|gained|higher|larger|greater)$/,
     "down",
-    /^(?:fall|falls|fell|fallen|falling|declin\w*|drop\w*|decreas\w*|shr[aiu]nk\w*|reduc\w*|slump\w*|halv\w*|lowered|cut)$/,
+    /^(?:fall|falls|fell|fallen|falling|declin\w*|drop\w*|decreas\w*|shr[aiu]nk\w*|reduc\w*|slump\w*|halv\w*|lowered|cut|lower|smaller)$/,
   ],
   [
     "above",
