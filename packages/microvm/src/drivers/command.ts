@@ -26,7 +26,7 @@ export function qemuArguments(spec: MachineSpec, record: MachineRecord, accelera
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ...["-M", shape, "-global", "virtio-mmio.force-legacy=false"],
-    ...(accelerator === "kvm" ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg,tb-size=32", "-cpu", "max"]),
+    ...(accelerator === "kvm" ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", `tcg,tb-size=${translationCacheMiB(spec)}`, "-cpu", "max"]),
     ...["-m", `${spec.memoryMiB}M`, "-smp", String(spec.vcpus), "-object", ram],
     ...["-kernel", image.kernel, "-initrd", image.initrd, "-append", kernelCommandLine(accelerator)],
     ...["-chardev", `ringbuf,id=console,size=${consoleBytes}`, "-serial", "chardev:console"],
@@ -37,6 +37,14 @@ export function qemuArguments(spec: MachineSpec, record: MachineRecord, accelera
     ...["-mon", "chardev=monitor,mode=control"],
     ...drives,
   ];
+}
+
+/**
+ * The cache of translated code in MiB. A program that does not fit is translated over and over: Node in 32 MiB takes twice the time it
+ * takes in 256. Only what is used of it costs memory.
+ */
+function translationCacheMiB({ memoryMiB }: MachineSpec): number {
+  return Math.min(256, Math.max(32, memoryMiB / 2));
 }
 
 function readOnlyDrive(id: string, path: string): string[] {
