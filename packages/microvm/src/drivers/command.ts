@@ -44,7 +44,7 @@ export function qemuArguments(spec: MachineSpec, record: MachineRecord, accelera
  * takes in 256. Only what is used of it costs memory.
  */
 function translationCacheMiB({ memoryMiB }: MachineSpec): number {
-  return Math.min(256, Math.max(32, memoryMiB / 2));
+  return Math.min(256, Math.max(32, Math.floor(memoryMiB / 2)));
 }
 
 function readOnlyDrive(id: string, path: string): string[] {
