@@ -93,7 +93,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .passThroughOptions()
     .addHelpText("after", example("vibewriter vm exec VM -- ls -l /workspace"))
     .action(async (id: string, args: string[], o: { timeout: number }) =>
-      done(await vmExec(context, id, args, o.timeout)),
+      done(await vmExec(context, id, args[0] === "--" ? args.slice(1) : args, o.timeout)),
     );
   add(vm, "destroy <vm>", "end one and delete its disk").action(async (id: string) =>
     done(await vmDestroy(context, id)),
