@@ -127,9 +127,10 @@ impl Stream {
         self.lock().lost
     }
 
-    /// Whether some of the call's body may still come.
+    /// Whether there is a body to be read: one that is still coming, or one that has come whole before anybody looked.
     pub fn awaits_body(&self) -> bool {
-        self.takes_body && !self.lock().body_ended
+        let state = self.lock();
+        self.takes_body && (!state.body_ended || !state.body.is_empty())
     }
 
     /// The next bytes of the body; waits for them if told to.
