@@ -26,7 +26,9 @@ export function qemuArguments(spec: MachineSpec, record: MachineRecord, accelera
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ...["-M", shape, "-global", "virtio-mmio.force-legacy=false"],
-    ...(accelerator === "kvm" ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", `tcg,tb-size=${translationCacheMiB(spec)}`, "-cpu", "max"]),
+    ...(accelerator === "kvm"
+      ? ["-accel", "kvm", "-cpu", "host"]
+      : ["-accel", `tcg,tb-size=${translationCacheMiB(spec)}`, "-cpu", "max"]),
     ...["-m", `${spec.memoryMiB}M`, "-smp", String(spec.vcpus), "-object", ram],
     ...["-kernel", image.kernel, "-initrd", image.initrd, "-append", kernelCommandLine(accelerator)],
     ...["-chardev", `ringbuf,id=console,size=${consoleBytes}`, "-serial", "chardev:console"],

@@ -78,7 +78,7 @@ async function warm(machine: Machine, spec: TemplateSpec): Promise<void> {
       await connection
         .call({ op: "start_service", args, maxData: 0, deadlineMs: readyMs + 10_000 })
         .catch((cause: unknown) => {
-          throw failed(`the service ${name} did not start`, cause);
+          throw failed(`the service ${name} did not start (${cause instanceof Error ? cause.message : cause})`, cause);
         });
     }
     for (const argv of spec.warm ?? []) await run(connection, argv);

@@ -37,6 +37,15 @@ describe("exec", () => {
     expect(text(result.stdout)).toBe(`/tmp\n${env.GREETING}\na 'b' *\ntyped`);
   });
 
+  test("never loses standard input, however short it is and however busy the VM", async () => {
+    const heard = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) =>
+        text((await vm.exec({ argv: ["cat"], stdin: bytes(`in ${n}`) })).stdout),
+      ),
+    );
+    expect(heard).toEqual(Array.from({ length: 30 }, (_, n) => `in ${n}`));
+  });
+
   test("runs as an ordinary user, who may write to what the host wrote", async () => {
     await vm.files.write("/workspace/shared.txt", bytes("a"), { parents: true });
     const result = await vm.exec({ command: "id -u; echo b >> /workspace/shared.txt && cat /workspace/shared.txt" });
