@@ -10,7 +10,14 @@ const kernelPackage = "linux-image-cloud-amd64";
 const packageList = new URL("packages.txt", import.meta.url);
 
 /** Not unpacked at all: nobody reads manuals in a VM. */
-const excluded = ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/lintian/*", "/usr/share/bash-completion/*"];
+const excluded = [
+  "/usr/share/man/*",
+  "/usr/share/doc/*",
+  "/usr/share/info/*",
+  "/usr/share/locale/*",
+  "/usr/share/lintian/*",
+  "/usr/share/bash-completion/*",
+];
 
 /**
  * Makes the base root file system and takes the kernel out of its package: `base.erofs`, `vmlinuz` and `modules/*.ko` in `outDir`.
@@ -48,7 +55,8 @@ export async function buildBase({ outDir, log, aptOptions: extra = [] }) {
     );
     await run("tar", ["-xf", results, "-C", work, "--strip-components=1", "--no-same-owner"]);
     await rm(join(outDir, "modules"), { recursive: true });
-    for (const name of ["base.erofs", "vmlinuz", "modules"]) await rename(join(work, name), join(outDir, name)).catch(moveAcross(work, outDir, name));
+    for (const name of ["base.erofs", "vmlinuz", "modules"])
+      await rename(join(work, name), join(outDir, name)).catch(moveAcross(work, outDir, name));
   } finally {
     await rm(work, { recursive: true, force: true });
   }

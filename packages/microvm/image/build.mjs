@@ -34,7 +34,9 @@ export async function buildImage({ outDir, cacheDir = join(outDir, "..", "parts"
   const agent = join(cacheDir, `agent-${(await hashFiles(recipeOf.agent)).slice(0, 32)}`, "vibewriter-guest");
   if (!(await exists(dirname(agent)))) {
     log("guest agent");
-    await inPlace(dirname(agent), (dir) => buildGuestAgent({ out: join(dir, "vibewriter-guest"), targetDir: join(cacheDir, "cargo"), log }));
+    await inPlace(dirname(agent), (dir) =>
+      buildGuestAgent({ out: join(dir, "vibewriter-guest"), targetDir: join(cacheDir, "cargo"), log }),
+    );
   }
   await mkdir(outDir, { recursive: true });
   const files = { kernel: join(baseDir, "vmlinuz"), initrd: join(outDir, "initrd"), base: join(baseDir, "base.erofs") };
@@ -70,7 +72,11 @@ async function exists(path) {
 async function hashFiles(paths) {
   const hash = createHash("sha256");
   for (const path of paths) {
-    for (const file of await filesOf(path)) hash.update(`${relative(here, file)}\0`).update(await readFile(file)).update("\0");
+    for (const file of await filesOf(path))
+      hash
+        .update(`${relative(here, file)}\0`)
+        .update(await readFile(file))
+        .update("\0");
   }
   return hash.digest("hex");
 }

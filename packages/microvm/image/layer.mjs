@@ -12,7 +12,8 @@ export async function buildLayer({ files, out, log }) {
   const tree = await mkdtemp(join(tmpdir(), "vibewriter-layer-"));
   try {
     for (const [guestPath, hostPath] of Object.entries(files)) {
-      if (!guestPath.startsWith("/") || guestPath.split("/").includes("..")) throw new Error(`${guestPath} is no absolute path.`);
+      if (!guestPath.startsWith("/") || guestPath.split("/").includes(".."))
+        throw new Error(`${guestPath} is no absolute path.`);
       const target = join(tree, guestPath);
       await mkdir(dirname(target), { recursive: true, mode: 0o755 });
       await cp(hostPath, target, { recursive: true, dereference: true });
@@ -29,5 +30,7 @@ export async function buildLayer({ files, out, log }) {
 /** The same files give the same image: no times of today, no random id. */
 async function makeErofs(tree, out, log) {
   await rm(out, { force: true });
-  await run("mkfs.erofs", ["--quiet", "-T0", "-U", "00000000-0000-0000-0000-000000000000", "--all-root", out, tree], { log });
+  await run("mkfs.erofs", ["--quiet", "-T0", "-U", "00000000-0000-0000-0000-000000000000", "--all-root", out, tree], {
+    log,
+  });
 }

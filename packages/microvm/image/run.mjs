@@ -15,7 +15,10 @@ export function run(command, args, { log = () => {}, cwd, env, signal } = {}) {
       for (const line of text.split("\n")) if (line.trim() !== "") log(line.trimEnd());
     });
     child.on("error", (cause) => {
-      const hint = cause.code === "ENOENT" ? `${command} is not installed; install it and try again.` : `${command} could not run.`;
+      const hint =
+        cause.code === "ENOENT"
+          ? `${command} is not installed; install it and try again.`
+          : `${command} could not run.`;
       reject(new Error(hint, { cause }));
     });
     child.on("close", (code, name) => {

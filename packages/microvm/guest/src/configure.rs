@@ -12,7 +12,8 @@ use crate::server::{Ground, Server};
 use crate::sys;
 
 /// Made, and the agent's own, before anything runs.
-pub const DIRECTORIES: [&str; 6] = ["workspace", "artifacts", "memories", "research", "large_tool_results", "conversation_history"];
+pub const DIRECTORIES: [&str; 6] =
+    ["workspace", "artifacts", "memories", "research", "large_tool_results", "conversation_history"];
 
 const MAX_OUTPUT_ON_DISK: u64 = 256 << 20;
 
@@ -42,7 +43,10 @@ pub fn configure(context: &Context, mut args: Args) -> Outcome<Answer> {
             clock::set(time_us).or_fault("the clock")?;
             name_host(&hostname).or_fault("the host name")?;
             if root == "disk" {
-                roots.on_disk(MAX_OUTPUT_ON_DISK).map(|(place, journal)| (Some(place), Some(journal))).or_fault("the VM's disk")?
+                roots
+                    .on_disk(MAX_OUTPUT_ON_DISK)
+                    .map(|(place, journal)| (Some(place), Some(journal)))
+                    .or_fault("the VM's disk")?
             } else {
                 (None, None)
             }
@@ -76,10 +80,10 @@ fn make_directories(server: &Server) -> Outcome<()> {
         return Ok(());
     }
     for name in DIRECTORIES {
-        place.root().make_directories(&GuestPath::new(format!("/{name}"))?).map_err(|fault| Fault {
-            message: format!("The directories could not be made. {}", fault.message),
-            ..fault
-        })?;
+        place
+            .root()
+            .make_directories(&GuestPath::new(format!("/{name}"))?)
+            .map_err(|fault| Fault { message: format!("The directories could not be made. {}", fault.message), ..fault })?;
     }
     Ok(())
 }

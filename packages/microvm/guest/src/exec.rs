@@ -84,7 +84,12 @@ pub fn exec(context: &Context, args: Args, output: &mut Output) -> Outcome<Vec<u
         timed_out: false,
         cancelled: false,
     };
-    let status = run.to_its_end().or_fault("exec")?;
+    let status = run.serve_until_ended().or_else(|error| {
+        log!("a program is ended because it cannot be served: {error}");
+        run.cancelled = true;
+        run.kill().and_then(|()| spawn::reap(&run.child))
+    });
+    let status = status.or_fault("exec")?;
     let (timed_out, cancelled) = (run.timed_out, run.cancelled);
     Ok(result(status, timed_out, cancelled, output, begun.elapsed()))
 }
@@ -133,7 +138,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Serves the program until it has ended and nobody holds its output, then ends what it left behind.
-    fn to_its_end(&mut self) -> Result<Status> {
+    fn serve_until_ended(&mut self) -> Result<Status> {
         let mut must_end = false;
         while !self.is_over(must_end) {
             self.feed();

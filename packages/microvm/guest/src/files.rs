@@ -56,12 +56,12 @@ pub fn read(context: &Context, mut args: Args) -> Outcome<Answer> {
     // The last frame and the REPLY leave in one write.
     let mut frames = Vec::new();
     while rest > 0 {
-        let Some(room) = stream.room(true) else {
+        let Some(room) = stream.room(true).filter(|_| !stream.is_cancelled()) else {
             return fault(Code::Cancelled, "The call was ended by the host.");
         };
         // One byte past what the file is known to hold tells its end; files of /proc say that they hold nothing.
         let known = (stat.st_size as u64).saturating_sub(offset) as usize;
-        let wanted = (known + 1).max(4_096).min(CHUNK).min(room).min(rest.try_into().unwrap_or(usize::MAX));
+        let wanted = (known + 1).clamp(4_096, CHUNK).min(room).min(rest.try_into().unwrap_or(usize::MAX));
         frames.reserve(wanted + HEADER + TRAILER + 256);
         let n = stream.data(&mut frames, 0, |out| pread(file.as_raw_fd(), out, wanted, offset)).or_fault(&path)?;
         offset += n as u64;

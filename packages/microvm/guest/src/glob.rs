@@ -152,10 +152,8 @@ fn match_name(pattern: &[char], name: &str) -> bool {
             None => None,
             Some(_) if n == name.len() => None,
             Some('?') => Some(p + 1),
-            Some('[') => match_class(&pattern[p..], name[n]).map_or_else(
-                || (name[n] == '[').then_some(p + 1),
-                |(length, is_in)| is_in.then_some(p + length),
-            ),
+            Some('[') => match_class(&pattern[p..], name[n])
+                .map_or_else(|| (name[n] == '[').then_some(p + 1), |(length, is_in)| is_in.then_some(p + length)),
             Some('\\') if p + 1 < pattern.len() => (pattern[p + 1] == name[n]).then_some(p + 2),
             Some(char) => (*char == name[n]).then_some(p + 1),
         };
@@ -245,7 +243,8 @@ mod tests {
 
     #[test]
     fn directories_that_lead_nowhere_are_passed_over() {
-        let inside = |pattern: &str, path: &str| Glob::new(pattern).unwrap().may_match_inside(&path.split('/').collect::<Vec<_>>());
+        let inside =
+            |pattern: &str, path: &str| Glob::new(pattern).unwrap().may_match_inside(&path.split('/').collect::<Vec<_>>());
         assert!(inside("src/*.rs", "src"));
         assert!(inside("**/a", "any/where"));
         assert!(!inside("src/*.rs", "docs"));

@@ -13,6 +13,8 @@ mod call;
 mod clock;
 mod configure;
 mod connection;
+#[cfg(test)]
+mod conversation;
 mod directory;
 mod exec;
 mod fault;

@@ -61,20 +61,33 @@ impl Output {
     pub fn take(&mut self, channel: u8, pipe: RawFd) -> Result<Option<usize>> {
         self.buffer.resize(READ, 0);
         let Some(n) = sys::read(pipe, &mut self.buffer)? else { return Ok(None) };
-        let left = self.limit - self.counts[0] - self.counts[1];
+        let left = self.limit.saturating_sub(self.counts[0] + self.counts[1]);
         let kept = left.min(n as u64) as usize;
         self.is_truncated |= kept < n;
-        self.counts[usize::from(channel) - 1] += kept as u64;
-        let bytes = &self.buffer[..kept];
-        match &mut self.keeper {
-            Keeper::Recorded { spool, .. } => spool.append(channel, bytes)?,
-            Keeper::Held { pieces, bytes: held } if kept > 0 => {
-                *held += kept;
-                pieces.push_back((channel, bytes.to_vec()));
-            }
-            Keeper::Held { .. } => {}
+        if kept > 0 {
+            self.keep(channel, kept);
         }
         Ok(Some(n))
+    }
+
+    fn keep(&mut self, channel: u8, n: usize) {
+        let bytes = &self.buffer[..n];
+        match &mut self.keeper {
+            Keeper::Recorded { spool, .. } => {
+                if let Err(error) = spool.append(channel, bytes) {
+                    // The program need not fail for want of space for what it says.
+                    log!("the rest of a program's output is not kept: {error}");
+                    self.is_truncated = true;
+                    self.limit = 0;
+                    return;
+                }
+            }
+            Keeper::Held { pieces, bytes: held } => {
+                *held += n;
+                pieces.push_back((channel, bytes.to_vec()));
+            }
+        }
+        self.counts[usize::from(channel) - 1] += n as u64;
     }
 
     /// Sends what its stream lets it, all of it if told to wait. True if something is left to be sent.

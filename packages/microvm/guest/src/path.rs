@@ -22,7 +22,8 @@ impl std::fmt::Display for GuestPath {
 
 impl GuestPath {
     pub fn new(text: String) -> Outcome<GuestPath> {
-        let is_valid = text.starts_with('/') && text.len() <= MAX && !text.contains('\0') && text.split('/').all(|part| part != "..");
+        let is_valid =
+            text.starts_with('/') && text.len() <= MAX && !text.contains('\0') && text.split('/').all(|part| part != "..");
         if !is_valid {
             return fault(Code::InvalidPath, "A path must be absolute, at most 4,096 bytes long, without `..` and NUL.");
         }

@@ -25,7 +25,9 @@ pub struct Identity {
 pub enum Ground {
     Vm(crate::vm::root::Roots),
     /// The directory that journals are kept in.
-    Test { state: PathBuf },
+    Test {
+        state: PathBuf,
+    },
 }
 
 pub struct Server {

@@ -37,7 +37,8 @@ pub struct Services(Mutex<HashMap<String, Arc<Service>>>);
 
 fn name(args: &mut Args) -> Outcome<String> {
     let name = args.text("name")?;
-    let is_valid = (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    let is_valid =
+        (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     if !is_valid {
         return fault(Code::InvalidArgument, "A service's name is 1 to 64 letters, digits, `_` or `-`.");
     }
@@ -192,7 +193,10 @@ impl Exchange<'_> {
                 return fault(Code::TimedOut, format!("The service {name} did not answer in time."));
             }
             let events = if room > 0 { libc::POLLIN } else { 0 } | if self.pending.is_empty() { 0 } else { libc::POLLOUT };
-            let mut fds = [sys::pollfd(waker.fd(), libc::POLLIN), sys::pollfd(if events == 0 { -1 } else { self.socket.as_raw_fd() }, events)];
+            let mut fds = [
+                sys::pollfd(waker.fd(), libc::POLLIN),
+                sys::pollfd(if events == 0 { -1 } else { self.socket.as_raw_fd() }, events),
+            ];
             sys::poll(&mut fds, Some(left)).or_fault(name)?;
             waker.clear();
         }

@@ -57,7 +57,9 @@ fn members(sid: libc::pid_t, cgroup: Option<&Path>) -> Result<Vec<libc::pid_t>> 
         Some(cgroup) => fs::read_to_string(cgroup.join("cgroup.procs"))?.lines().filter_map(|pid| pid.parse().ok()).collect(),
         None => all()?,
     };
-    pids.retain(|pid: &libc::pid_t| *pid != sid && sys::check(unsafe { libc::getsid(*pid) }).is_ok_and(|other| other == sid) && is_alive(*pid));
+    pids.retain(|pid: &libc::pid_t| {
+        *pid != sid && sys::check(unsafe { libc::getsid(*pid) }).is_ok_and(|other| other == sid) && is_alive(*pid)
+    });
     Ok(pids)
 }
 

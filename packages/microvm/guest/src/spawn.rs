@@ -119,7 +119,10 @@ fn candidates(name: &str, env: &[(String, String)]) -> Result<Vec<CString>> {
         return Ok(vec![sys::c_string(name)?]);
     }
     let path = env.iter().find(|(name, _)| name == "PATH").map_or(PATH, |(_, path)| path);
-    path.split(':').filter(|directory| !directory.is_empty()).map(|directory| sys::c_string(&format!("{directory}/{name}"))).collect()
+    path.split(':')
+        .filter(|directory| !directory.is_empty())
+        .map(|directory| sys::c_string(&format!("{directory}/{name}")))
+        .collect()
 }
 
 /// # Safety

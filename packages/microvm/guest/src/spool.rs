@@ -1,7 +1,7 @@
 //! The recorded output of an operation: pieces of stdout and stderr in the order in which they came.
 
 use std::fs::{self, File};
-use std::io::{Read, Result, Write};
+use std::io::{Read, Result};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
@@ -23,24 +23,40 @@ impl Spool {
         Spool { memory: Vec::new(), path, file: None, length: 0 }
     }
 
+    /// Takes all of the piece, or nothing of it if it fails.
     pub fn append(&mut self, channel: u8, bytes: &[u8]) -> Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }
+        let before = self.memory.len();
         self.memory.push(channel);
         self.memory.extend((bytes.len() as u32).to_be_bytes());
         self.memory.extend(bytes);
-        if self.file.is_none() && self.memory.len() > IN_MEMORY {
-            self.file = Some(File::options().read(true).write(true).create(true).truncate(true).open(&self.path)?);
-            self.length = 0;
-        }
-        if let Some(file) = &mut self.file {
-            self.length += self.memory.len() as u64;
-            file.write_all(&self.memory)?;
-            self.memory.clear();
-        } else {
+        if self.file.is_none() && self.memory.len() <= IN_MEMORY {
             self.length = self.memory.len() as u64;
+            return Ok(());
         }
+        let written = self.write_out();
+        if written.is_err() {
+            self.memory.truncate(before);
+        }
+        written
+    }
+
+    fn write_out(&mut self) -> Result<()> {
+        match &self.file {
+            Some(file) => {
+                file.write_all_at(&self.memory, self.length)?;
+                self.length += self.memory.len() as u64;
+            }
+            None => {
+                let file = File::options().read(true).write(true).create(true).truncate(true).open(&self.path)?;
+                file.write_all_at(&self.memory, 0)?;
+                self.length = self.memory.len() as u64;
+                self.file = Some(file);
+            }
+        }
+        self.memory.clear();
         Ok(())
     }
 
@@ -179,7 +195,10 @@ mod tests {
         spool.append(1, &[7; IN_MEMORY]).unwrap();
         spool.append(2, b"last").unwrap();
         let pieces = pieces(&spool.source(), usize::MAX);
-        assert_eq!(pieces.iter().map(|(channel, bytes)| (*channel, bytes.len())).collect::<Vec<_>>(), [(1, 5), (1, IN_MEMORY), (2, 4)]);
+        assert_eq!(
+            pieces.iter().map(|(channel, bytes)| (*channel, bytes.len())).collect::<Vec<_>>(),
+            [(1, 5), (1, IN_MEMORY), (2, 4)]
+        );
         assert!(matches!(spool.record(true).unwrap(), Record::File { .. }));
         remove(&path);
     }

@@ -10,13 +10,26 @@ pub struct Finished {
 }
 
 pub enum Entry {
-    Begun { id: String, hash: Hash },
+    Begun {
+        id: String,
+        hash: Hash,
+    },
     /// `file` is the number of the file with the output, where that was too large for the record, and the file's length.
-    Finished { id: String, hash: Hash, file: Option<(u64, u64)> },
+    Finished {
+        id: String,
+        hash: Hash,
+        file: Option<(u64, u64)>,
+    },
     /// As if it had never been begun.
-    Abandoned { id: String },
-    Dropped { id: String },
-    AllDropped { shorts: Vec<u8> },
+    Abandoned {
+        id: String,
+    },
+    Dropped {
+        id: String,
+    },
+    AllDropped {
+        shorts: Vec<u8>,
+    },
 }
 
 pub fn begun(key: &Key) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read, Result, Seek, SeekFrom, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -12,10 +13,14 @@ use crate::wire::cbor::{self, Value};
 /// length u32 | first four bytes of the SHA-256
 const HEAD: usize = 8;
 const MAX_RECORD: usize = 1 << 20;
+/// Thousands of records.
+const RESERVE: u64 = 4 << 20;
 
 pub struct Log {
     file: File,
     pub length: u64,
+    /// Where the space that is set aside for the file ends.
+    reserved: u64,
     /// Records appended since it was opened.
     pub appended: u64,
 }
@@ -46,7 +51,7 @@ impl Log {
             each(value, place);
         }
         file.set_len(length)?;
-        let mut log = Log { file, length, appended: 0 };
+        let mut log = Log { file, length, reserved: length, appended: 0 };
         log.file.seek(SeekFrom::Start(length))?;
         Ok(log)
     }
@@ -66,6 +71,18 @@ impl Log {
         self.length += bytes.len() as u64;
         self.appended += 1;
         Ok(place)
+    }
+
+    /// Sets space aside, so that records can still be kept when programs have filled the disk. If none is left, what was set
+    /// aside before must do.
+    pub fn reserve(&mut self) {
+        if self.reserved.saturating_sub(self.length) > RESERVE / 2 {
+            return;
+        }
+        let (from, size) = (self.length as libc::off_t, RESERVE as libc::off_t);
+        if unsafe { libc::fallocate(self.file.as_raw_fd(), libc::FALLOC_FL_KEEP_SIZE, from, size) } == 0 {
+            self.reserved = self.length + RESERVE;
+        }
     }
 
     pub fn read(&self, place: Place) -> Result<Option<Value>> {

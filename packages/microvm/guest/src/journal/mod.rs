@@ -2,45 +2,23 @@
 
 mod dropped;
 mod entry;
+mod index;
 mod log;
-#[cfg(test)]
-mod tests;
 
-use std::collections::{HashMap, VecDeque};
 use std::fs::{self, File};
 use std::io::Result;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::fault::{fault, Code, Fault, Outcome};
-use crate::operation::{Hash, Key, Operation};
-use crate::spool::{self, Record, Source, Spool};
+use crate::fault::{fault, Code, OrFault, Outcome};
+use crate::operation::{Key, Operation};
+use crate::spool::{Record, Source, Spool};
 use crate::stream::Stream;
-use dropped::Dropped;
-use entry::Entry;
-use log::{Log, Place};
+use index::{output_path, Index, State};
 
 const MAX_FINISHED: usize = 4_096;
 /// The file is written anew when it is longer than this and three quarters of it are of no more use.
 const COMPACT_AT: u64 = 8 << 20;
-
-enum State {
-    /// Without an operation it was interrupted.
-    Open { hash: Hash, operation: Option<Arc<Operation>> },
-    Finished { hash: Hash, place: Place, file: Option<(u64, u64)> },
-}
-
-struct Index {
-    log: Log,
-    states: HashMap<String, State>,
-    /// Finished operations, oldest first. Ids that were dropped since are passed over.
-    order: VecDeque<String>,
-    finished: usize,
-    dropped: Dropped,
-    output_bytes: u64,
-    live_bytes: u64,
-    next_file: u64,
-}
 
 pub struct Journal {
     directory: PathBuf,
@@ -78,38 +56,11 @@ impl Journal {
     /// Opens the journal in `directory`. `is_durable` asks for every entry to be on stable storage before it counts.
     pub fn open(directory: &Path, is_durable: bool, max_output: u64) -> Result<Journal> {
         fs::create_dir_all(directory)?;
-        let mut states = HashMap::new();
-        let mut order = VecDeque::new();
-        let mut dropped = Dropped::default();
-        let log = Log::open(&directory.join("log"), |record, place| match entry::parse(&record) {
-            Some(Entry::Begun { id, hash }) => drop(states.insert(id, State::Open { hash, operation: None })),
-            Some(Entry::Finished { id, hash, file }) => {
-                order.push_back(id.clone());
-                states.insert(id, State::Finished { hash, place, file });
-            }
-            Some(Entry::Abandoned { id }) => drop(states.remove(&id)),
-            Some(Entry::Dropped { id }) => {
-                states.remove(&id);
-                dropped.insert(&id);
-            }
-            Some(Entry::AllDropped { shorts }) => dropped.restore(&shorts),
-            None => {}
-        })?;
-        order.retain(|id| matches!(states.get(id), Some(State::Finished { .. })));
-        let mut index = Index {
-            log,
-            finished: order.len(),
-            order,
-            dropped,
-            output_bytes: 0,
-            live_bytes: 0,
-            next_file: 0,
-            states,
-        };
-        index.count();
-        index.remove_strays(directory)?;
-        let journal = Journal { directory: directory.into(), is_durable, max_output, index: Mutex::new(index), synced: Mutex::new(0) };
+        let index = Index::open(directory)?;
+        let journal =
+            Journal { directory: directory.into(), is_durable, max_output, index: Mutex::new(index), synced: Mutex::new(0) };
         if is_durable {
+            journal.lock().log.reserve();
             // What was read may not be on stable storage yet, and is acted upon from now on.
             journal.lock().log.handle()?.sync_all()?;
         }
@@ -136,7 +87,10 @@ impl Journal {
                 return fault(Code::OperationInterrupted, message);
             }
             Some(State::Finished { place, file, .. }) => {
-                return index.kept(*place, *file, &self.directory).map(Found::Finished).map_err(|error| Fault::of(&error, "the journal"));
+                let kept = index.kept(*place, *file, &self.directory);
+                drop(index);
+                // Whoever finished it may still be syncing, and nothing is answered before that.
+                return kept.and_then(|kept| self.sync().map(|()| Found::Finished(kept))).or_fault("the journal");
             }
             None if index.dropped.contains(&key.id) => {
                 return fault(Code::ReplyDropped, "This operation was done, but its reply is no longer kept.");
@@ -146,13 +100,13 @@ impl Journal {
         let hash = key.hash;
         let id = key.id.clone();
         if !is_redone {
-            index.log.append(&entry::begun(&key)).map_err(|error| Fault::of(&error, "the journal"))?;
+            index.log.append(&entry::begun(&key)).or_fault("the journal")?;
         }
         let operation = Operation::new(Some(key), is_redone, stream.clone());
         index.states.insert(id, State::Open { hash, operation: Some(operation.clone()) });
         drop(index);
         if sync_first {
-            self.sync().map_err(|error| Fault::of(&error, "the journal"))?;
+            self.sync().or_fault("the journal")?;
         }
         Ok(Found::Start(operation))
     }
@@ -247,104 +201,12 @@ impl Journal {
             return Ok(());
         }
         let (file, appended) = {
-            let index = self.lock();
+            let mut index = self.lock();
+            index.log.reserve();
             (index.log.handle()?, index.log.appended)
         };
         file.sync_data()?;
         *synced = appended;
-        Ok(())
-    }
-}
-
-fn output_path(directory: &Path, number: u64) -> PathBuf {
-    directory.join(number.to_string())
-}
-
-impl Index {
-    fn count(&mut self) {
-        for state in self.states.values() {
-            if let State::Finished { place, file, .. } = state {
-                self.live_bytes += place.bytes();
-                self.output_bytes += file.map_or(0, |(_, length)| length);
-                self.next_file = self.next_file.max(file.map_or(0, |(number, _)| number));
-            }
-        }
-    }
-
-    /// Output files that no record names were being written when the power went.
-    fn remove_strays(&mut self, directory: &Path) -> Result<()> {
-        let named = |number: u64| {
-            let is_it = |state: &State| matches!(state, State::Finished { file: Some((file, _)), .. } if *file == number);
-            self.states.values().any(is_it)
-        };
-        for item in fs::read_dir(directory)? {
-            let item = item?;
-            let number = item.file_name().to_str().and_then(|name| name.parse::<u64>().ok());
-            if number.is_some_and(|number| !named(number)) {
-                spool::remove(&item.path());
-            }
-        }
-        Ok(())
-    }
-
-    fn kept(&self, place: Place, file: Option<(u64, u64)>, directory: &Path) -> Result<Kept> {
-        let record = self.log.read(place)?;
-        let outcome = record.as_ref().and_then(entry::outcome).ok_or_else(|| std::io::Error::from_raw_os_error(libc::EIO))?;
-        let file = match file {
-            Some((number, length)) => Some((File::open(output_path(directory, number))?, length)),
-            None => None,
-        };
-        Ok(Kept { reply: outcome.reply, inline: outcome.output, file })
-    }
-
-    fn drop_reply(&mut self, id: &str, directory: &Path) -> Result<()> {
-        let Some(State::Finished { place, file, .. }) = self.states.get(id) else {
-            return Ok(());
-        };
-        let (place, file) = (*place, *file);
-        self.states.remove(id);
-        self.finished -= 1;
-        self.live_bytes -= place.bytes();
-        if let Some((number, length)) = file {
-            self.output_bytes -= length;
-            spool::remove(&output_path(directory, number));
-        }
-        self.dropped.insert(id);
-        self.log.append(&entry::dropped(id))?;
-        Ok(())
-    }
-
-    /// Writes the file anew with what is still of use.
-    fn compact(&mut self, directory: &Path) -> Result<()> {
-        let (path, new) = (directory.join("log"), directory.join("log.new"));
-        File::create(&new)?;
-        let mut log = Log::open(&new, |_, _| {})?;
-        self.order.retain(|id| matches!(self.states.get(id), Some(State::Finished { .. })));
-        let mut moved = Vec::new();
-        for id in &self.order {
-            let Some(State::Finished { hash, place, file }) = self.states.get(id) else { continue };
-            let outcome = self.log.read(*place)?.as_ref().and_then(entry::outcome);
-            let Some(outcome) = outcome else { continue };
-            let key = Key { id: id.clone(), hash: *hash };
-            moved.push((id.clone(), log.append(&entry::finished(&key, &outcome.reply, &outcome.output, *file))?));
-        }
-        for (id, state) in &self.states {
-            if let State::Open { hash, .. } = state {
-                log.append(&entry::begun(&Key { id: id.clone(), hash: *hash }))?;
-            }
-        }
-        self.dropped.write_to(&mut log)?;
-        log.handle()?.sync_all()?;
-        fs::rename(&new, &path)?;
-        File::open(directory)?.sync_all()?;
-        for (id, moved_to) in moved {
-            if let Some(State::Finished { place, .. }) = self.states.get_mut(&id) {
-                *place = moved_to;
-            }
-        }
-        // The new file is safe already, but whoever waits for a sync counts on.
-        log.appended = self.log.appended;
-        self.log = log;
         Ok(())
     }
 }

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 const MOUNT: &str = "/sys/fs/cgroup";
 const MAX_PROCESSES: u64 = 2_048;
-/// Memory that programs never get.
-const RESERVE: u64 = 32 << 20;
+/// Memory that programs never get: a fifth, within these bounds.
+const RESERVE: (u64, u64) = (32 << 20, 128 << 20);
 
 pub struct Cgroup {
     pub path: PathBuf,
@@ -22,7 +22,8 @@ impl Cgroup {
         let path = PathBuf::from(MOUNT).join("work");
         fs::create_dir_all(&path)?;
         fs::write(path.join("pids.max"), MAX_PROCESSES.to_string())?;
-        fs::write(path.join("memory.max"), (memory()? - RESERVE.min(memory()? / 4)).to_string())?;
+        let total = memory()?;
+        fs::write(path.join("memory.max"), (total - (total / 5).clamp(RESERVE.0, RESERVE.1).min(total / 2)).to_string())?;
         Cgroup::open(path)
     }
 

@@ -31,7 +31,9 @@ pub fn directory(path: &str, mode: u32, uid: u32, gid: u32) -> Result<()> {
 /// The few devices that programs expect.
 pub fn devices(at: &str) -> Result<()> {
     mount("dev", at, "tmpfs", libc::MS_NOSUID | libc::MS_NOEXEC, "mode=755,size=64k")?;
-    for (name, major, minor) in [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0)] {
+    for (name, major, minor) in
+        [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0)]
+    {
         let path = format!("{at}/{name}");
         let node = c_string(&path)?;
         sys::check(unsafe { libc::mknod(node.as_ptr(), libc::S_IFCHR | 0o666, libc::makedev(major, minor)) })?;

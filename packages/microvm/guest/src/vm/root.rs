@@ -6,8 +6,8 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::Path;
 
 use super::cgroup::{self, Cgroup};
-use super::mount::{bind, devices, directory, mount, SAFE};
 use super::drives;
+use super::mount::{bind, devices, directory, mount, SAFE};
 use crate::configure::DIRECTORIES;
 use crate::journal::Journal;
 use crate::place::Place;

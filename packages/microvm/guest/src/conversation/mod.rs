@@ -1,0 +1,6 @@
+//! Whole conversations between a host and the server, over a pair of sockets. Test code.
+
+mod attach;
+mod calls;
+mod client;
+mod violations;
