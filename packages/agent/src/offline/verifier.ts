@@ -15,12 +15,12 @@ export function verifyTask(draft: string, attempt: number): string {
   return `Draft: ${draft}\nCheck the citations of this draft (check ${attempt}) and report the rate and every sentence that failed, word for word.`;
 }
 
-/** Looks ahead with the skill where there is one, then asks the host, and reports. */
+/** The first time looks ahead with the skill, where there is one; then asks the host, and reports. */
 export function verify(conversation: Conversation): Turn {
   const draft = /^Draft: (\S+)$/m.exec(conversation.request)?.[1] ?? `${conversation.folder}/draft.md`;
   const skill = /(\S*\/verify-citations)\/SKILL\.md/.exec(conversation.system)?.[1]?.replace(/^`/, "");
-  if (skill !== undefined && conversation.answer("skill") === undefined) {
-    const command = `node ${skill}/check.mjs ${draft}`;
+  if (skill !== undefined && /\(check 1\)/.test(conversation.request) && conversation.answer("skill") === undefined) {
+    const command = `node ${skill}/check.mjs --draft ${draft}`;
     return {
       text: "I check the draft's citations in the sandbox first.",
       calls: [conversation.call("skill", "execute", { command })],

@@ -4,6 +4,7 @@ import type { EmitEvent } from "../middleware/run-scope.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
 import { Publications } from "../publishing/publications.js";
 import { Verifications } from "../publishing/verifications.js";
+import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
 import type { ToolContext } from "../tools/context.js";
 import { createVibewriter } from "../vibewriter.js";
@@ -61,12 +62,25 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
   };
   const folder = `/workspace/${runId}`;
   const backend = await machines.backend(agentId, folder);
+  const workspace = new Workspace(folder, backend);
+  const sources = await openSources({
+    backbone,
+    choir,
+    extract: machines.extract,
+    store: parts.runs,
+    record,
+    env,
+    emit,
+  });
+  const mirror = new SourceMirror(workspace, sources);
+  await mirror.update();
   const context: ToolContext = {
     runId,
     agentId,
     author: record.author,
-    workspace: new Workspace(folder, backend),
-    sources: await openSources({ backbone, choir, extract: machines.extract, store: parts.runs, record, env, emit }),
+    workspace,
+    sources,
+    mirror,
     choir,
     approvals,
     verifications: new Verifications({ records: parts.verifications, files: backbone.files, agentId, runId }),

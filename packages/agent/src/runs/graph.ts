@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { Command } from "@langchain/langgraph";
 import type { Vibewriter } from "../vibewriter.js";
@@ -6,6 +5,9 @@ import { ApprovalQuestion } from "./record.js";
 
 /** Steps of one agent's graph before it is stopped: far above what a report takes, far below what a loop costs. */
 const MOST_STEPS = 500;
+
+/** Tool calls of one agent that run at the same time. */
+const AT_ONCE = 8;
 
 /** Where the graph came to rest. */
 export type GraphRest =
@@ -38,15 +40,18 @@ export async function runGraph(
   if (first !== undefined && Object.keys(answers).length === 0) {
     return { state: "waiting", question: ApprovalQuestion.parse(first.value) };
   }
-  // Every step of the graph listens on the signal at once.
-  const signal = AbortSignal.any([o.signal]);
-  setMaxListeners(0, signal);
   const input = isNew
     ? { messages: [new HumanMessage(o.request)] }
     : open.length > 0
       ? new Command({ resume: answers })
       : null;
-  await agent.invoke(input, { configurable, durability: "sync", signal, recursionLimit: MOST_STEPS });
+  await agent.invoke(input, {
+    configurable,
+    durability: "sync",
+    signal: o.signal,
+    recursionLimit: MOST_STEPS,
+    maxConcurrency: AT_ONCE,
+  });
   const after = await agent.graph.getState({ configurable });
   const question = after.tasks.flatMap((task) => task.interrupts)[0];
   if (question !== undefined) return { state: "waiting", question: ApprovalQuestion.parse(question.value) };

@@ -3,6 +3,7 @@ import type { Approvals } from "../approvals/approvals.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
 import type { ApprovalQuestion } from "../runs/record.js";
+import type { SourceMirror } from "../sources/mirror.js";
 import type { RunSources } from "../sources/run-sources.js";
 import type { Workspace } from "../workspace.js";
 
@@ -14,6 +15,7 @@ export interface ToolContext {
   readonly author: string;
   readonly workspace: Workspace;
   readonly sources: RunSources;
+  readonly mirror: SourceMirror;
   readonly choir: Choir;
   readonly approvals: Approvals;
   readonly verifications: Verifications;

@@ -8,6 +8,7 @@ export function readSource(context: ToolContext) {
   return tool(
     async ({ source, offset }) => {
       const page = await context.sources.page(source, offset);
+      await context.mirror.update();
       return JSON.stringify({
         source: page.source.id,
         title: visibleText(page.source.title),

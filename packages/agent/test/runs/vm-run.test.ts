@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { Choir } from "@vibewriter/choir";
+import { MicroVMs } from "@vibewriter/microvm";
+import { z } from "zod";
+import { AgentVMs } from "../../src/machines.js";
+import { RunDriver } from "../../src/runs/driver.js";
+import { testBackbone } from "../support/backbone.js";
+import { EXAMPLES } from "../support/world.js";
+
+const Setup = z.object({
+  image: z.object({ kernel: z.string(), initrd: z.string(), base: z.string(), digest: z.string() }),
+  layer: z.object({ path: z.string() }),
+});
+
+const HOST_CANARY = join("/workspace", "canary-of-the-vm");
+
+describe("a run in a real VM", () => {
+  it("reads in the reader VM, writes and checks in the work VM, and leaves the host alone", async () => {
+    const real = process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter");
+    const setup = Setup.parse(JSON.parse(await readFile(join(real, "setup.json"), "utf8")));
+    await using base = await testBackbone();
+    const { home, backbone } = base;
+    await using vms = await MicroVMs.open({ home, image: setup.image });
+    await using machines = new AgentVMs(vms, { layer: setup.layer.path });
+    await using choir = await Choir.open({ backbone, path: join(home, "choir.sqlite") });
+    const driver = await RunDriver.open({ home, backbone, choir, machines, owner: "test" });
+    const request = {
+      request: "Research DeFi yield opportunities on Base blockchain",
+      out: join(home, "out"),
+      sources: [EXAMPLES],
+      model: "offline",
+      yes: true,
+    };
+    const { runId } = await driver.create(request, {});
+    const signal = new AbortController().signal;
+    const record = await driver.drive(runId, { keys: {}, signal });
+    expect(record.error).toBeUndefined();
+    expect(record).toMatchObject({ status: "done", result: { isolation: vms.isolation, citations: { rate: 1 } } });
+    console.log("first", record.activeMs);
+    const vm = await vms.get("agent-main");
+    const draft = new TextDecoder().decode(await vm.files.read(`/workspace/${runId}/draft.md`));
+    expect(draft).toContain("## Where the sources disagree");
+    expect(existsSync(`/workspace/${runId}`)).toBe(false);
+    const { exitCode } = await vm.exec({ command: `touch ${HOST_CANARY} && test ! -e ${home}` });
+    expect(exitCode).toBe(0);
+    expect(existsSync(HOST_CANARY)).toBe(false);
+    for await (const { type, data } of backbone.events.read(runId))
+      if (type === "tool.finished") {
+        const d = data as { tool: string; summary: string; ms: number };
+        if (d.tool === "execute") console.log(d);
+      }
+    const second = await driver.create({ ...request, request: "Research USDC lending yields on Base" }, {});
+    const done = await driver.drive(second.runId, { keys: {}, signal });
+    expect(done).toMatchObject({ status: "done", result: { cited: [record.result?.article?.id] } });
+    console.log("second", done.activeMs);
+    await rm(join(home, "out"), { recursive: true });
+  }, 240_000);
+});
