@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunResult } from "@vibewriter/agent/runs";
-import { homePaths, VibewriterClient } from "@vibewriter/server";
+import { findServer } from "@vibewriter/server";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { cli, finished, ROOT, start } from "./support/cli.js";
 import { findProcess, type TestHome, testHome } from "./support/home.js";
+import { serverOf } from "./support/server.js";
 import { until } from "./support/until.js";
 
 const NOTES = join(ROOT, "examples/base-defi");
@@ -84,14 +85,13 @@ async function startRun(home: TestHome): Promise<string> {
 }
 
 async function runs(home: TestHome) {
-  return client(home)
-    .runs()
-    .catch(() => []);
+  const server = await findServer(home.path);
+  return (await server?.runs()) ?? [];
 }
 
 /** Follows the run until it is in a stage, or past it. */
 async function reach(home: TestHome, runId: string, stage: Stage): Promise<void> {
-  for await (const event of client(home).events(runId)) {
+  for await (const event of (await serverOf(home)).events(runId)) {
     if (STAGES[stage]({ type: event.type, ...event.data } as Seen)) return;
   }
   throw new Error(`The run ended before it was ${stage}.`);
@@ -106,26 +106,22 @@ async function kill(home: TestHome, victim: Victim): Promise<void> {
 async function resume(home: TestHome, runId: string): Promise<string> {
   const { stdout } = await cli(home.path, ["runs", "--json"], { timeoutMs: minutes(2) });
   expect(stdout).toContain(runId);
-  const run = await client(home).run(runId);
-  if (run.status === "interrupted" || run.status === "failed") return (await client(home).resume(runId, {})).status;
+  const run = await (await serverOf(home)).run(runId);
+  if (run.status === "interrupted" || run.status === "failed")
+    return (await (await serverOf(home)).resume(runId, {})).status;
   return run.status;
-}
-
-function client(home: TestHome): VibewriterClient {
-  return new VibewriterClient(homePaths(home.path).socket);
 }
 
 async function expectOneArticle(home: TestHome, result: RunResult): Promise<void> {
   const { stdout } = await cli(home.path, ["kb", "list", "--json"]);
-  const articles = z.array(z.looseObject({})).parse(JSON.parse(stdout));
-  expect(articles).toHaveLength(1);
-  expect(stdout).toContain(String(result.article?.id));
+  const { articles } = z.object({ articles: z.array(z.object({ id: z.string() })) }).parse(JSON.parse(stdout));
+  expect(articles.map(({ id }) => id)).toEqual([result.article?.id]);
 }
 
 /** A tool call that finished is never started again: its first end comes after all of its starts. */
 async function expectNoRepeatedCalls(home: TestHome, runId: string): Promise<void> {
   const finishedCalls = new Set<string>();
-  for await (const event of client(home).events(runId)) {
+  for await (const event of (await serverOf(home)).events(runId)) {
     if (event.type === "tool.finished") finishedCalls.add(event.data.id);
     if (event.type === "tool.started") expect(finishedCalls, event.data.summary).not.toContain(event.data.id);
   }

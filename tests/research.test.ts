@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RunResult } from "@vibewriter/agent/runs";
-import { homePaths, VibewriterClient } from "@vibewriter/server";
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { cli, finished, ROOT, start } from "./support/cli.js";
 import { processesOf, socketsOf, type TestHome, testHome } from "./support/home.js";
+import { serverOf } from "./support/server.js";
 import { until } from "./support/until.js";
 
 const NOTES = join(ROOT, "examples/base-defi");
@@ -76,7 +78,7 @@ describe("vibewriter research", () => {
 
   it("counts a citation once, however often the run is resumed", { timeout: minutes(3) }, async () => {
     const before = await citationsOf(String(first.article?.id));
-    for (const run of await new VibewriterClient(homePaths(home.path).socket).runs()) {
+    for (const run of await runsOf()) {
       await cli(home.path, ["resume", run.runId, "--yes", "--json"], { timeoutMs: minutes(2) });
     }
     expect(await citationsOf(String(first.article?.id))).toBe(before);
@@ -133,16 +135,16 @@ describe("vibewriter research", () => {
     expect(code).toBe(0);
     expect(await processesOf(home.path)).toEqual([]);
     expect(await socketsOf(home.path)).toEqual([]);
-    expect(await readdir(join(home.path, "run")).catch(() => [])).toEqual([]);
+    expect(existsSync(join(home.path, "run"))).toBe(false);
   });
 
   async function runsOf() {
-    return new VibewriterClient(homePaths(home.path).socket).runs();
+    return (await serverOf(home)).runs();
   }
 
   async function citationsOf(article: string): Promise<number> {
     const { stdout } = await cli(home.path, ["kb", "show", article, "--json"]);
-    return z.object({ citations: z.number() }).parse(JSON.parse(stdout)).citations;
+    return z.object({ article: z.object({ citedBy: z.number() }) }).parse(JSON.parse(stdout)).article.citedBy;
   }
 });
 
