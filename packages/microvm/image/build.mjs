@@ -25,15 +25,15 @@ export async function imageKey() {
  * @param {{ outDir: string, cacheDir?: string, log?: (line: string) => void, aptOptions?: string[] }} options
  * @returns {Promise<{ kernel: string, initrd: string, base: string, digest: string }>} absolute paths, and a SHA-256 over all three
  */
-export async function buildImage({ outDir, cacheDir = join(outDir, "..", "parts"), log = () => {}, aptOptions }) {
+export async function buildImage({ outDir, cacheDir = join(outDir, "..", "parts"), log, aptOptions }) {
   const baseDir = join(cacheDir, `base-${(await hashFiles(recipeOf.base)).slice(0, 32)}`);
   if (!(await exists(baseDir))) {
-    log("base: Debian root file system and kernel");
+    log?.("base: Debian root file system and kernel");
     await inPlace(baseDir, (dir) => buildBase({ outDir: dir, log, aptOptions }));
   }
   const agent = join(cacheDir, `agent-${(await hashFiles(recipeOf.agent)).slice(0, 32)}`, "vibewriter-guest");
   if (!(await exists(dirname(agent)))) {
-    log("guest agent");
+    log?.("guest agent");
     await inPlace(dirname(agent), (dir) =>
       buildGuestAgent({ out: join(dir, "vibewriter-guest"), targetDir: join(cacheDir, "cargo"), log }),
     );

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
  * Runs a program to its end and returns what it wrote to stdout. Its stderr goes to `log` line by line.
  * Throws an Error with the end of stderr when the program fails or cannot be started.
  */
-export function run(command, args, { log = () => {}, cwd, env, signal } = {}) {
+export function run(command, args, { log, cwd, env, signal } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: env ?? process.env, signal, stdio: ["ignore", "pipe", "pipe"] });
     const out = [];
@@ -12,7 +12,7 @@ export function run(command, args, { log = () => {}, cwd, env, signal } = {}) {
     child.stdout.on("data", (bytes) => out.push(bytes));
     child.stderr.setEncoding("utf8").on("data", (text) => {
       err = (err + text).slice(-4_000);
-      for (const line of text.split("\n")) if (line.trim() !== "") log(line.trimEnd());
+      for (const line of text.split("\n")) if (line.trim() !== "") log?.(line.trimEnd());
     });
     child.on("error", (cause) => {
       const hint =
