@@ -9,14 +9,21 @@ use crate::sys;
 /// inode u64 | offset u64 | record length u16 | type u8 | name, NUL
 const NAME_AT: usize = 19;
 
-/// All names but `.` and `..`, in the directory's own order. The handle must be open for reading.
-pub fn names(fd: RawFd) -> Result<Vec<CString>> {
-    let mut names = Vec::new();
+/// An entry as the directory itself describes it: `kind` is one of `libc::DT_*`, where the file system tells.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    pub name: CString,
+    pub kind: u8,
+}
+
+/// All entries but `.` and `..`, in the directory's own order. The handle must be open for reading.
+pub fn entries(fd: RawFd) -> Result<Vec<Entry>> {
+    let mut entries = Vec::new();
     let mut buffer = vec![0u8; 32_768];
     loop {
         let n = sys::check(unsafe { libc::syscall(libc::SYS_getdents64, fd, buffer.as_mut_ptr(), buffer.len()) })? as usize;
         if n == 0 {
-            return Ok(names);
+            return Ok(entries);
         }
         let mut at = 0;
         while at + NAME_AT < n {
@@ -25,7 +32,7 @@ pub fn names(fd: RawFd) -> Result<Vec<CString>> {
             let Some(record) = record else { return Err(Error::from_raw_os_error(libc::EIO)) };
             let name = CStr::from_bytes_until_nul(&record[NAME_AT..]).map_err(|_| Error::from_raw_os_error(libc::EIO))?;
             if !matches!(name.to_bytes(), b"." | b"..") {
-                names.push(name.to_owned());
+                entries.push(Entry { name: name.to_owned(), kind: record[NAME_AT - 1] });
             }
             at += length;
         }
@@ -46,7 +53,7 @@ pub fn unlink(at: RawFd, name: &CString, is_directory: bool) -> Result<()> {
 struct Level {
     parent: OwnedFd,
     name: CString,
-    entries: Vec<CString>,
+    entries: Vec<Entry>,
     directory: OwnedFd,
 }
 
@@ -54,7 +61,7 @@ struct Level {
 pub fn remove_tree(parent: OwnedFd, name: CString) -> Result<()> {
     let mut levels = vec![enter(parent, name)?];
     while let Some(level) = levels.last_mut() {
-        let Some(entry) = level.entries.pop() else {
+        let Some(Entry { name: entry, .. }) = level.entries.pop() else {
             let Some(done) = levels.pop() else { break };
             unless_absent(unlink(done.parent.as_raw_fd(), &done.name, true))?;
             continue;
@@ -72,7 +79,7 @@ pub fn remove_tree(parent: OwnedFd, name: CString) -> Result<()> {
 
 fn enter(parent: OwnedFd, name: CString) -> Result<Level> {
     let directory = open(parent.as_raw_fd(), &name)?;
-    let entries = names(directory.as_raw_fd())?;
+    let entries = entries(directory.as_raw_fd())?;
     Ok(Level { parent, name, entries, directory })
 }
 

@@ -144,12 +144,12 @@ pub fn list(context: &Context, mut args: Args) -> Outcome<Answer> {
     let limit = args.opt_uint("limit")?;
     args.done()?;
     let directory = context.root().open(&path, libc::O_RDONLY | libc::O_DIRECTORY)?;
-    let mut names = directory::names(directory.as_raw_fd()).or_fault(&path)?;
-    names.sort_unstable();
+    let mut entries = directory::entries(directory.as_raw_fd()).or_fault(&path)?;
+    entries.sort_unstable();
     let mut listing = Listing::new("name", limit);
-    for name in names {
-        match path::stat_at(directory.as_raw_fd(), &name) {
-            Ok(stat) if !listing.add(&name.to_string_lossy(), &stat) => break,
+    for entry in entries {
+        match path::stat_at(directory.as_raw_fd(), &entry.name) {
+            Ok(stat) if !listing.add(&entry.name.to_string_lossy(), &stat) => break,
             Ok(_) => {}
             // It went away meanwhile.
             Err(error) if path::is_absent(&error) => {}

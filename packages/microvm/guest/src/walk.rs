@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 use crate::args::Args;
 use crate::call::Context;
-use crate::directory;
+use crate::directory::{self, Entry};
 use crate::fault::{fault, Code, OrFault, Outcome};
 use crate::files::Listing;
 use crate::glob::Glob;
@@ -22,7 +22,15 @@ pub struct Found<'a> {
     pub name: &'a CString,
     /// The names from where the walk began down to this one.
     pub names: &'a [&'a str],
-    pub stat: &'a libc::stat,
+    /// One of `libc::DT_*`.
+    pub kind: u8,
+}
+
+impl Found<'_> {
+    /// Asked only of what is wanted: on a large tree most of the time would go into it.
+    fn stat(&self) -> std::io::Result<libc::stat> {
+        path::stat_at(self.directory.as_raw_fd(), self.name)
+    }
 }
 
 #[derive(PartialEq)]
@@ -35,11 +43,11 @@ pub enum Step {
 struct Level {
     directory: OwnedFd,
     /// In descending order, since they are taken from the end.
-    entries: Vec<CString>,
+    entries: Vec<Entry>,
 }
 
 fn level(directory: OwnedFd) -> std::io::Result<Level> {
-    let mut entries = directory::names(directory.as_raw_fd())?;
+    let mut entries = directory::entries(directory.as_raw_fd())?;
     entries.sort_unstable_by(|a, b| b.cmp(a));
     Ok(Level { directory, entries })
 }
@@ -50,7 +58,7 @@ fn walk(context: &Context, directory: OwnedFd, mut visit: impl FnMut(&Found) -> 
     let mut names: Vec<String> = Vec::new();
     let mut visited = 0u32;
     while let Some(top) = levels.last_mut() {
-        let Some(name) = top.entries.pop() else {
+        let Some(Entry { name, kind }) = top.entries.pop() else {
             levels.pop();
             names.pop();
             continue;
@@ -59,17 +67,16 @@ fn walk(context: &Context, directory: OwnedFd, mut visit: impl FnMut(&Found) -> 
         if visited % 256 == 0 && context.operation.is_unwanted() {
             return fault(Code::Cancelled, "The search was ended by the host.");
         }
-        let Ok(stat) = path::stat_at(top.directory.as_raw_fd(), &name) else { continue };
+        let Some(kind) = known_kind(&top.directory, &name, kind) else { continue };
         names.push(name.to_string_lossy().into_owned());
         let step = {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            visit(&Found { directory: &top.directory, name: &name, names: &names, stat: &stat })?
+            visit(&Found { directory: &top.directory, name: &name, names: &names, kind })?
         };
         if step == Step::Stop {
             return Ok(());
         }
-        let is_directory = stat.st_mode & libc::S_IFMT == libc::S_IFDIR;
-        let inner = (is_directory && step == Step::Into && levels.len() < MAX_DEPTH)
+        let inner = (kind == libc::DT_DIR && step == Step::Into && levels.len() < MAX_DEPTH)
             .then(|| directory::open(levels[levels.len() - 1].directory.as_raw_fd(), &name).and_then(level));
         match inner {
             Some(Ok(inner)) => levels.push(inner),
@@ -77,6 +84,19 @@ fn walk(context: &Context, directory: OwnedFd, mut visit: impl FnMut(&Found) -> 
         }
     }
     Ok(())
+}
+
+/// Not all file systems tell what an entry is. `None` if it has gone away.
+fn known_kind(directory: &OwnedFd, name: &CString, kind: u8) -> Option<u8> {
+    if kind != libc::DT_UNKNOWN {
+        return Some(kind);
+    }
+    let stat = path::stat_at(directory.as_raw_fd(), name).ok()?;
+    Some(match stat.st_mode & libc::S_IFMT {
+        libc::S_IFDIR => libc::DT_DIR,
+        libc::S_IFREG => libc::DT_REG,
+        _ => libc::DT_UNKNOWN,
+    })
 }
 
 /// The absolute path of what was found below `base`.
@@ -102,8 +122,12 @@ pub fn glob(context: &Context, mut args: Args) -> Outcome<Answer> {
     let directory = context.root().open(&base, libc::O_RDONLY | libc::O_DIRECTORY)?;
     let mut listing = Listing::new("path", limit);
     walk(context, directory, |found| {
-        if glob.matches(found.names) && !listing.add(&full_path(&base, found.names), found.stat) {
-            return Ok(Step::Stop);
+        if glob.matches(found.names) {
+            // What has gone away meanwhile is passed over.
+            let Ok(stat) = found.stat() else { return Ok(Step::Past) };
+            if !listing.add(&full_path(&base, found.names), &stat) {
+                return Ok(Step::Stop);
+            }
         }
         Ok(if glob.may_match_inside(found.names) { Step::Into } else { Step::Past })
     })?;
@@ -139,8 +163,7 @@ pub fn grep(context: &Context, mut args: Args) -> Outcome<Answer> {
     }
     let directory = context.root().open(&base, libc::O_RDONLY | libc::O_DIRECTORY)?;
     walk(context, directory, |found| {
-        let is_file = found.stat.st_mode & libc::S_IFMT == libc::S_IFREG;
-        if !is_file || !is_wanted(&glob, found.names) {
+        if found.kind != libc::DT_REG || !is_wanted(&glob, found.names) {
             return Ok(Step::Into);
         }
         let flags = libc::O_RDONLY | libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC;
