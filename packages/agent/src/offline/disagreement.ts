@@ -72,6 +72,8 @@ function conflict(a: Measure, b: Measure): number {
   const ratio = Math.max(a.value, b.value) / Math.max(Math.min(a.value, b.value), 1e-9);
   if (ratio < 1.02 || ratio > 20) return 0;
   if (jaccard(a.about, b.about) > 0 && (disputes(a, b) || disputes(b, a))) return 3;
+  // One of them has the other's figure too: they agree on it.
+  if (alsoSays(a, b) || alsoSays(b, a)) return 0;
   const names = jaccard(a.names, b.names);
   const context = jaccard(a.context, b.context);
   if (a.names.size === 0 || b.names.size === 0) return context >= 0.4 ? 1 + context : 0;
@@ -80,11 +82,12 @@ function conflict(a: Measure, b: Measure): number {
 
 /** Whether `a` names the figure of `b` itself and sets its own against it, as in "3.9%, well below the 4.6% that was reported". */
 function disputes(a: Measure, b: Measure): boolean {
-  return (
-    CONTRAST.test(a.quoted.text) &&
-    !CHANGE.test(a.quoted.text) &&
-    a.siblings.some((other) => other.unit === b.unit && other.value === b.value)
-  );
+  return CONTRAST.test(a.quoted.text) && !CHANGE.test(a.quoted.text) && alsoSays(a, b);
+}
+
+/** Whether the sentence of `a` has the figure of `b` besides its own. */
+function alsoSays(a: Measure, b: Measure): boolean {
+  return a.siblings.some((other) => other.unit === b.unit && other.value === b.value);
 }
 
 function measuresOf(quoted: Quoted, title: string, names: Names): Measure[] {

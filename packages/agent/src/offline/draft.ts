@@ -139,11 +139,17 @@ function bySource(findings: readonly Finding[], titles: ReadonlyMap<string, stri
 
 function bullet(finding: Finding, titles: ReadonlyMap<string, string>): string {
   const said = finding.sentences.map((sentence) => cited(sentence, finding.source)).join(" ");
-  return `- *${escapeMarkdown(titles.get(finding.source) ?? finding.source)}*: ${said}`;
+  return `- ${label(finding.source, titles)} ${said}`;
 }
 
 function quoted(said: Quoted, titles: ReadonlyMap<string, string>): string {
-  return `*${escapeMarkdown(titles.get(said.source) ?? said.source)}*: ${cited(said.text, said.source)}`;
+  return `${label(said.source, titles)} ${cited(said.text, said.source)}`;
+}
+
+/** The source's title as a sentence of its own: what it says is not a part of what is cited. */
+function label(source: string, titles: ReadonlyMap<string, string>): string {
+  const title = escapeMarkdown(titles.get(source) ?? source);
+  return /[.!?…]$/.test(title) ? `*${title}*` : `*${title}.*`;
 }
 
 /** The id stands before the full stop, so that it belongs to its sentence whoever cuts the text. */

@@ -6,16 +6,25 @@ const MEASURE = /%\s(\p{Lu}{2,})\b/gu;
 
 /**
  * Finds what sentences are about by their spelling: a word with a capital inside a sentence, or with capitals within, is a name; at the
- * beginning of a sentence or a title it is one if it is a name elsewhere. Names that most sources use tell none of them apart and are left out.
+ * beginning of a sentence or a title it is one if it is a name elsewhere, or a title's first word that its text takes up. Names that most sources use tell none of them apart and are left out.
  */
 export class Names {
   readonly #known = new Set<string>();
   readonly #common = new Set<string>();
 
-  /** @param texts the sentences and title of each source */
+  /** @param texts of each source its title and then its sentences */
   constructor(texts: ReadonlyMap<string, readonly string[]>) {
     for (const text of [...texts.values()].flat()) {
       for (const { word, isOpening } of capitals(text)) if (!isOpening) this.#known.add(word);
+    }
+    for (const [title = "", ...sentences] of texts.values()) {
+      const [first] = capitals(title);
+      if (
+        first?.isOpening &&
+        (title.startsWith(`${first.word}:`) || sentences.some((text) => text.includes(first.word)))
+      ) {
+        this.#known.add(first.word);
+      }
     }
     const counts = new Map<string, number>();
     for (const own of texts.values()) {

@@ -82,8 +82,8 @@ function paragraphsOf(text: string): Paragraph[] {
       flush();
     } else if (/^\s*(?:[-*+]|\d+[.)])\s+/.test(line)) {
       flush();
-      // A label such as *Title*: says where the item is from; the statement comes after it.
-      lines = [line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "").replace(/^(\*{1,2}|_{1,2})[^*_]+\1:\s+/, "")];
+      // A label such as *Title.* says where the item is from; the statement comes after it.
+      lines = [line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "").replace(/^(\*{1,2}|_{1,2})[^*_]+(?:[.!?…]\1|\1:)\s+/, "")];
     } else {
       lines.push(line.trim());
     }
@@ -121,7 +121,7 @@ function isProse(sentence: string): boolean {
   if (!/[.!]["”’)]?$/.test(sentence) || /https?:\/\/|www\./.test(sentence)) return false;
   const letters = sentence.match(/\p{L}/gu)?.length ?? 0;
   if (letters < sentence.length * 0.5 || sentence.split(" ").length < 6) return false;
-  return !/\b(?:cookie|subscribe|sign up|newsletter|all rights reserved|click here|privacy policy|terms of (?:use|service)|copyright|log ?in)\b/i.test(
+  return !/\b(?:cookies?|subscribe|sign up|newsletter|all rights reserved|click here|privacy policy|terms of (?:use|service)|copyright|log ?in)\b/i.test(
     sentence,
   );
 }
