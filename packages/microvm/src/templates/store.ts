@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Driver, ImageFiles } from "../drivers/driver.js";
@@ -61,7 +61,7 @@ export class TemplateStore {
     const directory = join(this.#paths.templates, key);
     const template = { key, spec, memory: join(directory, "memory"), state: join(directory, "state") };
     if (await isWhole(directory)) return template;
-    await using lock = await Lock.take(directory, lockMs);
+    await using lock = await Lock.take(await lockName(this.#paths, key), lockMs);
     if (lock === undefined) {
       throw new MicroVMError(
         "template_failed",
@@ -76,10 +76,12 @@ export class TemplateStore {
   }
 }
 
-/** Ends builds that a dead owner left behind and removes their files. The caller owns the home. */
+/** Ends builds that a dead owner left behind and removes their files. One whose lock is held is somebody's: homes may share a cache. */
 export async function clearAbandonedBuilds(paths: HomePaths): Promise<void> {
   for (const name of await entries(paths.templates)) {
     if (!name.endsWith(".building")) continue;
+    await using lock = await Lock.tryTake(await lockName(paths, name.slice(0, name.indexOf("."))));
+    if (lock === undefined) continue;
     const directory = join(paths.templates, name);
     const machine = await readJson(join(directory, "machine.json"), buildingMachine);
     if (machine !== undefined) {
@@ -88,6 +90,12 @@ export async function clearAbandonedBuilds(paths: HomePaths): Promise<void> {
     }
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** The same for every path that leads to the same folder. */
+async function lockName({ templates }: HomePaths, key: string): Promise<string> {
+  await mkdir(templates, { recursive: true, mode: 0o700 });
+  return join(await realpath(templates), key);
 }
 
 async function entries(directory: string): Promise<string[]> {
