@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { DiscardPolicy, RetentionPolicy, StorageType, type StoredMsg } from "@nats-io/jetstream";
-import { z } from "zod";
-import { BackboneError, reason } from "./errors.js";
+import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import { type Effect, parseEffect } from "./effect.js";
+import { BackboneError } from "./errors.js";
 import { ensureStream } from "./link/ensure-stream.js";
 import type { Link } from "./link/link.js";
 import { lastOn, publish } from "./link/publish.js";
@@ -12,21 +12,6 @@ import { Projection, type ProjectionOptions } from "./projection.js";
 const STREAM = "VIBEWRITER_EFFECTS";
 /** The kinds of effects. `*` stands for one token, such as an article's id. */
 const KINDS = ["kb.publish.new", "citation.new.*"] as const;
-
-const bodySchema = z.object({ key: z.string(), payload: z.unknown() });
-
-/** Something that happened once and for all. */
-export interface Effect {
-  /** Position in the order of all effects. */
-  seq: number;
-  /** Without the key's token: `kb.publish.new`, `citation.new.<article>`. */
-  subject: string;
-  key: string;
-  /** After JSON; parse it with the schema of its subject. */
-  payload: unknown;
-  /** When the server stored it, ISO 8601. */
-  time: string;
-}
 
 /**
  * Effects that happen at most once per key, for ever: stream VIBEWRITER_EFFECTS, each effect alone on its own subject
@@ -142,14 +127,4 @@ function exactSubject(subject: string, key: string): string {
 
 function filters(subjects: string | readonly string[]): string[] {
   return (typeof subjects === "string" ? [subjects] : subjects).map((subject) => `${subject}.*`);
-}
-
-function parseEffect(message: Pick<StoredMsg, "seq" | "subject" | "time" | "json">): Effect {
-  try {
-    const { key, payload } = bodySchema.parse(message.json());
-    const subject = message.subject.slice(0, message.subject.lastIndexOf("."));
-    return { seq: message.seq, subject, key, payload, time: message.time.toISOString() };
-  } catch (error) {
-    throw new BackboneError("corrupt", `Effect ${message.seq} cannot be read: ${reason(error)}`, { cause: error });
-  }
 }

@@ -1,5 +1,6 @@
 export { Backbone, type BackboneOptions } from "./backbone.js";
-export type { Effect, Effects } from "./effects.js";
+export type { Effect } from "./effect.js";
+export type { Effects } from "./effects.js";
 export { BackboneError, type BackboneErrorCode } from "./errors.js";
 export type { FileInfo, FileStore } from "./files/file-store.js";
 export type { Projection, ProjectionOptions } from "./projection.js";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Effect } from "./effects.js";
+import type { Effect } from "./effect.js";
 import { BackboneError, reason } from "./errors.js";
 
 export interface ProjectionOptions {

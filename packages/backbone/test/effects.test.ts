@@ -1,4 +1,4 @@
-import type { Effect } from "../src/effects.js";
+import type { Effect } from "../src/effect.js";
 import { type TestBackbone, testBackbone } from "./support/backbone.js";
 import { until } from "./support/home.js";
 
