@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RunResult } from "@vibewriter/agent/runs";
@@ -135,7 +136,7 @@ describe("vibewriter research", () => {
     expect(code).toBe(0);
     expect(await processesOf(home.path)).toEqual([]);
     expect(await socketsOf(home.path)).toEqual([]);
-    expect(existsSync(join(home.path, "run"))).toBe(false);
+    expect(await filesBelow(join(home.path, "run"))).toEqual([]);
   });
 
   async function runsOf() {
@@ -160,4 +161,8 @@ async function storedHashes(folder: string): Promise<string[]> {
       );
   }
   return hashes;
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  return existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
 }

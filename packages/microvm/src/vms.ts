@@ -110,7 +110,7 @@ export class MicroVMs implements AsyncDisposable {
       if (manifest.diskMiB === undefined) await rm(directory, { recursive: true, force: true });
       else await writeManifest(directory, { ...manifest, machine: undefined, wanted: "stopped" });
     }
-    await clearFolder(paths.run);
+    await rm(paths.run, { recursive: true, force: true });
   }
 
   /** Creates a VM and starts it. Throws `exists` if the id is taken, `invalid_argument` for a bad id or template. */
@@ -180,6 +180,7 @@ export class MicroVMs implements AsyncDisposable {
     this.#isClosed = true;
     try {
       await Promise.all([...this.#vms.values()].map(({ vm }) => vm[Symbol.asyncDispose]()));
+      await rm(this.#around.paths.run, { recursive: true, force: true });
     } finally {
       await this.#lock[Symbol.asyncDispose]();
     }
