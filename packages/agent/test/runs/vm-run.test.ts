@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, symlink } from "node:fs/promises";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Choir } from "@vibewriter/choir";
@@ -18,7 +18,7 @@ const Setup = z.object({
 const HOST_CANARY = join("/workspace", "canary-of-the-vm");
 
 describe("a run in a real VM", () => {
-  it("reads in the reader VM, writes and checks in the work VM, and leaves the host alone", async () => {
+  it("reads in the reader VM, writes and checks in the work VM, leaves the host alone, and outlives the VM", async () => {
     const real = process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter");
     const setup = Setup.parse(JSON.parse(await readFile(join(real, "setup.json"), "utf8")));
     await using base = await testBackbone();
@@ -58,9 +58,21 @@ describe("a run in a real VM", () => {
       agent: "verifier",
       summary: expect.stringContaining("citations are supported"),
     });
+    // The VM dies under the second run, while the draft is written.
+    const append = backbone.events.append.bind(backbone.events);
+    const killed: number[] = [];
+    backbone.events.append = async (id, type, data, o) => {
+      const pid = vms.list().find((info) => info.id === "agent-main")?.pid;
+      if (o?.id?.endsWith(".draft1.started") && killed.length === 0 && pid !== undefined) {
+        process.kill(pid, "SIGKILL");
+        killed.push(pid);
+      }
+      return await append(id, type, data, o);
+    };
     const second = await driver.create({ ...request, request: "Research USDC lending yields on Base" }, {});
     const done = await driver.drive(second.runId, { keys: {}, signal });
+    expect(killed).toHaveLength(1);
+    expect(done.error).toBeUndefined();
     expect(done).toMatchObject({ status: "done", result: { cited: [record.result?.article?.id] } });
-    await rm(join(home, "out"), { recursive: true });
   }, 240_000);
 });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const OUTFILE = fileURLToPath(new URL("../../dist/test-child.mjs", import.meta.url));
+const OUTFILE = fileURLToPath(new URL("../../../../node_modules/.cache/vibewriter-agent-child.mjs", import.meta.url));
 
 /** Bundles child.ts; it runs with the other packages as they were compiled. */
 export async function bundleChild(): Promise<void> {
