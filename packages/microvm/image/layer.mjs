@@ -5,10 +5,10 @@ import { run } from "./run.mjs";
 
 /**
  * Makes a read-only layer to be laid over the base: a small erofs with files of the host at paths of the guest, all owned by root.
- * @param {{ files: Record<string, string>, out: string, log?: (line: string) => void }} options
+ * @param {{ files: Record<string, string>, out: string, log?: (line: string) => void, signal?: AbortSignal }} options
  *   files: absolute guest path -> path of a file or folder of the host
  */
-export async function buildLayer({ files, out, log }) {
+export async function buildLayer({ files, out, log, signal }) {
   const tree = await mkdtemp(join(tmpdir(), "vibewriter-layer-"));
   try {
     for (const [guestPath, hostPath] of Object.entries(files)) {
@@ -20,7 +20,7 @@ export async function buildLayer({ files, out, log }) {
     }
     await run("chmod", ["-R", "a+rX,go-w", tree]);
     await mkdir(dirname(out), { recursive: true });
-    await makeErofs(tree, `${out}.part`, log);
+    await makeErofs(tree, `${out}.part`, { log, signal });
     await rename(`${out}.part`, out);
   } finally {
     await rm(tree, { recursive: true, force: true });
@@ -28,7 +28,7 @@ export async function buildLayer({ files, out, log }) {
 }
 
 /** The same files give the same image: no times of today, no random id. */
-async function makeErofs(tree, out, log) {
+async function makeErofs(tree, out, options) {
   await rm(out, { force: true });
   await run("mkfs.erofs", ["--quiet", "-T0", "-U", "00000000-0000-0000-0000-000000000000", "--all-root", out, tree], {
     log,
