@@ -30,7 +30,6 @@ export async function buildLayer({ files, out, log, signal }) {
 /** The same files give the same image: no times of today, no random id. */
 async function makeErofs(tree, out, options) {
   await rm(out, { force: true });
-  await run("mkfs.erofs", ["--quiet", "-T0", "-U", "00000000-0000-0000-0000-000000000000", "--all-root", out, tree], {
-    log,
-  });
+  const id = "00000000-0000-0000-0000-000000000000";
+  await run("mkfs.erofs", ["--quiet", "-T0", "-U", id, "--all-root", out, tree], options);
 }
