@@ -33,6 +33,8 @@ const defaultTimeoutMs = 300_000;
 const maxOutputBytes = 1_048_576;
 const maxTextBytes = 67_108_864;
 /** What shells answer for a command that a time limit ended. */
+/** What a shell reports of a program that got SIGKILL. */
+const killedExitCode = 137;
 const timedOutExitCode = 124;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -54,11 +56,11 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
     this.#owned = owned;
   }
 
-  /** A backend with a VM of its own: the one with this id if it exists, else a new one. */
+  /** A backend with a VM of its own: the one with this id if it exists (see `MicroVMs.get` for its template), else a new one. */
   static async create(options: CreateOptions & BackendOptions & { vms: MicroVMs }): Promise<MicroVMBackend> {
     const { vms, id } = options;
     const exists = id !== undefined && vms.list().some((vm) => vm.id === id);
-    const vm = exists ? await vms.get(id) : await vms.create(options);
+    const vm = exists ? await vms.get(id, options) : await vms.create(options);
     return new MicroVMBackend(vm, options, true);
   }
 
@@ -93,21 +95,18 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
     return this.close();
   }
 
+  /**
+   * Runs a command with the shell. A command that the VM lost with its power has the exit code of a killed one: whoever
+   * asked knows whether it can be run again, and a failure here would come back at each resumption of the run.
+   */
   async execute(command: string): Promise<ExecuteResponse> {
-    const output: Uint8Array[] = [];
-    const push = (bytes: Uint8Array) => output.push(bytes);
-    const result = await this.#vm.exec({
-      command,
-      cwd: this.#cwd,
-      timeoutMs: this.#timeoutMs,
-      maxOutputBytes,
-      onStdout: push,
-      onStderr: push,
-    });
-    const text = decoder.decode(Buffer.concat(output));
-    if (!result.timedOut) return { output: text, exitCode: result.exitCode, truncated: result.truncated };
-    const note = `\n[The command was ended at its time limit of ${this.#timeoutMs / 1000} s.]`;
-    return { output: text + note, exitCode: timedOutExitCode, truncated: result.truncated };
+    try {
+      return await this.#execute(command);
+    } catch (error) {
+      if (!isMicroVMError(error, "operation_interrupted")) throw error;
+      const output = "[The VM lost power while this command ran. See what it has done before you run it again.]";
+      return { output, exitCode: killedExitCode, truncated: false };
+    }
   }
 
   async ls(path: string): Promise<LsResult> {
@@ -237,6 +236,23 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
     );
   }
 
+  async #execute(command: string): Promise<ExecuteResponse> {
+    const output: Uint8Array[] = [];
+    const push = (bytes: Uint8Array) => output.push(bytes);
+    const result = await this.#vm.exec({
+      command,
+      cwd: this.#cwd,
+      timeoutMs: this.#timeoutMs,
+      maxOutputBytes,
+      onStdout: push,
+      onStderr: push,
+    });
+    const text = decoder.decode(Buffer.concat(output));
+    if (!result.timedOut) return { output: text, exitCode: result.exitCode, truncated: result.truncated };
+    const note = `\n[The command was ended at its time limit of ${this.#timeoutMs / 1000} s.]`;
+    return { output: text + note, exitCode: timedOutExitCode, truncated: result.truncated };
+  }
+
   async #readAll(path: string): Promise<Uint8Array> {
     const bytes = await this.#vm.files.read(path, { length: maxTextBytes + 1 });
     if (bytes.length <= maxTextBytes) return bytes;
@@ -306,6 +322,7 @@ function explain(error: unknown, path: string): string {
   const code = fileOperationError(error);
   if (code === "file_not_found") return `File '${path}' not found`;
   if (code !== undefined) return `Error: ${code} for '${path}': ${error.message}`;
-  if (["no_space", "too_large", "not_empty", "invalid_argument"].includes(error.code)) return `Error: ${error.message}`;
+  if (["no_space", "too_large", "not_empty", "invalid_argument", "operation_interrupted"].includes(error.code))
+    return `Error: ${error.message}`;
   throw error;
 }

@@ -94,6 +94,16 @@ describe("execute", () => {
     expect((await call()).output).toBe("1\n");
     expect((await call()).output).toBe("1\n");
   });
+
+  test("a command that the VM lost with its power is answered as killed, now and whenever it is asked for again", async () => {
+    const call = () => withOperations("run.call_2", () => backend.execute("echo begun > /workspace/k; sync; sleep 60"));
+    const lost = call();
+    await vi.waitFor(async () => expect(await cat("/workspace/k")).toBe("begun\n"), { timeout: 10_000 });
+    const pid = vms.list().find(({ id }) => id === backend.id)?.pid;
+    process.kill(Number(pid), "SIGKILL");
+    expect(await lost).toMatchObject({ exitCode: 137, output: expect.stringContaining("lost power") });
+    expect(await call()).toMatchObject({ exitCode: 137 });
+  });
 });
 
 describe("write and read", () => {
