@@ -9,6 +9,7 @@ import { openSources } from "../sources/open-sources.js";
 import type { ToolContext } from "../tools/context.js";
 import { createVibewriter } from "../vibewriter.js";
 import { Workspace } from "../workspace.js";
+import type { RunEvent } from "./event.js";
 import { dropEmptyFolder, exportRun } from "./export.js";
 import { type GraphRest, runGraph } from "./graph.js";
 import { outcomeOf } from "./outcome.js";
@@ -61,8 +62,10 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
     await backbone.events.append(runId, event.type, event.data, { id });
   };
   const folder = `/workspace/${runId}`;
+  await emit(progress("Starting the agent's microVM; the first start on a machine takes up to a minute."), "log.vm");
   const backend = await machines.backend(agentId, folder);
   const workspace = new Workspace(folder, backend);
+  await emit(progress("Reading the sources in the reader VM."), "log.sources");
   const sources = await openSources({
     backbone,
     choir,
@@ -91,6 +94,10 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
     },
   };
   return { emit, backend, context };
+}
+
+function progress(text: string): RunEvent {
+  return { type: "log", data: { level: "info", text } };
 }
 
 async function research(
