@@ -47,9 +47,7 @@ export async function buildBase({ outDir, log, aptOptions: extra = [] }) {
         `--customize-hook=tar-out /.image/out ${results}`,
         suite,
         "/dev/null",
-        `deb ${mirrors.main} ${suite} main`,
-        `deb ${mirrors.main} ${suite}-updates main`,
-        `deb ${mirrors.security} ${suite}-security main`,
+        ...(mirrors ? sources(mirrors) : []),
       ],
       { log },
     );
@@ -60,6 +58,11 @@ export async function buildBase({ outDir, log, aptOptions: extra = [] }) {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Without these lines mmdebstrap uses Debian's own servers. */
+function sources({ main, security }) {
+  return [`deb ${main} ${suite} main`, `deb ${main} ${suite}-updates main`, `deb ${security} ${suite}-security main`];
 }
 
 /** The temporary folder may lie on another file system. */

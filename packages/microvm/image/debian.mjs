@@ -2,9 +2,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./run.mjs";
 
-const defaults = { main: "http://deb.debian.org/debian", security: "http://deb.debian.org/debian-security" };
-
-/** Where this machine gets Debian's packages from, so that a mirror or cache near it is used for the image too. */
+/**
+ * Where this machine gets Debian's packages from, so that a mirror or cache near it is used for the image too; undefined if its apt
+ * names none.
+ */
 export async function debianMirrors(etc = "/etc/apt") {
   const found = [];
   for (const path of await sourceFiles(etc)) {
@@ -12,7 +13,7 @@ export async function debianMirrors(etc = "/etc/apt") {
   }
   const pick = (pattern) => found.map((uri) => uri.replace(/\/+$/, "")).find((uri) => pattern.test(uri));
   const main = pick(/\/debian$/);
-  return { main: main ?? defaults.main, security: pick(/\/debian-security$/) ?? defaults.security };
+  return main && { main, security: pick(/\/debian-security$/) ?? `${main}-security` };
 }
 
 async function sourceFiles(etc) {
