@@ -1,5 +1,4 @@
 import type { Choir } from "@vibewriter/choir";
-import type { MicroVMs } from "@vibewriter/microvm";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Health } from "./api.js";
@@ -8,14 +7,14 @@ import type { Log } from "./log.js";
 import { articleRoutes } from "./routes/articles.js";
 import { answerError } from "./routes/http.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
-import { vmRoutes } from "./routes/vms.js";
+import { type VmService, vmRoutes } from "./routes/vms.js";
 
 /** What the HTTP API stands on. The services throw ServerError not_ready until the owner has opened them. */
 export interface Services {
   health(): Promise<Health>;
   runs(): RunService;
   choir(): Choir;
-  vms(): MicroVMs;
+  vms(): VmService;
   /** Begins the end of the process; the answer to this request is still sent. */
   stop(): void;
   readonly log: Log;

@@ -15,6 +15,7 @@ import { Listener } from "./listener.js";
 import type { Log } from "./log.js";
 import { writeOwnerFile } from "./owner-file.js";
 import { identify } from "./process-identity.js";
+import type { VmService } from "./routes/vms.js";
 import { Runs } from "./runs.js";
 import { readSetup } from "./setup-manifest.js";
 import { VERSION } from "./version.js";
@@ -38,7 +39,7 @@ export class Owner implements AsyncDisposable {
   readonly #opened: { name: string; resource: AsyncDisposable }[] = [];
   #backbone: Backbone | undefined;
   #choir: Choir | undefined;
-  #vms: MicroVMs | undefined;
+  #vms: VmService | undefined;
   #runs: Runs | undefined;
   #state: Health["state"] = "starting";
   #step = "Starting the server";
@@ -110,9 +111,14 @@ export class Owner implements AsyncDisposable {
       qemu: setup.qemu.path,
       onEvent: this.#tell("vms"),
     });
-    this.#vms = this.#keep("vms", vms);
+    this.#keep("vms", vms);
     this.#step = "Looking for interrupted runs";
     const machines = this.#keep("agent VMs", new AgentVMs(vms, { layer: setup.layer.path }));
+    this.#vms = {
+      list: () => vms.list(),
+      get: (id) => machines.get(id),
+      destroy: (id) => vms.destroy(id),
+    };
     const driver = await RunDriver.open({
       home: this.#paths.home,
       backbone,

@@ -13,6 +13,8 @@ export interface Machines {
 }
 
 const DISK_MIB = 4_096;
+/** The label `role` of the VMs that agents work in. */
+const WORK = "work";
 
 /** One work VM for each agent, made when it is first needed and kept with its disk between runs, and a reader VM for all documents. */
 export class AgentVMs implements Machines, AsyncDisposable {
@@ -44,6 +46,16 @@ export class AgentVMs implements Machines, AsyncDisposable {
     await this.#reader[Symbol.asyncDispose]();
   }
 
+  /**
+   * The VM with this id, started if it is stopped. An agent's VM has the template of this set-up from its next start on; one that an earlier
+   * owner of the home left running with an older one is restarted, once, before anything of this process runs in it; its disk stays.
+   * Throws MicroVMError `not_found`.
+   */
+  async get(id: string): Promise<MicroVM> {
+    const isWork = this.#vms.list().some((vm) => vm.id === id && vm.labels.role === WORK);
+    return await this.#vms.get(id, isWork ? { template: this.#template } : {});
+  }
+
   /** Two runs that ask at once get the same VM. */
   async #vmOf(agentId: string): Promise<MicroVM> {
     const id = `agent-${agentId}`;
@@ -57,8 +69,8 @@ export class AgentVMs implements Machines, AsyncDisposable {
   }
 
   async #open(id: string, agentId: string): Promise<MicroVM> {
-    if (this.#vms.list().some((vm) => vm.id === id)) return await this.#vms.get(id);
-    const labels = { role: "work", agent: agentId };
+    if (this.#vms.list().some((vm) => vm.id === id)) return await this.get(id);
+    const labels = { role: WORK, agent: agentId };
     return await this.#vms.create({ id, template: this.#template, diskMiB: DISK_MIB, labels });
   }
 }

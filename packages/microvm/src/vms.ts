@@ -1,20 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, realpath, rm } from "node:fs/promises";
+import { mkdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Driver, ImageFiles, Isolation } from "./drivers/driver.js";
 import { openDriver } from "./drivers/probe.js";
-import { findByArgument, killProcess } from "./drivers/process.js";
 import { MicroVMError } from "./errors.js";
 import type { VmEvent } from "./events.js";
 import { type HomePaths, hasCode, makeHome } from "./home.js";
 import { Lock } from "./lock.js";
 import { type TemplateSpec, templateSpec } from "./templates/spec.js";
 import { clearAbandonedBuilds, TemplateStore } from "./templates/store.js";
-import { diskName } from "./vm/disk.js";
-import { type Manifest, readManifest, writeManifest } from "./vm/manifest.js";
+import { clearFolder, endLeftover, readManifests, socketsOf } from "./vm/leftovers.js";
+import { type Manifest, writeManifest } from "./vm/manifest.js";
 import { MicroVM } from "./vm/microvm.js";
-import { Runner, removeSockets, type Surroundings } from "./vm/runner.js";
+import { Runner, type Surroundings } from "./vm/runner.js";
 
 /** What a list of VMs shows. */
 export interface VmInfo {
@@ -118,12 +117,10 @@ export class MicroVMs implements AsyncDisposable {
     this.#assertOpen();
     const id = o.id ?? randomUUID();
     if (!validId.test(id)) throw invalid(`"${id}" is no id for a VM: use letters, digits, ".", "_" and "-"`);
-    const template = templateSpec.safeParse(o.template);
-    if (!template.success) throw invalid(`the template is not valid: ${template.error.issues[0]?.message}`);
     const manifest: Manifest = {
       version: 1,
       id,
-      template: template.data,
+      template: parseTemplate(o.template),
       diskMiB: o.diskMiB,
       labels: o.labels ?? {},
       createdAt: new Date().toISOString(),
@@ -135,6 +132,7 @@ export class MicroVMs implements AsyncDisposable {
       throw hasCode(cause, "EEXIST") ? taken(id) : cause;
     });
     const { runner, vm } = this.#register(manifest);
+    runner.lend();
     try {
       await writeManifest(directory, manifest);
       await runner.session();
@@ -145,9 +143,16 @@ export class MicroVMs implements AsyncDisposable {
     }
   }
 
-  /** The VM with this id, started if it is stopped. Throws MicroVMError `not_found`. */
-  async get(id: string): Promise<MicroVM> {
+  /**
+   * The VM with this id, started if it is stopped. With a `template`, its next start clones that one, over the same disk. A VM with a disk
+   * that an earlier owner left running from another template, image or layer is restarted for it at once; what that owner had under way in
+   * it ends as if the VM had died. One that this process has created or got already, by which somebody may be working, runs on as it is.
+   * Throws MicroVMError `not_found`, `invalid_argument` for a bad template.
+   */
+  async get(id: string, o: { template?: TemplateSpec } = {}): Promise<MicroVM> {
     const { runner, vm } = this.#entry(id);
+    if (o.template === undefined) runner.lend();
+    else await runner.lendAs(parseTemplate(o.template));
     if (!runner.isRunning) await runner.start();
     return vm;
   }
@@ -252,34 +257,10 @@ function checkImage(image: ImageFiles): void {
   }
 }
 
-async function readManifests(paths: HomePaths): Promise<{ directory: string; manifest: Manifest }[]> {
-  const found: { directory: string; manifest: Manifest }[] = [];
-  for (const name of await readdir(paths.vms)) {
-    const directory = join(paths.vms, name);
-    const manifest = await readManifest(directory);
-    if (manifest?.id === name) found.push({ directory, manifest });
-    // Without a valid manifest it is a VM whose creation was cut short; a disk is never thrown away on that suspicion.
-    else if (!existsSync(join(directory, diskName))) await rm(directory, { recursive: true, force: true });
-  }
-  return found;
-}
-
-/** Ends the process of a machine, also one whose pid was never written down. */
-async function endLeftover(machine: NonNullable<Manifest["machine"]>): Promise<void> {
-  for (const identity of findByArgument(machine.token)) await killProcess(identity);
-  await removeSockets(machine);
-}
-
-function socketsOf({ machine }: Readonly<Manifest>): string[] {
-  return machine === undefined ? [] : [machine.rpc, machine.monitor];
-}
-
-/** Removes what nobody uses from the folder of sockets. */
-async function clearFolder(folder: string, used: ReadonlySet<string> = new Set()): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    if (!used.has(path)) await rm(path, { recursive: true, force: true });
-  }
+function parseTemplate(template: TemplateSpec): TemplateSpec {
+  const parsed = templateSpec.safeParse(template);
+  if (parsed.success) return parsed.data;
+  throw invalid(`the template is not valid: ${parsed.error.issues[0]?.message}`);
 }
 
 function taken(id: string): MicroVMError {
@@ -287,5 +268,5 @@ function taken(id: string): MicroVMError {
 }
 
 function invalid(why: string): MicroVMError {
-  return new MicroVMError("invalid_argument", `The VM cannot be created: ${why}.`);
+  return new MicroVMError("invalid_argument", `The VM cannot be made: ${why}.`);
 }

@@ -1,10 +1,17 @@
-import type { MicroVMs } from "@vibewriter/microvm";
+import type { MicroVM, VmInfo } from "@vibewriter/microvm";
 import { Hono } from "hono";
 import { VmExec, type VmExecAnswer } from "../api.js";
 import { readBody } from "./http.js";
 
+/** What the routes need to know about VMs. `get` starts one that is stopped; `get` and `destroy` throw MicroVMError `not_found`. */
+export interface VmService {
+  list(): VmInfo[];
+  get(id: string): Promise<MicroVM>;
+  destroy(id: string): Promise<void>;
+}
+
 /** `/v1/vms`: list, run a command, destroy. */
-export function vmRoutes(vms: () => MicroVMs): Hono {
+export function vmRoutes(vms: () => VmService): Hono {
   const app = new Hono();
   app.get("/", (c) => c.json({ vms: vms().list() }));
   app.post("/:id/exec", async (c) => {

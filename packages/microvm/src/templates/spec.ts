@@ -53,7 +53,7 @@ const digests = new Map<string, string>();
 /** SHA-256 of a layer, remembered for as long as the file is the same one. */
 async function fileDigest(path: string): Promise<string> {
   const { size, mtimeMs, ino } = await stat(path).catch((cause: unknown) => {
-    const text = `The image layer ${path} cannot be read; run \`npm run setup\`.`;
+    const text = `The image layer ${path} cannot be read; run \`npm run setup\`, or open the VM with the template of today.`;
     throw new MicroVMError("requirement_missing", text, { cause });
   });
   const identity = JSON.stringify([path, size, mtimeMs, ino]);

@@ -42,9 +42,14 @@ export class TemplateStore {
     this.#onBuild = o.onBuild;
   }
 
+  /** What tells the template of `spec` from others: two that would have anything different in them have different keys. */
+  key(spec: TemplateSpec): Promise<string> {
+    return templateKey({ spec, image: this.#image, fingerprint: this.#driver.fingerprint });
+  }
+
   /** The template of `spec`, built if it is absent or damaged. */
   async ensure(spec: TemplateSpec): Promise<Template> {
-    const key = await templateKey({ spec, image: this.#image, fingerprint: this.#driver.fingerprint });
+    const key = await this.key(spec);
     const pending = this.#pending.get(key);
     if (pending !== undefined) return pending;
     const made = this.#ensure(key, spec).finally(() => this.#pending.delete(key));

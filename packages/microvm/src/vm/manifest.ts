@@ -7,7 +7,10 @@ import { templateSpec } from "../templates/spec.js";
 const schema = z.object({
   version: z.literal(1),
   id: z.string(),
+  /** What its next start clones. */
   template: templateSpec,
+  /** The cache key of the template that its machine was cloned from. */
+  templateKey: z.string().optional(),
   diskMiB: z.number().int().positive().optional(),
   labels: z.record(z.string(), z.string()),
   createdAt: z.string(),

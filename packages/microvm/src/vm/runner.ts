@@ -2,13 +2,15 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Connection } from "../client/connection.js";
+import type { Connection } from "../client/connection.js";
 import type { Driver, ImageFiles, Machine, MachineRecord } from "../drivers/driver.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import type { VmEvent } from "../events.js";
 import type { HomePaths } from "../home.js";
 import { machineSpec } from "../templates/build.js";
-import type { TemplateStore } from "../templates/store.js";
+import type { TemplateSpec } from "../templates/spec.js";
+import type { Template, TemplateStore } from "../templates/store.js";
+import { configure, greet, reach } from "./contact.js";
 import { diskName, ensureDisk } from "./disk.js";
 import { type Manifest, writeManifest } from "./manifest.js";
 
@@ -27,9 +29,6 @@ export interface Session {
   epoch: number;
 }
 
-const restoreMs = 30_000;
-const adoptMs = 10_000;
-const configureMs = 30_000;
 const powerOffMs = 10_000;
 const pingEveryMs = 10_000;
 const pingMs = 20_000;
@@ -44,6 +43,7 @@ export class Runner {
   #opening: Promise<Session> | undefined;
   #lifecycle: Promise<unknown> = Promise.resolve();
   #pinger: NodeJS.Timeout | undefined;
+  #isLent = false;
   #isClosed = false;
 
   constructor(around: Surroundings, manifest: Manifest) {
@@ -69,6 +69,32 @@ export class Runner {
     return this.#opening;
   }
 
+  /** From now on somebody in this process works with the VM: it is not restarted under them for another template. */
+  lend(): void {
+    this.#isLent = true;
+  }
+
+  /**
+   * Lends the VM as a clone of `spec`, from its next start on at the latest: one with a disk that runs as a clone of anything else, and that
+   * is not lent yet, is stopped for it. The template is built before that, so that a build that fails costs nothing.
+   */
+  async lendAs(spec: TemplateSpec): Promise<void> {
+    const { templates } = this.#around;
+    const key = await templates.key(spec);
+    if (this.#isToStopFor(key)) await templates.ensure(spec);
+    await this.#exclusively(async () => {
+      this.#assertUsable();
+      if (this.#isToStopFor(key)) await this.#shutDown();
+      await this.#save({ template: spec });
+      this.#isLent = true;
+    });
+  }
+
+  #isToStopFor(key: string): boolean {
+    const { diskMiB, templateKey } = this.#manifest;
+    return this.isRunning && !this.#isLent && diskMiB !== undefined && templateKey !== key;
+  }
+
   async start(): Promise<void> {
     await this.#exclusively(async () => {
       this.#assertUsable();
@@ -82,7 +108,6 @@ export class Runner {
     return this.#exclusively(async () => {
       if (this.#isClosed || this.#manifest.wanted === "stopped") return;
       await this.#shutDown();
-      this.#around.emit({ type: "vm_stopped", id: this.#manifest.id });
     });
   }
 
@@ -161,7 +186,7 @@ export class Runner {
     }
   }
 
-  async #clone(template: { memory: string; state: string }): Promise<Session> {
+  async #clone(template: Template): Promise<Session> {
     const { id, template: spec, diskMiB } = this.#manifest;
     const { driver, image } = this.#around;
     const record = this.#newRecord();
@@ -169,54 +194,21 @@ export class Runner {
     const disk = diskMiB === undefined ? undefined : join(this.#directory, diskName);
     if (disk !== undefined && diskMiB !== undefined) await ensureDisk(disk, diskMiB);
     // Written before the process exists, so that one left behind by a crash is found by its token.
-    await this.#save({ machine: record, epoch });
+    await this.#save({ machine: record, epoch, templateKey: template.key });
     const shape = machineSpec({ image, spec, memoryPath: template.memory, shared: false, disk });
     const machine = await driver.restore(shape, record, template.state);
     this.#machine = machine;
     // Costs nothing: the machine is loading meanwhile.
     await this.#save({ machine: machine.record });
-    const connection = await this.#greet(machine);
-    await connection.call({
-      op: "configure",
-      args: {
-        seed: randomBytes(32),
-        time_us: Date.now() * 1_000,
-        epoch,
-        hostname: hostname(id),
-        root: disk === undefined ? "memory" : "disk",
-      },
-      maxData: 0,
-      deadlineMs: configureMs,
-    });
+    const connection = await greet(machine, id);
+    await configure(connection, { id, epoch, hasDisk: disk !== undefined });
     return this.#hold({ connection, epoch });
   }
 
-  async #greet(machine: Machine): Promise<Connection> {
-    try {
-      const isDoomed = () => !machine.isAlive();
-      // The template's builder left with GOAWAY: the guest hunts.
-      return await Connection.open(machine.record.rpc, { deadlineMs: restoreMs, fresh: true, isDoomed });
-    } catch (cause) {
-      if (!isMicroVMError(cause)) throw cause;
-      const words = (await machine.diagnose()) || "none";
-      const text = `The VM ${this.#manifest.id} did not start; run \`vibewriter doctor\`. Its last words: ${words}`;
-      throw new MicroVMError("start_failed", text, { cause });
-    }
-  }
-
-  /** A new connection to a machine that lives, or undefined if it is not the guest that was configured, or is silent. */
   async #reconnect(machine: Machine): Promise<Session | undefined> {
-    try {
-      const isDoomed = () => !machine.isAlive();
-      const connection = await Connection.open(machine.record.rpc, { deadlineMs: adoptMs, isDoomed });
-      const { configured, epoch } = connection.hello;
-      if (configured && epoch === this.#manifest.epoch) return this.#hold({ connection, epoch });
-      await connection.close();
-      return undefined;
-    } catch (error) {
-      if (isMicroVMError(error)) return undefined;
-      throw error;
-    }
+    const { epoch } = this.#manifest;
+    const connection = await reach(machine, epoch);
+    return connection === undefined ? undefined : this.#hold({ connection, epoch });
   }
 
   #hold(session: Session): Session {
@@ -241,6 +233,7 @@ export class Runner {
     await this.#powerOff();
     await this.#endMachine();
     await this.#save({ machine: undefined, wanted: "stopped" });
+    this.#around.emit({ type: "vm_stopped", id: this.#manifest.id });
   }
 
   /** Lets a guest with a disk unmount it. What was answered is safe without that; the unmount saves a journal replay. */
@@ -299,8 +292,4 @@ export class Runner {
 /** Removes the sockets of a machine that is gone. */
 export async function removeSockets(record: { rpc: string; monitor: string }): Promise<void> {
   for (const path of [record.rpc, record.monitor]) await rm(path, { force: true });
-}
-
-function hostname(id: string): string {
-  return id.replaceAll(/[^A-Za-z0-9-]/g, "-").slice(0, 63);
 }

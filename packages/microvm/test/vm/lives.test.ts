@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { findByArgument, identify, isAlive } from "../../src/drivers/process.js";
@@ -115,7 +116,7 @@ test("kill -9 of the owner, then cleanUp: no process, no socket, no folder of a 
   expect(findByArgument(token).map(({ pid }) => pid)).toEqual([owner.pid]);
   await MicroVMs.cleanUp(scratch.home);
   expect(findByArgument(token)).toEqual([]);
-  expect(await readdir(join(scratch.home, "run", "vm"))).toEqual([]);
+  expect(existsSync(join(scratch.home, "run", "vm"))).toBe(false);
   expect(await readdir(join(scratch.home, "vms"))).toEqual([]);
 });
 

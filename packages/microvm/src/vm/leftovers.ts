@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { findByArgument, killProcess } from "../drivers/process.js";
+import type { HomePaths } from "../home.js";
+import { diskName } from "./disk.js";
+import { type Manifest, readManifest } from "./manifest.js";
+import { removeSockets } from "./runner.js";
+
+/** The VMs of a home, by what is written down of them; removes the folder of one that never came to be. */
+export async function readManifests(paths: HomePaths): Promise<{ directory: string; manifest: Manifest }[]> {
+  const found: { directory: string; manifest: Manifest }[] = [];
+  for (const name of await readdir(paths.vms)) {
+    const directory = join(paths.vms, name);
+    const manifest = await readManifest(directory);
+    if (manifest?.id === name) found.push({ directory, manifest });
+    // Without a valid manifest it is a VM whose creation was cut short; a disk is never thrown away on that suspicion.
+    else if (!existsSync(join(directory, diskName))) await rm(directory, { recursive: true, force: true });
+  }
+  return found;
+}
+
+/** Ends the process of a machine, also one whose pid was never written down. */
+export async function endLeftover(machine: NonNullable<Manifest["machine"]>): Promise<void> {
+  for (const identity of findByArgument(machine.token)) await killProcess(identity);
+  await removeSockets(machine);
+}
+
+/** Paths of the unix sockets of a VM that has a machine. */
+export function socketsOf({ machine }: Readonly<Manifest>): string[] {
+  return machine === undefined ? [] : [machine.rpc, machine.monitor];
+}
+
+/** Removes what nobody uses from the folder of sockets. */
+export async function clearFolder(folder: string, used: ReadonlySet<string> = new Set()): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (!used.has(path)) await rm(path, { recursive: true, force: true });
+  }
+}
