@@ -4,6 +4,7 @@ import { type Corpus, prepareCorpus } from "./corpus.js";
 import { citedIds, type DraftSentence, draftSentences } from "./draft.js";
 import type { Finding } from "./finding.js";
 import { type Judgement, judge } from "./judge.js";
+import { countCitations } from "./rate.js";
 import { CITATION } from "./sentences.js";
 import type { SourceText } from "./source.js";
 import type { Check, CheckedSentence, EvidenceSpan, Problem, Verdict, Verification } from "./verification.js";
@@ -22,13 +23,13 @@ export function checkCitations(draft: string, sources: SourceText[]): Verificati
     const checked = checkSentence(sentence, corpus, problems);
     if (checked) sentences.push(checked);
   }
-  const pairs = sentences.flatMap((sentence) => sentence.citations);
-  const supported = pairs.filter((pair) => pair.verdict === "supported").length;
-  if (pairs.length === 0) problems.push({ code: "no_citations", message: "No sentence of the draft cites a source." });
+  const citations = countCitations(sentences);
+  if (citations.total === 0)
+    problems.push({ code: "no_citations", message: "No sentence of the draft cites a source." });
   return {
     draftSha256: draftHash(draft),
     method: "text",
-    citations: { total: pairs.length, supported, rate: pairs.length === 0 ? 0 : supported / pairs.length },
+    citations,
     sentences,
     problems,
   };
@@ -39,6 +40,8 @@ export function draftHash(draft: string): string {
   return createHash("sha256").update(draft, "utf8").digest("hex");
 }
 
+/** Characters of a sentence that can be checked. The work grows with the square of its length, and no sentence is that long. */
+const LONGEST_SENTENCE = 4_000;
 /** The wording needed where numbers, dates or quotations were found, and where there are none. */
 const ENOUGH_WITH_FACTS = 0.33;
 const ENOUGH_ALONE = 0.5;
@@ -62,7 +65,12 @@ function checkSentence(sentence: DraftSentence, corpus: Corpus, problems: Proble
     problems.push({ code: "malformed_citation", message });
     checks.push({ id: marker, kind: "source", passed: false, detail: message });
   }
-  for (const claim of ids.length > 0 ? claimsOf(sentence.text, corpus) : []) {
+  const isTooLong = sentence.text.length > LONGEST_SENTENCE;
+  if (isTooLong) {
+    const detail = `The sentence has more than ${LONGEST_SENTENCE} characters, too many to check: divide it.`;
+    checks.push(...ids.map((id): Check => ({ id, kind: "source", passed: false, detail })));
+  }
+  for (const claim of ids.length > 0 && !isTooLong ? claimsOf(sentence.text, corpus) : []) {
     const judgements = new Map<string, Judgement>();
     for (const id of claim.ids) {
       const prepared = corpus.sources.get(id);

@@ -1,4 +1,4 @@
-import type { Link, LinkReference, Nodes, Parent, Root, RootContent } from "mdast";
+import type { FootnoteDefinition, Link, LinkReference, Nodes, Parent, Root, RootContent } from "mdast";
 import { toString as textOf } from "mdast-util-to-string";
 import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
@@ -18,10 +18,10 @@ export function parseDraft(draft: string): Root {
   return parser.parse(draft);
 }
 
-/** The sentences of a draft's prose, list items and table rows. Headings, code, raw HTML and reference lists are not prose. */
+/** The sentences of a draft's prose, headings, list items and table rows. Code, raw HTML and what is not published are not prose. */
 export function draftSentences(draft: string): DraftSentence[] {
   const tree = parseDraft(draft);
-  const skipped = referenceSections(tree);
+  const skipped = unpublished(tree);
   const sentences: DraftSentence[] = [];
   for (const block of proseBlocks(tree, skipped)) {
     const flat = flatten(block, draft);
@@ -32,6 +32,11 @@ export function draftSentences(draft: string): DraftSentence[] {
     }
   }
   return sentences;
+}
+
+/** The texts of a draft that a reader sees as prose, in order, without Markdown marks. */
+export function proseOf(tree: Root, draft: string, skipped: ReadonlySet<Nodes>): string[] {
+  return proseBlocks(tree, skipped).map((block) => flatten(block, draft).text);
 }
 
 /** The source ids in a text, in order of first use, in capitals. */
@@ -51,8 +56,34 @@ export function canonicalId(id: string): string {
 const REFERENCE_TITLE =
   /^(?:references?|sources?|bibliography|works cited|citations?|further reading|literature)\s*:?$/i;
 
+/** What a draft holds and its readers do not get: its own reference lists, and footnotes that nothing published refers to. */
+export function unpublished(tree: Root): Set<Nodes> {
+  const found = new Set<Nodes>(referenceSections(tree));
+  const notes = new Map<string, FootnoteDefinition>();
+  const called: FootnoteDefinition[] = [];
+  const definitions = (node: Nodes): void => {
+    if (found.has(node)) return;
+    if (node.type === "footnoteDefinition") {
+      // Of two notes of one name readers get the first.
+      if (!notes.has(node.identifier)) notes.set(node.identifier, node);
+      found.add(node);
+    }
+    if ("children" in node) for (const child of (node as Parent).children) definitions(child);
+  };
+  const calls = (node: Nodes): void => {
+    if (found.has(node)) return;
+    const note = node.type === "footnoteReference" ? notes.get(node.identifier) : undefined;
+    if (note && found.delete(note)) called.push(note);
+    if ("children" in node) for (const child of (node as Parent).children) calls(child);
+  };
+  definitions(tree);
+  calls(tree);
+  for (let note = called.shift(); note; note = called.shift()) for (const child of note.children) calls(child);
+  return found;
+}
+
 /** The top-level nodes of reference lists: what stands under a heading (or a line of its own) named so. */
-export function referenceSections(tree: Root): Set<RootContent> {
+function referenceSections(tree: Root): Set<RootContent> {
   const found = new Set<RootContent>();
   let depth = 0;
   for (const node of tree.children) {
@@ -74,15 +105,22 @@ export function citationOfLink(node: Link | LinkReference): string | undefined {
   return /^S\d{1,6}(?:\s*[,;]\s*S\d{1,6})*$/i.test(label) ? label : undefined;
 }
 
-type Block = Extract<Nodes, { type: "paragraph" | "tableRow" }>;
+/** What looks like a rendered reference: `1`, `1, 2`, `1–3`. Only code writes these; in a draft they stand for no source. */
+export const NUMBERS = /^\s*\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\s*$/;
 
-function proseBlocks(tree: Root, skipped: Set<RootContent>): Block[] {
+/** `<br>`, in whichever spelling: the one piece of HTML that stands for a space. */
+export const LINE_BREAK = /^<br\s*\/?>$/i;
+
+type Block = Extract<Nodes, { type: "paragraph" | "heading" | "tableRow" }>;
+
+function proseBlocks(tree: Root, skipped: ReadonlySet<Nodes>): Block[] {
   const blocks: Block[] = [];
   const walk = (node: Nodes): void => {
-    if (node.type === "paragraph" || node.type === "tableRow") blocks.push(node);
-    else if (node.type !== "heading" && "children" in node) for (const child of (node as Parent).children) walk(child);
+    if (skipped.has(node)) return;
+    if (node.type === "paragraph" || node.type === "heading" || node.type === "tableRow") blocks.push(node);
+    else if ("children" in node) for (const child of (node as Parent).children) walk(child);
   };
-  for (const node of tree.children) if (!skipped.has(node)) walk(node);
+  walk(tree);
   return blocks;
 }
 
@@ -101,11 +139,13 @@ function flatten(block: Block, draft: string): Flat {
   const visit = (node: Nodes): void => {
     const at = node.position?.start.offset ?? 0;
     if (node.type === "text") addText(flat, node.value, draft, at, node.position?.end.offset ?? at);
-    else if (node.type === "inlineCode") add(node.value.replace(CITATION, " "), at);
+    else if (node.type === "inlineCode") add(node.value.replace(/[[\]]/g, " "), at);
+    else if (node.type === "html") add(LINE_BREAK.test(node.value) ? " " : "", at);
     else if (node.type === "break") add("\n", at);
     else if (node.type === "link" || node.type === "linkReference") {
       const cited = citationOfLink(node);
       if (cited) add(`[${cited}]`, at);
+      else if (NUMBERS.test(textOf(node))) add(`[${textOf(node)}]`, at);
       else for (const child of node.children) visit(child);
     } else if (node.type === "tableCell") {
       if (flat.text !== "") add(" | ", at);

@@ -1,5 +1,5 @@
 import { draftHash } from "./check.js";
-import { REQUIRED_RATE } from "./rate.js";
+import { countCitations, REQUIRED_RATE } from "./rate.js";
 import { Verification } from "./verification.js";
 
 /** Whether a draft may be published, and if not, why, in a sentence for a person. */
@@ -21,14 +21,13 @@ export function gate(verification: unknown, draft: string): GateDecision {
       "The verification report is for another version of this draft: check the citations again.",
     );
   }
-  const pairs = report.sentences.flatMap((sentence) => sentence.citations);
-  const supported = pairs.filter((pair) => pair.verdict === "supported").length;
-  if (pairs.length !== report.citations.total || supported !== report.citations.supported) {
+  const { total, supported, rate } = countCitations(report.sentences);
+  if (total !== report.citations.total || supported !== report.citations.supported) {
     return refuse("invalid_report", "The verification report does not add up: check the draft's citations again.");
   }
-  if (pairs.length === 0) return refuse("no_citations", "The draft cites no source: cite the sources it rests on.");
-  if (supported / pairs.length < REQUIRED_RATE) {
-    const message = `Only ${supported} of ${pairs.length} citations are supported by their sources, ${REQUIRED_RATE * 100} % are needed: mend or remove the others.`;
+  if (total === 0) return refuse("no_citations", "The draft cites no source: cite the sources it rests on.");
+  if (rate < REQUIRED_RATE) {
+    const message = `Only ${supported} of ${total} citations are supported by their sources, ${REQUIRED_RATE * 100} % are needed: mend or remove the others.`;
     return refuse("rate_too_low", message);
   }
   return { pass: true };

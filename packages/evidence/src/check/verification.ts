@@ -48,7 +48,7 @@ export const Verification = z.object({
   draftSha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** "text": matched by code against the source's text; no model has judged it. */
   method: z.enum(["text", "model"]),
-  /** `total` counts pairs of sentence and source; `rate` is supported / total, and 0 where there are none. */
+  /** `total` counts pairs of sentence and source, repeated ones once; `rate` is supported / total, and 0 where there are none. */
   citations: z.object({ total: z.number().int(), supported: z.number().int(), rate: z.number() }),
   sentences: z.array(CheckedSentence),
   problems: z.array(Problem),

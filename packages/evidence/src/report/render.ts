@@ -1,5 +1,14 @@
-import type { Link, LinkReference, Nodes, Parent, RootContent } from "mdast";
-import { canonicalId, citationOfLink, citedIds, parseDraft, referenceSections } from "../check/draft.js";
+import type { Link, LinkReference, Nodes, Parent } from "mdast";
+import {
+  canonicalId,
+  citationOfLink,
+  citedIds,
+  LINE_BREAK,
+  NUMBERS,
+  parseDraft,
+  proseOf,
+  unpublished,
+} from "../check/draft.js";
 import { CITATION } from "../check/sentences.js";
 import { EvidenceError } from "../errors.js";
 
@@ -16,13 +25,15 @@ export interface ReportSource {
 
 /**
  * The report as it is published: every `[S3]` becomes a number in the order of first use, and a list of exactly the cited
- * sources is put at the end, in place of any list that the draft brings along. Code and links stay as they are.
- * @throws EvidenceError `unknown_source` if the draft cites an id that does not exist: nothing is rendered then
+ * sources is put at the end, in place of any list that the draft brings along. Code and links stay as they are; raw HTML, which
+ * can hide what it likes, is left out. What comes out is read again: it shows exactly the references that code has written.
+ * @throws EvidenceError `unknown_source` if the draft cites an id that does not exist, `invalid_input` if the report would show
+ *   references that are none, or hide them: nothing is rendered then
  */
 export function renderReport(draft: string, sources: readonly ReportSource[]): string {
   const known = new Map(sources.map((source) => [source.id, source]));
   const tree = parseDraft(draft);
-  const dropped = referenceSections(tree);
+  const dropped = unpublished(tree);
   const order: string[] = [];
   const numbers = (marker: string): string => {
     const ids = citedIds(marker);
@@ -45,8 +56,9 @@ export function renderReport(draft: string, sources: readonly ReportSource[]): s
   const visit = (node: Nodes): void => {
     const start = node.position?.start.offset ?? 0;
     const end = node.position?.end.offset ?? start;
-    if (dropped.has(node as RootContent)) {
+    if (dropped.has(node) || isLeftOut(node)) {
       copy(start);
+      if (node.type === "html" && LINE_BREAK.test(node.value)) out += " ";
       at = end;
     } else if (isCitation(node)) {
       copy(start);
@@ -54,14 +66,68 @@ export function renderReport(draft: string, sources: readonly ReportSource[]): s
       at = end;
     } else if (node.type === "text") {
       copy(start);
-      out += draft.slice(start, end).replace(CITATION, numbers);
+      out += draft.slice(start, end).replace(WRITTEN_CITATION, (marker) => numbers(marker.replaceAll(">", " ")));
       at = end;
     } else if ("children" in node) for (const child of (node as Parent).children) visit(child);
   };
   visit(tree);
   copy(draft.length);
   const list = order.map((id, i) => reference(i + 1, known.get(id)));
-  return `${out.trimEnd()}\n\n## References\n\n${list.join("\n")}\n`;
+  const report = `${out.trimEnd()}\n\n## References\n\n${list.join("\n")}\n`;
+  const expected = proseOf(tree, draft, dropped).flatMap((text) => text.match(CITATION) ?? []);
+  readBack(report, expected.map(numbers), list.length);
+  return report;
+}
+
+/** A citation as it stands in the Markdown: in a quotation its lines begin with `>`. */
+const WRITTEN_CITATION = /\[[\s>]*S\d{1,6}(?:[\s>]*[,;][\s>]*S\d{1,6})*[\s>]*\]/gi;
+
+/** Raw HTML, and addresses that would make a link of a reference's number. */
+function isLeftOut(node: Nodes): boolean {
+  return node.type === "html" || (node.type === "definition" && NUMBERS.test(node.label ?? node.identifier));
+}
+
+/** Reads a rendered report as its readers will, and compares the references in it with those that were meant. */
+function readBack(report: string, expected: readonly string[], references: number): void {
+  const tree = parseDraft(report);
+  const list = tree.children.at(-1);
+  const heading = references === 0 ? list : tree.children.at(-2);
+  const isListed = references === 0 || (list?.type === "list" && list.children.length === references);
+  if (heading?.type !== "heading" || heading.position?.start.offset !== report.lastIndexOf("## References\n")) {
+    throw invalid("The list of references would not be shown: close the code or the HTML that the draft leaves open");
+  }
+  if (!isListed) throw invalid("The list of references would not be shown in full: simplify the end of the draft");
+  if (hasHtml(tree)) throw invalid("The draft has raw HTML in it: write it without");
+  const shown = proseOf(tree, report, new Set<Nodes>(list ? [list] : [])).flatMap((text) => markers(text, references));
+  const odd = shown.findIndex((marker, i) => marker !== expected[i]);
+  if (odd >= 0) {
+    throw invalid(
+      `“${shown[odd]}” would pass for a reference: cite with ids such as [S1], and leave other numbers bare`,
+    );
+  }
+  if (shown.length < expected.length) {
+    throw invalid(`A citation (${expected[shown.length]}) would not be shown: write ids plainly, as [S1] or [S1, S2]`);
+  }
+}
+
+/** What a reader takes for references in a text: numbers of the list in brackets, and ids that were not rendered. */
+function markers(text: string, references: number): string[] {
+  const seen = text.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  const found = seen.match(/\[[\s\d,;–-]{1,2000}\]|\[\s*S\d{1,6}(?:\s*[,;]\s*S\d{1,6})*\s*\]/gi) ?? [];
+  return found.flatMap((marker) => {
+    const inner = marker.slice(1, -1);
+    const isReference = NUMBERS.test(inner) && (inner.match(/\d+/g) ?? []).every((n) => +n >= 1 && +n <= references);
+    if (isReference) return [`[${inner.trim().replace(/\s*[,;]\s*/g, ", ")}]`];
+    return /S/i.test(inner) ? [marker] : [];
+  });
+}
+
+function hasHtml(node: Nodes): boolean {
+  return node.type === "html" || ("children" in node && (node as Parent).children.some(hasHtml));
+}
+
+function invalid(message: string): EvidenceError {
+  return new EvidenceError("invalid_input", `${message}.`);
 }
 
 /** A file name for a title: lower-case ASCII letters and digits with hyphens, at most 80 characters, never empty. */
@@ -84,20 +150,13 @@ function reference(number: number, source: ReportSource | undefined): string {
   const title = source.title
     .replace(/\s+/g, " ")
     .trim()
-    .replace(/[\\`*_{}[\]<>()#!|~]/g, "\\$&");
+    .replace(/[\\`*_{}[\]<>()#!|~&]/g, "\\$&")
+    // A word joiner, since an address in plain text becomes a link even if it is escaped.
+    .replace(/:(?=\/\/)|\bwww(?=\.)/gi, "$&\u2060");
   const isWeb = /^https?:\/\//i.test(source.uri);
   const address = isWeb
-    ? `<${encodeURI(decodeSafely(source.uri)).replace(/[<>]/g, "")}>`
+    ? `<${source.uri.replace(/[\s<>\\]/g, encodeURIComponent)}>`
     : `\`${source.uri.replace(/[`\s]+/g, " ")}\``;
   const read = source.fetchedAt ? `, read ${source.fetchedAt.slice(0, 10)}` : "";
   return `${number}. ${title}. ${address}${read}, sha256 \`${source.sha256.slice(0, 12)}\` (${canonicalId(source.id)})`;
-}
-
-function decodeSafely(uri: string): string {
-  try {
-    return decodeURI(uri);
-  } catch (error) {
-    if (error instanceof URIError) return uri;
-    throw error;
-  }
 }

@@ -32,13 +32,7 @@ test("the report is bound to the draft and its spans are verbatim", () => {
 });
 
 test("nothing to check is never a pass", () => {
-  for (const draft of [
-    "",
-    "# Only a title [S1]",
-    "No citation here.",
-    "```\nx [S1]\n```",
-    "## Sources\n\n- [S1] Aave",
-  ]) {
+  for (const draft of ["", "No citation here.", "```\nx [S1]\n```", "## Sources\n\n- [S1] Aave"]) {
     const report = checkCitations(draft, sources);
     expect(report.citations).toEqual({ total: 0, supported: 0, rate: 0 });
     expect(report.problems.map((p) => p.code)).toEqual(["no_citations"]);
@@ -99,7 +93,9 @@ test("verdicts", () => {
 
 test("the gate: this draft, nine of ten, and a report that adds up", () => {
   const good = "Aave v3 suppliers earned 4.6% APY [S1]. ";
-  const draft = `${good.repeat(9)}Aave v3 suppliers earned 9.9% APY [S1].`;
+  const openings = ["", "Yes, ", "Here, ", "So, ", "Also, ", "Now, ", "Then, ", "Thus, ", "Still, "];
+  const nine = openings.map((opening) => `${opening}Aave v3 suppliers earned 4.6% APY [S1]. `).join("");
+  const draft = `${nine}Aave v3 suppliers earned 9.9% APY [S1].`;
   const report = checkCitations(draft, sources);
   expect(report.citations).toEqual({ total: 10, supported: 9, rate: 0.9 });
   expect(gate(report, draft)).toEqual({ pass: true });
@@ -127,3 +123,30 @@ test("two thousand citations are checked in seconds", () => {
   // Two seconds on an idle core; the suite shares two with VMs.
   expect(performance.now() - start).toBeLessThan(30_000);
 }, 60_000);
+
+test("a sentence counts once however often it is said", () => {
+  const good = "Aave v3 suppliers earned 4.6% APY [S1]. ";
+  const draft = `${good.repeat(30)}\n\n- **Aave v3** suppliers earned 4.6% APY [S1]!\n\nAave v3 suppliers earned 9.9% APY [S1].`;
+  const report = checkCitations(draft, sources);
+  expect(report.citations).toEqual({ total: 2, supported: 1, rate: 0.5 });
+  expect(gate(report, draft)).toMatchObject({ code: "rate_too_low" });
+});
+
+test("headings that cite are checked, and notes that nothing refers to count for nothing", () => {
+  const wrong = "## Aave v3 suppliers earned 9.9% APY [S1]\n\n";
+  const hidden = Array.from(
+    { length: 12 },
+    (_, i) => `[^${i}]: Aave v3 suppliers earned 4.6% APY in case ${i} [S1].\n`,
+  );
+  expect(checkCitations(wrong + hidden.join(""), sources).citations).toEqual({ total: 1, supported: 0, rate: 0 });
+  const shown = "Aave.[^a]\n\n[^a]: Aave v3 suppliers earned 4.6% APY [S1].\n";
+  expect(checkCitations(shown, sources).citations).toEqual({ total: 1, supported: 1, rate: 1 });
+});
+
+test("a sentence without end is refused rather than checked for minutes", () => {
+  const start = performance.now();
+  const report = checkCitations(`${"500 million 3 % ".repeat(3000)} [S1].`, sources);
+  expect(report.citations).toEqual({ total: 1, supported: 0, rate: 0 });
+  expect(report.sentences[0]?.checks[0]?.detail).toMatch(/divide it/);
+  expect(performance.now() - start).toBeLessThan(10_000);
+});

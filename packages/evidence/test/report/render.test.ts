@@ -1,3 +1,4 @@
+import { parseDraft } from "../../src/check/draft.js";
 import { renderReport, slug } from "../../src/index.js";
 
 const sha256 = "ab".repeat(32);
@@ -42,11 +43,52 @@ test("an unknown id renders nothing", () => {
 
 test("titles and addresses cannot act as Markdown", () => {
   const hostile = [
-    { id: "S1", title: "![x](http://e.vil/p.png)\n# Big <script>", uri: "https://e.vil/a>b<img src=x>", sha256 },
+    { id: "S1", title: "![x](http://e.vil/p.png)\n# Big <script> &#60;", uri: "https://e.vil/a>b<img src=x>", sha256 },
+    { id: "S2", title: "See https://e.vil and www.e.vil", uri: "https://a.org/x%2Fy?u=1%26v", sha256 },
   ];
-  const list = renderReport("A [S1].", hostile).split("\n").at(-2) ?? "";
-  expect(list).toContain("\\!\\[x\\]\\(http://e.vil/p.png\\) \\# Big \\<script\\>");
-  expect(list).not.toMatch(/<img|[^\\]<script/);
+  const report = renderReport("A [S1]. B [S2].", hostile);
+  const [first, second] = report.split("\n").slice(-3);
+  expect(first).toContain("\\!\\[x\\]\\(http:\u2060//e.vil/p.png\\) \\# Big \\<script\\> \\&\\#60;");
+  expect(first).not.toMatch(/<img|[^\\]<script/);
+  expect(second).toContain("<https://a.org/x%2Fy?u=1%26v>");
+  const links = JSON.stringify(parseDraft(report)).match(/"url":"[^"]*"/g);
+  expect(links).toEqual(['"url":"https://e.vil/a%3Eb%3Cimg%20src=x%3E"', '"url":"https://a.org/x%2Fy?u=1%26v"']);
+});
+
+test("raw HTML, notes that nothing refers to and links behind reference numbers are left out", () => {
+  const draft =
+    "# T\n\nA<!-- x --> <span hidden>b</span><br>c [S1].[^n]\n\n<p>Claim <sup>[1]</sup></p>\n\n[^n]: Note [S2].\n[^n]: Twice [S3].\n" +
+    "[^o]: Nobody [S3].\n\n[1]: https://e.vil\n[x]: https://a.b\n\n> Quoted [S1,\n> S2].\n";
+  const report = renderReport(draft, sources);
+  expect(report).toContain("A b c [1].[^n]");
+  expect(report).toContain("[^n]: Note [2].");
+  expect(report).toContain("[x]: https://a.b");
+  expect(report).toContain("> Quoted [1, 2].");
+  expect(report).not.toMatch(/<|Claim|Twice|Nobody|e\.vil|Title 3/);
+});
+
+test.each([
+  ["a number like a reference", "A [S1].\n\nMade up [1]."],
+  ["a range of them", "A [S1, S2].\n\nMade up [1–2]."],
+  ["one in other characters", "A [S1].\n\nMade up ［1］."],
+  ["one with something invisible", "A [S1].\n\nMade up [\u200b1]."],
+  ["one that is a link", "A [S1].\n\nMade up [1](https://e.vil)."],
+  ["one that HTML cuts", "A [S1].\n\nMade up [<b></b>1]."],
+  ["one in a heading", "A [S1].\n\n## Made up [1]"],
+  ["code that opens when HTML goes", "A [S1].\n\n<b></b>```\nB\n\n```\nMade up [1]\n```\n"],
+  ["an escaped id", "A [S1]. B \\[S2\\]."],
+  ["an id with an entity", "A &#91;S1]."],
+  ["an emphasised id", "A [S*1*]."],
+  ["an id that HTML cuts", "A [S<b></b>1]."],
+  ["an open comment", "A [S1].\n\n```\n<!--\n"],
+  ["open code", "A [S1].\n\n~~~\nx\n"],
+])("what would show a reference that is none, or hide one, is not rendered: %s", (_, draft) => {
+  expect(() => renderReport(draft, sources)).toThrow(expect.objectContaining({ code: "invalid_input" }));
+});
+
+test("numbers in brackets that are no references stay", () => {
+  const draft = "In [2024] a share of [0, 1] was `x[1]` [S1].\n\n```\ny[1]\n```\n\n<!-- open";
+  expect(renderReport(draft, sources)).toContain("In [2024] a share of [0, 1] was `x[1]` [1].\n\n```\ny[1]\n```\n");
 });
 
 test("slugs", () => {
