@@ -79,9 +79,7 @@ export function preparePublication(request: PublishRequest, now: Date): { public
   // Half characters cannot be stored as UTF-8; what is hashed has to be what is stored.
   const markdown = Buffer.from(parsed.data.markdown).toString();
   const id = articleId(key);
-  const title = plainLine(firstHeading(markdown) ?? givenTitle ?? "")
-    .slice(0, 300)
-    .trim();
+  const title = articleTitle(markdown) ?? titleLine(givenTitle ?? "");
   if (title === "" || markdown.trim() === "") {
     throw new ChoirError("no_title", "The article has no title: begin its Markdown with a line such as '# Title'.");
   }
@@ -97,6 +95,11 @@ export function preparePublication(request: PublishRequest, now: Date): { public
     bytes: Buffer.byteLength(markdown),
   };
   return { publication, markdown };
+}
+
+/** The title that an article of this Markdown gets: its first heading of the first level. */
+export function articleTitle(markdown: string): string | undefined {
+  return titleLine(firstHeading(markdown) ?? "") || undefined;
 }
 
 /** The content hash of a publication: what it says and on what it rests, not when or by which run it was made. */
@@ -130,6 +133,10 @@ function checkSize(markdown: string): void {
     "too_large",
     `The article has ${mib} MiB and may have 2 MiB: split it or move data into sources.`,
   );
+}
+
+function titleLine(text: string): string {
+  return plainLine(text).slice(0, 300).trim();
 }
 
 /** One line without control and direction-override characters, so that a title cannot disguise what stands around it. */

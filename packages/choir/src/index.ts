@@ -1,4 +1,11 @@
-export { type ArticleSource, articleId, type Citation, MAX_MARKDOWN_BYTES, type PublishRequest } from "./article.js";
+export {
+  type ArticleSource,
+  articleId,
+  articleTitle,
+  type Citation,
+  MAX_MARKDOWN_BYTES,
+  type PublishRequest,
+} from "./article.js";
 export { Choir, type ChoirOptions, type CitationRequest, type Published } from "./choir.js";
 export type { Embedder, EmbeddingPurpose } from "./embedder.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";

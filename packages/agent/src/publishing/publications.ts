@@ -5,6 +5,10 @@ import { z } from "zod";
 export const QueuedCitation = z.object({ articleId: z.string(), context: z.string(), recorded: z.boolean() });
 export type QueuedCitation = z.infer<typeof QueuedCitation>;
 
+/** A publication that may have happened: the draft, and the rendered text that was on its way. */
+const Begun = z.object({ draftSha256: z.string(), filepath: z.string(), markdownSha256: z.string() });
+type Begun = z.infer<typeof Begun>;
+
 /** What a run has published and cited, under the run's id. */
 export const Publication = z.object({
   article: z
@@ -17,8 +21,10 @@ export const Publication = z.object({
     })
     .optional(),
   citations: z.array(QueuedCitation),
-  /** A person said no to publishing. */
-  declined: z.object({ message: z.string() }).optional(),
+  /** Drafts whose publication was allowed and begun: what a crash has left is told by its text. */
+  begun: z.array(Begun).optional(),
+  /** A person said no to publishing that draft. */
+  declined: z.object({ message: z.string(), draftSha256: z.string().optional() }).optional(),
 });
 export type Publication = z.infer<typeof Publication>;
 
@@ -36,12 +42,20 @@ export class Publications {
     return (await this.#records.get(this.#runId))?.value ?? { citations: [] };
   }
 
+  /** To be called before the effect, so that it is found again. */
+  async begin(begun: Begun): Promise<void> {
+    await this.#change((now) => {
+      const others = (now.begun ?? []).filter(({ markdownSha256 }) => markdownSha256 !== begun.markdownSha256);
+      return { ...now, begun: [...others, begun] };
+    });
+  }
+
   async published(article: NonNullable<Publication["article"]>): Promise<void> {
     await this.#change((now) => ({ ...now, article, declined: undefined }));
   }
 
-  async declined(message: string): Promise<void> {
-    await this.#change((now) => ({ ...now, declined: { message } }));
+  async declined(message: string, draftSha256: string): Promise<void> {
+    await this.#change((now) => ({ ...now, declined: { message, draftSha256 } }));
   }
 
   /** Adds a citation unless the article is in the list already or the list is as long as `budget`; says which. */

@@ -1,4 +1,13 @@
-import { gate, renderReport, type Verification } from "@vibewriter/evidence";
+import {
+  type Article,
+  articleId,
+  articleTitle,
+  ChoirError,
+  MAX_MARKDOWN_BYTES,
+  type Published,
+  type PublishRequest,
+} from "@vibewriter/choir";
+import { EvidenceError, gate, renderReport, type Verification } from "@vibewriter/evidence";
 import type { Permission } from "../approvals/approvals.js";
 import { hashOf, sha256 } from "../canonical.js";
 import type { ApprovalQuestion } from "../runs/record.js";
@@ -30,12 +39,15 @@ export interface PublishedReport {
 export async function publishDraft(context: ToolContext, filepath: string, ask: AskPerson): Promise<PublishedReport> {
   const draft = await readDraft(context, filepath);
   const draftSha256 = sha256(draft);
+  await finishPublication(context);
   const { article } = await context.publications.get();
   if (article !== undefined && article.draftSha256 !== draftSha256) {
     throw new Refusal("already_published", `This run has published article ${article.id}; a run publishes one report.`);
   }
   const verification = await checkedReport(context, draft);
-  const title = titleIn(draft);
+  // Whatever can be wrong with it is found before anybody is asked.
+  const markdown = await renderedReport(context, draft);
+  const title = titleIn(markdown);
   const used = await context.sources.articlesUsed(verification);
   const effectKey = `publish:${sha256(`${context.runId}\n${draftSha256}\n${context.author}`)}`;
   const argsHash = hashOf({
@@ -57,9 +69,9 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
     cites: used.map(({ articleId }) => articleId),
   };
   await permit(context, { argsHash, effectKey }, question, ask);
-  const published = await context.choir.publish({
-    title,
-    markdown: renderReport(draft, await context.sources.list()),
+  await context.publications.begin({ draftSha256, filepath, markdownSha256: sha256(markdown) });
+  const { id, noveltyScore, first } = await publishOnce(context, {
+    markdown,
     author: context.author,
     agent: context.agentId,
     run: context.runId,
@@ -68,14 +80,50 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
       uri,
       sha256: hash,
     })),
-    key: effectKey,
+    key: keyOf(context),
   });
-  const { id, noveltyScore, first } = published;
   await context.publications.published({ id, title, noveltyScore, draftSha256, filepath });
   await settleCitations(context);
   const { citations } = await context.publications.get();
   const toCite = used.filter(({ articleId }) => citations.every((citation) => citation.articleId !== articleId));
   return { articleId: id, title, noveltyScore, first, toCite };
+}
+
+/** Writes down the publication of a run that stopped between publishing and writing it down, if it did. */
+export async function finishPublication(context: ToolContext): Promise<void> {
+  const { article, begun = [] } = await context.publications.get();
+  if (article !== undefined || begun.length === 0) return;
+  const found = await articleOf(context);
+  const own = found && begun.find(({ markdownSha256 }) => markdownSha256 === sha256(found.markdown));
+  if (!found || !own) return;
+  const { id, title, noveltyScore } = found;
+  const { draftSha256, filepath } = own;
+  await context.publications.published({ id, title, noveltyScore, draftSha256, filepath });
+}
+
+/** A run publishes one article for ever, so the run alone is the key: two drafts at once cannot both get through. */
+function keyOf({ runId }: ToolContext): string {
+  return `publish:${runId}`;
+}
+
+async function articleOf(context: ToolContext): Promise<Article | undefined> {
+  try {
+    return await context.choir.get(articleId(keyOf(context)));
+  } catch (error) {
+    if (error instanceof ChoirError && error.code === "unknown_article") return undefined;
+    throw error;
+  }
+}
+
+async function publishOnce(context: ToolContext, request: PublishRequest): Promise<Published> {
+  try {
+    return await context.choir.publish(request);
+  } catch (cause) {
+    if (!(cause instanceof ChoirError && cause.code === "key_reused")) throw cause;
+    throw new Refusal("already_published", "This run has published another draft; a run publishes one report.", {
+      cause,
+    });
+  }
 }
 
 /** The text of a draft in the VM. @throws Refusal `file_not_found`, `too_large` or `not_text` */
@@ -105,8 +153,21 @@ async function checkedReport(context: ToolContext, draft: string): Promise<Verif
   return verification;
 }
 
-function titleIn(draft: string): string {
-  const title = oneLine(/^#\s+(.+?)\s*#*$/m.exec(draft)?.[1] ?? "", 300);
+/** The report as it would be published. @throws Refusal `cannot_render` or `too_large` */
+export async function renderedReport(context: ToolContext, draft: string): Promise<string> {
+  try {
+    const markdown = renderReport(draft, await context.sources.list());
+    if (Buffer.byteLength(markdown) <= MAX_MARKDOWN_BYTES) return markdown;
+  } catch (cause) {
+    if (!(cause instanceof EvidenceError)) throw cause;
+    throw new Refusal("cannot_render", cause.message, { cause });
+  }
+  throw new Refusal("too_large", "The report with its references is larger than 2 MiB; shorten the draft.");
+}
+
+/** As the knowledge base reads it, so that what a person approves is what is published. */
+function titleIn(markdown: string): string {
+  const title = oneLine(articleTitle(markdown) ?? "", 300);
   if (title === "") throw new Refusal("no_title", "The draft has no title; begin it with a line such as '# Title'.");
   return title;
 }
@@ -127,12 +188,12 @@ async function permit(
     permission = await context.approvals.claim(effect);
   }
   if (permission.state === "granted") return;
-  throw await refusalFor(context, permission);
+  throw await refusalFor(context, permission, question.draftSha256);
 }
 
-async function refusalFor(context: ToolContext, permission: Permission): Promise<Refusal> {
+async function refusalFor(context: ToolContext, permission: Permission, draftSha256: string): Promise<Refusal> {
   if (permission.state === "rejected") {
-    await context.publications.declined(permission.message);
+    await context.publications.declined(permission.message, draftSha256);
     const words = permission.message === "" ? "" : ` They said: ${permission.message}`;
     return new Refusal(
       "rejected",

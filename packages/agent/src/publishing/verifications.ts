@@ -61,7 +61,7 @@ export class Verifications {
   /** The draft with this hash as it was checked. */
   async draft(draftSha256: string): Promise<string | undefined> {
     const bytes = await this.#files.get(`${this.#prefix}/${draftSha256}.md`);
-    return bytes && new TextDecoder().decode(bytes);
+    return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   }
 
   /** The drafts of the run that were checked, the latest last. */

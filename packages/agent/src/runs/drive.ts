@@ -3,6 +3,7 @@ import type { SandboxBackendProtocolV2 } from "deepagents";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
 import { Publications } from "../publishing/publications.js";
+import { finishPublication } from "../publishing/publish.js";
 import { Verifications } from "../publishing/verifications.js";
 import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
@@ -10,7 +11,7 @@ import type { ToolContext } from "../tools/context.js";
 import { createVibewriter } from "../vibewriter.js";
 import { Workspace } from "../workspace.js";
 import type { RunEvent } from "./event.js";
-import { dropEmptyFolder, exportRun } from "./export.js";
+import { exportRun } from "./export.js";
 import { type GraphRest, runGraph } from "./graph.js";
 import { outcomeOf } from "./outcome.js";
 import { publishOwnDraft } from "./own-draft.js";
@@ -36,6 +37,7 @@ export async function driveOnce(
       : await research(parts, context, record, { ...o, emit, backend });
   const durationMs = record.activeMs + (Date.now() - o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
+  await finishPublication(context);
   const outcome = await outcomeOf(await parts.runs.get(record.runId), context, {
     isolation: parts.machines.isolation,
     lastWords,
@@ -129,10 +131,7 @@ async function layOut(
   outcome: Awaited<ReturnType<typeof outcomeOf>>,
   emit: EmitEvent,
 ): Promise<void> {
-  if (outcome.report === undefined) {
-    await dropEmptyFolder(record.folder);
-    return;
-  }
+  if (outcome.report === undefined) return;
   await exportRun(context.sources, { folder: record.folder, ...outcome });
   const { name } = outcome.report;
   const data = { name, path: `${record.folder}/${name}`, sha256: outcome.verification?.draftSha256 };

@@ -19,7 +19,10 @@ export async function outcomeOf(
   o: { isolation: RunResult["isolation"]; lastWords: string; durationMs: number },
 ): Promise<Outcome> {
   const publication = await context.publications.get();
-  const draftSha256 = publication.article?.draftSha256 ?? (await context.verifications.all()).at(-1)?.draftSha256;
+  const draftSha256 =
+    publication.article?.draftSha256 ??
+    publication.declined?.draftSha256 ??
+    (await context.verifications.all()).at(-1)?.draftSha256;
   const verification = draftSha256 === undefined ? undefined : await context.verifications.report(draftSha256);
   const draft = draftSha256 === undefined ? undefined : await context.verifications.draft(draftSha256);
   const sources = await context.sources.list();

@@ -63,10 +63,11 @@ async function reportSkipped(skipped: readonly SkippedFile[], emit: EmitEvent): 
   }
 }
 
+/** By its whole id only: the beginning of one would make a second source, and a citation of nothing, of the same article. */
 async function articleText(choir: Choir, id: string) {
   try {
-    const { title, markdown, author } = await choir.get(id);
-    return { title, markdown, author };
+    const { id: whole, title, markdown, author } = await choir.get(id);
+    return whole === id ? { title, markdown, author } : undefined;
   } catch (error) {
     if (error instanceof ChoirError && (error.code === "unknown_article" || error.code === "ambiguous_id"))
       return undefined;

@@ -35,7 +35,7 @@ export interface SourcePage {
 export interface UsedArticle {
   readonly articleId: string;
   readonly title: string;
-  /** The first sentence that cites it. */
+  /** The first sentence that it bears out. */
   readonly context: string;
 }
 
@@ -107,11 +107,13 @@ export class RunSources {
     return (await this.list()).find((source) => source.uri === `choir:${articleId}`);
   }
 
-  /** The Choir articles that a checked draft uses, in the order of their ids. */
+  /** The Choir articles that a checked draft uses, which is more than naming them: one citation at least is supported. */
   async articlesUsed(verification: Verification): Promise<UsedArticle[]> {
     const used: UsedArticle[] = [];
     for (const { id, uri, title } of await this.list()) {
-      const sentence = verification.sentences.find(({ ids }) => ids.includes(id));
+      const sentence = verification.sentences.find(({ citations }) =>
+        citations.some((citation) => citation.id === id && citation.verdict === "supported"),
+      );
       if (sentence === undefined || !uri.startsWith("choir:")) continue;
       used.push({ articleId: uri.slice("choir:".length), title, context: sentence.text });
     }

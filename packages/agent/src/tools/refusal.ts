@@ -4,6 +4,7 @@ export type RefusalCode =
   | "not_text"
   | "too_large"
   | "no_title"
+  | "cannot_render"
   | "no_verification"
   | "other_draft"
   | "invalid_report"

@@ -1,8 +1,9 @@
-import { type CheckedSentence, checkCitations, REQUIRED_RATE } from "@vibewriter/evidence";
+import { type CheckedSentence, checkCitations, gate } from "@vibewriter/evidence";
 import { tool } from "langchain";
 import { z } from "zod";
-import { readDraft } from "../publishing/publish.js";
+import { readDraft, renderedReport } from "../publishing/publish.js";
 import type { ToolContext } from "./context.js";
+import { Refusal } from "./refusal.js";
 
 const MOST_FAILING = 40;
 
@@ -14,11 +15,12 @@ export function verifyCitations(context: ToolContext) {
       const verification = checkCitations(draft, await context.sources.texts());
       await context.verifications.put(filepath, draft, verification);
       const { citations, sentences, problems, method } = verification;
+      const unrenderable = await whyNotRendered(context, draft);
       const failing = sentences.filter((sentence) => sentence.verdict !== "supported");
       return JSON.stringify({
         draft_sha256: verification.draftSha256,
         method,
-        passed: citations.total > 0 && citations.rate >= REQUIRED_RATE,
+        passed: gate(verification, draft).pass && unrenderable === undefined,
         rate: Number(citations.rate.toFixed(3)),
         total: citations.total,
         supported: citations.supported,
@@ -29,7 +31,7 @@ export function verifyCitations(context: ToolContext) {
           reason: reasonOf(sentence),
         })),
         more_failing: Math.max(0, failing.length - MOST_FAILING),
-        problems: problems.map(({ message }) => message),
+        problems: [...problems.map(({ message }) => message), ...(unrenderable === undefined ? [] : [unrenderable])],
       });
     },
     {
@@ -41,6 +43,17 @@ export function verifyCitations(context: ToolContext) {
       schema: z.object({ filepath: z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM") }),
     },
   );
+}
+
+/** What publishing would refuse beside citations that fail, as long as it can be mended. */
+async function whyNotRendered(context: ToolContext, draft: string): Promise<string | undefined> {
+  try {
+    await renderedReport(context, draft);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
 }
 
 function reasonOf(sentence: CheckedSentence): string {

@@ -115,6 +115,85 @@ describe("publish_to_choir", () => {
   });
 });
 
+describe("a draft that would publish something else than was checked and approved", () => {
+  it("is refused before anybody is asked, and costs no grant", async () => {
+    const context = await newContext({ yes: true });
+    const sentences = ["", "Yes, ", "Here, ", "So, ", "Also, ", "Now, ", "Then, ", "Thus, ", "Still, "];
+    const nine = sentences.map((opening) => opening + GOOD).join("\n\n");
+    for (const more of ["The cap is $9 trillion [S99].", "The cap is $9 trillion [1].", "```\nopen"]) {
+      const path = await draftOf(context, `# T\n\n${nine}\n\n${more}\n`);
+      await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "cannot_render" });
+    }
+    const path = await draftOf(context, `# Mended\n\n${GOOD}\n`);
+    expect(await publishDraft(context, path, nobody)).toMatchObject({ title: "Mended" });
+  });
+
+  it("is asked about by the title that it will have", async () => {
+    const context = await newContext();
+    const path = await draftOf(context, `\`\`\`\n# Harmless\n\`\`\`\n\n<!--\n# Kind\n-->\n\n# Real\n\n${GOOD}\n`);
+    const asked: string[] = [];
+    const publishing = publishDraft(context, path, ({ title }) => {
+      asked.push(title);
+    });
+    await expect(publishing).rejects.toMatchObject({ code: "not_approved" });
+    expect(asked).toEqual(["Real"]);
+  });
+
+  it("is another one after any change of its bytes", async () => {
+    const context = await newContext({ yes: true });
+    const text = `# Bytes\n\n${GOOD}\n`;
+    await draftOf(context, text);
+    for (const other of [text.replaceAll("\n", "\r\n"), `\uFEFF${text}`, text.trimEnd(), text.replace("$", "＄")]) {
+      const path = await write(context, other);
+      await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "other_draft" });
+    }
+  });
+
+  it("is not another run's checked draft", async () => {
+    const other = await newContext();
+    const path = await draftOf(other, `# Other\n\n${GOOD}\n`);
+    const context = await newContext({ yes: true });
+    await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "no_verification" });
+  });
+});
+
+describe("one article for a run", () => {
+  it("holds when two drafts were approved and are published at once", async () => {
+    const context = await newContext();
+    const ids: string[] = [];
+    const paths: string[] = [];
+    for (const title of ["One", "Two"]) {
+      const path = await write(context, `# ${title}\n\n${GOOD}\n`, `${title}.md`);
+      await check(context, path, `# ${title}\n\n${GOOD}\n`);
+      await publishDraft(context, path, ({ id }) => {
+        ids.push(id);
+      }).catch(nobody);
+      paths.push(path);
+    }
+    for (const id of ids) await world.driver.decide(context.runId, id, { decision: "approve" });
+    const published = await Promise.allSettled(paths.map((path) => publishDraft(context, path, nobody)));
+    expect(published.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const failed = published.find((one) => one.status === "rejected");
+    expect(failed?.reason).toMatchObject({ code: "already_published" });
+    const articles = await world.choir.list();
+    expect(articles.filter(({ title }) => title === "One" || title === "Two")).toHaveLength(1);
+  });
+
+  it("holds when the process dies after publishing and the draft is another one by then", async () => {
+    const context = await newContext({ yes: true });
+    const path = await draftOf(context, `# First words\n\n${GOOD}\n`);
+    const dying = vi.spyOn(context.publications, "published").mockRejectedValue(new Error("killed"));
+    await expect(publishDraft(context, path, nobody)).rejects.toThrow("killed");
+    dying.mockRestore();
+    const edited = await draftOf(context, `# Second thoughts\n\n${GOOD}\n`);
+    await expect(publishDraft(context, edited, nobody)).rejects.toMatchObject({ code: "already_published" });
+    expect((await context.publications.get()).article).toMatchObject({ title: "First words" });
+    const titles = (await world.choir.list()).map(({ title }) => title);
+    expect(titles).toContain("First words");
+    expect(titles).not.toContain("Second thoughts");
+  });
+});
+
 describe("cite_article", () => {
   it("counts once what the report uses, before or after publication, and refuses the rest", async () => {
     const author = await newContext({ yes: true });
@@ -140,6 +219,22 @@ describe("cite_article", () => {
     expect(await world.choir.citations(cited.articleId)).toBe(1);
     await expect(citeArticle(context, idle.articleId, "why")).rejects.toMatchObject({ code: "not_used" });
     expect(await world.choir.citations(idle.articleId)).toBe(0);
+  });
+
+  it("counts no article that the report only names, nor one by the beginning of its id", async () => {
+    const author = await newContext({ yes: true });
+    const { articleId } = await publishDraft(author, await draftOf(author, `# Named\n\n${GOOD}\n`), nobody);
+    const context = await newContext({ yes: true });
+    await expect(context.sources.page(`choir:${articleId.slice(0, 12)}`, 0)).rejects.toMatchObject({
+      code: "not_found",
+    });
+    const { source } = await context.sources.page(`choir:${articleId}`, 0);
+    const sentences = ["", "Yes, ", "Here, ", "So, ", "Also, ", "Now, ", "Then, ", "Thus, ", "Still, "];
+    const nine = sentences.map((opening) => opening + GOOD).join("\n\n");
+    const path = await draftOf(context, `# Naming\n\n${nine}\n\nWhales sing in autumn [${source.id}].\n`);
+    expect(await publishDraft(context, path, nobody)).toMatchObject({ toCite: [] });
+    await expect(citeArticle(context, articleId, "why")).rejects.toMatchObject({ code: "not_used" });
+    expect(await world.choir.citations(articleId)).toBe(0);
   });
 
   it("stops at the budget", async () => {
