@@ -17,7 +17,7 @@ import { VERSION } from "./version.js";
 /** Runs `vibewriter ...argv`; resolves with its exit code. Every error ends as one sentence on standard error. */
 export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   // Commander prints its own errors and help; with --json it must leave standard output alone.
-  const json = argv.slice(0, separatorOf(argv)).includes("--json");
+  const json = argv.slice(0, ownArguments(argv)).includes("--json");
   const context = contextOf(env, processTerminal({ json, env }));
   let code: number = EXIT.done;
   const program = createProgram(context, (result) => {
@@ -28,7 +28,7 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
-    return fail(context, error);
+    return fail(context, error, argv);
   }
 }
 
@@ -57,12 +57,14 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .addHelpText("after", example('vibewriter research "DeFi yield on Base" --sources examples/base-defi'))
     .action(async (request: string, o) => done(await research(context, request, o)));
 
-  add(program, "resume <run>", "answer a waiting run's question, or go on with an interrupted run")
+  add(program, "resume", "answer a waiting run's question, or go on with an interrupted run")
+    .argument("<run>", "its id", idFrom("vibewriter runs"))
     .option("--yes", "publish without asking")
     .addHelpText("after", example("vibewriter resume RUN --yes"))
     .action(async (run: string, o: { yes?: boolean }) => done(await resume(context, run, o.yes ?? false)));
 
-  add(program, "runs [run]", "list the runs, or follow one")
+  add(program, "runs", "list the runs, or follow one")
+    .argument("[run]", "its id", idFrom("vibewriter runs"))
     .addHelpText("after", example("vibewriter runs RUN"))
     .action(async (run: string | undefined) => done(await runs(context, run)));
 
@@ -83,21 +85,25 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .option("--limit <n>", "at most so many", wholeNumber(1, 50), 5)
     .addHelpText("after", example('vibewriter kb search "liquidity risk"'))
     .action(async (query: string, o: { limit: number }) => done(await kbSearch(context, query, o.limit)));
-  add(kb, "show <article>", "print an article").action(async (id: string) => done(await kbShow(context, id)));
+  add(kb, "show", "print an article")
+    .argument("<article>", "its id, or the beginning of it", idFrom("vibewriter kb list"))
+    .action(async (id: string) => done(await kbShow(context, id)));
   add(kb, "list", "list the articles, the newest first").action(async () => done(await kbList(context)));
 
   const vm = program.command("vm").description("the microVMs of this home").enablePositionalOptions();
   add(vm, "list", "list them").action(async () => done(await vmList(context)));
-  add(vm, "exec <vm> <argv...>", "run a command in one, which is started when it is stopped")
+  add(vm, "exec", "run a command in one, which is started when it is stopped")
+    .argument("<vm>", "its id", idFrom("vibewriter vm list"))
+    .argument("<argv...>", "the command and its arguments")
     .option("--timeout <seconds>", "end the command after so long", wholeNumber(1, 3600), 60)
     .passThroughOptions()
     .addHelpText("after", example("vibewriter vm exec VM -- ls -l /workspace"))
     .action(async (id: string, args: string[], o: { timeout: number }) =>
       done(await vmExec(context, id, args[0] === "--" ? args.slice(1) : args, o.timeout)),
     );
-  add(vm, "destroy <vm>", "end one and delete its disk").action(async (id: string) =>
-    done(await vmDestroy(context, id)),
-  );
+  add(vm, "destroy", "end one and delete its disk")
+    .argument("<vm>", "its id", idFrom("vibewriter vm list"))
+    .action(async (id: string) => done(await vmDestroy(context, id)));
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),
@@ -127,18 +133,20 @@ function example(command: string): string {
   return `\nExample:\n  ${command}`;
 }
 
-function fail(context: Context, error: unknown): number {
+function fail(context: Context, error: unknown, argv: readonly string[]): number {
   const { terminal } = context;
   const isUsage = error instanceof CommanderError;
-  const message = plain(isUsage ? usageSentence(error) : messageOf(error));
+  const message = plain(isUsage ? usageSentence(error, argv) : messageOf(error));
   if (terminal.json)
     terminal.printJson({ status: "failed", error: { code: isUsage ? "usage" : codeOf(error), message } });
   terminal.warn(terminal.colors.red(message));
   return isUsage ? EXIT.usage : exitCodeOf(error);
 }
 
-function usageSentence(error: CommanderError): string {
+function usageSentence(error: CommanderError, argv: readonly string[]): string {
   const message = error.message.replace(/^error: /, "");
+  if (error.code === "commander.missingArgument" && argv.includes("--sources"))
+    return "--sources takes every word after it; put the request, or the draft, before it.";
   if (message.startsWith("(")) return "Say what to do; see vibewriter --help.";
   return `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}; see vibewriter --help.`;
 }
@@ -151,8 +159,21 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   };
 }
 
-/** Where the arguments of somebody else's command begin. */
-function separatorOf(argv: readonly string[]): number {
-  const at = argv.indexOf("--");
-  return at === -1 ? argv.length : at;
+/** An id that names something: an empty one, of an unset variable, and a path's dots would name something else on the server. */
+function idFrom(list: string): (text: string) => string {
+  return (text) => {
+    if (!["", ".", ".."].includes(text.trim())) return text;
+    throw new InvalidArgumentError(`It must be an id that \`${list}\` shows`);
+  };
+}
+
+/** How many arguments come before those of somebody else's command, which follow `--` and the VM of `vm exec`. */
+function ownArguments(argv: readonly string[]): number {
+  const separator = argv.indexOf("--");
+  const end = separator === -1 ? argv.length : separator;
+  const exec = argv.findIndex((word, i) => word === "exec" && argv[i - 1] === "vm");
+  if (exec === -1 || exec > end) return end;
+  let at = exec + 1;
+  while (at < end && argv[at]?.startsWith("-")) at += argv[at] === "--timeout" ? 2 : 1;
+  return Math.min(at, end);
 }

@@ -46,6 +46,12 @@ describe("what was typed wrong", () => {
     [["kb", "search", " "], /The query is empty/],
     [["kb", "search", "x", "--limit", "0"], /from 1 to 50/],
     [["vm", "exec", "a"], /missing required argument/i],
+    [["vm", "exec", "a", "--"], /There is no command/],
+    [["vm", "destroy", ".."], /an id that `vibewriter vm list` shows/],
+    [["kb", "show", ""], /an id that `vibewriter kb list` shows/],
+    [["runs", ""], /an id that `vibewriter runs` shows/],
+    [["resume", " "], /an id that `vibewriter runs` shows/],
+    [["research", "--sources", ".", "bees"], /put the request, or the draft, before it/],
     [["completion", "tcsh"], /bash, zsh, fish/],
     [[], /see vibewriter --help/],
   ])("%j ends with 2 and says what to do", async (args, message) => {
@@ -53,6 +59,11 @@ describe("what was typed wrong", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(ONE_LINE);
+  });
+
+  it("has no --json of its own in the arguments of a VM's command", async () => {
+    expect((await vibewriter(["vm", "exec", "--timeout", "5", "..", "rg", "--json", "x"])).stdout).toBe("");
+    expect((await vibewriter(["vm", "exec", "--timeout", "5", "--json", "..", "rg"])).stdout).toMatch(/^\{.*\}\n$/);
   });
 
   it("is one JSON object with --json", async () => {

@@ -1,6 +1,6 @@
 import { type Context, connect } from "../context.js";
 import { plain, plainLines } from "../escape.js";
-import { EXIT, type ExitCode } from "../exit.js";
+import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { age } from "../view/format.js";
 import { table } from "../view/table.js";
 
@@ -30,6 +30,10 @@ export async function vmList(context: Context): Promise<ExitCode> {
 
 /** `vibewriter vm exec VM -- ARGV...`: exits as the command did. Its output is passed on as it is only where no terminal reads it. */
 export async function vmExec(context: Context, id: string, argv: string[], timeoutSeconds: number): Promise<number> {
+  if (argv.length === 0)
+    throw new UsageError(
+      "There is no command; say what to run, for example: vibewriter vm exec VM -- ls -l /workspace.",
+    );
   const client = await connect(context);
   const result = await client.vmExec(id, { argv, timeoutMs: timeoutSeconds * 1000 });
   if (context.terminal.json) {
