@@ -61,6 +61,13 @@ describe("the live view", () => {
     ]);
   });
 
+  it("does not repeat what was said before the plan", () => {
+    const log = event(0, "log", { level: "info", text: "13 sources read." });
+    const idle = event(6, "subagent.finished", { id: "a", name: "researcher", ok: true, summary: "", ms: 1 });
+    expect(frame([EVENTS[0] as FollowedEvent, log], 1)).toContain("    13 sources read.");
+    expect(frame([log, ...EVENTS, idle], 7).at(-1)).toBe("    At work");
+  });
+
   it("fits the terminal, however narrow and however long the texts", () => {
     const long = event(6, "subagent.started", { id: "b", name: "researcher", description: "long ".repeat(100) });
     for (const width of [30, 40, 80]) {

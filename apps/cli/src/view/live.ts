@@ -96,7 +96,7 @@ export function renderRun(state: RunState, f: Frame): string[] {
 
 const STATUS_TEXT: Readonly<Record<RunState["status"], string>> = {
   queued: "Waiting for its turn",
-  running: "Starting",
+  running: "At work",
   waiting: "Waiting for your answer",
   interrupted: "Interrupted",
   done: "Done",

@@ -13,7 +13,7 @@ export function summary(result: RunResult, cwd: string, colors: Colors): string 
       "Article",
       result.article === null
         ? undefined
-        : `${plain(result.article.id)}  ${plain(result.article.title)} (novelty ${noveltyText(result.article.noveltyScore)})`,
+        : `${plain(result.article.id)}  ${plain(result.article.title)} (novelty ${Math.round(result.article.noveltyScore)})`,
     ],
     ["Sources", String(result.sources.length)],
     ["Citations", citations.total === 0 ? "none" : citationsText(citations)],
@@ -39,10 +39,6 @@ export function questionText(question: ApprovalQuestion): string {
 function citationsText(c: { total: number; supported: number; rate: number; method: string }): string {
   const method = c.method === "text" ? "text-matched" : "checked by a model";
   return `${c.supported} of ${c.total} citations supported (${percent(c.rate)}, ${method})`;
-}
-
-function noveltyText(score: number): string {
-  return score <= 1 ? score.toFixed(2) : String(Math.round(score));
 }
 
 function shortPath(path: string, cwd: string): string {
