@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileStep } from "./compile.mjs";
 import { freeBytes } from "./disk.mjs";
@@ -86,10 +87,15 @@ async function machine({ env }) {
   return { status: "missing", detail: `without ${left.map((p) => p.what).join(", ")}`, fix: SETUP };
 }
 
-async function kvm() {
+async function kvm({ home }) {
   try {
     await access("/dev/kvm", constants.R_OK | constants.W_OK);
-    return ok("/dev/kvm is open to you; whether a VM really boots on it is tried when the first one starts");
+    const boots = await triedKvm(home);
+    if (boots === undefined)
+      return ok("/dev/kvm is open to you; whether a VM really boots on it is tried when the first one starts");
+    if (boots) return ok("VMs boot on /dev/kvm");
+    const detail = "/dev/kvm is open to you, but no VM boots on it: VMs are emulated";
+    return { status: "degraded", detail, fix: "use a machine with KVM for speed and isolation" };
   } catch (error) {
     const closed = error.code === "EACCES";
     return {
@@ -97,6 +103,17 @@ async function kvm() {
       detail: closed ? "/dev/kvm is closed to you: VMs are emulated" : "no /dev/kvm: VMs are emulated",
       fix: closed ? "add yourself to the group kvm and log in again" : "use a machine with KVM for speed and isolation",
     };
+  }
+}
+
+/** What the server's trial with a VM said since this machine was started (`packages/microvm`, `drivers/probe.ts`). */
+async function triedKvm(home) {
+  try {
+    const { key, kvm } = JSON.parse(await readFile(join(home, "cache", "kvm.json"), "utf8"));
+    const boot = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+    return JSON.parse(key)[0] === boot ? kvm : undefined;
+  } catch {
+    return undefined;
   }
 }
 

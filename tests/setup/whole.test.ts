@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -37,6 +37,14 @@ test("the doctor finds everything there, or says what to do", async () => {
   const missing = empty.filter((r) => r.status === "missing");
   expect(missing.map((r) => r.name)).toEqual(expect.arrayContaining(["QEMU", "VM image", "VM layer"]));
   for (const { fix } of missing) expect(fix).toBeTruthy();
+}, 60_000);
+
+test("the doctor says what the trial of KVM came to", async () => {
+  const boot = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+  await mkdir(join(folder, "cache"), { recursive: true });
+  await writeFile(join(folder, "cache", "kvm.json"), JSON.stringify({ key: JSON.stringify([boot]), kvm: false }));
+  const found = await checkRequirements({ home: folder });
+  expect(found.find((r) => r.name === "hardware virtualisation")).toMatchObject({ status: "degraded" });
 }, 60_000);
 
 test("on another distribution it lists what to install, and touches nothing", async () => {
