@@ -3,6 +3,7 @@ import { closeSync, openSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { VibewriterClient } from "./client.js";
+import { ANOTHER_HOME, requireSpace } from "./disk.js";
 import { codeOf, ServerError } from "./errors.js";
 import { type HomePaths, homePaths, makeHome } from "./home.js";
 import { withoutKeys } from "./keys.js";
@@ -15,6 +16,9 @@ export interface EnsureServerOptions {
   /** Until the server must be ready, in milliseconds; the first start of a home builds VM templates. */
   readonly timeoutMs?: number;
 }
+
+/** Logs, NATS and the index write before the first request; what they cannot write they would each say in their own words. */
+const SPACE_TO_START = 8 * 1024 * 1024;
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
@@ -37,7 +41,10 @@ export async function ensureServer(home: string, options: EnsureServerOptions = 
       options.onStep?.(step);
     }
     if (starting?.failure) throw starting.failure;
-    if (!health && (!starting || starting.ended)) starting = startServer(paths, options.env ?? process.env);
+    if (!health && (!starting || starting.ended)) {
+      await requireSpace(home, SPACE_TO_START, { what: "the server", instead: ANOTHER_HOME });
+      starting = startServer(paths, options.env ?? process.env);
+    }
     await sleep(50);
   }
   throw new ServerError("timeout", `The server did not become ready; its log is ${paths.log}.`);

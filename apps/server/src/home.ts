@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, lstatSync, mkdirSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { ANOTHER_HOME } from "./disk.js";
 import { codeOf, ServerError } from "./errors.js";
 
 /** Where the owner process of one home keeps what is its own. */
@@ -50,6 +51,11 @@ export function makeHome(paths: HomePaths): void {
     makeFolder(join(paths.home, "logs"));
     makeFolder(paths.run);
   } catch (cause) {
+    if (codeOf(cause) === "ENOSPC") {
+      throw new ServerError("disk_full", `There is no space left for ${paths.home}; free some, or ${ANOTHER_HOME}.`, {
+        cause,
+      });
+    }
     throw new ServerError(
       "requirement_missing",
       `The home ${paths.home} cannot be written; set VIBEWRITER_HOME to a folder of yours.`,

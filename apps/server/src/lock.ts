@@ -22,6 +22,9 @@ export class OwnerLock implements Disposable {
     } catch (cause) {
       database?.close();
       if (codeOf(cause).startsWith("SQLITE_BUSY")) return undefined;
+      if (codeOf(cause) === "SQLITE_FULL") {
+        throw new ServerError("disk_full", `There is no space left for ${path}; free some and try again.`, { cause });
+      }
       const message = `The lock ${path} cannot be taken; remove that file and try again.`;
       throw new ServerError("requirement_missing", message, { cause });
     }

@@ -1,6 +1,7 @@
 import { readConfig } from "./config.js";
 import { codeOf, messageOf, ServerError } from "./errors.js";
 import { homePaths, makeHome } from "./home.js";
+import { inOurWords } from "./in-our-words.js";
 import { OwnerLock } from "./lock.js";
 import { Log } from "./log.js";
 import { Owner } from "./owner.js";
@@ -39,7 +40,8 @@ async function main(home: string | undefined): Promise<number> {
     return 0;
   } catch (error) {
     log.write("error", "start failed", { code: codeOf(error), error: messageOf(error) });
-    StartMessage.write({ state: "failed", code: codeOf(error), message: messageOf(error) });
+    const failure = inOurWords(error);
+    StartMessage.write({ state: "failed", code: codeOf(failure), message: messageOf(failure) });
     return 1;
   }
 }

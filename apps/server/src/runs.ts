@@ -2,7 +2,7 @@ import type { RunRecord, RunRequest } from "@vibewriter/agent/runs";
 import type { Backbone } from "@vibewriter/backbone";
 import type { Decision } from "./api.js";
 import type { FollowedEvent } from "./client.js";
-import { requireSpace } from "./disk.js";
+import { ANOTHER_HOME, requireSpace } from "./disk.js";
 import { messageOf, ServerError } from "./errors.js";
 import { followRun, isAtRest } from "./follow-run.js";
 import type { IdleTimer } from "./idle.js";
@@ -78,8 +78,10 @@ export class Runs implements RunService, AsyncDisposable {
 
   async start(request: RunRequest, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
-    await requireSpace(this.#o.home, this.#o.minFreeBytes);
-    await requireSpace(request.out, Math.min(this.#o.minFreeBytes, SPACE_FOR_A_REPORT));
+    const { home, minFreeBytes } = this.#o;
+    await requireSpace(home, minFreeBytes, { what: "a run", instead: ANOTHER_HOME });
+    const forReport = Math.min(minFreeBytes, SPACE_FOR_A_REPORT);
+    await requireSpace(request.out, forReport, { what: "a report", instead: "name another folder with --out" });
     const run = await this.#o.driver.create(request, keys);
     this.#drive(run.runId, keys);
     return run;

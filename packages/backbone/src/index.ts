@@ -1,4 +1,5 @@
 export { Backbone, type BackboneOptions } from "./backbone.js";
+export { isDiskFull } from "./disk-full.js";
 export type { Effect } from "./effect.js";
 export type { Effects } from "./effects.js";
 export { BackboneError, type BackboneErrorCode } from "./errors.js";

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
 import { codeOf, messageOf, ServerError } from "../errors.js";
+import { inOurWords } from "../in-our-words.js";
 import type { Log } from "../log.js";
 
 /** Parses a JSON body. Throws ServerError bad_request that names the first wrong field. */
@@ -30,7 +31,8 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<
 
 /** The answer to a failed request: `{error: {code, message}}`, with the status that its code means. */
 export function answerError(c: Context, error: unknown, log: Log): Response {
-  const code = codeOf(error);
+  const failure = inOurWords(error);
+  const code = codeOf(failure);
   const status = STATUS[code] ?? 500;
   if (status === 500) {
     log.write("error", "request failed", {
@@ -41,7 +43,7 @@ export function answerError(c: Context, error: unknown, log: Log): Response {
       stack: error instanceof Error ? error.stack : undefined,
     });
   }
-  return c.json({ error: { code, message: messageOf(error) } }, status);
+  return c.json({ error: { code, message: messageOf(failure) } }, status);
 }
 
 /** Codes of all packages that are the caller's doing or a state of the home; every other code is a failure of ours. */
