@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { codeOf, ServerError } from "./errors.js";
+import { requireWhole } from "./whole.js";
 
 /** What `scripts/setup.mjs` made, in `<home>/setup.json`; all paths absolute. */
 export const SetupManifest = z.object({
@@ -12,8 +13,15 @@ export const SetupManifest = z.object({
 });
 export type SetupManifest = z.infer<typeof SetupManifest>;
 
-/** Reads the manifest. Throws ServerError requirement_missing when the set-up has not run or its file is damaged. */
+/** Reads the manifest. Throws ServerError requirement_missing when the set-up has not run, or what it made is damaged. */
 export async function readSetup(path: string): Promise<SetupManifest> {
+  const setup = await readManifest(path);
+  const { image, layer } = setup;
+  await requireWhole([image.kernel, image.initrd, image.base, layer.path]);
+  return setup;
+}
+
+async function readManifest(path: string): Promise<SetupManifest> {
   try {
     return SetupManifest.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (cause) {

@@ -1,4 +1,5 @@
-import { mkdir, stat, symlink, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readConfig } from "../src/config.js";
 import { homePaths, makeHome } from "../src/home.js";
@@ -65,6 +66,32 @@ describe("configuration", () => {
       code: "requirement_missing",
       message: expect.stringMatching(/damaged/),
     });
+  });
+
+  it("is not used when a file of its cache is not the one that was made", async () => {
+    await using home = await tempHome();
+    const at = (name: string) => join(home.path, name);
+    const image = { kernel: at("kernel"), initrd: at("initrd"), base: at("base"), digest: "0" };
+    const rest = { layer: { path: at("layer"), digest: "0" }, natsServer: null, qemu: { path: "/qemu", version: "7" } };
+    const path = at("setup.json");
+    await writeFile(path, JSON.stringify({ version: 1, image, ...rest }));
+    const files: Record<string, { size: number; mtimeMs: number; sha256: string }> = {};
+    for (const name of ["kernel", "initrd", "base", "layer"]) {
+      await writeFile(at(name), name);
+      const { size, mtimeMs } = await stat(at(name));
+      files[name] = { size, mtimeMs, sha256: createHash("sha256").update(name).digest("hex") };
+    }
+    await writeFile(at("digest.json"), JSON.stringify({ version: 1, files }));
+    await readSetup(path);
+    await utimes(at("base"), 1, 1);
+    await readSetup(path);
+    for (const damage of ["bas!", "basebase"]) {
+      await writeFile(at("base"), damage);
+      await expect(readSetup(path)).rejects.toMatchObject({
+        code: "requirement_missing",
+        message: expect.stringMatching(/base is damaged or missing; run `npm run setup`/),
+      });
+    }
   });
 });
 
