@@ -10,6 +10,8 @@ export async function existing(cwd: string, paths: readonly string[]): Promise<s
 }
 
 async function existingPath(cwd: string, path: string): Promise<string> {
+  // An unset variable of a shell: the folder that the person happens to be in is not what was meant.
+  if (path === "") throw new UsageError("A path given to --sources is empty; name a file or a folder.");
   const absolute = resolve(cwd, path);
   try {
     await stat(absolute);

@@ -4,6 +4,7 @@ import { basename, join, sep } from "node:path";
 import { EvidenceError, type EvidenceErrorCode } from "../errors.js";
 import { DEFAULT_LIMITS, mebibytes, type SourceLimits } from "./limits.js";
 import { kindOf, mediaTypeOf } from "./media.js";
+import { clause, noSource } from "./no-source.js";
 import { fileError, readSourceFile, tooLarge } from "./read-file.js";
 
 /** A file that a run may read as a source. Plain data: it is kept with the run. */
@@ -80,10 +81,10 @@ class Walk {
     const files = [...this.#files.values()];
     if (files.length > 0) return { files, skipped: this.#skipped };
     const [first] = this.#skipped;
-    const why = first ? ` The first was skipped because: ${first.reason}` : "";
+    const why = first ? ` (${decodeURI(first.uri)}: ${clause(first.reason)})` : "";
     throw new EvidenceError(
       "empty",
-      `There is no source that can be read in ${paths.join(", ") || "the given paths"}.${why}`,
+      `There is no source that can be read in ${paths.join(", ") || "the given paths"}${why}: name Markdown, text, HTML or PDF files.`,
     );
   }
 
@@ -123,11 +124,12 @@ class Walk {
     }
     const { fileBytes, totalBytes, files } = this.#limits;
     const head = await readSourceFile(path, { maxBytes: fileBytes, head: HEAD_BYTES });
-    if (head.length === 0) throw new EvidenceError("empty", `${isNamed ? path : "It"} is empty.`);
+    if (head.length === 0)
+      throw new EvidenceError("empty", isNamed ? `${path} is empty: name a file with text in it.` : "It is empty.");
     const mediaType = mediaTypeOf(path);
     const found = kindOf(head, mediaType, path);
     if (found.kind === undefined)
-      throw new EvidenceError("unsupported", isNamed ? `${path} cannot be a source. ${found.reason}` : found.reason);
+      throw new EvidenceError("unsupported", isNamed ? noSource(path, found.reason) : found.reason);
     const { size } = await stat(path);
     this.#total += size;
     if (this.#total > totalBytes || this.#files.size >= files) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EvidenceError } from "../errors.js";
 import type { TextExtractor } from "./extraction.js";
+import { noSource } from "./no-source.js";
 
 const Reply = z.discriminatedUnion("ok", [
   z.object({
@@ -31,7 +32,7 @@ export function extractorFromService(call: (request: Uint8Array) => Promise<Uint
       return extracted;
     }
     const code = reply.code === "bad_request" ? "reader_failed" : reply.code;
-    throw new EvidenceError(code, `${name} cannot be read. ${reply.message}`);
+    throw new EvidenceError(code, noSource(name, reply.message));
   };
 }
 

@@ -106,7 +106,7 @@ export class EvidenceStore {
     if (files.length > 0 && sources.size === 0) {
       throw new EvidenceError(
         "empty",
-        `None of the ${files.length} sources can be read. ${skipped[0]?.reason ?? ""}`.trim(),
+        `None of the ${files.length} sources can be read; the first: ${skipped[0]?.reason ?? "it is gone."}`,
       );
     }
     return { sources: [...sources.values()], skipped };

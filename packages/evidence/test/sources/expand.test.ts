@@ -89,7 +89,7 @@ test("what is bad and given by name is an error that says what to do", async () 
   await expectRefusal([at("rubbish.bin")], "unsupported", /binary/);
   await expectRefusal([at("huge.md")], "too_large", /200 MiB, more than the 25 MiB/);
   await expectRefusal([at("void")], "empty", /no files/);
-  await expectRefusal([at("only-bad")], "empty", /first was skipped because/);
+  await expectRefusal([at("only-bad")], "empty", /only-bad.x\.bin: it is not Markdown.*: name Markdown/);
 });
 
 test("too much in all is an error, even if each file is small", async () => {
