@@ -70,6 +70,7 @@ function resultOf(run: RunRecord) {
     sources: [],
     citations: { total: 0, supported: 0, rate: 0, method: "text" },
     cited: [],
+    isolation: run.isolation,
     model: run.model,
     durationMs: run.activeMs,
     error: run.error ?? { code: run.status, message: sentenceFor(run, undefined) },

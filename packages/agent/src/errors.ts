@@ -13,7 +13,8 @@ export type AgentErrorCode =
   | "approval_decided"
   | "cancelled"
   | "interrupted"
-  | "output_failed";
+  | "output_failed"
+  | "disk_full";
 
 /** An error of the agent: a code, one sentence for a person that says what to do next, and the cause. */
 export class AgentError extends Error {

@@ -1,4 +1,4 @@
-import type { Backbone } from "@vibewriter/backbone";
+import { type Backbone, isDiskFull } from "@vibewriter/backbone";
 import type { Choir } from "@vibewriter/choir";
 import { expandSources } from "@vibewriter/evidence";
 import { AgentError, errorCode, rootError } from "../errors.js";
@@ -8,6 +8,7 @@ import { titleOf } from "../offline/draft.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
 import { driveOnce } from "./drive.js";
 import type { RunEvent } from "./event.js";
+import { dropEmptyFolder } from "./export.js";
 import { claimFolder } from "./folder.js";
 import { type DriveParts, openParts } from "./parts.js";
 import { isFinal, type RunRecord, RunRequest, type RunStatus } from "./record.js";
@@ -61,6 +62,8 @@ export class RunDriver {
       author: asked.author ?? asked.agentId,
       out: asked.out,
       folder: await claimFolder(asked.out, titleOf(asked.request)),
+      hasFolder: true,
+      isolation: this.#parts.machines.isolation,
       yes: asked.yes,
       status: "queued",
       createdAt: new Date().toISOString(),
@@ -91,18 +94,23 @@ export class RunDriver {
     const record = await this.#parts.runs.change(runId, (now) => {
       if (now.status === "done") throw new AgentError("run_finished", `Run ${runId} is done; start a new one.`);
       const startedAt = now.startedAt ?? new Date().toISOString();
-      const { error: _, finishedAt: __, stopped: ___, ...rest } = now;
-      return { ...rest, status: "running", owner: this.#owner, startedAt, drives: now.drives + 1 };
+      // The reason for having stopped stays: an agent that has ended does not give it again.
+      const { error: _, finishedAt: __, result: ___, ...rest } = now;
+      const { isolation } = this.#parts.machines;
+      return { ...rest, status: "running", owner: this.#owner, startedAt, isolation, drives: now.drives + 1 };
     });
     await this.#tell(record, { type: "status", data: { status: "running" } }, `status.${record.drives}.running`);
     try {
       if (record.yes) await this.#parts.approvals.allowOnce(runId, PUBLISH_TOOL, "--yes");
-      const rest = await driveOnce(this.#parts, record, { env: o.keys, signal: o.signal, started });
+      const rest = await driveOnce(this.#parts, await this.#withFolder(record), {
+        env: o.keys,
+        signal: o.signal,
+        started,
+      });
       return await this.#settle(record, started, rest.status, rest);
     } catch (error) {
       if (o.signal.aborted) return await this.#settle(record, started, stateOf(o.signal.reason), {});
-      const root = rootError(error);
-      const failure = { code: errorCode(root) ?? "internal", message: root.message };
+      const failure = failureOf(error, runId);
       await this.#tell(
         record,
         { type: "log", data: { level: "error", text: failure.message } },
@@ -155,15 +163,25 @@ export class RunDriver {
     return record;
   }
 
+  /** The run with a folder of its own: another run may have the name of one that was given back. */
+  async #withFolder(record: RunRecord): Promise<RunRecord> {
+    if (record.hasFolder) return record;
+    const folder = await claimFolder(record.out, titleOf(record.request));
+    return await this.#parts.runs.change(record.runId, (now) => ({ ...now, folder, hasFolder: true }));
+  }
+
   async #settle(
     before: RunRecord,
     started: number,
     status: RunStatus,
     o: Partial<Pick<RunRecord, "error" | "approval" | "result">>,
   ): Promise<RunRecord> {
+    const { folder } = await this.#parts.runs.get(before.runId);
+    const hasFolder = status === "failed" ? await dropEmptyFolder(folder) : undefined;
     const record = await this.#parts.runs.change(before.runId, (now) => ({
       ...now,
       ...o,
+      hasFolder: hasFolder ?? now.hasFolder,
       status,
       owner: undefined,
       activeMs: now.activeMs + (Date.now() - started),
@@ -194,6 +212,15 @@ function parseRequest(request: RunRequest) {
     throw new AgentError("invalid_request", "Name what to read with --sources, files or folders.");
   }
   return parsed.data;
+}
+
+function failureOf(error: unknown, runId: string): { code: string; message: string } {
+  const root = rootError(error);
+  if (!(root instanceof AgentError) && isDiskFull(root)) {
+    const message = `The disk is full; free some space, then go on with \`vibewriter resume ${runId}\`.`;
+    return { code: "disk_full", message };
+  }
+  return { code: errorCode(root) ?? "internal", message: root.message };
 }
 
 function stateOf(reason: unknown): RunStatus {

@@ -50,12 +50,16 @@ export async function exportRun(sources: RunSources, o: Export): Promise<void> {
   }
 }
 
-/** Removes the run's folder if nothing was put into it. */
-export async function dropEmptyFolder(folder: string): Promise<void> {
+/** Removes the run's folder if nothing was put into it. Returns whether it is there afterwards. */
+export async function dropEmptyFolder(folder: string): Promise<boolean> {
   try {
-    if ((await readdir(folder)).length === 0) await rmdir(folder);
+    if ((await readdir(folder)).length > 0) return true;
+    await rmdir(folder);
+    return false;
   } catch (error) {
-    if (errorCode(error) !== "ENOENT" && errorCode(error) !== "ENOTEMPTY") throw error;
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return false;
+    if (errorCode(error) === "ENOTEMPTY") return true;
+    throw error;
   }
 }
 

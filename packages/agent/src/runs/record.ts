@@ -93,6 +93,10 @@ export const RunRecord = z.object({
   out: z.string(),
   /** `<out>/<folder>`: the run's own folder, chosen when the run was made. */
   folder: z.string(),
+  /** False once a run that failed has given its empty folder back; it takes another one when it goes on. */
+  hasFolder: z.boolean().default(true),
+  /** Of the machine that the run was last driven on. */
+  isolation: z.enum(["hardware", "emulated"]).default("emulated"),
   yes: z.boolean(),
   status: RunStatus,
   /** The process that drives it, as that process names itself; a run of another owner is interrupted. */

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { EXAMPLES, World } from "../support/world.js";
@@ -32,6 +32,14 @@ describe("how runs end", () => {
     expect(record.error?.message).toMatch(/not enough evidence/i);
     expect(await world.choir.list()).toHaveLength(0);
     await expect(readdir(record.folder)).rejects.toMatchObject({ code: "ENOENT" });
+
+    // Another run has taken the name meanwhile.
+    await mkdir(record.folder);
+    await world.driver.requeue(record.runId);
+    const again = await world.drive(record.runId);
+    expect(again).toMatchObject({ status: "failed", error: { code: "not_enough_evidence" } });
+    expect(again.folder).not.toBe(record.folder);
+    expect(await readdir(record.folder)).toEqual([]);
   }, 60_000);
 
   it("refuses what can be known to be wrong before anything is started", async () => {
