@@ -10,6 +10,7 @@ import {
 import { EvidenceError, gate, renderReport, type Verification } from "@vibewriter/evidence";
 import type { Permission } from "../approvals/approvals.js";
 import { hashOf, sha256 } from "../canonical.js";
+import { errorCode } from "../errors.js";
 import type { ApprovalQuestion } from "../runs/record.js";
 import { oneLine } from "../sanitize.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
@@ -128,11 +129,18 @@ async function publishOnce(context: ToolContext, request: PublishRequest): Promi
 
 /** The text of a draft in the VM. @throws Refusal `file_not_found`, `too_large` or `not_text` */
 export async function readDraft(context: ToolContext, filepath: string): Promise<string> {
-  const bytes = filepath.startsWith("/") ? await context.workspace.read(filepath) : undefined;
+  const tooLarge = `${filepath} is larger than 2 MiB; shorten the draft.`;
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = filepath.startsWith("/") ? await context.workspace.read(filepath) : undefined;
+  } catch (cause) {
+    // The VM does not hand out what would fill the memory of this process.
+    if (errorCode(cause) !== "too_large") throw cause;
+    throw new Refusal("too_large", tooLarge, { cause });
+  }
   if (bytes === undefined)
     throw new Refusal("file_not_found", `There is no file ${filepath}; give the draft's absolute path.`);
-  if (bytes.length > LARGEST_DRAFT_BYTES)
-    throw new Refusal("too_large", `${filepath} is larger than 2 MiB; shorten the draft.`);
+  if (bytes.length > LARGEST_DRAFT_BYTES) throw new Refusal("too_large", tooLarge);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {

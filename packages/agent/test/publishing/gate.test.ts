@@ -59,6 +59,9 @@ describe("publish_to_choir", () => {
     await expect(publish(`${context.workspace.folder}/x.md`)).rejects.toMatchObject({ code: "not_text" });
     await context.workspace.write(`${context.workspace.folder}/big.md`, "x".repeat(2 * 1024 * 1024 + 1));
     await expect(publish(`${context.workspace.folder}/big.md`)).rejects.toMatchObject({ code: "too_large" });
+    const huge = Object.assign(new Error("64 MiB and more"), { code: "too_large" });
+    vi.spyOn(context.workspace, "read").mockRejectedValueOnce(huge);
+    await expect(publish(`${context.workspace.folder}/huge.md`)).rejects.toMatchObject({ name: "Refusal" });
   });
 
   it("refuses without a report, with one for another draft, below 0.9, without a citation, without a title", async () => {

@@ -230,7 +230,7 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
   async downloadFiles(paths: string[]): Promise<FileDownloadResponse[]> {
     return Promise.all(
       paths.map(async (path) => {
-        const { value, error } = await settle(this.#vm.files.read(this.#absolute(path)));
+        const { value, error } = await settle(this.#readAll(this.#absolute(path)));
         return { path, content: value ?? null, error };
       }),
     );

@@ -304,6 +304,8 @@ describe("delete, upload, download", () => {
     ]);
     expect(up.map(({ error }) => error)).toEqual([null, null, "is_directory"]);
     const down = await backend.downloadFiles([a, b, `${base}/absent`, base, "/workspace/nul\0"]);
+    await backend.execute(`truncate -s 3G ${base}/huge`);
+    await expect(backend.downloadFiles([`${base}/huge`])).rejects.toMatchObject({ code: "too_large" });
     expect(down.map(({ error }) => error)).toEqual([null, null, "file_not_found", "is_directory", "invalid_path"]);
     expect([...(down[0]?.content ?? [])]).toEqual([0, 1, 2, 255]);
     expect(text(down[1]?.content ?? new Uint8Array())).toBe("b");
