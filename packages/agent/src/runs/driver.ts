@@ -48,9 +48,9 @@ export class RunDriver {
    * @throws AgentError `invalid_request`, `unknown_model`, `missing_key`, `output_failed`; EvidenceError for the sources
    */
   async create(request: RunRequest, env: ModelEnvironment): Promise<RunRecord> {
-    const { kind, ...asked } = parseRequest(request);
+    const { kind, ...asked } = parseRequest(request, env);
     const model = kind === "publish" ? "none" : resolveModel(asked.model, env);
-    await expandSources(asked.sources);
+    if (asked.sources.length > 0) await expandSources(asked.sources);
     const record: RunRecord = {
       runId: newRunId(),
       agentId: asked.agentId,
@@ -198,7 +198,7 @@ export class RunDriver {
   }
 }
 
-function parseRequest(request: RunRequest) {
+function parseRequest(request: RunRequest, env: ModelEnvironment) {
   const parsed = RunRequest.safeParse(request);
   if (!parsed.success) {
     throw new AgentError("invalid_request", parsed.error.issues[0]?.message ?? "The request is not valid.", {
@@ -208,8 +208,10 @@ function parseRequest(request: RunRequest) {
   if (parsed.data.kind === "publish" && parsed.data.draft === undefined) {
     throw new AgentError("invalid_request", "Name the draft to publish: vibewriter publish FILE --sources PATH.");
   }
-  if (parsed.data.sources.length === 0) {
-    throw new AgentError("invalid_request", "Name what to read with --sources, files or folders.");
+  if (parsed.data.sources.length === 0 && (parsed.data.kind === "publish" || !env.TAVILY_API_KEY)) {
+    const text =
+      "Name what to read with --sources, files or folders; with TAVILY_API_KEY set, a search of the web will do.";
+    throw new AgentError("invalid_request", text);
   }
   return parsed.data;
 }

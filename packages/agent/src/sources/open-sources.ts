@@ -25,7 +25,8 @@ export async function openSources(o: {
 }): Promise<RunSources> {
   const { backbone, record, extract } = o;
   const { runId, agentId } = record;
-  const { files, skipped } = record.areSourcesRead ? { files: [], skipped: [] } : await expandSources(record.sources);
+  const given = record.areSourcesRead ? [] : record.sources;
+  const { files, skipped } = given.length === 0 ? { files: [], skipped: [] } : await expandSources(given);
   const evidence = await EvidenceStore.open({
     backbone,
     agentId,

@@ -57,6 +57,14 @@ describe("how runs end", () => {
     await expect(world.driver.get("run-unknown")).rejects.toMatchObject({ code: "run_not_found" });
   });
 
+  it("needs no files when it can search the web", async () => {
+    const run = await world.driver.create(
+      { request: "Research wasps", out: world.out, sources: [], model: "offline" },
+      { TAVILY_API_KEY: "not-a-real-key" },
+    );
+    expect(run.status).toBe("queued");
+  });
+
   it("is cancelled or interrupted by its signal and goes on later", async () => {
     const request = "Research the yield of USDC on Base, cancelled";
     const { runId } = await world.driver.create(
