@@ -1,6 +1,10 @@
 import { Backbone } from "../src/backbone.js";
 import { testBackbone } from "./support/backbone.js";
-import { temporaryHome } from "./support/home.js";
+import { natsBinary, temporaryHome } from "./support/home.js";
+
+beforeAll(async () => {
+  process.env.NATS_SERVER_BIN = (await natsBinary()).path;
+});
 
 test("what one owner wrote, the next one reads", async () => {
   await using home = await temporaryHome();
