@@ -232,7 +232,8 @@ export class MicroVMs implements AsyncDisposable {
   #entry(id: string): { runner: Runner; vm: MicroVM } {
     this.#assertOpen();
     const entry = this.#vms.get(id);
-    if (entry === undefined) throw new MicroVMError("not_found", `There is no VM ${id}; the list of VMs names those there are.`);
+    if (entry === undefined)
+      throw new MicroVMError("not_found", `There is no VM ${id}; the list of VMs names those there are.`);
     return entry;
   }
 
