@@ -15,8 +15,8 @@ const MANIFEST = "image.json";
 /** Kernel, initramfs with the guest agent, and the read-only base of every VM. */
 export const imageStep = {
   name: "VM image",
-  async current({ cache }) {
-    const folder = await cache.find(KIND, await imageKey());
+  async current({ cache }, key) {
+    const folder = await cache.find(KIND, key ?? (await imageKey()));
     if (!folder) return undefined;
     const { kernel, initrd, base, digest } = JSON.parse(await readFile(join(folder, MANIFEST), "utf8"));
     return { kernel: join(folder, kernel), initrd: join(folder, initrd), base: join(folder, base), digest };
@@ -41,7 +41,8 @@ export const imageStep = {
       if (signal.aborted) throw cause;
       throw new SetupError(1, `The VM image could not be built: ${cause.message}`, { cause });
     }
-    return await this.current(context);
+    // Of what was built, even if somebody has changed its sources meanwhile.
+    return await this.current(context, key);
   },
 };
 

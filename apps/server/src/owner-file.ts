@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { codeOf } from "./errors.js";
 import { ProcessIdentity } from "./process-identity.js";
@@ -24,11 +24,6 @@ export async function readOwnerFile(path: string): Promise<OwnerFile | undefined
   }
   const parsed = z.string().transform(parseJson).pipe(OwnerFile).safeParse(text);
   return parsed.success ? parsed.data : undefined;
-}
-
-/** Removes the file. */
-export async function removeOwnerFile(path: string): Promise<void> {
-  await rm(path, { force: true });
 }
 
 function parseJson(text: string, context: z.RefinementCtx): unknown {

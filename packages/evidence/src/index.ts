@@ -3,7 +3,7 @@ export { EvidenceError, type EvidenceErrorCode } from "./errors.js";
 export { type ReportSource, renderReport, slug } from "./report/render.js";
 export type { FoundPassage } from "./search/passages.js";
 export { TavilySearch } from "./search/tavily.js";
-export { CorpusSearch, type WebResult, type WebSearch } from "./search/web-search.js";
+export type { WebResult, WebSearch } from "./search/web-search.js";
 export { expandSources, type SkippedFile, type SourceFile } from "./sources/expand.js";
 export type { ExtractedText, TextExtractor } from "./sources/extraction.js";
 export { DEFAULT_LIMITS, type SourceLimits } from "./sources/limits.js";

@@ -5,6 +5,6 @@ export type { VmEvent } from "./events.js";
 export { withOperations } from "./operations.js";
 export type { TemplateSpec } from "./templates/spec.js";
 export type { ExecOptions, ExecResult } from "./vm/exec.js";
-export type { FileStat, Files, FileType, WriteOptions } from "./vm/files.js";
+export type { FileStat, Files, WriteOptions } from "./vm/files.js";
 export type { MicroVM } from "./vm/microvm.js";
 export { type CreateOptions, MicroVMs, type VmInfo } from "./vms.js";

@@ -3,13 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Backbone } from "@vibewriter/backbone";
 import { natsBinary } from "../../../backbone/test/support/home.js";
-import {
-  CorpusSearch,
-  EvidenceStore,
-  type EvidenceStoreOptions,
-  expandSources,
-  extractorFromService,
-} from "../../src/index.js";
+import { EvidenceStore, type EvidenceStoreOptions, expandSources, extractorFromService } from "../../src/index.js";
 import { startReader, type TestReader } from "../support/reader.js";
 
 const EXAMPLES = join(import.meta.dirname, "../../../../examples/base-defi");
@@ -115,9 +109,4 @@ test("search finds the passage that answers, with its exact place", async () => 
   expect(best?.text).toContain("take seven days");
   expect((await store.text(best?.id ?? "")).slice(best?.start, best?.end)).toBe(best?.text);
   expect(await store.search("zebra quagga", 5)).toEqual([]);
-  const web = await new CorpusSearch((q, k) => store.search(q, k)).search(
-    "safety module slashed shortfall staked WELL",
-    { limit: 3 },
-  );
-  expect(web[0]).toMatchObject({ uri: "file:base-defi/03-moonwell.md", title: "Moonwell: retail lending on Base" });
 });

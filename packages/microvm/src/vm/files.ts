@@ -2,7 +2,6 @@ import type { ResultOf } from "../wire/messages.js";
 import type { Guest } from "./guest.js";
 
 export type FileStat = ResultOf<"stat">;
-export type FileType = FileStat["type"];
 
 export interface WriteOptions {
   /** `new`: fail with `exists` if the path is there. Default `replace`. */
