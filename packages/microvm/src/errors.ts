@@ -40,6 +40,8 @@ export type HostErrorCode =
   | "stopped"
   /** The VM did not come up. */
   | "start_failed"
+  /** A running VM could not be saved. */
+  | "snapshot_failed"
   /** A template could not be built. */
   | "template_failed"
   /** A program or file that the orchestrator needs is absent. */

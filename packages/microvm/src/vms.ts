@@ -3,14 +3,15 @@ import { existsSync } from "node:fs";
 import { mkdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Driver, ImageFiles, Isolation } from "./drivers/driver.js";
-import { openDriver } from "./drivers/probe.js";
+import { openDriver } from "./drivers/open.js";
+import { removeMachine } from "./drivers/record.js";
 import { MicroVMError } from "./errors.js";
 import type { VmEvent } from "./events.js";
 import { type HomePaths, hasCode, makeHome } from "./home.js";
 import { Lock } from "./lock.js";
 import { type TemplateSpec, templateSpec } from "./templates/spec.js";
 import { clearAbandonedBuilds, TemplateStore } from "./templates/store.js";
-import { clearFolder, endLeftover, readManifests, socketsOf } from "./vm/leftovers.js";
+import { clearFolder, readManifests } from "./vm/leftovers.js";
 import { type Manifest, writeManifest } from "./vm/manifest.js";
 import { MicroVM } from "./vm/microvm.js";
 import { Runner, type Surroundings } from "./vm/runner.js";
@@ -105,7 +106,7 @@ export class MicroVMs implements AsyncDisposable {
     await using _lock = await ownHome(paths);
     await clearAbandonedBuilds(paths);
     for (const { directory, manifest } of await readManifests(paths)) {
-      if (manifest.machine !== undefined) await endLeftover(manifest.machine);
+      if (manifest.machine !== undefined) await removeMachine(manifest.machine);
       if (manifest.diskMiB === undefined) await rm(directory, { recursive: true, force: true });
       else await writeManifest(directory, { ...manifest, machine: undefined, wanted: "stopped" });
     }
@@ -118,7 +119,7 @@ export class MicroVMs implements AsyncDisposable {
     const id = o.id ?? randomUUID();
     if (!validId.test(id)) throw invalid(`"${id}" is no id for a VM: use letters, digits, ".", "_" and "-"`);
     const manifest: Manifest = {
-      version: 1,
+      version: 2,
       id,
       template: parseTemplate(o.template),
       diskMiB: o.diskMiB,
@@ -209,7 +210,7 @@ export class MicroVMs implements AsyncDisposable {
       manifests.map(async ({ directory, manifest }) => {
         // A start that was cut short has no pid on record, and no state worth keeping.
         if (manifest.machine !== undefined && manifest.machine.process === undefined)
-          await endLeftover(manifest.machine);
+          await removeMachine(manifest.machine);
         const { runner } = this.#register(manifest);
         const runs = await runner.adopt();
         if (runs || manifest.diskMiB !== undefined) return;
@@ -217,7 +218,7 @@ export class MicroVMs implements AsyncDisposable {
         await rm(directory, { recursive: true, force: true });
       }),
     );
-    const used = new Set([...this.#vms.values()].flatMap(({ runner }) => socketsOf(runner.manifest)));
+    const used = new Set([...this.#vms.values()].flatMap(({ runner }) => runner.manifest.machine?.jail ?? []));
     await clearFolder(this.#around.paths.run, used);
   }
 

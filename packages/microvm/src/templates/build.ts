@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -13,6 +13,8 @@ import type { TemplateSpec } from "./spec.js";
 const bootMs = 90_000;
 const warmMs = 120_000;
 const maxWarmOutput = 1_048_576;
+/** The record of the machine of a build under way. */
+export const machineFile = "machine.json";
 /** The guest reads GOAWAY before it is stopped. */
 const settleMs = 100;
 
@@ -27,45 +29,33 @@ export async function buildTemplate(o: {
   paths: HomePaths;
   directory: string;
 }): Promise<void> {
-  const token = randomUUID();
-  const building = `${o.directory}.${token.slice(0, 8)}.building`;
+  const building = `${o.directory}.${randomBytes(4).toString("hex")}.building`;
   await mkdir(building, { recursive: true, mode: 0o700 });
-  const memoryPath = join(building, "memory");
-  const socket = (name: string) => join(o.paths.run, `${token.slice(0, 8)}.${name}`);
-  const record = { token, rpc: socket("rpc"), monitor: socket("mon"), log: join(building, "log") };
-  const spec = machineSpec({ ...o, memoryPath, shared: true });
+  const record = o.driver.create({ log: join(building, "log") });
+  const spec = machineSpec(o);
   try {
-    // Written before the process exists, so that one left behind by a crash is found by its token.
-    await writeJson(join(building, "machine.json"), record);
-    const machine = await o.driver.boot(spec, record);
-    try {
-      await warm(machine, o.spec);
-      await o.driver.snapshot(machine, join(building, "state"));
-    } finally {
-      await machine.kill();
-    }
+    // Written before the process exists, so that one left behind by a crash is found.
+    await writeJson(join(building, machineFile), record);
+    const machine = await o.driver.start(spec, record);
+    await warm(machine, o.spec);
+    await o.driver.snapshot(machine, spec, { memory: join(building, "memory"), state: join(building, "state") });
+    await o.driver.destroy(record);
     await seal(building);
     await rm(o.directory, { recursive: true, force: true });
     await rename(building, o.directory);
   } finally {
+    await o.driver.destroy(record);
     await rm(building, { recursive: true, force: true });
   }
 }
 
 /** The shape of a template's machine and of its clones. */
-export function machineSpec(o: {
-  image: ImageFiles;
-  spec: TemplateSpec;
-  memoryPath: string;
-  shared: boolean;
-  disk?: string;
-}): MachineSpec {
+export function machineSpec(o: { image: ImageFiles; spec: TemplateSpec; disk?: string }): MachineSpec {
   return {
     image: o.image,
     layers: o.spec.layers,
     memoryMiB: o.spec.memoryMiB,
     vcpus: o.spec.vcpus ?? 1,
-    memory: { path: o.memoryPath, shared: o.shared },
     disk: o.disk,
   };
 }
@@ -91,7 +81,7 @@ async function warm(machine: Machine, spec: TemplateSpec): Promise<void> {
 async function connect(machine: Machine): Promise<Connection> {
   try {
     const isDoomed = () => !machine.isAlive();
-    return await Connection.open(machine.record.rpc, { deadlineMs: bootMs, fresh: true, isDoomed });
+    return await Connection.open(machine.record.rpc.path, { deadlineMs: bootMs, fresh: true, isDoomed });
   } catch (cause) {
     if (!isMicroVMError(cause)) throw cause;
     const diagnosis = await machine.diagnose();
@@ -121,7 +111,7 @@ async function seal(directory: string): Promise<void> {
     await file.sync();
     await file.close();
   }
-  await rm(join(directory, "machine.json"), { force: true });
+  await rm(join(directory, machineFile), { force: true });
   await writeTemplateRecord(directory);
 }
 

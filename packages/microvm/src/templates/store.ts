@@ -1,12 +1,11 @@
 import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import type { Driver, ImageFiles } from "../drivers/driver.js";
-import { findByArgument, killProcess } from "../drivers/process.js";
+import { machineRecord, removeMachine } from "../drivers/record.js";
 import { MicroVMError } from "../errors.js";
 import { type HomePaths, hasCode, readJson } from "../home.js";
 import { Lock } from "../lock.js";
-import { buildTemplate } from "./build.js";
+import { buildTemplate, machineFile } from "./build.js";
 import { isWhole } from "./record.js";
 import { type TemplateSpec, templateKey } from "./spec.js";
 
@@ -20,7 +19,6 @@ export interface Template {
 
 /** Longer than any build. */
 const lockMs = 300_000;
-const buildingMachine = z.object({ token: z.uuid(), rpc: z.string(), monitor: z.string() });
 
 /** The saved machines of a home, built on demand and kept by the hash of what is in them. */
 export class TemplateStore {
@@ -88,11 +86,8 @@ export async function clearAbandonedBuilds(paths: HomePaths): Promise<void> {
     await using lock = await Lock.tryTake(await lockName(paths, name.slice(0, name.indexOf("."))));
     if (lock === undefined) continue;
     const directory = join(paths.templates, name);
-    const machine = await readJson(join(directory, "machine.json"), buildingMachine);
-    if (machine !== undefined) {
-      for (const identity of findByArgument(machine.token)) await killProcess(identity);
-      for (const path of [machine.rpc, machine.monitor, `${machine.monitor}.out`]) await rm(path, { force: true });
-    }
+    const machine = await readJson(join(directory, machineFile), machineRecord);
+    if (machine !== undefined) await removeMachine(machine);
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,9 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { findByArgument, killProcess } from "../drivers/process.js";
 import type { HomePaths } from "../home.js";
 import { diskName } from "./disk.js";
 import { type Manifest, readManifest } from "./manifest.js";
-import { removeSockets } from "./runner.js";
 
 /** The VMs of a home, by what is written down of them; removes the folder of one that never came to be. */
 export async function readManifests(paths: HomePaths): Promise<{ directory: string; manifest: Manifest }[]> {
@@ -18,17 +16,6 @@ export async function readManifests(paths: HomePaths): Promise<{ directory: stri
     else if (!existsSync(join(directory, diskName))) await rm(directory, { recursive: true, force: true });
   }
   return found;
-}
-
-/** Ends the process of a machine, also one whose pid was never written down. */
-export async function endLeftover(machine: NonNullable<Manifest["machine"]>): Promise<void> {
-  for (const identity of findByArgument(machine.token)) await killProcess(identity);
-  await removeSockets(machine);
-}
-
-/** Paths of the unix sockets of a VM that has a machine. */
-export function socketsOf({ machine }: Readonly<Manifest>): string[] {
-  return machine === undefined ? [] : [machine.rpc, machine.monitor];
 }
 
 /** Removes what nobody uses from the folder of sockets. */

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { machineRecord } from "../drivers/record.js";
 import { readJson, writeJson } from "../home.js";
 import { templateSpec } from "../templates/spec.js";
 
 /** What is written down of a VM, so that the next owner of the home can take it over. */
 const schema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   id: z.string(),
   /** What its next start clones. */
   template: templateSpec,
@@ -18,15 +19,7 @@ const schema = z.object({
   wanted: z.enum(["running", "stopped"]),
   /** Random for each start; the guest repeats it, so that a stale guest is told from the one that was configured. */
   epoch: z.number().int(),
-  machine: z
-    .object({
-      token: z.uuid(),
-      process: z.object({ pid: z.number().int(), startTime: z.number(), boot: z.string() }).optional(),
-      rpc: z.string(),
-      monitor: z.string(),
-      log: z.string(),
-    })
-    .optional(),
+  machine: machineRecord.optional(),
 });
 
 export type Manifest = z.infer<typeof schema>;

@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Connection } from "../client/connection.js";
-import type { Driver, ImageFiles, Machine, MachineRecord } from "../drivers/driver.js";
+import type { Driver, ImageFiles, Machine } from "../drivers/driver.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import type { VmEvent } from "../events.js";
 import type { HomePaths } from "../home.js";
@@ -189,14 +189,14 @@ export class Runner {
   async #clone(template: Template): Promise<Session> {
     const { id, template: spec, diskMiB } = this.#manifest;
     const { driver, image } = this.#around;
-    const record = this.#newRecord();
+    const record = driver.create({ log: join(this.#directory, "vmm.log") });
     const epoch = randomBytes(6).readUIntBE(0, 6);
     const disk = diskMiB === undefined ? undefined : join(this.#directory, diskName);
     if (disk !== undefined && diskMiB !== undefined) await ensureDisk(disk, diskMiB);
     // Written before the process exists, so that one left behind by a crash is found by its token.
     await this.#save({ machine: record, epoch, templateKey: template.key });
-    const shape = machineSpec({ image, spec, memoryPath: template.memory, shared: false, disk });
-    const machine = await driver.restore(shape, record, template.state);
+    const shape = machineSpec({ image, spec, disk });
+    const machine = await driver.restore(shape, record, template);
     this.#machine = machine;
     // Costs nothing: the machine is loading meanwhile.
     await this.#save({ machine: machine.record });
@@ -252,10 +252,9 @@ export class Runner {
 
   async #endMachine(): Promise<void> {
     await this.#disconnect();
-    await this.#machine?.kill();
     this.#machine = undefined;
     const { machine: record } = this.#manifest;
-    if (record !== undefined) await removeSockets(record);
+    if (record !== undefined) await this.#around.driver.destroy(record);
   }
 
   async #disconnect(): Promise<void> {
@@ -263,12 +262,6 @@ export class Runner {
     const session = this.#session;
     this.#session = undefined;
     await session?.connection.close();
-  }
-
-  #newRecord(): MachineRecord {
-    const token = randomUUID();
-    const socket = (name: string) => join(this.#around.paths.run, `${token.slice(0, 8)}.${name}`);
-    return { token, rpc: socket("rpc"), monitor: socket("mon"), log: join(this.#directory, "qemu.log") };
   }
 
   async #save(change: Partial<Manifest>): Promise<void> {
@@ -287,9 +280,4 @@ export class Runner {
     this.#lifecycle = next.catch(() => undefined);
     return next;
   }
-}
-
-/** Removes the sockets of a machine that is gone. */
-export async function removeSockets(record: { rpc: string; monitor: string }): Promise<void> {
-  for (const path of [record.rpc, record.monitor]) await rm(path, { force: true });
 }

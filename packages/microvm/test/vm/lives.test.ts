@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { findByArgument, identify, isAlive } from "../../src/drivers/process.js";
+import { findByArgument, identify, isAlive } from "../../src/drivers/host/process.js";
 import { MicroVMs } from "../../src/index.js";
 import { readManifest, writeManifest } from "../../src/vm/manifest.js";
 import { bytes, template, temporaryHome, text } from "../support/home.js";

@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { open, readFile, rm, stat, truncate } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat, truncate } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { checkSocketPath } from "../client/dial.js";
-import { MicroVMError } from "../errors.js";
-import { hasCode } from "../home.js";
-import { type Accelerator, qemuArguments } from "./command.js";
-import type { Driver, Isolation, Machine, MachineRecord, MachineSpec } from "./driver.js";
-import { identify, isAlive, killProcess, type ProcessIdentity } from "./process.js";
+import { checkSocketPath } from "../../client/dial.js";
+import { MicroVMError } from "../../errors.js";
+import { hasCode } from "../../home.js";
+import type { Driver, Isolation, Machine, MachineRecord, MachineSpec, MachineStats, SavedMachine } from "../driver.js";
+import { identify, isAlive, killProcess, type ProcessIdentity, processStats } from "../host/process.js";
+import { removeMachine } from "../record.js";
+import { type Accelerator, type GuestMemory, qemuArguments } from "./command.js";
 import { Qmp } from "./qmp.js";
 
 const monitorMs = 10_000;
@@ -24,45 +27,56 @@ const migrationStatus = z.object({ status: z.string() });
 
 /** Runs microVMs with QEMU's `microvm` machine, on KVM or by emulation. */
 export class QemuDriver implements Driver {
+  readonly name = "qemu";
   readonly isolation: Isolation;
+  readonly weaknesses: readonly string[] = [];
   readonly fingerprint: string;
   readonly #binary: string;
   readonly #accelerator: Accelerator;
+  readonly #run: string;
 
-  constructor(o: { binary: string; version: string; accelerator: Accelerator; cpuModel: string }) {
+  /** `run` is the folder that the jails of machines are made in. */
+  constructor(o: { binary: string; version: string; accelerator: Accelerator; cpuModel: string; run: string }) {
     this.#binary = o.binary;
     this.#accelerator = o.accelerator;
+    this.#run = o.run;
     this.isolation = o.accelerator === "kvm" ? "hardware" : "emulated";
     this.fingerprint = JSON.stringify(["qemu", o.version, o.accelerator, o.cpuModel]);
   }
 
-  boot(spec: MachineSpec, record: MachineRecord): Promise<Machine> {
-    return this.#spawn(qemuArguments(spec, record, this.#accelerator), record);
+  create(o: { log: string }): MachineRecord {
+    const token = randomUUID();
+    const jail = join(this.#run, token.slice(0, 8));
+    const [rpc, control] = [join(jail, "rpc"), join(jail, "mon")];
+    return { driver: this.name, token, rpc: { path: rpc }, control, log: o.log, jail, cgroups: [] };
   }
 
-  async restore(spec: MachineSpec, record: MachineRecord, state: string): Promise<Machine> {
-    const args = [...qemuArguments(spec, record, this.#accelerator), "-incoming", "defer"];
-    const machine = await this.#spawn(args, record, state);
+  start(spec: MachineSpec, record: MachineRecord): Promise<Machine> {
+    return this.#spawn(spec, record, { path: ownMemory(record), shared: true });
+  }
+
+  async restore(spec: MachineSpec, record: MachineRecord, saved: SavedMachine): Promise<Machine> {
+    const machine = await this.#spawn(spec, record, { path: saved.memory, shared: false }, saved.state);
     try {
-      await using qmp = await Qmp.open(record.monitor, monitorMs, () => !machine.isAlive());
+      await using qmp = await Qmp.open(record.control, monitorMs, () => !machine.isAlive());
       await qmp.execute("migrate-set-capabilities", { capabilities: ignoreShared });
       // The guest runs as soon as its state is loaded.
       await qmp.execute("migrate-incoming", { uri: `fd:${stateDescriptor}` });
       return machine;
     } catch (cause) {
-      await machine.kill();
+      await machine.stop();
       const text = `QEMU did not load the saved VM; run \`vibewriter doctor\`. Its last words: ${await machine.diagnose()}`;
       throw new MicroVMError("start_failed", text, { cause });
     }
   }
 
-  async snapshot(machine: Machine, state: string): Promise<void> {
-    const { monitor } = machine.record;
-    const socketPath = `${monitor}.out`;
+  async snapshot(machine: Machine, _spec: MachineSpec, saved: SavedMachine): Promise<void> {
+    const { control } = machine.record;
+    const socketPath = `${control}.out`;
     checkSocketPath(socketPath);
-    await using qmp = await Qmp.open(monitor, monitorMs);
+    await using qmp = await Qmp.open(control, monitorMs);
     await qmp.execute("migrate-set-capabilities", { capabilities: ignoreShared });
-    const received = receiveFile(socketPath, state);
+    const received = receiveFile(socketPath, saved.state);
     await received.listening;
     try {
       await qmp.execute("migrate", { uri: `unix:${socketPath}` });
@@ -72,6 +86,7 @@ export class QemuDriver implements Driver {
       received.close();
       await rm(socketPath, { force: true });
     }
+    await rename(ownMemory(machine.record), saved.memory);
   }
 
   adopt(record: MachineRecord): Machine | undefined {
@@ -79,14 +94,20 @@ export class QemuDriver implements Driver {
     return new QemuMachine({ ...record, process: record.process });
   }
 
-  async #spawn(args: string[], record: MachineRecord, state?: string): Promise<Machine> {
-    checkSocketPath(record.rpc);
-    checkSocketPath(record.monitor);
+  destroy(record: MachineRecord): Promise<void> {
+    return removeMachine(record);
+  }
+
+  async #spawn(spec: MachineSpec, record: MachineRecord, memory: GuestMemory, state?: string): Promise<Machine> {
+    checkSocketPath(record.rpc.path);
+    checkSocketPath(record.control);
+    await mkdir(record.jail, { recursive: true, mode: 0o700 });
+    const args = qemuArguments(spec, record, { accelerator: this.#accelerator, memory });
     const log = await open(record.log, "a", 0o600);
     const stateFile = state === undefined ? undefined : await open(state, "r");
     try {
       // A session of its own: the VM outlives its owner and its terminal, and is adopted by the next owner.
-      const child = spawn(this.#binary, args, {
+      const child = spawn(this.#binary, stateFile === undefined ? args : [...args, "-incoming", "defer"], {
         detached: true,
         cwd: "/",
         env: {},
@@ -102,6 +123,11 @@ export class QemuDriver implements Driver {
   }
 }
 
+/** Where the memory of a machine that boots from its kernel is. */
+function ownMemory(record: MachineRecord): string {
+  return join(record.jail, "memory");
+}
+
 class QemuMachine implements Machine {
   readonly record: MachineRecord & { process: ProcessIdentity };
 
@@ -113,10 +139,12 @@ class QemuMachine implements Machine {
     return isAlive(this.record.process);
   }
 
-  async kill(): Promise<void> {
-    await killProcess(this.record.process);
-    await rm(this.record.rpc, { force: true });
-    await rm(this.record.monitor, { force: true });
+  stop(): Promise<void> {
+    return killProcess(this.record.process);
+  }
+
+  async stats(): Promise<MachineStats> {
+    return processStats(this.record.process);
   }
 
   async diagnose(): Promise<string> {
@@ -138,7 +166,7 @@ class QemuMachine implements Machine {
   async #console(): Promise<string> {
     if (!this.isAlive()) return "";
     try {
-      await using qmp = await Qmp.open(this.record.monitor, 1_000);
+      await using qmp = await Qmp.open(this.record.control, 1_000);
       return String(await qmp.execute("ringbuf-read", { device: "console", size: 65_536 }));
     } catch {
       // A diagnosis is an extra: the failure it belongs to is reported either way.
@@ -166,7 +194,7 @@ async function migrationEnd(qmp: Qmp): Promise<void> {
     const { status } = migrationStatus.parse(await qmp.execute("query-migrate"));
     if (status === "completed") return;
     if (status === "failed" || status === "cancelled" || Date.now() > deadline) {
-      throw new MicroVMError("template_failed", `QEMU could not save the VM (${status}); try again.`);
+      throw new MicroVMError("snapshot_failed", `QEMU could not save the VM (${status}); try again.`);
     }
     await delay(5);
   }

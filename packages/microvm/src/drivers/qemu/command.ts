@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { MachineRecord, MachineSpec } from "./driver.js";
+import type { MachineRecord, MachineSpec } from "../driver.js";
 
 export type Accelerator = "kvm" | "tcg";
 
@@ -11,9 +11,20 @@ const nominalDiskBytes = 2 ** 40;
 /** Debian's kernels tick at this rate. */
 const kernelHz = 250;
 
+/** The file that holds the guest's memory. `shared`: writes go to it; else they stay in the process. */
+export interface GuestMemory {
+  path: string;
+  shared: boolean;
+}
+
 /** QEMU's arguments for a machine. The same spec gives the same devices, which a restore depends on. */
-export function qemuArguments(spec: MachineSpec, record: MachineRecord, accelerator: Accelerator): string[] {
-  const { image, memory } = spec;
+export function qemuArguments(
+  spec: MachineSpec,
+  record: MachineRecord,
+  o: { accelerator: Accelerator; memory: GuestMemory },
+): string[] {
+  const { image } = spec;
+  const { accelerator, memory } = o;
   const shape = "microvm,acpi=on,pit=on,pic=on,rtc=on,memory-backend=ram";
   const ram = `memory-backend-file,id=ram,size=${spec.memoryMiB}M,mem-path=${quote(memory.path)},share=${memory.shared ? "on" : "off"}`;
   const drives = [
@@ -33,9 +44,9 @@ export function qemuArguments(spec: MachineSpec, record: MachineRecord, accelera
     ...["-kernel", image.kernel, "-initrd", image.initrd, "-append", kernelCommandLine(accelerator)],
     ...["-chardev", `ringbuf,id=console,size=${consoleBytes}`, "-serial", "chardev:console"],
     ...["-object", "rng-random,id=entropy,filename=/dev/urandom", "-device", "virtio-rng-device,rng=entropy"],
-    ...["-chardev", `socket,id=rpc,path=${quote(record.rpc)},server=on,wait=off`],
+    ...["-chardev", `socket,id=rpc,path=${quote(record.rpc.path)},server=on,wait=off`],
     ...["-device", "virtio-serial-device", "-device", "virtserialport,chardev=rpc,name=vibewriter.rpc"],
-    ...["-chardev", `socket,id=monitor,path=${quote(record.monitor)},server=on,wait=off`],
+    ...["-chardev", `socket,id=monitor,path=${quote(record.control)},server=on,wait=off`],
     ...["-mon", "chardev=monitor,mode=control"],
     ...drives,
   ];

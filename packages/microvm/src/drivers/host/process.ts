@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { MicroVMError } from "../errors.js";
-import { hasCode } from "../home.js";
+import { MicroVMError } from "../../errors.js";
+import { hasCode } from "../../home.js";
 
 /** Names one process for good: a pid alone may be given to another process later. */
 export interface ProcessIdentity {
@@ -51,6 +51,25 @@ export function findByArgument(token: string): ProcessIdentity[] {
     if (identity !== undefined) found.push(identity);
   }
   return found;
+}
+
+/** Linux counts processor time in hundredths of a second for every program. */
+const msPerTick = 10;
+
+/** Processor time, memory and threads of a living process. Throws MicroVMError `stopped` if it is gone. */
+export function processStats(identity: ProcessIdentity): { cpuMs: number; memoryBytes: number; processes: number } {
+  const stat = isAlive(identity) ? readProc(`/proc/${identity.pid}/stat`) : undefined;
+  const rollup = readProc(`/proc/${identity.pid}/smaps_rollup`);
+  if (stat === undefined || rollup === undefined) {
+    throw new MicroVMError("stopped", "The VM's process has ended; start the VM again.");
+  }
+  const fields = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .map(Number);
+  const [userTicks = 0, systemTicks = 0] = [fields[11], fields[12]];
+  const pssKiB = Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0);
+  return { cpuMs: (userTicks + systemTicks) * msPerTick, memoryBytes: pssKiB * 1_024, processes: fields[17] ?? 1 };
 }
 
 let bootId: string | undefined;

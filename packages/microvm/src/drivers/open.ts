@@ -1,17 +1,16 @@
 import { execFile } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { access, mkdtemp, readFile, rm } from "node:fs/promises";
+import { access, readFile, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { Connection } from "../client/connection.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import { type HomePaths, readJson, writeJson } from "../home.js";
-import type { Accelerator } from "./command.js";
-import type { Driver, ImageFiles, MachineRecord } from "./driver.js";
-import { kernelBootId } from "./process.js";
-import { QemuDriver } from "./qemu.js";
+import type { Driver, ImageFiles } from "./driver.js";
+import { kernelBootId } from "./host/process.js";
+import type { Accelerator } from "./qemu/command.js";
+import { QemuDriver } from "./qemu/qemu.js";
 
 const binaryName = "qemu-system-x86_64";
 /** A guest on a KVM that works says hello in a second or two. */
@@ -25,7 +24,7 @@ export async function openDriver(o: { paths: HomePaths; image: ImageFiles; qemu?
   const version = await qemuVersion(binary);
   const cpuModel = await hostCpuModel();
   const accelerator: Accelerator = (await kvmBoots({ ...o, binary, version, cpuModel })) ? "kvm" : "tcg";
-  return new QemuDriver({ binary, version, accelerator, cpuModel });
+  return new QemuDriver({ binary, version, accelerator, cpuModel, run: o.paths.run });
 }
 
 type ProbeInput = { paths: HomePaths; image: ImageFiles; binary: string; version: string; cpuModel: string };
@@ -46,35 +45,20 @@ async function kvmBoots(o: ProbeInput): Promise<boolean> {
 }
 
 async function bootOnKvm(o: ProbeInput): Promise<boolean> {
-  const directory = await mkdtemp(join(o.paths.run, "kvm-"));
-  const driver = new QemuDriver({ ...o, accelerator: "kvm" });
-  const record: MachineRecord = {
-    token: randomUUID(),
-    rpc: join(directory, "rpc"),
-    monitor: join(directory, "mon"),
-    log: join(directory, "log"),
-  };
-  const memory = { path: join(directory, "memory"), shared: false };
+  const driver = new QemuDriver({ ...o, accelerator: "kvm", run: o.paths.run });
+  const record = driver.create({ log: join(o.paths.run, "kvm.log") });
   try {
-    const machine = await driver.boot(
-      { image: o.image, layers: [], memoryMiB: probeMemoryMiB, vcpus: 1, memory },
-      record,
-    );
-    try {
-      const connection = await Connection.open(record.rpc, {
-        deadlineMs: kvmBootMs,
-        isDoomed: () => !machine.isAlive(),
-      });
-      await connection.close();
-      return true;
-    } finally {
-      await machine.kill();
-    }
+    const machine = await driver.start({ image: o.image, layers: [], memoryMiB: probeMemoryMiB, vcpus: 1 }, record);
+    const isDoomed = () => !machine.isAlive();
+    const connection = await Connection.open(record.rpc.path, { deadlineMs: kvmBootMs, isDoomed });
+    await connection.close();
+    return true;
   } catch (error) {
     if (isMicroVMError(error, "connection_lost", "start_failed", "protocol_violation")) return false;
     throw error;
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await driver.destroy(record);
+    await rm(record.log, { force: true });
   }
 }
 

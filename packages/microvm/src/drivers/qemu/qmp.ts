@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { z } from "zod";
-import { dial } from "../client/dial.js";
-import { MicroVMError } from "../errors.js";
+import { dial } from "../../client/dial.js";
+import { MicroVMError } from "../../errors.js";
 
 const answer = z.union([
   z.object({ return: z.unknown() }),
