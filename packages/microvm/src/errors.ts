@@ -40,6 +40,8 @@ export type HostErrorCode =
   | "stopped"
   /** The VM did not come up. */
   | "start_failed"
+  /** The memory of the VM holds, or once held, a secret: it may not be written to a disk. */
+  | "secret_in_memory"
   /** A running VM could not be saved. */
   | "snapshot_failed"
   /** A template could not be built. */

@@ -8,3 +8,4 @@ export type { ExecOptions, ExecResult } from "./vm/exec.js";
 export type { FileStat, Files, WriteOptions } from "./vm/files.js";
 export type { MicroVM } from "./vm/microvm.js";
 export { type CreateOptions, MicroVMs, type VmInfo } from "./vms.js";
+export type { GuestMetrics } from "./wire/messages.js";

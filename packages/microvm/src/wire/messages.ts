@@ -37,28 +37,61 @@ export type Reply = z.infer<typeof reply>;
 const fileType = z.enum(["file", "directory", "symlink", "other"]);
 const empty = z.object({});
 
+/** How a program ended; `attach` gives it for an operation that `exec` began. */
+const execResult = z
+  .object({
+    exit_code: z.number().int(),
+    signal: uint.optional(),
+    timed_out: z.boolean(),
+    cancelled: z.boolean(),
+    stdout_bytes: uint,
+    stderr_bytes: uint,
+    truncated: z.boolean(),
+    duration_us: micros,
+  })
+  .transform((raw) => ({
+    exitCode: raw.exit_code,
+    signal: raw.signal,
+    timedOut: raw.timed_out,
+    cancelled: raw.cancelled,
+    truncated: raw.truncated,
+    durationMs: raw.duration_us,
+  }));
+
+/** What all programs of a VM use together, and what they may use; the disk's figures only where there is one. */
+const metrics = z
+  .object({
+    uptime_us: micros,
+    cpu_us: micros,
+    processes: uint,
+    max_processes: uint,
+    memory_bytes: uint,
+    max_memory_bytes: uint,
+    total_memory_bytes: uint,
+    disk_bytes: uint.optional(),
+    max_disk_bytes: uint.optional(),
+    inodes: uint.optional(),
+    max_inodes: uint.optional(),
+  })
+  .transform((raw) => ({
+    uptimeMs: raw.uptime_us,
+    cpuMs: raw.cpu_us,
+    processes: raw.processes,
+    maxProcesses: raw.max_processes,
+    memoryBytes: raw.memory_bytes,
+    maxMemoryBytes: raw.max_memory_bytes,
+    /** Of the whole VM, kernel and agent included. */
+    totalMemoryBytes: raw.total_memory_bytes,
+    diskBytes: raw.disk_bytes,
+    maxDiskBytes: raw.max_disk_bytes,
+    inodes: raw.inodes,
+    maxInodes: raw.max_inodes,
+  }));
+
 /** The result of each call, by its name; unknown keys are dropped. */
 export const results = {
   configure: empty,
-  exec: z
-    .object({
-      exit_code: z.number().int(),
-      signal: uint.optional(),
-      timed_out: z.boolean(),
-      cancelled: z.boolean(),
-      stdout_bytes: uint,
-      stderr_bytes: uint,
-      truncated: z.boolean(),
-      duration_us: micros,
-    })
-    .transform((raw) => ({
-      exitCode: raw.exit_code,
-      signal: raw.signal,
-      timedOut: raw.timed_out,
-      cancelled: raw.cancelled,
-      truncated: raw.truncated,
-      durationMs: raw.duration_us,
-    })),
+  exec: execResult,
   read: z
     .object({ size: uint, mode: uint, mtime_us: micros })
     .transform(({ mtime_us, ...rest }) => ({ ...rest, mtimeMs: mtime_us })),
@@ -89,12 +122,23 @@ export const results = {
   grep: z.object({ matches: z.array(z.object({ path: text, line: uint, text })), truncated: z.boolean() }),
   start_service: z.object({ pid: uint }),
   service: z.object({ bytes: uint }),
+  attach: execResult,
+  signal: empty,
+  resize: empty,
+  watch: z.object({ events: uint }),
+  freeze: empty,
+  thaw: z.object({ was_frozen: z.boolean() }).transform((raw) => ({ wasFrozen: raw.was_frozen })),
+  metrics,
+  renew: empty,
+  grant: empty,
+  accept: z.object({ sent: uint, received: uint }),
   sync: empty,
   power_off: empty,
 } as const;
 
 export type Op = keyof typeof results;
 export type ResultOf<O extends Op> = z.output<(typeof results)[O]>;
+export type GuestMetrics = ResultOf<"metrics">;
 
 /** Decodes a payload and checks it against `schema`. Throws MicroVMError `protocol_violation`. */
 export function parsePayload<T>(schema: z.ZodType<T>, payload: Uint8Array, what: string): T {
