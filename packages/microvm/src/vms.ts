@@ -11,10 +11,11 @@ import { type HomePaths, hasCode, makeHome } from "./home.js";
 import { Lock } from "./lock.js";
 import { type TemplateSpec, templateSpec } from "./templates/spec.js";
 import { clearAbandonedBuilds, TemplateStore } from "./templates/store.js";
-import { clearFolder, readManifests } from "./vm/leftovers.js";
+import { clearFolder, readManifests, removeVm } from "./vm/leftovers.js";
 import { type Manifest, writeManifest } from "./vm/manifest.js";
 import { MicroVM } from "./vm/microvm.js";
-import { Runner, type Surroundings } from "./vm/runner.js";
+import { Runner } from "./vm/runner.js";
+import type { Surroundings } from "./vm/surroundings.js";
 
 /** What a list of VMs shows. */
 export interface VmInfo {
@@ -107,7 +108,7 @@ export class MicroVMs implements AsyncDisposable {
     await clearAbandonedBuilds(paths);
     for (const { directory, manifest } of await readManifests(paths)) {
       if (manifest.machine !== undefined) await removeMachine(manifest.machine);
-      if (manifest.diskMiB === undefined) await rm(directory, { recursive: true, force: true });
+      if (manifest.diskMiB === undefined) await removeVm(paths, manifest.id);
       else await writeManifest(directory, { ...manifest, machine: undefined, wanted: "stopped" });
     }
     await rm(paths.run, { recursive: true, force: true });
@@ -207,7 +208,7 @@ export class MicroVMs implements AsyncDisposable {
   async #adoptAll(): Promise<void> {
     const manifests = await readManifests(this.#around.paths);
     await Promise.all(
-      manifests.map(async ({ directory, manifest }) => {
+      manifests.map(async ({ manifest }) => {
         // A start that was cut short has no pid on record, and no state worth keeping.
         if (manifest.machine !== undefined && manifest.machine.process === undefined)
           await removeMachine(manifest.machine);
@@ -215,7 +216,7 @@ export class MicroVMs implements AsyncDisposable {
         const runs = await runner.adopt();
         if (runs || manifest.diskMiB !== undefined) return;
         this.#vms.delete(manifest.id);
-        await rm(directory, { recursive: true, force: true });
+        await removeVm(this.#around.paths, manifest.id);
       }),
     );
     const used = new Set([...this.#vms.values()].flatMap(({ runner }) => runner.manifest.machine?.jail ?? []));

@@ -2,7 +2,8 @@ import type { CallRequest } from "../client/call.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import { nextOperation, type OperationId } from "../operations.js";
 import type { Op, ResultOf } from "../wire/messages.js";
-import type { Runner, Session } from "./runner.js";
+import type { Session } from "./link.js";
+import type { Runner } from "./runner.js";
 
 /** A call that may be sent more than once, over more than one connection. */
 export interface GuestRequest<O extends Op> extends Omit<CallRequest<O>, "id" | "onData"> {

@@ -1,27 +1,48 @@
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { HomePaths } from "../home.js";
+import { type HomePaths, hasCode } from "../home.js";
 import { diskName } from "./disk.js";
 import { type Manifest, readManifest } from "./manifest.js";
 
-/** The VMs of a home, by what is written down of them; removes the folder of one that never came to be. */
+/** No id begins with a dot: what does is on its way out. */
+const removingPrefix = ".removing-";
+
+/** The VMs of a home, by what is written down of them; removes the folder of one that never came to be or was being removed. */
 export async function readManifests(paths: HomePaths): Promise<{ directory: string; manifest: Manifest }[]> {
-  const found: { directory: string; manifest: Manifest }[] = [];
-  for (const name of await readdir(paths.vms)) {
+  const read = async (name: string) => {
     const directory = join(paths.vms, name);
     const manifest = await readManifest(directory);
-    if (manifest?.id === name) found.push({ directory, manifest });
+    if (manifest?.id === name) return [{ directory, manifest }];
     // Without a valid manifest it is a VM whose creation was cut short; a disk is never thrown away on that suspicion.
-    else if (!existsSync(join(directory, diskName))) await rm(directory, { recursive: true, force: true });
+    if (name.startsWith(removingPrefix) || !existsSync(join(directory, diskName))) await remove(directory);
+    return [];
+  };
+  return (await Promise.all((await readdir(paths.vms)).map(read))).flat();
+}
+
+/** Removes all that was kept of a VM. In one step it is no VM any more: a removal that is cut short is finished by the next owner. */
+export async function removeVm(paths: HomePaths, id: string): Promise<void> {
+  const directory = join(paths.vms, id);
+  const removing = join(paths.vms, `${removingPrefix}${id}`);
+  await remove(removing);
+  try {
+    await rename(directory, removing);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw error;
   }
-  return found;
+  await remove(removing);
 }
 
 /** Removes what nobody uses from the folder of sockets. */
 export async function clearFolder(folder: string, used: ReadonlySet<string> = new Set()): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    if (!used.has(path)) await rm(path, { recursive: true, force: true });
+    if (!used.has(path)) await remove(path);
   }
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
 }

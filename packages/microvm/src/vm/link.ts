@@ -1,0 +1,47 @@
+import type { Connection } from "../client/connection.js";
+import type { Machine } from "../drivers/driver.js";
+
+/** An open way into the guest; `epoch` names the guest's incarnation. */
+export interface Session {
+  connection: Connection;
+  epoch: number;
+}
+
+const pingEveryMs = 10_000;
+const pingMs = 20_000;
+
+/** The connection to one VM, kept alive for as long as it is held. */
+export class Link {
+  #session: Session | undefined;
+  #pinger: NodeJS.Timeout | undefined;
+
+  /** The session, if its connection is still open. */
+  get session(): Session | undefined {
+    return this.#session?.connection.isOpen ? this.#session : undefined;
+  }
+
+  hold(session: Session, machine: Machine): Session {
+    this.#session = session;
+    clearInterval(this.#pinger);
+    this.#pinger = setInterval(() => void tend(session, machine), pingEveryMs).unref();
+    return session;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#pinger);
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.connection.close();
+  }
+}
+
+/** A guest that hears nothing powers off; one that answers nothing is left, and the next call decides what to do. */
+async function tend({ connection }: Session, machine: Machine): Promise<void> {
+  try {
+    connection.flushForgotten();
+    await machine.trimLog();
+    await connection.ping(pingMs);
+  } catch {
+    await connection.close();
+  }
+}
