@@ -46,6 +46,10 @@ export type HostErrorCode =
   | "snapshot_failed"
   /** A template could not be built. */
   | "template_failed"
+  /** An image could not be built. */
+  | "image_failed"
+  /** An image has users, or is being built by another process. */
+  | "image_in_use"
   /** A program or file that the orchestrator needs is absent. */
   | "requirement_missing"
   /** Another living process owns this home. */

@@ -8,13 +8,21 @@ export interface HomePaths {
   vms: string;
   /** Sockets, and nothing else; cleared by whoever owns the home. */
   run: string;
+  /** The images that were built, each in a folder of its name. */
+  images: string;
   templates: string;
   cache: string;
 }
 
 export function homePaths(home: string): HomePaths {
   const cache = join(home, "cache");
-  return { vms: join(home, "vms"), run: join(home, "run", "vm"), templates: join(cache, "templates"), cache };
+  return {
+    vms: join(home, "vms"),
+    run: join(home, "run", "vm"),
+    images: join(home, "images"),
+    templates: join(cache, "templates"),
+    cache,
+  };
 }
 
 /** Creates the folders of a home, readable by their owner alone. */

@@ -2,6 +2,7 @@ export { type BackendOptions, MicroVMBackend } from "./backend/backend.js";
 export type { ImageFiles, Isolation } from "./drivers/driver.js";
 export { isMicroVMError, MicroVMError, type MicroVMErrorCode } from "./errors.js";
 export type { VmEvent } from "./events.js";
+export type { ImageInfo, ImageRegistry } from "./images/registry.js";
 export { withOperations } from "./operations.js";
 export type { TemplateSpec } from "./templates/spec.js";
 export type { ExecOptions, ExecResult } from "./vm/exec.js";

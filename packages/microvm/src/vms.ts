@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, realpath, rm } from "node:fs/promises";
+import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Driver, ImageFiles, Isolation } from "./drivers/driver.js";
 import { openDriver } from "./drivers/open.js";
@@ -8,11 +8,12 @@ import { removeMachine } from "./drivers/record.js";
 import { MicroVMError } from "./errors.js";
 import type { VmEvent } from "./events.js";
 import { type HomePaths, hasCode, makeHome } from "./home.js";
+import { ImageRegistry } from "./images/registry.js";
 import { Lock } from "./lock.js";
 import { type TemplateSpec, templateSpec } from "./templates/spec.js";
 import { clearAbandonedBuilds, TemplateStore } from "./templates/store.js";
 import { clearFolder, readManifests, removeVm } from "./vm/leftovers.js";
-import { type Manifest, writeManifest } from "./vm/manifest.js";
+import { type Manifest, readManifest, writeManifest } from "./vm/manifest.js";
 import { MicroVM } from "./vm/microvm.js";
 import { Runner } from "./vm/runner.js";
 import type { Surroundings } from "./vm/surroundings.js";
@@ -54,14 +55,17 @@ const validId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
  */
 export class MicroVMs implements AsyncDisposable {
   readonly isolation: Isolation;
+  /** The images that a template can name. */
+  readonly images: ImageRegistry;
   readonly #around: Surroundings;
   readonly #lock: Lock;
   readonly #vms = new Map<string, { runner: Runner; vm: MicroVM }>();
   #isClosed = false;
 
-  private constructor(around: Surroundings, lock: Lock) {
+  private constructor(around: Surroundings, o: { images: ImageRegistry; lock: Lock }) {
     this.#around = around;
-    this.#lock = lock;
+    this.images = o.images;
+    this.#lock = o.lock;
     this.isolation = around.driver.isolation;
   }
 
@@ -83,13 +87,14 @@ export class MicroVMs implements AsyncDisposable {
       await clearAbandonedBuilds(paths);
       const driver: Driver = await openDriver({ paths, image: o.image, qemu: o.qemu });
       const emit = (event: VmEvent) => o.onEvent?.(event);
+      const images = new ImageRegistry({ paths, base: o.image, usersOf: (name) => usersOf(paths, name) });
       const templates = new TemplateStore({
         driver,
-        image: o.image,
+        images,
         paths,
         onBuild: (template, durationMs) => emit({ type: "template_built", template, durationMs }),
       });
-      const vms = new MicroVMs({ driver, image: o.image, paths, templates, emit }, lock);
+      const vms = new MicroVMs({ driver, paths, templates, emit }, { images, lock });
       await vms.#adoptAll();
       return vms;
     } catch (error) {
@@ -251,6 +256,12 @@ async function ownHome(paths: HomePaths): Promise<Lock> {
     "home_in_use",
     `Another process owns the VMs under ${paths.vms}; stop it first (\`vibewriter stop\`).`,
   );
+}
+
+/** The VMs that stand on an image. */
+async function usersOf(paths: HomePaths, image: string): Promise<string[]> {
+  const manifests = await Promise.all((await readdir(paths.vms)).map((id) => readManifest(join(paths.vms, id))));
+  return manifests.flatMap((manifest) => (manifest?.template.image === image ? [manifest.id] : []));
 }
 
 function checkImage(image: ImageFiles): void {

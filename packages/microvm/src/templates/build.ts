@@ -3,9 +3,10 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Connection } from "../client/connection.js";
-import type { Driver, ImageFiles, Machine, MachineSpec } from "../drivers/driver.js";
+import type { Driver, Machine, MachineSpec } from "../drivers/driver.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import { type HomePaths, writeJson } from "../home.js";
+import type { ResolvedImage } from "../images/registry.js";
 import { writeTemplateRecord } from "./record.js";
 import type { TemplateSpec } from "./spec.js";
 
@@ -24,7 +25,7 @@ const settleMs = 100;
  */
 export async function buildTemplate(o: {
   driver: Driver;
-  image: ImageFiles;
+  image: ResolvedImage;
   spec: TemplateSpec;
   paths: HomePaths;
   directory: string;
@@ -50,10 +51,10 @@ export async function buildTemplate(o: {
 }
 
 /** The shape of a template's machine and of its clones. */
-export function machineSpec(o: { image: ImageFiles; spec: TemplateSpec; disk?: string }): MachineSpec {
+export function machineSpec(o: { image: ResolvedImage; spec: TemplateSpec; disk?: string }): MachineSpec {
   return {
-    image: o.image,
-    layers: o.spec.layers,
+    image: o.image.files,
+    layers: [...o.image.layers, ...o.spec.layers],
     memoryMiB: o.spec.memoryMiB,
     vcpus: o.spec.vcpus ?? 1,
     disk: o.disk,

@@ -1,9 +1,10 @@
 import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Driver, ImageFiles } from "../drivers/driver.js";
+import type { Driver } from "../drivers/driver.js";
 import { machineRecord, removeMachine } from "../drivers/record.js";
 import { MicroVMError } from "../errors.js";
 import { type HomePaths, hasCode, readJson } from "../home.js";
+import type { ImageRegistry, ResolvedImage } from "../images/registry.js";
 import { Lock } from "../lock.js";
 import { buildTemplate, machineFile } from "./build.js";
 import { isWhole } from "./record.js";
@@ -13,6 +14,7 @@ import { type TemplateSpec, templateKey } from "./spec.js";
 export interface Template {
   key: string;
   spec: TemplateSpec;
+  image: ResolvedImage;
   memory: string;
   state: string;
 }
@@ -23,34 +25,35 @@ const lockMs = 300_000;
 /** The saved machines of a home, built on demand and kept by the hash of what is in them. */
 export class TemplateStore {
   readonly #driver: Driver;
-  readonly #image: ImageFiles;
+  readonly #images: ImageRegistry;
   readonly #paths: HomePaths;
   readonly #onBuild: (name: string, durationMs: number) => void;
   readonly #pending = new Map<string, Promise<Template>>();
 
   constructor(o: {
     driver: Driver;
-    image: ImageFiles;
+    images: ImageRegistry;
     paths: HomePaths;
     onBuild: (name: string, durationMs: number) => void;
   }) {
     this.#driver = o.driver;
-    this.#image = o.image;
+    this.#images = o.images;
     this.#paths = o.paths;
     this.#onBuild = o.onBuild;
   }
 
   /** What tells the template of `spec` from others: two that would have anything different in them have different keys. */
-  key(spec: TemplateSpec): Promise<string> {
-    return templateKey({ spec, image: this.#image, fingerprint: this.#driver.fingerprint });
+  async key(spec: TemplateSpec): Promise<string> {
+    return await this.#keyOn(await this.#images.resolve(spec.image), spec);
   }
 
   /** The template of `spec`, built if it is absent or damaged. */
   async ensure(spec: TemplateSpec): Promise<Template> {
-    const key = await this.key(spec);
+    const image = await this.#images.resolve(spec.image);
+    const key = await this.#keyOn(image, spec);
     const pending = this.#pending.get(key);
     if (pending !== undefined) return pending;
-    const made = this.#ensure(key, spec).finally(() => this.#pending.delete(key));
+    const made = this.#ensure(key, spec, image).finally(() => this.#pending.delete(key));
     this.#pending.set(key, made);
     return made;
   }
@@ -60,9 +63,13 @@ export class TemplateStore {
     await rm(join(this.#paths.templates, template.key), { recursive: true, force: true });
   }
 
-  async #ensure(key: string, spec: TemplateSpec): Promise<Template> {
+  #keyOn(image: ResolvedImage, spec: TemplateSpec): Promise<string> {
+    return templateKey({ spec, image, fingerprint: this.#driver.fingerprint });
+  }
+
+  async #ensure(key: string, spec: TemplateSpec, image: ResolvedImage): Promise<Template> {
     const directory = join(this.#paths.templates, key);
-    const template = { key, spec, memory: join(directory, "memory"), state: join(directory, "state") };
+    const template = { key, spec, image, memory: join(directory, "memory"), state: join(directory, "state") };
     if (await isWhole(directory)) return template;
     await using lock = await Lock.take(await lockName(this.#paths, key), lockMs);
     if (lock === undefined) {
@@ -73,7 +80,7 @@ export class TemplateStore {
     }
     if (await isWhole(directory)) return template;
     const started = Date.now();
-    await buildTemplate({ driver: this.#driver, image: this.#image, spec, paths: this.#paths, directory });
+    await buildTemplate({ driver: this.#driver, image, spec, paths: this.#paths, directory });
     this.#onBuild(spec.name, Date.now() - started);
     return template;
   }

@@ -42,15 +42,15 @@ export async function endMachine(around: Surroundings, file: ManifestFile): Prom
   await file.change({ machine: undefined });
 }
 
-async function clone({ driver, image }: Surroundings, file: ManifestFile, template: Template): Promise<Launched> {
-  const { id, template: spec, diskMiB } = file.content;
+async function clone({ driver }: Surroundings, file: ManifestFile, template: Template): Promise<Launched> {
+  const { id, diskMiB } = file.content;
   const record = driver.create({ log: join(file.directory, "vmm.log") });
   const epoch = newEpoch();
   const disk = diskMiB === undefined ? undefined : join(file.directory, diskName);
   if (disk !== undefined && diskMiB !== undefined) await ensureDisk(disk, diskMiB);
   // Written before the process exists, so that one left behind by a crash is found by its token.
   await file.change({ machine: record, epoch, templateKey: template.key });
-  const machine = await driver.restore(machineSpec({ image, spec, disk }), record, template);
+  const machine = await driver.restore(machineSpec({ ...template, disk }), record, template);
   // Costs nothing: the machine is loading meanwhile.
   await file.change({ machine: machine.record });
   const connection = await greet(machine, id);

@@ -1,4 +1,4 @@
-import type { Driver, ImageFiles } from "../drivers/driver.js";
+import type { Driver } from "../drivers/driver.js";
 import type { VmEvent } from "../events.js";
 import type { HomePaths } from "../home.js";
 import type { TemplateStore } from "../templates/store.js";
@@ -6,7 +6,6 @@ import type { TemplateStore } from "../templates/store.js";
 /** What all VMs of a home share. */
 export interface Surroundings {
   driver: Driver;
-  image: ImageFiles;
   paths: HomePaths;
   templates: TemplateStore;
   emit: (event: VmEvent) => void;
