@@ -1,117 +1,138 @@
 import { isMicroVMError, MicroVMError } from "../errors.js";
-import { channel, type Frame, frameType, maxPayload, violation } from "../wire/frame.js";
+import type { CborValue } from "../wire/cbor.js";
+import { channel, type Frame, frameType, violation } from "../wire/frame.js";
 import { type Op, parsePayload, parseValue, type ResultOf, reply, results } from "../wire/messages.js";
+import { type Body, BodySender, initialWindow } from "./body.js";
+import type { ByteQueue } from "./byte-queue.js";
+import type { OutgoingFrame } from "./frame-writer.js";
 
 /** What one call asks of the guest. */
 export interface CallRequest<O extends Op = Op> {
   op: O;
-  args: Record<string, import("../wire/cbor.js").CborValue | undefined>;
+  args: Record<string, CborValue | undefined>;
   /** The operation id under which the guest's journal keeps the outcome. */
   id?: string;
   /** Sent as DATA up to END; absent or empty: the CALL itself says END. */
-  body?: Uint8Array;
+  body?: Body;
   /** Most DATA bytes the guest may send before it counts as broken. */
   maxData: number;
+  /** Takes data as it comes. */
   onData?: (channel: number, bytes: Uint8Array) => void;
-  /** The call fails with `timed_out` and is cancelled in the guest after this time. */
-  deadlineMs: number;
+  /** Takes data instead of `onData`, at its reader's pace: the guest may send again only what was taken. Ends with the call. */
+  queue?: ByteQueue;
+  /** The call fails with `timed_out` and is cancelled in the guest after this time; absent: it may last as long as its connection. */
+  deadlineMs?: number;
+  /** The same once the guest has let it wait this long at a stretch: for a transfer whose length nobody knows. */
+  idleMs?: number;
   /** Cancels the operation in the guest; its outcome is still awaited for a moment. */
   signal?: AbortSignal;
 }
 
 /** What a call needs of its connection. */
 export interface CallTransport {
-  send(frame: Omit<Partial<Frame>, "type"> & { type: Frame["type"] }): void;
+  send(frame: OutgoingFrame): void;
   /** Resolves when the socket takes more. */
   drained(): Promise<void>;
 }
 
-const initialWindow = 1_048_576;
 /** Grant once this much was consumed: rarely enough to be cheap, often enough that the sender never waits. */
 const grantStep = 262_144;
-const maxWindow = 2 ** 31 - 1;
-const chunkBytes = 65_536;
 /** How long a cancelled operation may take to answer. */
 const cancelGraceMs = 5_000;
 
-/** One stream of a connection, from CALL to REPLY. */
+/** One call, from the wait for a stream to its REPLY. */
 export class Call<O extends Op = Op> {
   readonly done: Promise<ResultOf<O>>;
   readonly #request: CallRequest<O>;
-  readonly #stream: number;
   readonly #transport: CallTransport;
+  readonly #body: BodySender;
+  #stream: number | undefined;
   #settle: { resolve: (value: ResultOf<O>) => void; reject: (error: unknown) => void } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #received = 0;
   #consumed = 0;
-  #receiveWindow = initialWindow;
-  #sendWindow = initialWindow;
-  #windowOpened: (() => void) | undefined;
+  #window = initialWindow;
+  #dataEnded = false;
 
-  constructor(request: CallRequest<O>, stream: number, transport: CallTransport) {
+  /** Starts the deadline. */
+  constructor(request: CallRequest<O>, transport: CallTransport) {
     this.#request = request;
-    this.#stream = stream;
     this.#transport = transport;
     this.done = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-  }
-
-  /** Starts the deadline and the sending of the body; the CALL frame has been sent. */
-  start(): void {
-    const { deadlineMs, op, signal, body } = this.#request;
-    this.#timer = setTimeout(() => {
-      this.#cancel();
-      this.fail(
-        new MicroVMError(
-          "timed_out",
-          `The VM did not answer "${op}" within ${Math.round(deadlineMs / 1000)} s; try again with more time.`,
-        ),
-      );
-    }, deadlineMs);
+    const { body, deadlineMs, idleMs, queue, signal } = request;
+    const sendData = (payload: Uint8Array, end: boolean) =>
+      transport.send({ type: frameType.data, stream: this.#stream, payload, end });
+    this.#body = new BodySender(body, { sendData, drained: () => transport.drained() });
+    if (queue !== undefined) queue.onTaken = (size) => this.#consume(size);
+    const allowedMs = deadlineMs ?? idleMs;
+    if (allowedMs !== undefined) this.#timer = setTimeout(() => this.#onTime(allowedMs), allowedMs);
     if (signal?.aborted) this.#abort();
     else signal?.addEventListener("abort", this.#abort, { once: true });
-    if (body !== undefined && body.length > 0) this.#sendBody(body).catch((error: unknown) => this.fail(error));
+  }
+
+  /** True once it was answered or given up. */
+  get isOver(): boolean {
+    return this.#settle === undefined;
+  }
+
+  /** Sends the CALL, whose payload is `message`, and then the body. */
+  open(stream: number, message: Uint8Array): void {
+    this.#stream = stream;
+    this.#transport.send({ type: frameType.call, stream, payload: message, end: this.#body.isEmpty });
+    if (this.#body.isEmpty) return;
+    this.#body.send().catch((error: unknown) => {
+      // A source that fails leaves half a body in the guest: the operation is ended there.
+      this.#cancel();
+      this.fail(error);
+    });
   }
 
   /** Takes a frame of this stream; true if it was the last one. Throws when the guest breaks the rules. */
   take(frame: Frame): boolean {
-    if (frame.type === frameType.window) {
-      this.#sendWindow += Buffer.from(frame.payload).readUInt32BE(0);
-      if (this.#sendWindow > maxWindow) throw violation("a window past any use");
-      this.#windowOpened?.();
-      return false;
-    }
-    if (frame.type === frameType.data) {
-      this.#takeData(frame);
-      return false;
-    }
-    if (frame.type !== frameType.reply) throw violation(`type ${frame.type} from a guest`);
-    this.#takeReply(frame.payload);
-    return true;
+    this.#progress();
+    if (frame.type === frameType.window) this.#body.grant(Buffer.from(frame.payload).readUInt32BE(0));
+    else if (frame.type === frameType.data) this.#takeData(frame);
+    else if (frame.type === frameType.reply) this.#takeReply(frame.payload);
+    else throw violation(`type ${frame.type} from a guest`);
+    return frame.type === frameType.reply;
   }
 
   /** Ends the call on this side. A REPLY that comes later is read and dropped. */
   fail(error: unknown): void {
-    const settle = this.#finish();
-    settle?.reject(error);
+    this.#finish()?.reject(error);
   }
 
-  #takeData(frame: Frame): void {
-    const size = frame.payload.length;
+  #takeData({ channel: from, end, payload }: Frame): void {
+    const size = payload.length;
     this.#received += size;
-    this.#receiveWindow -= size;
-    if (this.#receiveWindow < 0) throw violation("more data than the window allows");
-    if (frame.channel > channel.stderr) throw violation("an unknown channel");
+    this.#window -= size;
+    if (this.#window < 0) throw violation("more data than the window allows");
+    if (from > channel.stderr) throw violation("an unknown channel");
+    if (this.#dataEnded) throw violation("data after its end");
+    this.#dataEnded = end;
     // An abandoned call grants nothing more, so that the guest stops by itself.
     if (this.#settle === undefined) return;
-    if (this.#received > this.#request.maxData) throw violation(`more than ${this.#request.maxData} bytes of data`);
-    this.#request.onData?.(frame.channel, frame.payload);
+    const { maxData, onData, queue } = this.#request;
+    if (this.#received > maxData) throw violation(`more than ${maxData} bytes of data`);
+    if (queue !== undefined) {
+      queue.push(payload);
+      if (end) queue.end();
+    } else if (size > 0) {
+      onData?.(from, payload);
+      this.#consume(size);
+    }
+  }
+
+  #consume(size: number): void {
+    if (this.#settle === undefined) return;
+    this.#progress();
     this.#consumed += size;
     if (this.#consumed < grantStep) return;
     const grant = Buffer.alloc(4);
     grant.writeUInt32BE(this.#consumed, 0);
-    this.#receiveWindow += this.#consumed;
+    this.#window += this.#consumed;
     this.#consumed = 0;
     this.#transport.send({ type: frameType.window, stream: this.#stream, payload: grant });
   }
@@ -129,37 +150,38 @@ export class Call<O extends Op = Op> {
     this.#finish()?.resolve(result);
   }
 
-  async #sendBody(body: Uint8Array): Promise<void> {
-    let sent = 0;
-    do {
-      while (this.#sendWindow === 0 && this.#settle)
-        await new Promise<void>((resolve) => {
-          this.#windowOpened = resolve;
-        });
-      await this.#transport.drained();
-      if (this.#settle === undefined) return;
-      const size = Math.min(body.length - sent, this.#sendWindow, chunkBytes, maxPayload);
-      const payload = body.subarray(sent, sent + size);
-      sent += size;
-      this.#sendWindow -= size;
-      this.#transport.send({ type: frameType.data, stream: this.#stream, payload, end: sent === body.length });
-    } while (sent < body.length);
+  #progress(): void {
+    if (this.#request.idleMs !== undefined) this.#timer?.refresh();
+  }
+
+  #onTime(allowedMs: number): void {
+    const { idleMs, op, queue } = this.#request;
+    const isOurTurn = this.#body.isAsking || (queue?.size ?? 0) > 0;
+    if (idleMs !== undefined && isOurTurn) {
+      this.#timer?.refresh();
+      return;
+    }
+    this.#cancel();
+    const text = `The VM did not answer "${op}" within ${allowedMs / 1_000} s; try again with more time.`;
+    this.fail(new MicroVMError("timed_out", text));
   }
 
   #abort = (): void => {
     if (this.#settle === undefined) return;
     this.#cancel();
     clearTimeout(this.#timer);
-    const { op } = this.#request;
-    this.#timer = setTimeout(() => this.fail(new MicroVMError("cancelled", `"${op}" was cancelled.`)), cancelGraceMs);
+    const giveUp = () => this.fail(new MicroVMError("cancelled", `"${this.#request.op}" was cancelled.`));
+    if (this.#stream === undefined) giveUp();
+    else this.#timer = setTimeout(giveUp, cancelGraceMs);
   };
 
   #cancel(): void {
+    if (this.#stream === undefined) return;
     try {
       this.#transport.send({ type: frameType.cancel, stream: this.#stream });
     } catch (error) {
       // A connection that is gone has cancelled what it could; anything else is a fault of ours.
-      if (!isMicroVMError(error, "connection_lost")) throw error;
+      if (!isMicroVMError(error, "connection_lost", "protocol_violation")) throw error;
     }
   }
 
@@ -168,7 +190,7 @@ export class Call<O extends Op = Op> {
     this.#settle = undefined;
     clearTimeout(this.#timer);
     this.#request.signal?.removeEventListener("abort", this.#abort);
-    this.#windowOpened?.();
+    this.#body.stop();
     return settle;
   }
 }

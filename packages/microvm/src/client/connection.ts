@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { MicroVMError } from "../errors.js";
 import { type CborValue, encodeCbor } from "../wire/cbor.js";
-import { encodeFrame, type Frame, FrameDecoder, frameType, maxCallPayload, violation } from "../wire/frame.js";
+import { type Frame, FrameDecoder, frameType, maxCallPayload, violation } from "../wire/frame.js";
 import { type GuestHello, goaway, guestHello, type Op, parsePayload, type ResultOf } from "../wire/messages.js";
 import { makePreamble, type Preamble, PreambleFinder } from "../wire/preamble.js";
 import { Call, type CallRequest } from "./call.js";
 import { dial } from "./dial.js";
+import { accept, type DoorName, type DoorStream } from "./door.js";
+import { FrameWriter, type OutgoingFrame } from "./frame-writer.js";
 
 export interface ConnectOptions {
   /** Time until the guest must have said HELLO. */
@@ -22,6 +24,8 @@ const clientName = "vibewriter-microvm";
 const answerMs = 1_000;
 /** Calls at once on one connection, whatever a guest offers. */
 const maxStreams = 256;
+/** Frames handled before the other VMs of this process get a turn: so much delays a guest that floods the others, and no more. */
+const maxFramesAtOnce = 512;
 /** Ids are forgotten in batches, so that the common call costs no frame of its own. */
 const forgetBatch = 256;
 
@@ -33,10 +37,11 @@ export class Connection {
   /** Resolves with the reason when the connection is over. Never rejects. */
   readonly closed: Promise<MicroVMError>;
   readonly #socket: Socket;
+  readonly #writer: FrameWriter;
   readonly #calls = new Map<number, Call>();
   /** Calls for which the guest has no stream left yet, oldest first. */
-  readonly #waiting: (() => void)[] = [];
-  readonly #pings = new Map<string, () => void>();
+  #waiting: { call: Call; message: Uint8Array }[] = [];
+  readonly #pings = new Map<string, (reason?: MicroVMError) => void>();
   #state: "hunting" | "hello" | "open" | "closed" = "hunting";
   #preamble: Preamble;
   #finder: PreambleFinder;
@@ -45,12 +50,14 @@ export class Connection {
   #forgotten: string[] = [];
   #hello: GuestHello | undefined;
   #greeted: ((hello: GuestHello) => void) | undefined;
-  #drain: Promise<void> | undefined;
+  #framesSinceRest = 0;
+  #owesPong = false;
   #markClosed: ((error: MicroVMError) => void) | undefined;
   #reason: MicroVMError | undefined;
 
   private constructor(socket: Socket, fresh: boolean) {
     this.#socket = socket;
+    this.#writer = new FrameWriter(socket);
     this.#preamble = makePreamble(!fresh);
     this.#finder = new PreambleFinder(this.#preamble.answer);
     this.#decoder = new FrameDecoder(this.#preamble.tag);
@@ -98,46 +105,48 @@ export class Connection {
 
   /** Sends one call and resolves with its checked result. Throws MicroVMError with the guest's code or the host's. */
   async call<O extends Op>(request: CallRequest<O>): Promise<ResultOf<O>> {
-    while (this.#state === "open" && this.#calls.size >= this.#maxCalls()) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      const result = await this.#begin(request).done;
+      request.queue?.end();
+      return result;
+    } catch (error) {
+      request.queue?.end(error);
+      throw error;
     }
-    if (this.#state !== "open") throw this.#reason ?? lost("it is not open");
-    const message: Record<string, CborValue | undefined> = { op: request.op, id: request.id, args: request.args };
-    const payload = encodeCbor(message);
-    if (payload.length > maxCallPayload) {
-      const text = `The arguments of "${request.op}" take ${payload.length} bytes, at most ${maxCallPayload} are allowed; write the content to a file and use that.`;
-      throw new MicroVMError("too_large", text);
-    }
-    const stream = ++this.#lastStream;
-    const call = new Call(request, stream, { send: (frame) => this.#send(frame), drained: () => this.#drained() });
-    this.#calls.set(stream, call as unknown as Call);
-    this.#send({ type: frameType.call, stream, payload, end: (request.body?.length ?? 0) === 0 });
-    call.start();
-    return call.done;
+  }
+
+  /**
+   * Waits for a program in the VM to connect to a door, and resolves with its connection. `signal` ends the waiting, and means
+   * nothing afterwards. Throws MicroVMError `cancelled` after the signal, `connection_lost`.
+   */
+  accept(door: DoorName, signal?: AbortSignal): Promise<DoorStream> {
+    return accept({ call: (request) => this.call(request), breakOff: (error) => this.breakOff(error) }, door, signal);
   }
 
   /** Round trip in milliseconds. Throws `timed_out` after `deadlineMs`, `connection_lost` if the connection ends. */
   async ping(deadlineMs: number): Promise<number> {
     if (this.#state !== "open") throw this.#reason ?? lost("it is not open");
     const token = randomBytes(8);
+    const key = token.toString("hex");
     const started = performance.now();
     let timer: NodeJS.Timeout | undefined;
-    const pong = new Promise<void>((resolve) => this.#pings.set(token.toString("hex"), resolve));
-    const late = new Promise<MicroVMError>((resolve) => {
-      timer = setTimeout(
-        () => resolve(new MicroVMError("timed_out", `The VM did not answer a ping within ${deadlineMs / 1000} s.`)),
-        deadlineMs,
-      );
-    });
     try {
-      this.#send({ type: frameType.ping, payload: token });
-      const outcome = await Promise.race([pong, late, this.closed]);
-      if (outcome instanceof MicroVMError) throw outcome;
+      await new Promise<void>((resolve, reject) => {
+        this.#pings.set(key, (reason) => (reason === undefined ? resolve() : reject(reason)));
+        const text = `The VM did not answer a ping within ${deadlineMs / 1_000} s.`;
+        timer = setTimeout(() => reject(new MicroVMError("timed_out", text)), deadlineMs);
+        this.#send({ type: frameType.ping, payload: token });
+      });
       return performance.now() - started;
     } finally {
       clearTimeout(timer);
-      this.#pings.delete(token.toString("hex"));
+      this.#pings.delete(key);
     }
+  }
+
+  /** Closes at once, because the guest broke the rules in what a call brought. */
+  breakOff(error: MicroVMError): void {
+    this.#end(error);
   }
 
   /** Lets the guest drop what it keeps for an operation id whose reply has been used. */
@@ -166,8 +175,31 @@ export class Connection {
     this.#end(lost("the host closed it"));
   }
 
-  #maxCalls(): number {
-    return Math.max(1, Math.min(this.hello.limits.streams, maxStreams));
+  #begin<O extends Op>(request: CallRequest<O>): Call<O> {
+    if (this.#state !== "open") throw this.#reason ?? lost("it is not open");
+    const content: Record<string, CborValue | undefined> = { op: request.op, id: request.id, args: request.args };
+    const message = encodeCbor(content);
+    if (message.length > maxCallPayload) {
+      const text = `The arguments of "${request.op}" take ${message.length} bytes, at most ${maxCallPayload} are allowed; write the content to a file and use that.`;
+      throw new MicroVMError("too_large", text);
+    }
+    const call = new Call(request, { send: (frame) => this.#send(frame), drained: () => this.#writer.drained() });
+    this.#waiting.push({ call: call as unknown as Call, message });
+    this.#openWaiting();
+    return call;
+  }
+
+  /** Opens calls as long as the guest has streams for them; one that was given up meanwhile never leaves. */
+  #openWaiting(): void {
+    const most = Math.max(1, Math.min(this.hello.limits.streams, maxStreams));
+    while (this.#state === "open" && this.#calls.size < most) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      if (next.call.isOver) continue;
+      const stream = ++this.#lastStream;
+      this.#calls.set(stream, next.call);
+      next.call.open(stream, next.message);
+    }
   }
 
   #sendPreambleAgain(): void {
@@ -190,11 +222,27 @@ export class Connection {
       }
       for (const frame of this.#decoder.push(bytes)) {
         if (this.#state === "closed") return;
+        this.#framesSinceRest += 1;
         this.#dispatch(frame);
       }
+      this.#rest();
     } catch (error) {
       this.#end(error instanceof MicroVMError ? error : lost("a frame could not be handled", error));
     }
+  }
+
+  /** Reads no further for now where a guest sends more frames than others have time for, or does not take what it asked for. */
+  #rest(): void {
+    const isSlow = this.#owesPong && this.#writer.isFull;
+    this.#owesPong = false;
+    if (this.#framesSinceRest < maxFramesAtOnce && !isSlow) return;
+    this.#socket.pause();
+    const goOn = () => {
+      this.#framesSinceRest = 0;
+      this.#socket.resume();
+    };
+    if (isSlow) this.#writer.drained().then(goOn);
+    else setImmediate(goOn);
   }
 
   #dispatch(frame: Frame): void {
@@ -218,10 +266,11 @@ export class Connection {
         }
         if (!call.take(frame)) return;
         this.#calls.delete(frame.stream);
-        this.#waiting.shift()?.();
+        this.#openWaiting();
         return;
       }
       case frameType.ping:
+        this.#owesPong = true;
         this.#send({ type: frameType.pong, payload: frame.payload });
         return;
       case frameType.pong:
@@ -234,29 +283,9 @@ export class Connection {
     }
   }
 
-  #send(frame: Omit<Partial<Frame>, "type"> & { type: Frame["type"] }): void {
+  #send(frame: OutgoingFrame): void {
     if (this.#state === "closed") throw this.#reason ?? lost("it is closed");
-    const [header, payload, trailer] = encodeFrame(frame, this.#preamble.tag);
-    if (payload.length < 4_096) {
-      this.#socket.write(Buffer.concat([header, payload, trailer]));
-      return;
-    }
-    this.#socket.cork();
-    this.#socket.write(header);
-    this.#socket.write(payload);
-    this.#socket.write(trailer);
-    this.#socket.uncork();
-  }
-
-  #drained(): Promise<void> {
-    if (!this.#socket.writableNeedDrain) return Promise.resolve();
-    this.#drain ??= Promise.race([
-      new Promise<void>((resolve) => this.#socket.once("drain", resolve)),
-      this.closed.then(() => undefined),
-    ]).finally(() => {
-      this.#drain = undefined;
-    });
-    return this.#drain;
+    this.#writer.send(frame, this.#preamble.tag);
   }
 
   #end(error: MicroVMError): void {
@@ -264,10 +293,12 @@ export class Connection {
     this.#state = "closed";
     this.#reason = error;
     this.#socket.destroy();
-    const calls = [...this.#calls.values()];
+    const calls = [...this.#calls.values(), ...this.#waiting.map(({ call }) => call)];
     this.#calls.clear();
+    this.#waiting = [];
     for (const call of calls) call.fail(error);
-    for (const wake of this.#waiting.splice(0)) wake();
+    for (const answer of this.#pings.values()) answer(error);
+    this.#writer.release();
     this.#markClosed?.(error);
   }
 }

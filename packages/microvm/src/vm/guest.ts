@@ -6,7 +6,9 @@ import type { Session } from "./link.js";
 import type { Runner } from "./runner.js";
 
 /** A call that may be sent more than once, over more than one connection. */
-export interface GuestRequest<O extends Op> extends Omit<CallRequest<O>, "id" | "onData"> {
+export interface GuestRequest<O extends Op> extends Omit<CallRequest<O>, "id" | "onData" | "queue" | "deadlineMs"> {
+  /** For all sendings together. */
+  deadlineMs: number;
   /** Set for calls that change something: under this id the guest's journal knows them again. */
   operation?: OperationId;
   /** Takes the call's data; made anew for each sending, because data is then sent again from the first byte. */

@@ -2,9 +2,12 @@ import { z } from "zod";
 import { type GuestErrorCode, guestErrorCodes } from "../errors.js";
 import { type CborValue, decodeCbor } from "./cbor.js";
 import { violation } from "./frame.js";
+import { printable } from "./printable.js";
 
 const uint = z.number().int().nonnegative();
 const text = z.string().max(65_536);
+/** Text that may come before a person's eyes. */
+const words = text.transform(printable);
 /** Microseconds on the wire; the host works in milliseconds. */
 const micros = z
   .number()
@@ -14,15 +17,15 @@ const micros = z
 /** What a peer says first. Host: `{generations, client}`; this is the guest's. */
 export const guestHello = z.object({
   generation: z.literal(1),
-  agent: text,
-  boot: text,
+  agent: words,
+  boot: words,
   epoch: uint,
   configured: z.boolean(),
   limits: z.object({ streams: uint, frame: uint, window: uint }),
 });
 export type GuestHello = z.infer<typeof guestHello>;
 
-export const goaway = z.object({ code: text, message: text });
+export const goaway = z.object({ code: words, message: words });
 
 /** Clients treat unknown error codes as `internal`. */
 const errorCode = text.transform(
@@ -30,7 +33,7 @@ const errorCode = text.transform(
 );
 export const reply = z.union([
   z.object({ ok: z.record(z.string(), z.unknown()) }),
-  z.object({ error: z.object({ code: errorCode, message: text }) }),
+  z.object({ error: z.object({ code: errorCode, message: words }) }),
 ]);
 export type Reply = z.infer<typeof reply>;
 
@@ -149,5 +152,7 @@ export function parseValue<T>(schema: z.ZodType<T>, value: CborValue | unknown, 
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw violation(`${what} does not fit its schema at ${issue?.path.join(".") || "the top"}: ${issue?.code}`);
+  throw violation(
+    `${what} does not fit its schema at ${printable(issue?.path.join(".") ?? "") || "the top"}: ${issue?.code}`,
+  );
 }
