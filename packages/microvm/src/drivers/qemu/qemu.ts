@@ -1,29 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat, truncate } from "node:fs/promises";
-import { createServer } from "node:net";
+import { access, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
-import { checkSocketPath } from "../../client/dial.js";
-import { MicroVMError } from "../../errors.js";
-import { hasCode } from "../../home.js";
-import type { Driver, Isolation, Machine, MachineRecord, MachineSpec, MachineStats, SavedMachine } from "../driver.js";
-import { identify, isAlive, killProcess, type ProcessIdentity, processStats } from "../host/process.js";
+import { isMicroVMError, MicroVMError } from "../../errors.js";
+import type { Driver, Isolation, Machine, MachineRecord, MachineSpec, SavedMachine } from "../driver.js";
+import { isAlive } from "../host/process.js";
 import { removeMachine } from "../record.js";
-import { type Accelerator, type GuestMemory, qemuArguments } from "./command.js";
+import type { Accelerator, GuestMemory } from "./command.js";
+import { QemuMachine } from "./machine.js";
+import { leaveOutShared, migrationEnd, sendToFile } from "./migration.js";
+import { type Beginning, startQemu, stateDescriptor } from "./process.js";
 import { Qmp } from "./qmp.js";
+import { saveThroughTransit } from "./transit.js";
 
 const monitorMs = 10_000;
-const migrationMs = 60_000;
-const maxLogBytes = 1_048_576;
-const diagnosisBytes = 2_000;
-/** The child's descriptor of the saved state, after stdin, stdout and stderr. */
-const stateDescriptor = 3;
-/** The memory file is not part of the saved state: it is shared, or mapped copy on write. */
-const ignoreShared = [{ capability: "x-ignore-shared", state: true }];
-const migrationStatus = z.object({ status: z.string() });
 
 /** Runs microVMs with QEMU's `microvm` machine, on KVM or by emulation. */
 export class QemuDriver implements Driver {
@@ -52,16 +41,19 @@ export class QemuDriver implements Driver {
   }
 
   start(spec: MachineSpec, record: MachineRecord): Promise<Machine> {
-    return this.#spawn(spec, record, { path: ownMemory(record), shared: true });
+    return this.#start(spec, record, { path: ownMemory(record), shared: true }, { boots: true });
   }
 
   async restore(spec: MachineSpec, record: MachineRecord, saved: SavedMachine): Promise<Machine> {
-    const machine = await this.#spawn(spec, record, { path: saved.memory, shared: false }, saved.state);
+    const memory = { path: saved.memory, shared: false };
+    const machine = await this.#start(spec, record, memory, { boots: false, state: saved.state });
     try {
       await using qmp = await Qmp.open(record.control, monitorMs, () => !machine.isAlive());
-      await qmp.execute("migrate-set-capabilities", { capabilities: ignoreShared });
-      // The guest runs as soon as its state is loaded.
+      await leaveOutShared(qmp, true);
       await qmp.execute("migrate-incoming", { uri: `fd:${stateDescriptor}` });
+      await migrationEnd(qmp);
+      // A machine that was saved running runs already; one that was saved through transit was paused.
+      await qmp.execute("cont");
       return machine;
     } catch (cause) {
       await machine.stop();
@@ -70,23 +62,17 @@ export class QemuDriver implements Driver {
     }
   }
 
-  async snapshot(machine: Machine, _spec: MachineSpec, saved: SavedMachine): Promise<void> {
-    const { control } = machine.record;
-    const socketPath = `${control}.out`;
-    checkSocketPath(socketPath);
-    await using qmp = await Qmp.open(control, monitorMs);
-    await qmp.execute("migrate-set-capabilities", { capabilities: ignoreShared });
-    const received = receiveFile(socketPath, saved.state);
-    await received.listening;
+  async snapshot(machine: Machine, spec: MachineSpec, saved: SavedMachine): Promise<void> {
+    const qemu = new QemuMachine(machine.record);
     try {
-      await qmp.execute("migrate", { uri: `unix:${socketPath}` });
-      await migrationEnd(qmp);
-      await received.done;
-    } finally {
-      received.close();
-      await rm(socketPath, { force: true });
+      if (await exists(ownMemory(machine.record))) await saveShared(qemu, saved);
+      else await saveThroughTransit(qemu, spec, saved, (...to) => this.#start(...to, { boots: false }));
+    } catch (cause) {
+      if (isMicroVMError(cause, "no_space", "invalid_path")) throw cause;
+      const text = `The VM could not be saved; start it again from its disk. Its last words: ${await machine.diagnose()}`;
+      throw new MicroVMError("snapshot_failed", text, { cause });
     }
-    await rename(ownMemory(machine.record), saved.memory);
+    await qemu.stop();
   }
 
   adopt(record: MachineRecord): Machine | undefined {
@@ -98,28 +84,8 @@ export class QemuDriver implements Driver {
     return removeMachine(record);
   }
 
-  async #spawn(spec: MachineSpec, record: MachineRecord, memory: GuestMemory, state?: string): Promise<Machine> {
-    checkSocketPath(record.rpc.path);
-    checkSocketPath(record.control);
-    await mkdir(record.jail, { recursive: true, mode: 0o700 });
-    const args = qemuArguments(spec, record, { accelerator: this.#accelerator, memory });
-    const log = await open(record.log, "a", 0o600);
-    const stateFile = state === undefined ? undefined : await open(state, "r");
-    try {
-      // A session of its own: the VM outlives its owner and its terminal, and is adopted by the next owner.
-      const child = spawn(this.#binary, stateFile === undefined ? args : [...args, "-incoming", "defer"], {
-        detached: true,
-        cwd: "/",
-        env: {},
-        stdio: ["ignore", log.fd, log.fd, ...(stateFile === undefined ? [] : [stateFile.fd])],
-      });
-      const identity = await started(child);
-      child.unref();
-      return new QemuMachine({ ...record, process: identity });
-    } finally {
-      await log.close();
-      await stateFile?.close();
-    }
+  #start(spec: MachineSpec, record: MachineRecord, memory: GuestMemory, beginning: Beginning): Promise<QemuMachine> {
+    return startQemu({ binary: this.#binary, accelerator: this.#accelerator, spec, record, memory, beginning });
   }
 }
 
@@ -128,97 +94,17 @@ function ownMemory(record: MachineRecord): string {
   return join(record.jail, "memory");
 }
 
-class QemuMachine implements Machine {
-  readonly record: MachineRecord & { process: ProcessIdentity };
-
-  constructor(record: MachineRecord & { process: ProcessIdentity }) {
-    this.record = record;
-  }
-
-  isAlive(): boolean {
-    return isAlive(this.record.process);
-  }
-
-  stop(): Promise<void> {
-    return killProcess(this.record.process);
-  }
-
-  async stats(): Promise<MachineStats> {
-    return processStats(this.record.process);
-  }
-
-  async diagnose(): Promise<string> {
-    const log = await readFile(this.record.log, "utf8").catch(() => "");
-    const lines = `${await this.#console()}\n${log}`.trim();
-    // What a guest prints goes to a terminal: only plain characters may reach it.
-    return lines.replaceAll(/[^\x20-\x7e\n]/g, " ").slice(-diagnosisBytes);
-  }
-
-  async trimLog(): Promise<void> {
-    try {
-      const { size } = await stat(this.record.log);
-      if (size > maxLogBytes) await truncate(this.record.log);
-    } catch (error) {
-      if (!hasCode(error, "ENOENT")) throw error;
-    }
-  }
-
-  async #console(): Promise<string> {
-    if (!this.isAlive()) return "";
-    try {
-      await using qmp = await Qmp.open(this.record.control, 1_000);
-      return String(await qmp.execute("ringbuf-read", { device: "console", size: 65_536 }));
-    } catch {
-      // A diagnosis is an extra: the failure it belongs to is reported either way.
-      return "";
-    }
-  }
+/** Saves a machine whose memory is a file already: only the rest is written. */
+async function saveShared({ record }: QemuMachine, saved: SavedMachine): Promise<void> {
+  await using qmp = await Qmp.open(record.control, monitorMs);
+  await leaveOutShared(qmp, true);
+  await sendToFile(qmp, `${record.control}.out`, saved.state);
+  await rename(ownMemory(record), saved.memory);
 }
 
-function started(child: ChildProcess): Promise<ProcessIdentity> {
-  return new Promise((resolve, reject) => {
-    child.once("error", (cause) =>
-      reject(new MicroVMError("requirement_missing", "QEMU could not be started; run `vibewriter doctor`.", { cause })),
-    );
-    child.once("spawn", () => {
-      const identity = child.pid === undefined ? undefined : identify(child.pid);
-      if (identity !== undefined) resolve(identity);
-      else reject(new MicroVMError("start_failed", "QEMU ended at once; run `vibewriter doctor`."));
-    });
-  });
-}
-
-async function migrationEnd(qmp: Qmp): Promise<void> {
-  const deadline = Date.now() + migrationMs;
-  for (;;) {
-    const { status } = migrationStatus.parse(await qmp.execute("query-migrate"));
-    if (status === "completed") return;
-    if (status === "failed" || status === "cancelled" || Date.now() > deadline) {
-      throw new MicroVMError("snapshot_failed", `QEMU could not save the VM (${status}); try again.`);
-    }
-    await delay(5);
-  }
-}
-
-/** A unix socket that writes the one stream it is sent into a file. */
-function receiveFile(socketPath: string, path: string) {
-  const server = createServer();
-  const done = new Promise<void>((resolve, reject) => {
-    server.once("connection", async (socket) => {
-      try {
-        const file = await open(path, "w", 0o600);
-        await pipeline(socket, file.createWriteStream());
-        resolve();
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
-  // Awaited only once the migration has ended; a failure before that is reported by QEMU.
-  done.catch(() => undefined);
-  const listening = new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(socketPath, resolve);
-  });
-  return { done, listening, close: () => server.close() };
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
