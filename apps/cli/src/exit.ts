@@ -10,6 +10,19 @@ export class UsageError extends Error {
   readonly code = "usage";
 }
 
+/** A program in a VM that did not start: the command exits as a shell would. */
+export class ProgramError extends Error {
+  override readonly name = "ProgramError";
+
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly exitCode: number,
+  ) {
+    super(message);
+  }
+}
+
 /** Codes of all packages that mean: what was typed, or what it points to, is wrong. */
 const USAGE: ReadonlySet<string> = new Set([
   "usage",
@@ -33,13 +46,23 @@ const USAGE: ReadonlySet<string> = new Set([
   "unreadable",
   "no_text",
   "invalid_input",
+  "invalid_argument",
+  "invalid_path",
+  "exists",
+  "is_directory",
+  "not_directory",
+  "permission_denied",
+  "read_only",
+  "stopped",
+  "vm_busy",
 ]);
 
 /** Codes that mean: this machine or this home lacks something. */
 const REQUIREMENT: ReadonlySet<string> = new Set(["requirement_missing", "missing_key", "no_server", "disk_full"]);
 
 /** The exit code for an error. */
-export function exitCodeOf(error: unknown): ExitCode {
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof ProgramError) return error.exitCode;
   const code = codeOf(error);
   if (USAGE.has(code)) return EXIT.usage;
   return REQUIREMENT.has(code) ? EXIT.requirement : EXIT.failed;

@@ -9,12 +9,14 @@ for (const stream of [process.stdout, process.stderr]) {
     throw error;
   });
 }
-// Whatever was drawn is left in order; the run belongs to the server and goes on.
+// Whatever was drawn is left in order; the run belongs to the server and goes on. A command may have a use of its own for a signal.
 for (const [signal, code] of [
   ["SIGTERM", 143],
   ["SIGHUP", 129],
 ] as const)
-  process.on(signal, () => process.exit(code));
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(code);
+  });
 process.on("uncaughtException", (error) => {
   process.stderr.write(`vibewriter: ${messageOf(error)}\n`);
   process.exit(EXIT.failed);

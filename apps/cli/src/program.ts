@@ -1,5 +1,5 @@
 import { codeOf, messageOf } from "@vibewriter/server";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import { completion, SHELLS } from "./commands/completion.js";
 import { kbList, kbSearch, kbShow } from "./commands/kb.js";
 import { publish } from "./commands/publish.js";
@@ -7,15 +7,19 @@ import { research } from "./commands/research.js";
 import { resume, runs } from "./commands/runs.js";
 import { doctor, setup } from "./commands/setup.js";
 import { stop } from "./commands/stop.js";
-import { vmDestroy, vmExec, vmList } from "./commands/vm.js";
 import { type Context, contextOf } from "./context.js";
 import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
+import { idFrom, wholeNumber } from "./program/arguments.js";
+import { add, example } from "./program/command.js";
+import { addVmCommands } from "./program/vm.js";
+import { ownArguments, ownOptionsFirst } from "./program/words.js";
 import { processTerminal } from "./terminal.js";
 import { VERSION } from "./version.js";
 
 /** Runs `vibewriter ...argv`; resolves with its exit code. Every error ends as one sentence on standard error. */
-export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+export async function runProgram(typed: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const argv = ownOptionsFirst(typed);
   // Commander prints its own errors and help; with --json it must leave standard output alone.
   const json = argv.slice(0, ownArguments(argv)).includes("--json");
   const context = contextOf(env, processTerminal({ json, env }));
@@ -43,12 +47,6 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .showSuggestionAfterError()
     .configureOutput({ writeErr: () => undefined })
     .addHelpText("after", EXAMPLES);
-  const add = (parent: Command, usage: string, description: string): Command =>
-    parent
-      .command(usage)
-      .description(description)
-      .option("--json", "print one JSON object on standard output and nothing else");
-
   add(program, "research <request>", "research a question, write a cited report, check it and publish it")
     .option("--sources <path...>", "files and folders to read: Markdown, text, HTML, PDF")
     .option("--model <name>", "anthropic:NAME, openai:NAME, ollama:NAME or offline")
@@ -90,20 +88,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action(async (id: string) => done(await kbShow(context, id)));
   add(kb, "list", "list the articles, the newest first").action(async () => done(await kbList(context)));
 
-  const vm = program.command("vm").description("the microVMs of this home").enablePositionalOptions();
-  add(vm, "list", "list them").action(async () => done(await vmList(context)));
-  add(vm, "exec", "run a command in one, which is started when it is stopped")
-    .argument("<vm>", "its id", idFrom("vibewriter vm list"))
-    .argument("<argv...>", "the command and its arguments")
-    .option("--timeout <seconds>", "end the command after so long", wholeNumber(1, 3600), 60)
-    .passThroughOptions()
-    .addHelpText("after", example("vibewriter vm exec VM -- ls -l /workspace"))
-    .action(async (id: string, args: string[], o: { timeout: number }) =>
-      done(await vmExec(context, id, args[0] === "--" ? args.slice(1) : args, o.timeout)),
-    );
-  add(vm, "destroy", "end one and delete its disk")
-    .argument("<vm>", "its id", idFrom("vibewriter vm list"))
-    .action(async (id: string) => done(await vmDestroy(context, id)));
+  addVmCommands(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),
@@ -129,10 +114,6 @@ Examples:
 
 Exit codes: 0 done, 1 the run failed, 2 usage, 3 a requirement is missing, 4 waiting for an approval, 130 interrupted.`;
 
-function example(command: string): string {
-  return `\nExample:\n  ${command}`;
-}
-
 function fail(context: Context, error: unknown, argv: readonly string[]): number {
   const { terminal } = context;
   const isUsage = error instanceof CommanderError;
@@ -149,31 +130,4 @@ function usageSentence(error: CommanderError, argv: readonly string[]): string {
     return "--sources takes every word after it; put the request, or the draft, before it.";
   if (message.startsWith("(")) return "Say what to do; see vibewriter --help.";
   return `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}; see vibewriter --help.`;
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const n = Number(text);
-    if (Number.isInteger(n) && n >= least && n <= most) return n;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}`);
-  };
-}
-
-/** An id that names something: an empty one, of an unset variable, and a path's dots would name something else on the server. */
-function idFrom(list: string): (text: string) => string {
-  return (text) => {
-    if (!["", ".", ".."].includes(text.trim())) return text;
-    throw new InvalidArgumentError(`It must be an id that \`${list}\` shows`);
-  };
-}
-
-/** How many arguments come before those of somebody else's command, which follow `--` and the VM of `vm exec`. */
-function ownArguments(argv: readonly string[]): number {
-  const separator = argv.indexOf("--");
-  const end = separator === -1 ? argv.length : separator;
-  const exec = argv.findIndex((word, i) => word === "exec" && argv[i - 1] === "vm");
-  if (exec === -1 || exec > end) return end;
-  let at = exec + 1;
-  while (at < end && argv[at]?.startsWith("-")) at += argv[at] === "--timeout" ? 2 : 1;
-  return Math.min(at, end);
 }

@@ -47,6 +47,13 @@ describe("what was typed wrong", () => {
     [["kb", "search", "x", "--limit", "0"], /from 1 to 50/],
     [["vm", "exec", "a"], /missing required argument/i],
     [["vm", "exec", "a", "--"], /There is no command/],
+    [["vm", "exec", "a", "--cwd", "tmp", "--", "ls"], /path in the VM that begins with \//],
+    [["vm", "exec", "a", "--env", "COLOR", "--", "ls"], /such as COLOR=blue/],
+    [["vm", "exec", "a", "--timeout", "soon", "--", "ls"], /such as 90s, 30m or 2h/],
+    [["vm", "create", "--memory", "10M"], /a size from 128M/],
+    [["vm", "create", "--disk", "much"], /a size from 0M/],
+    [["vm", "create", "--vcpus", "0"], /whole number from 1 to 16/],
+    [["vm", "create", "--label", "team"], /a name and a value/],
     [["vm", "destroy", ".."], /an id that `vibewriter vm list` shows/],
     [["kb", "show", ""], /an id that `vibewriter kb list` shows/],
     [["runs", ""], /an id that `vibewriter runs` shows/],
@@ -64,6 +71,8 @@ describe("what was typed wrong", () => {
   it("has no --json of its own in the arguments of a VM's command", async () => {
     expect((await vibewriter(["vm", "exec", "--timeout", "5", "..", "rg", "--json", "x"])).stdout).toBe("");
     expect((await vibewriter(["vm", "exec", "--timeout", "5", "--json", "..", "rg"])).stdout).toMatch(/^\{.*\}\n$/);
+    expect((await vibewriter(["vm", "exec", "..", "--json", "--", "rg"])).stdout).toMatch(/^\{.*\}\n$/);
+    expect((await vibewriter(["vm", "exec", "..", "--", "rg", "--json"])).stdout).toBe("");
   });
 
   it("is one JSON object with --json", async () => {

@@ -61,38 +61,3 @@ export const Article = ArticleSummary.extend({
 });
 export type Article = z.infer<typeof Article>;
 export const ArticleAnswer = z.object({ article: Article });
-
-export const Vm = z.object({
-  id: z.string(),
-  state: z.enum(["running", "stopped"]),
-  isolation: z.enum(["hardware", "emulated"]),
-  template: z.string(),
-  memoryMiB: z.number(),
-  diskMiB: z.number().optional(),
-  createdAt: z.string(),
-  labels: z.record(z.string(), z.string()),
-  pid: z.number().optional(),
-});
-export type Vm = z.infer<typeof Vm>;
-export const VmsAnswer = z.object({ vms: z.array(Vm) });
-
-export const VmExec = z.strictObject({
-  argv: z
-    .array(z.string().max(128 * 1024))
-    .min(1)
-    .max(1_000),
-  cwd: z.string().startsWith("/").optional(),
-  timeoutMs: z.int().min(1).max(3_600_000).default(60_000),
-});
-export type VmExec = z.input<typeof VmExec>;
-
-/** Outputs are base64 of the raw bytes. */
-export const VmExecAnswer = z.object({
-  exitCode: z.int(),
-  stdout: z.string(),
-  stderr: z.string(),
-  timedOut: z.boolean(),
-  truncated: z.boolean(),
-  durationMs: z.number(),
-});
-export type VmExecAnswer = z.infer<typeof VmExecAnswer>;

@@ -2,31 +2,36 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RunEvent, type RunRecord, type RunRequest } from "@vibewriter/agent/runs";
 import { z } from "zod";
 import * as api from "./api.js";
+import { asError, Caller, parseJson } from "./call.js";
 import { ServerError } from "./errors.js";
 import { send, textOf } from "./http-over-socket.js";
 import { type Keys, keysHeader } from "./keys.js";
 import { parseEvents } from "./sse.js";
+import { VmsClient } from "./vms/client.js";
 
 /** An event of a run with its place in the run's stream. */
 export type FollowedEvent = RunEvent & z.infer<typeof api.SeqAndTime>;
 
 /** A client of the owner process of one home. Every call has a deadline; failures are ServerErrors. */
 export class VibewriterClient {
-  readonly #socket: string;
+  /** The microVMs of the home. */
+  readonly vms: VmsClient;
+  readonly #caller: Caller;
 
   constructor(socket: string) {
-    this.#socket = socket;
+    this.#caller = new Caller(socket);
+    this.vms = new VmsClient(this.#caller);
   }
 
   /** How the server is. */
   health(): Promise<api.Health> {
-    return this.#call("GET", "/v1/health", api.Health, { timeoutMs: 5_000 });
+    return this.#caller.call("GET", "/v1/health", api.Health, { timeoutMs: 5_000 });
   }
 
   /** Starts a run; `keys` are what it may need of this process's environment to reach a model. */
   async startRun(request: RunRequest, keys: Keys): Promise<RunRecord> {
     return (
-      await this.#call("POST", "/v1/runs", api.RunAnswer, {
+      await this.#caller.call("POST", "/v1/runs", api.RunAnswer, {
         body: request,
         headers: keysHeader(keys),
         timeoutMs: 120_000,
@@ -36,28 +41,28 @@ export class VibewriterClient {
 
   /** All runs of the home, the newest first. */
   async runs(): Promise<RunRecord[]> {
-    return (await this.#call("GET", "/v1/runs", api.RunsAnswer)).runs;
+    return (await this.#caller.call("GET", "/v1/runs", api.RunsAnswer)).runs;
   }
 
   /** One run, by its id. */
   async run(id: string): Promise<RunRecord> {
-    return (await this.#call("GET", runPath(id), api.RunAnswer)).run;
+    return (await this.#caller.call("GET", runPath(id), api.RunAnswer)).run;
   }
 
   /** Stops a run; `resume` goes on with it. */
   async cancel(id: string): Promise<RunRecord> {
-    return (await this.#call("POST", runPath(id, "/cancel"), api.RunAnswer, { timeoutMs: 60_000 })).run;
+    return (await this.#caller.call("POST", runPath(id, "/cancel"), api.RunAnswer, { timeoutMs: 60_000 })).run;
   }
 
   /** Goes on with a run that was interrupted, failed or cancelled, from its last checkpoint. */
   async resume(id: string, keys: Keys): Promise<RunRecord> {
-    return (await this.#call("POST", runPath(id, "/resume"), api.RunAnswer, { headers: keysHeader(keys) })).run;
+    return (await this.#caller.call("POST", runPath(id, "/resume"), api.RunAnswer, { headers: keysHeader(keys) })).run;
   }
 
   /** Answers the question that a run waits with; the run goes on by itself. */
   async decide(id: string, approvalId: string, decision: api.Decision, keys: Keys): Promise<RunRecord> {
     const path = runPath(id, `/approvals/${encodeURIComponent(approvalId)}`);
-    return (await this.#call("POST", path, api.RunAnswer, { body: decision, headers: keysHeader(keys) })).run;
+    return (await this.#caller.call("POST", path, api.RunAnswer, { body: decision, headers: keysHeader(keys) })).run;
   }
 
   /**
@@ -84,58 +89,22 @@ export class VibewriterClient {
   /** The articles nearest to a query, the best first; `limit` is 1 to 50. */
   async searchArticles(query: string, limit: number): Promise<z.infer<typeof api.ArticleHits>["hits"]> {
     const parameters = new URLSearchParams({ query, limit: String(limit) });
-    return (await this.#call("GET", `/v1/articles?${parameters}`, api.ArticleHits)).hits;
+    return (await this.#caller.call("GET", `/v1/articles?${parameters}`, api.ArticleHits)).hits;
   }
 
   /** The newest articles first. */
   async articles(): Promise<z.infer<typeof api.Articles>["articles"]> {
-    return (await this.#call("GET", "/v1/articles", api.Articles)).articles;
+    return (await this.#caller.call("GET", "/v1/articles", api.Articles)).articles;
   }
 
   /** One article, by its id or the beginning of it. */
   async article(id: string): Promise<api.Article> {
-    return (await this.#call("GET", `/v1/articles/${encodeURIComponent(id)}`, api.ArticleAnswer)).article;
-  }
-
-  /** The VMs of the home, running or stopped. */
-  async vms(): Promise<api.Vm[]> {
-    return (await this.#call("GET", "/v1/vms", api.VmsAnswer)).vms;
-  }
-
-  /** Runs a command in a VM, which is started when it is stopped. */
-  vmExec(id: string, exec: api.VmExec): Promise<api.VmExecAnswer> {
-    const timeoutMs = (exec.timeoutMs ?? 60_000) + 60_000;
-    return this.#call("POST", `/v1/vms/${encodeURIComponent(id)}/exec`, api.VmExecAnswer, { body: exec, timeoutMs });
-  }
-
-  /** Ends a VM and deletes its disk. */
-  async destroyVm(id: string): Promise<void> {
-    await this.#call("DELETE", `/v1/vms/${encodeURIComponent(id)}`, z.object({}), { timeoutMs: 60_000 });
+    return (await this.#caller.call("GET", `/v1/articles/${encodeURIComponent(id)}`, api.ArticleAnswer)).article;
   }
 
   /** Asks the server to end; it stops runs, VMs and nats-server first. */
   async stop(): Promise<void> {
-    await this.#call("POST", "/v1/stop", z.object({}));
-  }
-
-  async #call<T>(
-    method: string,
-    path: string,
-    schema: z.ZodType<T>,
-    o: { body?: unknown; headers?: Record<string, string>; timeoutMs?: number } = {},
-  ): Promise<T> {
-    const incoming = await send({ socket: this.#socket, method, path, ...o, timeoutMs: o.timeoutMs ?? 30_000 });
-    const value = parseJson(await textOf(incoming));
-    if ((incoming.statusCode ?? 500) >= 400) throw asError(value);
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    throw new ServerError(
-      "internal",
-      "The server of this home is another version; run `vibewriter stop` and try again.",
-      {
-        cause: parsed.error,
-      },
-    );
+    await this.#caller.call("POST", "/v1/stop", z.object({}));
   }
 
   async *#eventsOnce(
@@ -145,7 +114,7 @@ export class VibewriterClient {
   ): AsyncGenerator<FollowedEvent | "end"> {
     const headers = { accept: "text/event-stream", ...(after > 0 ? { "last-event-id": String(after) } : {}) };
     const incoming = await send({
-      socket: this.#socket,
+      socket: this.#caller.socket,
       method: "GET",
       path: runPath(id, "/events"),
       headers,
@@ -177,22 +146,4 @@ function isBroken(error: unknown): boolean {
     "code" in error &&
     (error.code === "ECONNRESET" || error.code === "ERR_STREAM_PREMATURE_CLOSE")
   );
-}
-
-function asError(value: unknown): ServerError {
-  const parsed = api.ApiError.safeParse(value);
-  if (!parsed.success) return new ServerError("internal", "The server failed; see logs/server.log in the home.");
-  return new ServerError(parsed.data.error.code, parsed.data.error.message);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ServerError(
-      "internal",
-      "The server's answer cannot be understood; run `vibewriter stop` and try again.",
-      { cause },
-    );
-  }
 }

@@ -1,8 +1,12 @@
 /** The client's side of the owner process of a home. Nothing here loads NATS, VMs or models. */
-export type { Article, Decision, Health, Vm, VmExec, VmExecAnswer } from "./api.js";
+export type { Article, Decision, Health } from "./api.js";
 export { type FollowedEvent, VibewriterClient } from "./client.js";
 export { type EnsureServerOptions, ensureServer, findServer } from "./ensure-server.js";
 export { codeOf, messageOf, ServerError, type ServerErrorCode } from "./errors.js";
 export { homeOf } from "./home.js";
 export { type Keys, keysOf } from "./keys.js";
+export type { Done, Start } from "./sessions/contract.js";
+export type { Said, Session } from "./sessions/session.js";
 export { stopServer } from "./stop-server.js";
+export type { Vm, VmCreate } from "./vms/api.js";
+export type { VmsClient } from "./vms/client.js";

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { AgentVMs, RunDriver } from "@vibewriter/agent";
+import { AgentVMs, RunDriver, workTemplate } from "@vibewriter/agent";
 import { Backbone } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { MicroVMs } from "@vibewriter/microvm";
@@ -17,8 +17,11 @@ import { writeOwnerFile } from "./owner-file.js";
 import { identify } from "./process-identity.js";
 import type { VmService } from "./routes/vms.js";
 import { Runs } from "./runs.js";
+import { serveSession } from "./sessions/serve.js";
+import type { SessionHandler } from "./sessions/upgrade.js";
 import { readSetup } from "./setup-manifest.js";
 import { VERSION } from "./version.js";
+import { HomeVms } from "./vms/home-vms.js";
 
 export interface OwnerOptions {
   readonly paths: HomePaths;
@@ -69,7 +72,8 @@ export class Owner implements AsyncDisposable {
       stop: () => setImmediate(this.#end, "asked to stop"),
       log: this.#log,
     });
-    this.#keep("socket", await Listener.open(app, this.#paths.socket, this.#idle));
+    const session: SessionHandler = (id, stream) => serveSession(stream, () => this.#ready(this.#vms).get(id));
+    this.#keep("socket", await Listener.open(app, session, this.#paths.socket, this.#idle));
     await this.#openParts();
     this.#state = "ready";
     this.#step = "Ready";
@@ -114,11 +118,6 @@ export class Owner implements AsyncDisposable {
     this.#keep("vms", vms);
     this.#step = "Looking for interrupted runs";
     const machines = this.#keep("agent VMs", new AgentVMs(vms, { layer: setup.layer.path }));
-    this.#vms = {
-      list: () => vms.list(),
-      get: (id) => machines.get(id),
-      destroy: (id) => vms.destroy(id),
-    };
     const driver = await RunDriver.open({
       home: this.#paths.home,
       backbone,
@@ -136,6 +135,8 @@ export class Owner implements AsyncDisposable {
       minFreeBytes: this.#config.minFreeBytes,
     });
     this.#runs = this.#keep("runs", runs);
+    const template = workTemplate({ layer: setup.layer.path });
+    this.#vms = new HomeVms({ vms, agents: machines, template, runs: () => runs.list() });
   }
 
   #keep<T extends AsyncDisposable>(name: string, resource: T): T {

@@ -1,7 +1,7 @@
 import type { Choir } from "@vibewriter/choir";
 import { Hono } from "hono";
 import { z } from "zod";
-import { parse } from "./http.js";
+import { parse } from "../parse.js";
 
 const Query = z.object({
   query: z.string().trim().min(1).max(2_000).optional(),

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { codeOf, messageOf, ServerError } from "../errors.js";
 import { inOurWords } from "../in-our-words.js";
 import type { Log } from "../log.js";
+import { parse } from "../parse.js";
 
 /** Parses a JSON body. Throws ServerError bad_request that names the first wrong field. */
 export async function readBody<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
@@ -14,19 +15,6 @@ export async function readBody<S extends z.ZodType>(c: Context, schema: S): Prom
     throw new ServerError("bad_request", "The body of the request is not JSON.", { cause });
   }
   return parse(schema, value);
-}
-
-/** Parses a value of the caller. Throws ServerError bad_request that names the first wrong field. */
-export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const field = issue?.path.join(".") ?? "";
-  // A message that is a sentence of its own was written for a person; the others need the name of the field.
-  const message = issue?.message ?? "The request cannot be understood.";
-  throw new ServerError("bad_request", message.endsWith(".") ? message : `${field || "The request"}: ${message}.`, {
-    cause: parsed.error,
-  });
 }
 
 /** The answer to a failed request: `{error: {code, message}}`, with the status that its code means. */

@@ -5,7 +5,8 @@ import { streamSSE } from "hono/streaming";
 import { z } from "zod";
 import { Decision } from "../api.js";
 import { KEYS_HEADER, type Keys, readKeysHeader } from "../keys.js";
-import { parse, readBody } from "./http.js";
+import { parse } from "../parse.js";
+import { readBody } from "./http.js";
 
 /** What the routes need to know about runs. */
 export interface RunService {

@@ -1,32 +1,33 @@
-import type { MicroVM, VmInfo } from "@vibewriter/microvm";
+import type { MicroVM } from "@vibewriter/microvm";
 import { Hono } from "hono";
-import { VmExec, type VmExecAnswer } from "../api.js";
+import { type Vm, VmCreate } from "../vms/api.js";
 import { readBody } from "./http.js";
+import { answerWork } from "./work.js";
 
-/** What the routes need to know about VMs. `get` starts one that is stopped; `get` and `destroy` throw MicroVMError `not_found`. */
+/** What the routes need to know about VMs. Each method that takes an id throws MicroVMError `not_found`. */
 export interface VmService {
-  list(): VmInfo[];
+  list(): Vm[];
+  /** Removed again if `signal` has aborted by the time it runs. */
+  create(o: VmCreate, signal: AbortSignal): Promise<Vm>;
+  /** To work in; started when it is not running. */
   get(id: string): Promise<MicroVM>;
+  start(id: string): Promise<Vm>;
+  /** As `destroy`, throws ServerError `vm_busy` while a run works in it. */
+  stop(id: string): Promise<Vm>;
   destroy(id: string): Promise<void>;
 }
 
-/** `/v1/vms`: list, run a command, destroy. */
+/** `/v1/vms`: what there is, and the life of each. Programs and terminals are sessions. */
 export function vmRoutes(vms: () => VmService): Hono {
   const app = new Hono();
   app.get("/", (c) => c.json({ vms: vms().list() }));
-  app.post("/:id/exec", async (c) => {
-    const vm = await vms().get(c.req.param("id"));
-    const result = await vm.exec({ ...(await readBody(c, VmExec)), signal: c.req.raw.signal });
-    const answer: VmExecAnswer = {
-      exitCode: result.exitCode,
-      stdout: Buffer.from(result.stdout).toString("base64"),
-      stderr: Buffer.from(result.stderr).toString("base64"),
-      timedOut: result.timedOut,
-      truncated: result.truncated,
-      durationMs: result.durationMs,
-    };
-    return c.json(answer);
+  app.post("/", async (c) => {
+    const o = await readBody(c, VmCreate);
+    const service = vms();
+    return answerWork(c, async (signal) => ({ vm: await service.create(o, signal) }));
   });
+  app.post("/:id/start", async (c) => c.json({ vm: await vms().start(c.req.param("id")) }));
+  app.post("/:id/stop", async (c) => c.json({ vm: await vms().stop(c.req.param("id")) }));
   app.delete("/:id", async (c) => {
     await vms().destroy(c.req.param("id"));
     return c.json({});

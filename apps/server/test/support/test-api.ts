@@ -50,7 +50,7 @@ export async function openTestApi() {
     log,
   };
   const { socket } = paths;
-  const listener = await Listener.open(createApp(services), socket, idle);
+  const listener = await Listener.open(createApp(services), async (_, stream) => void stream.destroy(), socket, idle);
   return {
     home: home.path,
     socket,

@@ -1,0 +1,52 @@
+import { codeOf, type Done, messageOf, type Session } from "@vibewriter/server";
+import { type Context, connect } from "../../context.js";
+import { ProgramError, UsageError } from "../../exit.js";
+import { gather, type Output, passOn } from "../../output.js";
+
+export interface ExecOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** As the program `timeout` and the shells have it. */
+const TIMED_OUT = 124;
+const NOT_STARTED: Readonly<Record<string, number>> = { permission_denied: 126, not_found: 127 };
+
+/** `vibewriter vm exec VM -- ARGV...`: output comes as it is; exits as the command did. */
+export async function vmExec(context: Context, id: string, argv: string[], o: ExecOptions): Promise<number> {
+  if (argv.length === 0)
+    throw new UsageError(
+      "There is no command; say what to run, for example: vibewriter vm exec VM -- ls -l /workspace.",
+    );
+  if (o.cwd !== undefined && !o.cwd.startsWith("/"))
+    throw new UsageError("The folder given to --cwd must be a path in the VM that begins with /.");
+  const { terminal } = context;
+  const { vms } = await connect(context);
+  const output = terminal.json ? gather() : passOn();
+  using session = await vms.session(id, { argv, env: o.env, cwd: o.cwd, timeoutMs: o.timeout * 1000 });
+  const result = await run(session, output);
+  if (terminal.json) terminal.printJson({ ...result, ...output.texts() });
+  if (result.timedOut) terminal.warn(`The command was ended after ${o.timeout} s; give it more with --timeout.`);
+  if (result.truncated)
+    terminal.warn("The output was longer than what is passed on; let the command write a file, and copy that.");
+  return result.timedOut ? TIMED_OUT : result.exitCode;
+}
+
+async function run(session: Session, output: Output): Promise<Done> {
+  let isStarted = false;
+  try {
+    for await (const said of session) {
+      if (said.type === "done") return said.result;
+      if (said.type === "started") isStarted = true;
+      else await output.write(said.type, said.bytes);
+    }
+  } catch (error) {
+    // Once the VM runs, it is the command that is not there.
+    const exitCode = isStarted ? NOT_STARTED[codeOf(error)] : undefined;
+    if (exitCode === undefined) throw error;
+    throw new ProgramError(codeOf(error), messageOf(error), exitCode);
+  }
+  throw new Error("unreachable");
+}

@@ -1,0 +1,28 @@
+import type { Context } from "hono";
+import { streamSSE } from "hono/streaming";
+import { codeOf, messageOf } from "../errors.js";
+import { inOurWords } from "../in-our-words.js";
+
+const HEARTBEAT_MS = 10_000;
+
+/**
+ * The answer to a request for work that may take any time: heartbeats, then `done` with the result or `failed`. `signal` aborts when the
+ * client gives up; what the work had made by then is its own to remove.
+ */
+export function answerWork(c: Context, work: (signal: AbortSignal) => Promise<unknown>): Response {
+  return streamSSE(c, async (stream) => {
+    const ended = new AbortController();
+    stream.onAbort(() => ended.abort());
+    const heartbeat = setInterval(() => void stream.write(": \n\n"), HEARTBEAT_MS);
+    try {
+      const result = await work(ended.signal);
+      await stream.writeSSE({ event: "done", data: JSON.stringify(result) });
+    } catch (error) {
+      const failure = inOurWords(error);
+      const data = JSON.stringify({ error: { code: codeOf(failure), message: messageOf(failure) } });
+      await stream.writeSSE({ event: "failed", data });
+    } finally {
+      clearInterval(heartbeat);
+    }
+  });
+}
