@@ -19,7 +19,13 @@ const AGENTS = ["main", ...SUBAGENTS];
 const FILE_TOOLS = ["ls", "read_file", "write_file", "edit_file", "glob", "grep", "delete", "execute"];
 
 const Setup = z.object({
-  image: z.object({ kernel: z.string(), initrd: z.string(), base: z.string(), digest: z.string() }),
+  image: z.object({
+    kernel: z.string(),
+    vmlinux: z.string(),
+    initrd: z.string(),
+    base: z.string(),
+    digest: z.string(),
+  }),
   layer: z.object({ path: z.string() }),
 });
 

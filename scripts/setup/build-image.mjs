@@ -1,5 +1,5 @@
 // Builds the VM image: `node build-image.mjs <folder of the result> <folder of the parts>`. A process of its own, so that
-// an interrupted set-up ends all of it at once. Progress on standard error, `{kernel, initrd, base, digest}` on standard output.
+// an interrupted set-up ends all of it at once. Progress on standard error, `{kernel, vmlinux, initrd, base, digest}` on standard output.
 import { buildImage } from "../../packages/microvm/image/build.mjs";
 
 const [outDir, cacheDir] = process.argv.slice(2);

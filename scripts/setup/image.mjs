@@ -18,8 +18,9 @@ export const imageStep = {
   async current({ cache }, key) {
     const folder = await cache.find(KIND, key ?? (await imageKey()));
     if (!folder) return undefined;
-    const { kernel, initrd, base, digest } = JSON.parse(await readFile(join(folder, MANIFEST), "utf8"));
-    return { kernel: join(folder, kernel), initrd: join(folder, initrd), base: join(folder, base), digest };
+    const { digest, ...names } = JSON.parse(await readFile(join(folder, MANIFEST), "utf8"));
+    const files = Object.entries(names).map(([part, name]) => [part, join(folder, name)]);
+    return { ...Object.fromEntries(files), digest };
   },
   async make(context, { log, signal }) {
     const { cache } = context;
@@ -31,7 +32,7 @@ export const imageStep = {
       await cache.make(KIND, key, async (outDir) => {
         const built = await build(context, outDir, parts, { log, signal });
         const names = { digest: built.digest };
-        for (const part of ["kernel", "initrd", "base"]) {
+        for (const part of ["kernel", "vmlinux", "initrd", "base"]) {
           names[part] = basename(built[part]);
           if (relative(outDir, built[part]).startsWith("..")) await share(built[part], join(outDir, names[part]));
         }

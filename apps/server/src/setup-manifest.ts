@@ -6,7 +6,13 @@ import { requireWhole } from "./whole.js";
 /** What `scripts/setup.mjs` made, in `<home>/setup.json`; all paths absolute. */
 export const SetupManifest = z.object({
   version: z.literal(1),
-  image: z.object({ kernel: z.string(), initrd: z.string(), base: z.string(), digest: z.string() }),
+  image: z.object({
+    kernel: z.string(),
+    vmlinux: z.string(),
+    initrd: z.string(),
+    base: z.string(),
+    digest: z.string(),
+  }),
   layer: z.object({ path: z.string(), digest: z.string() }),
   natsServer: z.object({ path: z.string(), version: z.string() }).nullable(),
   qemu: z.object({ path: z.string(), version: z.string() }),
@@ -17,7 +23,7 @@ export type SetupManifest = z.infer<typeof SetupManifest>;
 export async function readSetup(path: string): Promise<SetupManifest> {
   const setup = await readManifest(path);
   const { image, layer } = setup;
-  await requireWhole([image.kernel, image.initrd, image.base, layer.path]);
+  await requireWhole([image.kernel, image.vmlinux, image.initrd, image.base, layer.path]);
   return setup;
 }
 

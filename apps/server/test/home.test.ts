@@ -71,12 +71,12 @@ describe("configuration", () => {
   it("is not used when a file of its cache is not the one that was made", async () => {
     await using home = await tempHome();
     const at = (name: string) => join(home.path, name);
-    const image = { kernel: at("kernel"), initrd: at("initrd"), base: at("base"), digest: "0" };
+    const image = { kernel: at("kernel"), vmlinux: at("vmlinux"), initrd: at("initrd"), base: at("base"), digest: "0" };
     const rest = { layer: { path: at("layer"), digest: "0" }, natsServer: null, qemu: { path: "/qemu", version: "7" } };
     const path = at("setup.json");
     await writeFile(path, JSON.stringify({ version: 1, image, ...rest }));
     const files: Record<string, { size: number; mtimeMs: number; sha256: string }> = {};
-    for (const name of ["kernel", "initrd", "base", "layer"]) {
+    for (const name of ["kernel", "vmlinux", "initrd", "base", "layer"]) {
       await writeFile(at(name), name);
       const { size, mtimeMs } = await stat(at(name));
       files[name] = { size, mtimeMs, sha256: createHash("sha256").update(name).digest("hex") };

@@ -7,7 +7,13 @@ import { buildLayer } from "../../microvm/image/layer.mjs";
 import { AgentVMs } from "../src/machines.js";
 
 const Setup = z.object({
-  image: z.object({ kernel: z.string(), initrd: z.string(), base: z.string(), digest: z.string() }),
+  image: z.object({
+    kernel: z.string(),
+    vmlinux: z.string(),
+    initrd: z.string(),
+    base: z.string(),
+    digest: z.string(),
+  }),
 });
 
 let home: string;

@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { architecture } from "./architecture.mjs";
 import { aptOptions, debianMirrors } from "./debian.mjs";
 import { modules } from "./initrd.mjs";
+import { unpackKernel } from "./kernel.mjs";
 import { run } from "./run.mjs";
 
 const suite = "trixie";
-const kernelPackage = "linux-image-cloud-amd64";
+const kernelPackage = `linux-image-cloud-${architecture().debian}`;
 const packageList = new URL("packages.txt", import.meta.url);
 
 /** Not unpacked at all: nobody reads manuals in a VM. */
@@ -20,8 +22,8 @@ const excluded = [
 ];
 
 /**
- * Makes the base root file system and takes the kernel out of its package: `base.erofs`, `vmlinuz` and `modules/*.ko` in `outDir`.
- * Needs mmdebstrap and mkfs.erofs; works as root, and as any user where unprivileged user namespaces are allowed.
+ * Makes the base root file system and takes the kernel out of its package: `base.erofs`, `vmlinuz`, the same
+ * unpacked as `vmlinux`, and `modules/*.ko` in `outDir`. Needs mmdebstrap and mkfs.erofs; works as root, and as any user where unprivileged user namespaces are allowed.
  * @param {{ outDir: string, log?: (line: string) => void, aptOptions?: string[] }} options
  */
 export async function buildBase({ outDir, log, aptOptions: extra = [] }) {
@@ -55,6 +57,7 @@ export async function buildBase({ outDir, log, aptOptions: extra = [] }) {
     await rm(join(outDir, "modules"), { recursive: true });
     for (const name of ["base.erofs", "vmlinuz", "modules"])
       await rename(join(work, name), join(outDir, name)).catch(moveAcross(work, outDir, name));
+    await writeFile(join(outDir, "vmlinux"), await unpackKernel(await readFile(join(outDir, "vmlinuz"))));
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -10,7 +10,9 @@ import { buildInitrd } from "./initrd.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const recipeOf = {
-  base: ["base.mjs", "debian.mjs", "initrd.mjs", "packages.txt"].map((name) => join(here, name)),
+  base: ["base.mjs", "architecture.mjs", "debian.mjs", "initrd.mjs", "kernel.mjs", "packages.txt"].map((name) =>
+    join(here, name),
+  ),
   agent: ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src"].map((name) => join(guestDir, name)),
 };
 
@@ -23,7 +25,8 @@ export async function imageKey() {
  * Makes the VM image: a kernel, an initramfs with the guest agent, and a Debian base file system. The base is kept in `cacheDir`
  * (beside `outDir` by default) under the hash of its recipe, so that a change of the agent takes seconds.
  * @param {{ outDir: string, cacheDir?: string, log?: (line: string) => void, aptOptions?: string[] }} options
- * @returns {Promise<{ kernel: string, initrd: string, base: string, digest: string }>} absolute paths, and a SHA-256 over all three
+ * @returns {Promise<{ kernel: string, vmlinux: string, initrd: string, base: string, digest: string }>} absolute paths, and a SHA-256 over
+ *   all of them
  */
 export async function buildImage({ outDir, cacheDir = join(outDir, "..", "parts"), log, aptOptions }) {
   const baseDir = join(cacheDir, `base-${(await hashFiles(recipeOf.base)).slice(0, 32)}`);
@@ -39,7 +42,12 @@ export async function buildImage({ outDir, cacheDir = join(outDir, "..", "parts"
     );
   }
   await mkdir(outDir, { recursive: true });
-  const files = { kernel: join(baseDir, "vmlinuz"), initrd: join(outDir, "initrd"), base: join(baseDir, "base.erofs") };
+  const files = {
+    kernel: join(baseDir, "vmlinuz"),
+    vmlinux: join(baseDir, "vmlinux"),
+    initrd: join(outDir, "initrd"),
+    base: join(baseDir, "base.erofs"),
+  };
   await buildInitrd({ agent, moduleDir: join(baseDir, "modules"), out: `${files.initrd}.part` });
   await rename(`${files.initrd}.part`, files.initrd);
   const image = { ...files, digest: await digest(Object.values(files)) };

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { architecture } from "./architecture.mjs";
 import { run } from "./run.mjs";
 
-const target = "x86_64-unknown-linux-gnu";
 export const guestDir = fileURLToPath(new URL("../guest/", import.meta.url));
 
 /**
@@ -12,6 +12,7 @@ export const guestDir = fileURLToPath(new URL("../guest/", import.meta.url));
  * @param {{ out: string, targetDir?: string, cargo?: string, log?: (line: string) => void }} options
  */
 export async function buildGuestAgent({ out, targetDir, cargo = findCargo(), log }) {
+  const target = architecture().rust;
   const args = ["build", "--release", "--locked", "--target", target];
   if (targetDir) args.push("--target-dir", targetDir);
   await run(cargo, args, { cwd: guestDir, log });

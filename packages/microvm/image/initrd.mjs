@@ -1,8 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+/** What both kinds of VM need, then what only QEMU's have and what only Firecracker's have. */
+const drivers = {
+  common: ["virtio_mmio", "virtio_blk", "virtio-rng", "erofs", "overlay"],
+  qemu: ["virtio_console"],
+  firecracker: ["vmw_vsock_virtio_transport", "virtio_balloon"],
+};
+
 /** The modules a VM needs, besides those that they need themselves. What is built into the kernel is not there to be loaded. */
-export const modules = ["virtio_mmio", "virtio_blk", "virtio_console", "virtio-rng", "erofs", "overlay"];
+export const modules = Object.values(drivers).flat();
 
 /**
  * Writes the initramfs: the guest agent as /init, and the kernel modules in the order in which they are loaded. It is not

@@ -265,7 +265,7 @@ async function usersOf(paths: HomePaths, image: string): Promise<string[]> {
 }
 
 function checkImage(image: ImageFiles): void {
-  for (const path of [image.kernel, image.initrd, image.base]) {
+  for (const path of [image.kernel, image.vmlinux, image.initrd, image.base]) {
     if (existsSync(path)) continue;
     throw new MicroVMError("requirement_missing", `The VM image file ${path} is missing; run \`npm run setup\`.`);
   }

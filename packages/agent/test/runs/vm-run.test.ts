@@ -11,7 +11,13 @@ import { testBackbone } from "../support/backbone.js";
 import { EXAMPLES } from "../support/world.js";
 
 const Setup = z.object({
-  image: z.object({ kernel: z.string(), initrd: z.string(), base: z.string(), digest: z.string() }),
+  image: z.object({
+    kernel: z.string(),
+    vmlinux: z.string(),
+    initrd: z.string(),
+    base: z.string(),
+    digest: z.string(),
+  }),
   layer: z.object({ path: z.string() }),
 });
 

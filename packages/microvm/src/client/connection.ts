@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
+import type { RpcAddress } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
 import { type CborValue, encodeCbor } from "../wire/cbor.js";
 import { type Frame, FrameDecoder, frameType, maxCallPayload, violation } from "../wire/frame.js";
 import { type GuestHello, goaway, guestHello, type Op, parsePayload, type ResultOf } from "../wire/messages.js";
 import { makePreamble, type Preamble, PreambleFinder } from "../wire/preamble.js";
 import { Call, type CallRequest } from "./call.js";
-import { dial } from "./dial.js";
+import { dialGuest } from "./dial.js";
 import { accept, type DoorName, type DoorStream } from "./door.js";
 import { FrameWriter, type OutgoingFrame } from "./frame-writer.js";
 
@@ -67,13 +68,15 @@ export class Connection {
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     socket.on("error", (cause) => this.#end(lost("the stream failed", cause)));
     socket.on("close", () => this.#end(lost("the stream ended")));
+    socket.resume();
     socket.write(this.#preamble.bytes);
   }
 
-  /** Connects to the unix socket of a VM, waiting for it to appear. Throws MicroVMError `connection_lost`. */
-  static async open(path: string, options: ConnectOptions): Promise<Connection> {
+  /** Connects to a VM's byte stream (a text is the path of its socket), waiting for it to appear. Throws MicroVMError `connection_lost`. */
+  static async open(address: string | RpcAddress, options: ConnectOptions): Promise<Connection> {
     const deadline = Date.now() + options.deadlineMs;
-    const socket = await dial(path, deadline, options.isDoomed);
+    const at = typeof address === "string" ? { path: address } : address;
+    const socket = await dialGuest(at, deadline, options.isDoomed);
     const connection = new Connection(socket, options.fresh ?? false);
     const retry = setInterval(() => connection.#sendPreambleAgain(), answerMs);
     const giveUp = setTimeout(

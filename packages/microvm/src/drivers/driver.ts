@@ -7,7 +7,10 @@ export type DriverName = "firecracker" | "qemu";
 
 /** What the image build makes. */
 export interface ImageFiles {
+  /** As the distribution packs it. */
   kernel: string;
+  /** The same kernel, unpacked: Firecracker boots nothing else. */
+  vmlinux: string;
   initrd: string;
   /** A read-only erofs file: the root file system. */
   base: string;

@@ -82,7 +82,7 @@ async function warm(machine: Machine, spec: TemplateSpec): Promise<void> {
 async function connect(machine: Machine): Promise<Connection> {
   try {
     const isDoomed = () => !machine.isAlive();
-    return await Connection.open(machine.record.rpc.path, { deadlineMs: bootMs, fresh: true, isDoomed });
+    return await Connection.open(machine.record.rpc, { deadlineMs: bootMs, fresh: true, isDoomed });
   } catch (cause) {
     if (!isMicroVMError(cause)) throw cause;
     const diagnosis = await machine.diagnose();

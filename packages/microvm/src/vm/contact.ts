@@ -12,7 +12,7 @@ export async function greet(machine: Machine, id: string): Promise<Connection> {
   try {
     const isDoomed = () => !machine.isAlive();
     // The template's builder left with GOAWAY: the guest hunts.
-    return await Connection.open(machine.record.rpc.path, { deadlineMs: restoreMs, fresh: true, isDoomed });
+    return await Connection.open(machine.record.rpc, { deadlineMs: restoreMs, fresh: true, isDoomed });
   } catch (cause) {
     if (!isMicroVMError(cause)) throw cause;
     const words = (await machine.diagnose()) || "none";
@@ -44,7 +44,7 @@ export async function configure(
 export async function reach(machine: Machine, epoch: number): Promise<Connection | undefined> {
   try {
     const isDoomed = () => !machine.isAlive();
-    const connection = await Connection.open(machine.record.rpc.path, { deadlineMs: reachMs, isDoomed });
+    const connection = await Connection.open(machine.record.rpc, { deadlineMs: reachMs, isDoomed });
     const { hello } = connection;
     if (hello.configured && hello.epoch === epoch) return connection;
     await connection.close();

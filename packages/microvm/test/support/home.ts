@@ -5,7 +5,13 @@ import { z } from "zod";
 import { type ImageFiles, MicroVMs, type TemplateSpec, type VmEvent } from "../../src/index.js";
 
 const setup = z.object({
-  image: z.object({ kernel: z.string(), initrd: z.string(), base: z.string(), digest: z.string() }),
+  image: z.object({
+    kernel: z.string(),
+    vmlinux: z.string(),
+    initrd: z.string(),
+    base: z.string(),
+    digest: z.string(),
+  }),
 });
 
 export const template: TemplateSpec = { name: "test", memoryMiB: 256, layers: [], warm: [["/bin/sh", "-c", "true"]] };
