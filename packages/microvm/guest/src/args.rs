@@ -61,6 +61,24 @@ impl Args {
         self.required(key, value)
     }
 
+    /// A whole number from `least` to `most`.
+    pub fn within(&mut self, key: &str, least: u64, most: u64) -> Outcome<u64> {
+        let n = self.uint(key)?;
+        if !(least..=most).contains(&n) {
+            return Args::wrong(key, &format!("a whole number from {least} to {most}"));
+        }
+        Ok(n)
+    }
+
+    /// A map with arguments of its own.
+    pub fn opt_map(&mut self, key: &str) -> Outcome<Option<Args>> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Value::Map(entries)) => Ok(Some(Args(entries))),
+            Some(_) => Args::wrong(key, "a map"),
+        }
+    }
+
     pub fn flag(&mut self, key: &str, default: bool) -> Outcome<bool> {
         match self.take(key) {
             None => Ok(default),

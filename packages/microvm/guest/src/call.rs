@@ -7,18 +7,18 @@ use sha2::{Digest, Sha256};
 use crate::args::Args;
 use crate::exec::exec;
 use crate::fault::{fault, Code, Fault, Outcome};
-use crate::journal::{Found, Kept};
-use crate::operation::{self, Key, Operation};
+use crate::journal::Found;
+use crate::operation::{Key, Nature, Operation};
 use crate::output::Output;
 use crate::path::Root;
 use crate::place::Place;
 use crate::reply::{self, Answer};
 use crate::server::{Server, AGENT_UID};
-use crate::spool::{Cursor, Record};
-use crate::stream::{Stream, CHUNK};
+use crate::spool::Record;
+use crate::stream::{Inflow, Stream};
 use crate::sys::FileRights;
 use crate::wire::cbor::{self, Encoder, Value};
-use crate::{configure, files, power, service, walk, write};
+use crate::{attach, configure, doors, files, power, programs, service, walk, write};
 
 pub struct Call {
     op: String,
@@ -30,6 +30,8 @@ pub struct Call {
 pub struct Context {
     pub server: Arc<Server>,
     pub operation: Arc<Operation>,
+    /// What the host calls the operation, journaled or not.
+    pub id: Option<String>,
     /// Whether the host announced DATA.
     pub has_body: bool,
     place: Arc<Place>,
@@ -67,8 +69,11 @@ fn file_handler(op: &str) -> Option<Handler> {
 fn system_handler(op: &str) -> Option<Handler> {
     Some(match op {
         "configure" => configure::configure,
+        "grant" => doors::grant,
         "start_service" => service::start,
         "service" => service::request,
+        "signal" => programs::signal,
+        "resize" => programs::resize,
         "sync" => power::sync,
         "power_off" => power::power_off,
         _ => return None,
@@ -93,13 +98,17 @@ impl Call {
         Some(Call { op: op?, id, args: args? })
     }
 
-    pub fn takes_body(&self) -> bool {
-        matches!(self.op.as_str(), "exec" | "write" | "service")
+    pub fn inflow(&self) -> Inflow {
+        match self.op.as_str() {
+            "exec" | "write" | "service" => Inflow::Body,
+            "accept" => Inflow::Passage,
+            _ => Inflow::None,
+        }
     }
 
     /// What the host calls the operation, and what it is: the same id for something else is a mistake.
     fn key(&self) -> Option<Key> {
-        if !JOURNALED.contains(&self.op.as_str()) {
+        if !JOURNALED.contains(&self.op.as_str()) || self.is_terminal() {
             return None;
         }
         let id = self.id.clone()?;
@@ -111,28 +120,39 @@ impl Call {
         Some(Key { id, hash: Sha256::digest(&bytes.bytes).into() })
     }
 
-    fn may_redo(&self) -> bool {
-        matches!(self.op.as_str(), "write" | "mkdir")
+    /// What happens on a terminal is not kept: its id only names it while it is there.
+    fn is_terminal(&self) -> bool {
+        self.op == "exec" && self.args.iter().any(|(name, _)| name == "pty")
     }
 
-    /// A file that is replaced as a whole can be replaced again, whether the journal knows of the first time or not.
-    fn must_sync_first(&self) -> bool {
-        self.op != "write" || self.args.iter().any(|(name, value)| name == "create" && *value == Value::Text("new".into()))
+    fn nature(&self) -> Nature {
+        let is_new = |(name, value): &(String, Value)| name == "create" && *value == Value::Text("new".into());
+        Nature {
+            may_redo: matches!(self.op.as_str(), "write" | "mkdir"),
+            // A file that is replaced as a whole can be replaced again, whether the journal knows of the first time or not.
+            sync_first: self.op != "write" || self.args.iter().any(is_new),
+            is_program: self.op == "exec",
+        }
     }
 
     /// Does what is asked for and replies on `stream`, or on the one that takes its place.
     pub fn answer(self, server: &Arc<Server>, stream: &Arc<Stream>) {
+        // These two answer when they like.
+        match self.op.as_str() {
+            "attach" => return attach::attach(server, stream, Args::new(self.args)),
+            "accept" => return doors::accept(server, stream, Args::new(self.args)),
+            _ => {}
+        }
         let has_body = stream.awaits_body();
         let operation = match self.key() {
-            None => Operation::new(None, false, stream.clone()),
-            Some(key) => match server.journal().begin(key, stream, self.may_redo(), self.must_sync_first()) {
+            None => Operation::new(None, false, self.op == "exec", stream.clone()),
+            Some(key) => match server.journal().begin(key, stream, self.nature()) {
                 Err(fault) => return stream.reply(&reply::error(&fault)),
-                Ok(Found::Attached(before)) => return operation::moved(&before),
-                Ok(Found::Finished(kept)) => return replay(stream, &kept),
+                Ok(Found::Known(known)) => return attach::answer_again(stream, known, 0),
                 Ok(Found::Start(operation)) => operation,
             },
         };
-        let context = Context { server: server.clone(), operation, has_body, place: server.place() };
+        let context = Context { server: server.clone(), operation, id: self.id, has_body, place: server.place() };
         if self.op == "exec" {
             return context.run_program(Args::new(self.args));
         }
@@ -183,25 +203,5 @@ impl Context {
             Ok(()) => payload,
             Err(error) => reply::error(&Fault::of(&error, "the journal")),
         }
-    }
-}
-
-/// Sends what the journal kept of an operation, as when it was first answered.
-fn replay(stream: &Stream, kept: &Kept) {
-    let source = kept.source();
-    let mut cursor = Cursor::default();
-    let mut frames = Vec::new();
-    let sent = (|| -> std::io::Result<()> {
-        while let Some(channel) = cursor.peek(&source)? {
-            let Some(room) = stream.room(true) else { return Ok(()) };
-            stream.data(&mut frames, channel, |out| cursor.read(&source, room.min(CHUNK), out).map(drop))?;
-            stream.send(&frames);
-            frames.clear();
-        }
-        Ok(())
-    })();
-    match sent {
-        Ok(()) => stream.reply(&kept.reply),
-        Err(error) => stream.reply(&reply::error(&Fault::of(&error, "the journal"))),
     }
 }

@@ -18,6 +18,8 @@ const GENERATION: i64 = 1;
 const MAX_STREAMS: usize = 256;
 /// Streams whose body may still come, each of which may fill its window.
 const MAX_BODIES: usize = 64;
+/// Streams at the doors, waiting or with a program.
+const MAX_PASSAGES: usize = 128;
 
 pub struct Connection {
     pub tag: u32,
@@ -187,13 +189,16 @@ impl Session<'_> {
         }
         self.last = header.stream;
         let call = Call::parse(payload).ok_or("bad_cbor")?;
-        let stream = Stream::new(header.stream, self.connection.clone(), call.takes_body(), header.is_end());
+        let stream = Stream::new(header.stream, self.connection.clone(), call.inflow(), header.is_end());
         let stream = Arc::new(stream);
         let is_full = {
             let mut streams = self.connection.streams.lock().unwrap();
             streams.insert(header.stream, stream.clone());
-            let bodies = || streams.values().filter(|stream| stream.awaits_body()).count();
-            streams.len() > MAX_STREAMS || (stream.awaits_body() && bodies() > MAX_BODIES)
+            let passages = || streams.values().filter(|stream| stream.is_passage()).count();
+            let bodies = || streams.values().filter(|stream| stream.awaits_body() && !stream.is_passage()).count();
+            let is_crowded =
+                if stream.is_passage() { passages() > MAX_PASSAGES } else { stream.awaits_body() && bodies() > MAX_BODIES };
+            streams.len() > MAX_STREAMS || is_crowded
         };
         if is_full {
             stream.reply(&reply::too_many_streams());

@@ -9,6 +9,7 @@ macro_rules! log {
 }
 
 mod args;
+mod attach;
 mod call;
 mod clock;
 mod configure;
@@ -16,6 +17,7 @@ mod connection;
 #[cfg(test)]
 mod conversation;
 mod directory;
+mod doors;
 mod exec;
 mod fault;
 mod files;
@@ -30,7 +32,9 @@ mod path;
 mod place;
 mod pool;
 mod power;
+mod programs;
 mod reply;
+mod run;
 mod serve;
 mod server;
 mod service;
@@ -39,6 +43,7 @@ mod spawn;
 mod spool;
 mod stream;
 mod sys;
+mod terminal;
 mod vm;
 mod walk;
 mod wire;

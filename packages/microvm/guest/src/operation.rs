@@ -16,38 +16,62 @@ pub struct Key {
     pub hash: Hash,
 }
 
+/// What the journal must know of a call besides its key.
+#[derive(Clone, Copy)]
+pub struct Nature {
+    /// It replaces a whole state: done twice it is the same.
+    pub may_redo: bool,
+    /// It must not start before its entry is safe.
+    pub sync_first: bool,
+    /// It runs a program, whose output can be followed by others.
+    pub is_program: bool,
+}
+
+/// The stream that takes the output, and the number of bytes of it that its host has already.
+#[derive(Clone)]
+pub struct Listener {
+    pub stream: Arc<Stream>,
+    pub offset: u64,
+}
+
 pub struct Operation {
     pub key: Option<Key>,
     /// Whether it was begun before the VM last lost power, and may find its own result.
     pub is_redone: bool,
-    stream: Mutex<Arc<Stream>>,
+    pub is_program: bool,
+    listener: Mutex<Listener>,
     waker: OnceLock<Arc<EventFd>>,
 }
 
 impl Operation {
-    pub fn new(key: Option<Key>, is_redone: bool, stream: Arc<Stream>) -> Arc<Operation> {
-        Arc::new(Operation { key, is_redone, stream: Mutex::new(stream), waker: OnceLock::new() })
+    pub fn new(key: Option<Key>, is_redone: bool, is_program: bool, stream: Arc<Stream>) -> Arc<Operation> {
+        let listener = Mutex::new(Listener { stream, offset: 0 });
+        Arc::new(Operation { key, is_redone, is_program, listener, waker: OnceLock::new() })
+    }
+
+    pub fn listener(&self) -> Listener {
+        self.listener.lock().unwrap().clone()
     }
 
     /// The stream that asks for it now.
     pub fn stream(&self) -> Arc<Stream> {
-        self.stream.lock().unwrap().clone()
+        self.listener.lock().unwrap().stream.clone()
     }
 
     /// Everything that happens to its streams from now on signals the same waker.
     pub fn set_waker(&self, waker: &Arc<EventFd>) {
-        let stream = self.stream.lock().unwrap();
+        let listener = self.listener.lock().unwrap();
         self.waker.get_or_init(|| waker.clone());
-        stream.set_waker(waker.clone());
+        listener.stream.set_waker(waker.clone());
     }
 
-    /// Puts `stream` in the place of the one before, which the caller tells so with `moved`.
-    pub fn attach(&self, stream: Arc<Stream>) -> Arc<Stream> {
-        let mut current = self.stream.lock().unwrap();
+    /// Puts `listener` in the place of the one before, whose stream the caller tells so with `moved`.
+    pub fn attach(&self, listener: Listener) -> Arc<Stream> {
+        let mut current = self.listener.lock().unwrap();
         if let Some(waker) = self.waker.get() {
-            stream.set_waker(waker.clone());
+            listener.stream.set_waker(waker.clone());
         }
-        std::mem::replace(&mut *current, stream)
+        std::mem::replace(&mut *current, listener).stream
     }
 
     /// Whether nobody wants it any more: without an id it ends with its connection.

@@ -5,7 +5,7 @@ use std::io::Result;
 use std::os::fd::RawFd;
 use std::sync::Arc;
 
-use crate::operation::Operation;
+use crate::operation::{Listener, Operation};
 use crate::spool::{Cursor, Record, Spool};
 use crate::stream::{Stream, CHUNK};
 use crate::sys;
@@ -23,7 +23,7 @@ pub struct Output {
 }
 
 enum Keeper {
-    /// Kept for good, and read from the first byte for each stream that is attached.
+    /// Kept for good, and read anew for each stream that is attached.
     Recorded { spool: Spool, cursor: Cursor, stream: Option<Arc<Stream>> },
     /// Passed on; a little of it held.
     Held { pieces: VecDeque<(u8, Vec<u8>)>, bytes: usize },
@@ -92,8 +92,9 @@ impl Output {
 
     /// Sends what its stream lets it, all of it if told to wait. True if something is left to be sent.
     pub fn send(&mut self, operation: &Operation, wait: bool) -> Result<bool> {
-        let stream = operation.stream();
-        self.keeper.begin_for(&stream);
+        let listener = operation.listener();
+        let stream = &listener.stream;
+        self.keeper.begin_for(&listener);
         let mut frames = Vec::new();
         while let Some(channel) = self.keeper.next_channel()? {
             if frames.len() >= CHUNK {
@@ -128,12 +129,12 @@ impl Output {
 }
 
 impl Keeper {
-    /// A stream that is new here gets everything from the first byte.
-    fn begin_for(&mut self, stream: &Arc<Stream>) {
+    /// A stream that is new here gets everything from the byte on that it asked for.
+    fn begin_for(&mut self, listener: &Listener) {
         if let Keeper::Recorded { cursor, stream: current, .. } = self {
-            if !current.as_ref().is_some_and(|current| Arc::ptr_eq(current, stream)) {
-                *cursor = Cursor::default();
-                *current = Some(stream.clone());
+            if !current.as_ref().is_some_and(|current| Arc::ptr_eq(current, &listener.stream)) {
+                *cursor = Cursor::after(listener.offset);
+                *current = Some(listener.stream.clone());
             }
         }
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::path::Root;
 use crate::spawn::Confinement;
 use crate::sys;
+use crate::terminal::Terminals;
 
 pub struct Place {
     root: OwnedFd,
@@ -39,6 +40,10 @@ impl Place {
     /// A path as the programs that run here see it.
     pub fn inside(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)
+    }
+
+    pub fn terminals(&self) -> Terminals {
+        Terminals { ptmx: if self.is_confined() { "/shared/dev/pts/ptmx" } else { "/dev/ptmx" }, is_confined: self.is_confined() }
     }
 
     pub fn cgroup(&self) -> Option<&Path> {

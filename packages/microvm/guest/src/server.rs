@@ -4,10 +4,12 @@ use std::io::Result;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 
+use crate::doors::{self, Doors};
 use crate::inbox::Heard;
 use crate::journal::Journal;
 use crate::place::Place;
 use crate::pool::Pool;
+use crate::programs::Programs;
 use crate::service::Services;
 
 /// The user whose files and programs the calls are about.
@@ -37,6 +39,8 @@ pub struct Server {
     pub heard: Arc<Heard>,
     pub pool: Pool,
     pub services: Services,
+    pub programs: Programs,
+    pub doors: Doors,
     place: RwLock<Arc<Place>>,
     journal: RwLock<Arc<Journal>>,
     identity: Mutex<Identity>,
@@ -44,16 +48,21 @@ pub struct Server {
 
 impl Server {
     pub fn new(ground: Ground, place: Place, journal: Journal) -> Result<Arc<Server>> {
-        Ok(Arc::new(Server {
+        let doors = Doors::open(if let Ground::Vm(_) = ground { doors::PORTS } else { [0, 0] })?;
+        let server = Arc::new(Server {
             ground,
             boot: random_name()?,
             heard: Arc::new(Heard::new()),
             pool: Pool::default(),
             services: Services::default(),
+            programs: Programs::default(),
+            doors,
             place: RwLock::new(Arc::new(place)),
             journal: RwLock::new(Arc::new(journal)),
             identity: Mutex::default(),
-        }))
+        });
+        Doors::keep(&server);
+        Ok(server)
     }
 
     pub fn place(&self) -> Arc<Place> {

@@ -92,9 +92,8 @@ fn launch(context: &Context, name: &str, argv: Vec<String>, env: Vec<(String, St
         env: &spawn::with_env(spawn::base_env(&place.inside("/tmp"), "service"), env),
         cwd: &place.inside("/"),
         uid: SERVICE_UID,
-        stdin: null.as_raw_fd(),
-        stdout: words_end.as_raw_fd(),
-        stderr: words_end.as_raw_fd(),
+        stdio: [null.as_raw_fd(), words_end.as_raw_fd(), words_end.as_raw_fd()],
+        has_terminal: false,
     };
     let child = spawn::spawn(&program, place.confinement.as_ref())?;
     let service = Arc::new(Service { argv, pid: child.pid, words: Mutex::default(), ended: Mutex::new(false) });
@@ -234,13 +233,10 @@ impl Exchange<'_> {
 
 /// Appends what has come to `out`, and says in `n` how much: 0 at the end, nothing if nothing has come.
 fn receive(fd: i32, out: &mut Vec<u8>, most: usize, n: &mut Option<usize>) -> std::io::Result<()> {
-    let start = out.len();
-    out.resize(start + most, 0);
-    *n = match sys::read(fd, &mut out[start..]) {
+    *n = match sys::read_into(fd, out, most) {
         // The service went away without reading all of the request: what it said before still counts.
         Err(error) if error.raw_os_error() == Some(libc::ECONNRESET) => Some(0),
         read => read?,
     };
-    out.truncate(start + n.unwrap_or(0));
     Ok(())
 }

@@ -20,9 +20,9 @@ pub struct Program<'a> {
     pub env: &'a [(String, String)],
     pub cwd: &'a str,
     pub uid: u32,
-    pub stdin: RawFd,
-    pub stdout: RawFd,
-    pub stderr: RawFd,
+    pub stdio: [RawFd; 3],
+    /// Whether these are a terminal, which then is the controlling one.
+    pub has_terminal: bool,
 }
 
 pub struct Child {
@@ -33,6 +33,7 @@ pub struct Child {
 /// What the new process must do between its birth and `execve`, prepared so that it allocates nothing.
 struct Plan<'a> {
     stdio: [RawFd; 3],
+    has_terminal: bool,
     confinement: Option<&'a Confinement>,
     uid: u32,
     cwd: CString,
@@ -76,7 +77,8 @@ pub fn spawn(program: &Program, confinement: Option<&Confinement>) -> Outcome<Ch
     let envp = c_strings(env.iter().map(String::as_str)).or_fault(name)?;
     let (reader, writer) = sys::pipe().or_fault(name)?;
     let plan = Plan {
-        stdio: [program.stdin, program.stdout, program.stderr],
+        stdio: program.stdio,
+        has_terminal: program.has_terminal,
         confinement,
         uid: program.uid,
         cwd: sys::c_string(program.cwd).or_fault(program.cwd)?,
@@ -166,6 +168,9 @@ unsafe fn become_program(plan: &Plan) -> (u8, i32) {
         // The three may overlap with 0 to 2 only if the agent had these closed, which it never has.
         for (target, fd) in plan.stdio.iter().enumerate() {
             must!(AT_SETUP, libc::dup2(*fd, target as RawFd));
+        }
+        if plan.has_terminal {
+            must!(AT_SETUP, libc::ioctl(0, libc::TIOCSCTTY as _, 0));
         }
         must!(AT_SETUP, libc::syscall(libc::SYS_close_range, 3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC));
         libc::umask(0o022);

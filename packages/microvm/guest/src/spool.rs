@@ -107,9 +107,16 @@ pub struct Cursor {
     channel: u8,
     /// Bytes of the piece it is in that are still ahead.
     rest: u64,
+    /// Bytes of output to be passed over before anything is read.
+    skip: u64,
 }
 
 impl Cursor {
+    /// Begins after the first `skip` bytes of output, also those that are not recorded yet.
+    pub fn after(skip: u64) -> Cursor {
+        Cursor { skip, ..Cursor::default() }
+    }
+
     /// Appends up to `most` bytes of one piece to `out`; its channel. `None` at the end of what is recorded.
     pub fn read(&mut self, source: &Source, most: usize, out: &mut Vec<u8>) -> Result<Option<u8>> {
         let channel = self.peek(source)?;
@@ -126,7 +133,7 @@ impl Cursor {
 
     /// The channel of the next piece, if there is one.
     pub fn peek(&mut self, source: &Source) -> Result<Option<u8>> {
-        if self.rest == 0 {
+        while self.rest == 0 {
             let mut head = [0; HEAD];
             if !source.read_at(self.position, &mut head)? {
                 return Ok(None);
@@ -134,6 +141,10 @@ impl Cursor {
             self.position += HEAD as u64;
             self.channel = head[0];
             self.rest = u64::from(u32::from_be_bytes([head[1], head[2], head[3], head[4]]));
+            let passed_over = self.skip.min(self.rest);
+            self.skip -= passed_over;
+            self.position += passed_over;
+            self.rest -= passed_over;
         }
         Ok(Some(self.channel))
     }
@@ -185,6 +196,12 @@ mod tests {
         let expected = [(1, b"out".to_vec()), (2, b"erro".to_vec()), (2, b"rs".to_vec())];
         assert_eq!(pieces(&spool.source(), 4), expected);
         assert!(matches!(spool.record(true).unwrap(), Record::Inline(_)));
+        for (skip, rest) in [(0, "outerrors"), (2, "terrors"), (3, "errors"), (8, "s"), (9, ""), (50, "")] {
+            let mut cursor = Cursor::after(skip);
+            let mut out = Vec::new();
+            while cursor.read(&spool.source(), 4, &mut out).unwrap().is_some() {}
+            assert_eq!(String::from_utf8(out).unwrap(), rest, "after {skip}");
+        }
     }
 
     #[test]

@@ -40,18 +40,32 @@ impl State {
     }
 }
 
+/// What the host's DATA on a stream is.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Inflow {
+    /// Nothing: what comes is passed over.
+    None,
+    Body,
+    /// What it says to a program that has come to a door.
+    Passage,
+}
+
 pub struct Stream {
     pub id: u32,
     connection: Arc<Connection>,
-    takes_body: bool,
+    inflow: Inflow,
     state: Mutex<State>,
     changed: Condvar,
 }
 
 impl Stream {
-    pub fn new(id: u32, connection: Arc<Connection>, takes_body: bool, body_ended: bool) -> Stream {
+    pub fn new(id: u32, connection: Arc<Connection>, inflow: Inflow, body_ended: bool) -> Stream {
         let state = State { send_window: WINDOW, receive_window: WINDOW, body_ended, ..State::default() };
-        Stream { id, connection, takes_body, state: Mutex::new(state), changed: Condvar::new() }
+        Stream { id, connection, inflow, state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    fn takes_body(&self) -> bool {
+        self.inflow != Inflow::None
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -70,7 +84,7 @@ impl Stream {
     pub fn on_data(&self, bytes: Vec<u8>, end: bool) -> Result<(), Violation> {
         let mut state = self.lock();
         let length = bytes.len() as u64;
-        if state.body_ended && self.takes_body {
+        if state.body_ended && self.takes_body() {
             return Err("data_after_end");
         }
         if length > state.receive_window {
@@ -78,7 +92,7 @@ impl Stream {
         }
         state.receive_window -= length;
         state.body_ended = end;
-        let is_wanted = self.takes_body && !state.is_over();
+        let is_wanted = self.takes_body() && !state.is_over();
         if is_wanted && length > 0 {
             state.body.push_back(bytes);
         }
@@ -123,6 +137,11 @@ impl Stream {
         self.lock().cancelled
     }
 
+    /// Whether nobody waits for its reply any more.
+    pub fn is_over(&self) -> bool {
+        self.lock().is_over()
+    }
+
     pub fn is_lost(&self) -> bool {
         self.lock().lost
     }
@@ -130,7 +149,11 @@ impl Stream {
     /// Whether there is a body to be read: one that is still coming, or one that has come whole before anybody looked.
     pub fn awaits_body(&self) -> bool {
         let state = self.lock();
-        self.takes_body && (!state.body_ended || !state.body.is_empty())
+        self.takes_body() && (!state.body_ended || !state.body.is_empty())
+    }
+
+    pub fn is_passage(&self) -> bool {
+        self.inflow == Inflow::Passage
     }
 
     /// The next bytes of the body; waits for them if told to.
@@ -145,7 +168,8 @@ impl Stream {
                 self.consume(bytes.len() as u64);
                 return Body::Bytes(bytes);
             }
-            if state.body_ended {
+            // A stream that brings no body does not end one that another stream has begun.
+            if state.body_ended && self.takes_body() {
                 return Body::End;
             }
             if !wait {
@@ -202,6 +226,12 @@ impl Stream {
         self.lock().send_window -= length as u64;
         frame::close(out, start, Type::Data, self.id, channel << 1, self.connection.tag);
         Ok(length)
+    }
+
+    /// Appends the frame that says that no more DATA comes.
+    pub fn end(&self, out: &mut Vec<u8>) {
+        let start = frame::open(out);
+        frame::close(out, start, Type::Data, self.id, frame::END, self.connection.tag);
     }
 
     pub fn send(&self, frames: &[u8]) {

@@ -74,6 +74,15 @@ pub fn read(fd: RawFd, buffer: &mut [u8]) -> Result<Option<usize>> {
     unless_blocked(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) })
 }
 
+/// Reads once, and appends up to `most` bytes to `out`. `Ok(None)` when nothing is there now.
+pub fn read_into(fd: RawFd, out: &mut Vec<u8>, most: usize) -> Result<Option<usize>> {
+    let start = out.len();
+    out.resize(start + most, 0);
+    let n = read(fd, &mut out[start..]);
+    out.truncate(start + n.as_ref().map_or(0, |n| n.unwrap_or(0)));
+    n
+}
+
 /// Writes once. `Ok(None)` when nothing can be taken now.
 pub fn write(fd: RawFd, bytes: &[u8]) -> Result<Option<usize>> {
     unless_blocked(unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) })

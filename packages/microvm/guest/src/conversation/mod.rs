@@ -3,4 +3,6 @@
 mod attach;
 mod calls;
 mod client;
+mod doors;
+mod terminals;
 mod violations;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::fault::{fault, Code, OrFault, Outcome};
-use crate::operation::{Key, Operation};
+use crate::operation::{Key, Listener, Nature, Operation};
 use crate::spool::{Record, Source, Spool};
 use crate::stream::Stream;
 use index::{output_path, Index, State};
@@ -31,7 +31,12 @@ pub struct Journal {
 /// What a call finds under its id.
 pub enum Found {
     Start(Arc<Operation>),
-    /// The call's stream took the place of the one returned.
+    Known(Known),
+}
+
+/// An operation that was asked for before.
+pub enum Known {
+    /// It runs: the call's stream took the place of the one returned.
     Attached(Arc<Stream>),
     Finished(Kept),
 }
@@ -71,44 +76,61 @@ impl Journal {
         self.index.lock().unwrap()
     }
 
-    /// What is to be done for a call under `key`. `may_redo` is for calls that replace a whole state, `sync_first` for
-    /// those that must not start before the entry is safe.
-    pub fn begin(&self, key: Key, stream: &Arc<Stream>, may_redo: bool, sync_first: bool) -> Outcome<Found> {
+    /// What is to be done for a call under `key`.
+    pub fn begin(&self, key: Key, stream: &Arc<Stream>, nature: Nature) -> Outcome<Found> {
         let mut index = self.lock();
         let mut is_redone = false;
         match index.states.get(&key.id) {
             Some(State::Open { hash, .. } | State::Finished { hash, .. }) if *hash != key.hash => {
                 return fault(Code::OperationConflict, "The same operation id was used for another call; choose a new one.");
             }
-            Some(State::Open { operation: Some(operation), .. }) => return Ok(Found::Attached(operation.attach(stream.clone()))),
-            Some(State::Open { operation: None, .. }) if may_redo => is_redone = true,
-            Some(State::Open { operation: None, .. }) => {
-                let message = "The VM lost power during this operation; see what it did before you ask for it anew.";
-                return fault(Code::OperationInterrupted, message);
-            }
-            Some(State::Finished { place, file, .. }) => {
-                let kept = index.kept(*place, *file, &self.directory);
-                drop(index);
-                // Whoever finished it may still be syncing, and nothing is answered before that.
-                return kept.and_then(|kept| self.sync().map(|()| Found::Finished(kept))).or_fault("the journal");
-            }
-            None if index.dropped.contains(&key.id) => {
-                return fault(Code::ReplyDropped, "This operation was done, but its reply is no longer kept.");
-            }
-            None => {}
+            Some(State::Open { operation: None, .. }) if nature.may_redo => is_redone = true,
+            None if !index.dropped.contains(&key.id) => {}
+            _ => return self.find(index, &key.id, Listener { stream: stream.clone(), offset: 0 }).map(Found::Known),
         }
         let hash = key.hash;
         let id = key.id.clone();
         if !is_redone {
             index.log.append(&entry::begun(&key)).or_fault("the journal")?;
         }
-        let operation = Operation::new(Some(key), is_redone, stream.clone());
+        let operation = Operation::new(Some(key), is_redone, nature.is_program, stream.clone());
         index.states.insert(id, State::Open { hash, operation: Some(operation.clone()) });
         drop(index);
-        if sync_first {
+        if nature.sync_first {
             self.sync().or_fault("the journal")?;
         }
         Ok(Found::Start(operation))
+    }
+
+    /// What there is of the program that was asked for under `id`, for a host that wants its output from some byte on.
+    pub fn attach(&self, id: &str, listener: Listener) -> Outcome<Known> {
+        let index = self.lock();
+        if let Some(State::Open { operation: Some(operation), .. }) = index.states.get(id) {
+            if !operation.is_program {
+                return fault(Code::InvalidArgument, format!("The operation {id} runs no program; make its own call again."));
+            }
+        }
+        self.find(index, id, listener)
+    }
+
+    fn find(&self, index: MutexGuard<Index>, id: &str, listener: Listener) -> Outcome<Known> {
+        match index.states.get(id) {
+            Some(State::Open { operation: Some(operation), .. }) => Ok(Known::Attached(operation.attach(listener))),
+            Some(State::Open { operation: None, .. }) => {
+                let message = "The VM lost power during this operation; see what it did before you ask for it anew.";
+                fault(Code::OperationInterrupted, message)
+            }
+            Some(State::Finished { place, file, .. }) => {
+                let kept = index.kept(*place, *file, &self.directory);
+                drop(index);
+                // Whoever finished it may still be syncing, and nothing is answered before that.
+                kept.and_then(|kept| self.sync().map(|()| Known::Finished(kept))).or_fault("the journal")
+            }
+            None if index.dropped.contains(id) => {
+                fault(Code::ReplyDropped, "This operation was done, but its reply is no longer kept.")
+            }
+            None => fault(Code::NotFound, format!("The journal of this VM knows no operation {id}.")),
+        }
     }
 
     /// A place for the output of an operation that is running.
