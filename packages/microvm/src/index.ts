@@ -1,4 +1,5 @@
 export { type BackendOptions, MicroVMBackend } from "./backend/backend.js";
+export type { DoorName, DoorStream } from "./client/door.js";
 export type { ImageFiles, Isolation } from "./drivers/driver.js";
 export { isMicroVMError, MicroVMError, type MicroVMErrorCode } from "./errors.js";
 export type { VmEvent } from "./events.js";
@@ -12,8 +13,10 @@ export type { UpstreamOptions } from "./gateway/upstream.js";
 export type { ImageInfo, ImageRegistry } from "./images/registry.js";
 export { withOperations } from "./operations.js";
 export type { TemplateSpec } from "./templates/spec.js";
-export type { ExecOptions, ExecResult } from "./vm/exec.js";
+export type { ExecOptions, ExecResult, FollowOptions } from "./vm/exec.js";
 export type { FileStat, Files, WriteOptions } from "./vm/files.js";
 export type { MicroVM } from "./vm/microvm.js";
+export type { Terminal, TerminalEnd, TerminalOptions } from "./vm/terminal.js";
+export type { FileEvent, WatchOptions } from "./vm/watch.js";
 export { type CreateOptions, MicroVMs, type VmInfo } from "./vms.js";
 export type { GuestMetrics } from "./wire/messages.js";

@@ -33,7 +33,7 @@ export function nextOperation(own?: string): OperationId {
   return { id: `${scope.scope}.${scope.calls}`, transient: false };
 }
 
-/** The protocol allows 128 plain characters; any other name is replaced by its hash, the same one each time. */
-function wireSafe(name: string): string {
+/** The name on the wire of an operation id: the protocol allows 128 plain characters; any other is replaced by its hash, the same one each time. */
+export function wireSafe(name: string): string {
   return valid.test(name) ? name : `sha256-${createHash("sha256").update(name).digest("hex")}`;
 }

@@ -10,8 +10,14 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
   /** Free bytes behind the last piece, which only this queue writes to. */
   #room = new Uint8Array(0);
   #size = 0;
+  #received = 0;
   #end: { error?: unknown } | undefined;
   #wake: (() => void) | undefined;
+
+  /** Bytes that have come, taken or not. */
+  get received(): number {
+    return this.#received;
+  }
 
   /** Bytes that wait to be taken. */
   get size(): number {
@@ -22,6 +28,7 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
   push(bytes: Uint8Array): void {
     if (this.#end !== undefined || bytes.length === 0) return;
     this.#size += bytes.length;
+    this.#received += bytes.length;
     if (bytes.length >= small) {
       this.#pieces.push(bytes);
       this.#room = new Uint8Array(0);

@@ -18,7 +18,7 @@ export interface CallRequest<O extends Op = Op> {
   maxData: number;
   /** Takes data as it comes. */
   onData?: (channel: number, bytes: Uint8Array) => void;
-  /** Takes data instead of `onData`, at its reader's pace: the guest may send again only what was taken. Ends with the call. */
+  /** Takes data instead of `onData`, at its reader's pace: the guest may send again only what was taken. Whoever calls ends it. */
   queue?: ByteQueue;
   /** The call fails with `timed_out` and is cancelled in the guest after this time; absent: it may last as long as its connection. */
   deadlineMs?: number;
@@ -26,6 +26,8 @@ export interface CallRequest<O extends Op = Op> {
   idleMs?: number;
   /** Cancels the operation in the guest; its outcome is still awaited for a moment. */
   signal?: AbortSignal;
+  /** Giving the call up, at its deadline or by its signal, leaves the operation in the guest alone. */
+  isFollower?: boolean;
 }
 
 /** What a call needs of its connection. */
@@ -171,12 +173,12 @@ export class Call<O extends Op = Op> {
     this.#cancel();
     clearTimeout(this.#timer);
     const giveUp = () => this.fail(new MicroVMError("cancelled", `"${this.#request.op}" was cancelled.`));
-    if (this.#stream === undefined) giveUp();
+    if (this.#stream === undefined || this.#request.isFollower) giveUp();
     else this.#timer = setTimeout(giveUp, cancelGraceMs);
   };
 
   #cancel(): void {
-    if (this.#stream === undefined) return;
+    if (this.#stream === undefined || this.#request.isFollower) return;
     try {
       this.#transport.send({ type: frameType.cancel, stream: this.#stream });
     } catch (error) {

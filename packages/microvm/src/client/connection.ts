@@ -108,14 +108,17 @@ export class Connection {
 
   /** Sends one call and resolves with its checked result. Throws MicroVMError with the guest's code or the host's. */
   async call<O extends Op>(request: CallRequest<O>): Promise<ResultOf<O>> {
-    try {
-      const result = await this.#begin(request).done;
-      request.queue?.end();
-      return result;
-    } catch (error) {
-      request.queue?.end(error);
-      throw error;
+    if (this.#state !== "open") throw this.#reason ?? lost("it is not open");
+    const content: Record<string, CborValue | undefined> = { op: request.op, id: request.id, args: request.args };
+    const message = encodeCbor(content);
+    if (message.length > maxCallPayload) {
+      const text = `The arguments of "${request.op}" take ${message.length} bytes, at most ${maxCallPayload} are allowed; write the content to a file and use that.`;
+      throw new MicroVMError("too_large", text);
     }
+    const call = new Call(request, { send: (frame) => this.#send(frame), drained: () => this.#writer.drained() });
+    this.#waiting.push({ call: call as unknown as Call, message });
+    this.#openWaiting();
+    return call.done;
   }
 
   /**
@@ -176,20 +179,6 @@ export class Connection {
     const late = new Promise<void>((resolve) => setTimeout(resolve, answerMs).unref());
     await Promise.race([flushed, late]);
     this.#end(lost("the host closed it"));
-  }
-
-  #begin<O extends Op>(request: CallRequest<O>): Call<O> {
-    if (this.#state !== "open") throw this.#reason ?? lost("it is not open");
-    const content: Record<string, CborValue | undefined> = { op: request.op, id: request.id, args: request.args };
-    const message = encodeCbor(content);
-    if (message.length > maxCallPayload) {
-      const text = `The arguments of "${request.op}" take ${message.length} bytes, at most ${maxCallPayload} are allowed; write the content to a file and use that.`;
-      throw new MicroVMError("too_large", text);
-    }
-    const call = new Call(request, { send: (frame) => this.#send(frame), drained: () => this.#writer.drained() });
-    this.#waiting.push({ call: call as unknown as Call, message });
-    this.#openWaiting();
-    return call;
   }
 
   /** Opens calls as long as the guest has streams for them; one that was given up meanwhile never leaves. */

@@ -5,7 +5,7 @@ import { violation } from "../wire/frame.js";
 import { parsePayload, type ResultOf } from "../wire/messages.js";
 import { ByteQueue } from "./byte-queue.js";
 import type { CallRequest } from "./call.js";
-import { Outbox } from "./outbox.js";
+import { Handover } from "./handover.js";
 import { nextRecord } from "./records.js";
 
 /** A loopback port of the VM whose connections the host serves: an HTTP proxy, or the bridge to the agent's tools. */
@@ -30,7 +30,7 @@ const lingerMs = 30_000;
  */
 export async function accept(keeper: DoorKeeper, door: DoorName, signal?: AbortSignal): Promise<DoorStream> {
   const queue = new ByteQueue();
-  const outbox = new Outbox();
+  const outbox = new Handover<Uint8Array>();
   const ending = new AbortController();
   const stopWaiting = () => ending.abort();
   const call = keeper.call({
@@ -43,8 +43,14 @@ export async function accept(keeper: DoorKeeper, door: DoorName, signal?: AbortS
     signal: ending.signal,
   });
   const over = call.then(
-    () => undefined,
-    (error: Error) => error,
+    () => {
+      queue.end();
+      return undefined;
+    },
+    (error: Error) => {
+      queue.end(error);
+      return error;
+    },
   );
   if (signal?.aborted) stopWaiting();
   else signal?.addEventListener("abort", stopWaiting, { once: true });
@@ -65,14 +71,14 @@ export class DoorStream extends Duplex {
   /** The token granted last before the program connected, or "" if none was. */
   readonly token: string;
   readonly #queue: ByteQueue;
-  readonly #outbox: Outbox;
+  readonly #outbox: Handover<Uint8Array>;
   readonly #cancel: () => void;
   #linger: NodeJS.Timeout | undefined;
   #isOver = false;
 
   constructor(
     token: string,
-    o: { queue: ByteQueue; outbox: Outbox; over: Promise<Error | undefined>; cancel: () => void },
+    o: { queue: ByteQueue; outbox: Handover<Uint8Array>; over: Promise<Error | undefined>; cancel: () => void },
   ) {
     super({ allowHalfOpen: true, highWaterMark: bufferBytes });
     this.token = token;
@@ -90,7 +96,7 @@ export class DoorStream extends Duplex {
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error) => void): void {
-    this.#outbox.write(chunk).then(() => done(), done);
+    this.#outbox.give(chunk).then(() => done(), done);
   }
 
   override _final(done: () => void): void {
@@ -110,7 +116,7 @@ export class DoorStream extends Duplex {
     this.#isOver = true;
     clearTimeout(this.#linger);
     const closed = new MicroVMError("connection_lost", "The program in the VM has closed its connection.");
-    this.#outbox.fail(error ?? closed);
+    this.#outbox.refuse(error ?? closed);
     if (error !== undefined) this.destroy(error);
   }
 }

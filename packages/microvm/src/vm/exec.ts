@@ -1,6 +1,11 @@
-import { MicroVMError } from "../errors.js";
+import { ByteQueue } from "../client/byte-queue.js";
+import type { CallRequest } from "../client/call.js";
+import type { Connection } from "../client/connection.js";
+import { isMicroVMError, MicroVMError } from "../errors.js";
+import { nextOperation, wireSafe } from "../operations.js";
 import { channel } from "../wire/frame.js";
-import type { Guest, GuestRequest } from "./guest.js";
+import type { ResultOf } from "../wire/messages.js";
+import { type Guest, timeLeft } from "./guest.js";
 
 /** A program with its arguments, or a command line for `/bin/sh -c`. */
 export type ExecOptions = ({ argv: string[]; command?: undefined } | { command: string; argv?: undefined }) & {
@@ -34,6 +39,7 @@ export interface ExecResult {
 
 const defaultTimeoutMs = 300_000;
 const defaultOutputBytes = 16_777_216;
+const mostOutputBytes = 67_108_864;
 /** The guest keeps the time limit; the host waits a little longer for it to say so. */
 const graceMs = 30_000;
 
@@ -41,58 +47,127 @@ const graceMs = 30_000;
 export async function exec(guest: Guest, options: ExecOptions): Promise<ExecResult> {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const maxOutput = options.maxOutputBytes ?? defaultOutputBytes;
+  const operation = nextOperation(options.operationId);
   const output = new Output(options);
-  const request: GuestRequest<"exec"> = {
-    op: "exec",
-    args: {
-      argv: options.argv ?? ["/bin/sh", "-c", options.command],
-      cwd: options.cwd,
-      env: options.env,
-      timeout_ms: timeoutMs,
-      max_output: maxOutput,
-    },
-    body: options.stdin,
-    maxData: maxOutput,
-    receive: () => output.again(),
-    deadlineMs: timeoutMs + graceMs,
-    signal: options.signal,
+  const deadline = Date.now() + timeoutMs + graceMs;
+  const args = {
+    argv: options.argv ?? ["/bin/sh", "-c", options.command],
+    cwd: options.cwd,
+    env: options.env,
+    timeout_ms: timeoutMs,
+    max_output: maxOutput,
   };
-  const { cancelled, ...result } = await guest.change(request, options.operationId);
-  if (cancelled) throw new MicroVMError("cancelled", "The command was cancelled and its processes were killed.");
-  return { ...result, stdout: output.bytes(channel.stdout), stderr: output.bytes(channel.stderr) };
+  const ended = await guest.persist({
+    op: "exec",
+    operation,
+    attempt: async (connection, number) => {
+      const common = { id: operation.id, maxData: maxOutput, signal: options.signal, deadlineMs: timeLeft(deadline) };
+      // Standard input that was cut off can only be sent again with the call itself.
+      if (number > 1 && options.stdin === undefined) {
+        const rest = await attach(connection, { ...common, target: operation.id, output });
+        if (rest !== undefined) return rest;
+      }
+      return connection.call({ ...common, op: "exec", args, body: options.stdin, onData: output.fromStart() });
+    },
+  });
+  return result(ended, output);
 }
 
-/** Gathers both channels; a call that is sent again sends its output again, and listeners hear each byte once. */
+export interface FollowOptions {
+  /** Bytes of the output, of both channels together, that are known already: what comes after them is delivered. Default 0. */
+  offset?: number;
+  /** How long to follow; the command runs on afterwards. Default 300,000. */
+  timeoutMs?: number;
+  /** Ends the following with `cancelled`; the command runs on. */
+  signal?: AbortSignal;
+  onStdout?: (bytes: Uint8Array) => void;
+  onStderr?: (bytes: Uint8Array) => void;
+}
+
+/** Takes over the output and the result of what runs, or ran, under an operation id. Throws `not_found` if nothing did. */
+export async function follow(guest: Guest, operationId: string, options: FollowOptions): Promise<ExecResult> {
+  const output = new Output(options, options.offset);
+  const deadline = Date.now() + (options.timeoutMs ?? defaultTimeoutMs);
+  const ended = await guest.persist({
+    op: "attach",
+    attempt: (connection) =>
+      connection.call({
+        op: "attach",
+        args: { target: wireSafe(operationId), offset: output.offset },
+        maxData: mostOutputBytes,
+        onData: output.goOn(),
+        isFollower: true,
+        deadlineMs: timeLeft(deadline),
+        signal: options.signal,
+      }),
+  });
+  return result(ended, output);
+}
+
+type Common = Pick<CallRequest, "maxData" | "signal" | "deadlineMs">;
+
+/** Goes on from the output that is here; undefined if the guest's journal does not know the operation, or the guest the call. */
+async function attach(connection: Connection, o: Common & { target: string; output: Output }) {
+  const { target, output, ...common } = o;
+  try {
+    const args = { target, offset: output.offset };
+    return await connection.call({ ...common, op: "attach", args, onData: output.goOn() });
+  } catch (error) {
+    if (isMicroVMError(error, "not_found", "unknown_op")) return undefined;
+    throw error;
+  }
+}
+
+function result({ cancelled, ...ended }: ResultOf<"exec">, output: Output): ExecResult {
+  if (cancelled) throw new MicroVMError("cancelled", "The command was cancelled and its processes were killed.");
+  return { ...ended, stdout: output.bytes(channel.stdout), stderr: output.bytes(channel.stderr) };
+}
+
+type Listener = (channel: number, bytes: Uint8Array) => void;
+
+/** Gathers both channels, whether they come again from their start or go on; listeners hear each byte once. */
 class Output {
   readonly #listeners: Map<number, ((bytes: Uint8Array) => void) | undefined>;
-  readonly #heard = new Map<number, number>();
-  #chunks = new Map<number, Uint8Array[]>();
+  readonly #heard = new Map<number, ByteQueue>([
+    [channel.stdout, new ByteQueue()],
+    [channel.stderr, new ByteQueue()],
+  ]);
+  readonly #offset: number;
 
-  constructor(options: Pick<ExecOptions, "onStdout" | "onStderr">) {
+  constructor(options: Pick<ExecOptions, "onStdout" | "onStderr">, offset = 0) {
     this.#listeners = new Map([
       [channel.stdout, options.onStdout],
       [channel.stderr, options.onStderr],
     ]);
+    this.#offset = offset;
   }
 
-  again(): (channel: number, bytes: Uint8Array) => void {
-    const received = new Map<number, number>();
-    const chunks = new Map<number, Uint8Array[]>();
-    this.#chunks = chunks;
+  /** Bytes of both channels together that nobody needs to send again. */
+  get offset(): number {
+    return [...this.#heard.values()].reduce((sum, { received }) => sum + received, this.#offset);
+  }
+
+  /** Takes output that comes after all that was heard. */
+  goOn(): Listener {
+    return (from, bytes) => this.#take(from, bytes);
+  }
+
+  /** Takes output that comes from the first byte of each channel. */
+  fromStart(): Listener {
+    const known = new Map<number, number>([...this.#heard].map(([from, { received }]) => [from, received]));
     return (from, bytes) => {
-      const before = received.get(from) ?? 0;
-      received.set(from, before + bytes.length);
-      const list = chunks.get(from);
-      if (list === undefined) chunks.set(from, [bytes]);
-      else list.push(bytes);
-      const heard = this.#heard.get(from) ?? 0;
-      if (before + bytes.length <= heard) return;
-      this.#heard.set(from, before + bytes.length);
-      this.#listeners.get(from)?.(bytes.subarray(Math.max(0, heard - before)));
+      const again = Math.min(bytes.length, known.get(from) ?? 0);
+      known.set(from, (known.get(from) ?? 0) - again);
+      if (again < bytes.length) this.#take(from, bytes.subarray(again));
     };
   }
 
   bytes(from: number): Uint8Array {
-    return Buffer.concat(this.#chunks.get(from) ?? []);
+    return this.#heard.get(from)?.takeAll() ?? new Uint8Array(0);
+  }
+
+  #take(from: number, bytes: Uint8Array): void {
+    this.#heard.get(from)?.push(bytes);
+    this.#listeners.get(from)?.(bytes);
   }
 }

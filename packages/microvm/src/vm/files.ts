@@ -1,3 +1,7 @@
+import { ByteQueue } from "../client/byte-queue.js";
+import type { Connection } from "../client/connection.js";
+import { MicroVMError } from "../errors.js";
+import { nextOperation } from "../operations.js";
 import type { ResultOf } from "../wire/messages.js";
 import type { Guest } from "./guest.js";
 
@@ -15,6 +19,8 @@ export interface WriteOptions {
 
 const callMs = 60_000;
 const transferMs = 180_000;
+/** The longest that a guest may keep a stream of bytes waiting: it syncs a large file before it says that it is there. */
+const stallMs = 180_000;
 const maxFileBytes = 268_435_456;
 
 /**
@@ -45,11 +51,58 @@ export class Files {
     return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
   }
 
+  /**
+   * The bytes of a file of any size, or the part of it from `offset` on, at most `length` bytes, as fast as they are taken and in
+   * constant memory. It is one reading, also across a lost connection; throws `operation_interrupted` if the file was changed
+   * meanwhile and that happened.
+   *
+   * ```ts
+   * await pipeline(vm.files.readStream("/workspace/model.bin"), createWriteStream("model.bin"));
+   * ```
+   */
+  async *readStream(path: string, options?: { offset?: number; length?: number }): AsyncGenerator<Uint8Array> {
+    const { offset = 0, length = Number.MAX_SAFE_INTEGER - offset } = options ?? {};
+    const { mtimeMs } = await this.stat(path);
+    const queue = new ByteQueue();
+    const stop = new AbortController();
+    let attempts = 0;
+    const reading = this.#guest.persist({
+      op: "read",
+      attempt: (connection, number) => {
+        attempts = number;
+        const [from, rest] = [offset + queue.received, length - queue.received];
+        const request = { op: "read" as const, args: { path, offset: from, length: rest }, maxData: rest, queue };
+        return connection.call({ ...request, idleMs: stallMs, signal: stop.signal });
+      },
+    });
+    reading.then(
+      (file) => queue.end(attempts > 1 && file.mtimeMs !== mtimeMs ? changedMeanwhile(path) : undefined),
+      (error: unknown) => queue.end(error),
+    );
+    try {
+      yield* queue;
+    } finally {
+      stop.abort();
+    }
+  }
+
   /** Writes a file in one step: a reader sees the old content or the new one, also after a crash. */
   async write(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<void> {
     const { operationId, ...rest } = options ?? {};
     const request = { op: "write" as const, args: { path, ...rest }, body: bytes, maxData: 0, deadlineMs: transferMs };
     await this.#guest.change(request, operationId);
+  }
+
+  /**
+   * As `write`, in constant memory, with what `source` yields. It is called once for each sending: a second time if the connection
+   * is lost, for the same bytes again. If it throws, nothing was changed, and its error is thrown.
+   */
+  async writeStream(path: string, source: () => AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<void> {
+    const { operationId, ...rest } = options ?? {};
+    const operation = nextOperation(operationId);
+    const request = { op: "write" as const, args: { path, ...rest }, id: operation.id, body: source };
+    const attempt = (connection: Connection) => connection.call({ ...request, maxData: 0, idleMs: stallMs });
+    await this.#guest.persist({ op: "write", operation, attempt });
   }
 
   /**
@@ -97,4 +150,9 @@ export class Files {
   grep(text: string, path: string, options?: { glob?: string; limit?: number }): Promise<ResultOf<"grep">> {
     return this.#guest.ask({ op: "grep", args: { text, path, ...options }, maxData: 0, deadlineMs: callMs });
   }
+}
+
+function changedMeanwhile(path: string): MicroVMError {
+  const text = `${path} was changed while its reading was interrupted; read it again from the start.`;
+  return new MicroVMError("operation_interrupted", text);
 }

@@ -1,9 +1,17 @@
 import type { CallRequest } from "../client/call.js";
+import type { Connection } from "../client/connection.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import { nextOperation, type OperationId } from "../operations.js";
 import type { Op, ResultOf } from "../wire/messages.js";
 import type { Session } from "./link.js";
-import type { Runner } from "./runner.js";
+import type { Manifest } from "./manifest.js";
+
+/** What calls need of whoever keeps the VM running. */
+export interface Keeper {
+  /** The way into the running guest, which is brought up first where need be. */
+  session(): Promise<Session>;
+  readonly manifest: Readonly<Pick<Manifest, "id" | "diskMiB">>;
+}
 
 /** A call that may be sent more than once, over more than one connection. */
 export interface GuestRequest<O extends Op> extends Omit<CallRequest<O>, "id" | "onData" | "queue" | "deadlineMs"> {
@@ -15,42 +23,37 @@ export interface GuestRequest<O extends Op> extends Omit<CallRequest<O>, "id" | 
   receive?: () => (channel: number, bytes: Uint8Array) => void;
 }
 
-/** More losses than this during one call are no accident. */
+/** What is done over a connection, and done again over the next one if that is lost. */
+export interface Attempts<T> {
+  op: Op;
+  operation?: OperationId;
+  /** `number` is 1 for the first. */
+  attempt: (connection: Connection, number: number) => Promise<T>;
+}
+
+/** More losses than this in a row are no accident. */
 const maxAttempts = 4;
+/** A connection that lasted this long was a good one. */
+const steadyMs = 60_000;
 
 /** Calls into a VM, and sees each call through the loss of its connection or its VM. */
 export class Guest {
-  readonly #runner: Runner;
+  readonly #keeper: Keeper;
 
-  constructor(runner: Runner) {
-    this.#runner = runner;
+  constructor(keeper: Keeper) {
+    this.#keeper = keeper;
   }
 
   /**
    * Resolves with the call's checked result. A call whose connection was lost is sent again under the same operation id.
    * Throws MicroVMError; `operation_interrupted` if the VM went down while the call ran and nobody can say how far it got.
    */
-  async ask<O extends Op>(request: GuestRequest<O>): Promise<ResultOf<O>> {
+  ask<O extends Op>(request: GuestRequest<O>): Promise<ResultOf<O>> {
     const { operation, receive, deadlineMs, ...rest } = request;
     const deadline = Date.now() + deadlineMs;
-    let first: Session | undefined;
-    for (let attempt = 1; ; attempt++) {
-      const session = await this.#runner.session();
-      first ??= session;
-      if (session.epoch !== first.epoch) this.#assertRepeatable(request);
-      try {
-        const result = await session.connection.call({
-          ...rest,
-          id: operation?.id,
-          onData: receive?.(),
-          deadlineMs: Math.max(1, deadline - Date.now()),
-        });
-        if (operation?.transient) session.connection.forget(operation.id);
-        return result;
-      } catch (error) {
-        if (attempt === maxAttempts || !isMicroVMError(error, "connection_lost")) throw error;
-      }
-    }
+    const attempt = (connection: Connection) =>
+      connection.call({ ...rest, id: operation?.id, onData: receive?.(), deadlineMs: timeLeft(deadline) });
+    return this.persist({ op: request.op, operation, attempt });
   }
 
   /** As `ask`, for a call that changes something. */
@@ -58,12 +61,42 @@ export class Guest {
     return this.ask({ ...request, operation: nextOperation(operationId) });
   }
 
+  /** Does something over the open connection; if that is lost meanwhile, again over the next one. Throws as `ask` does. */
+  async persist<T>({ op, operation, attempt }: Attempts<T>): Promise<T> {
+    let first: Session | undefined;
+    let losses = 0;
+    for (let number = 1; ; number++) {
+      const session = await this.#keeper.session();
+      first ??= session;
+      if (session.epoch !== first.epoch) this.#assertRepeatable(op, operation);
+      const begun = Date.now();
+      try {
+        const result = await attempt(session.connection, number);
+        if (operation?.transient) session.connection.forget(operation.id);
+        return result;
+      } catch (error) {
+        losses = Date.now() - begun > steadyMs ? 1 : losses + 1;
+        if (losses === maxAttempts || !isMicroVMError(error, "connection_lost")) throw error;
+      }
+    }
+  }
+
+  /** The open connection, for what cannot go on over another one. */
+  async connection(): Promise<Connection> {
+    return (await this.#keeper.session()).connection;
+  }
+
   /** A VM without a disk has lost its journal with its memory: what a call had done there is gone, and unknown. */
-  #assertRepeatable(request: GuestRequest<Op>): void {
-    if (request.operation === undefined || this.#runner.manifest.diskMiB !== undefined) return;
+  #assertRepeatable(op: Op, operation: OperationId | undefined): void {
+    if (operation === undefined || this.#keeper.manifest.diskMiB !== undefined) return;
     throw new MicroVMError(
       "operation_interrupted",
-      `The VM ${this.#runner.manifest.id} was lost during "${request.op}" and had no disk; it is empty now: begin again.`,
+      `The VM ${this.#keeper.manifest.id} was lost during "${op}" and had no disk; it is empty now: begin again.`,
     );
   }
+}
+
+/** Milliseconds until a Date.now() time, at least one. */
+export function timeLeft(deadline: number): number {
+  return Math.max(1, deadline - Date.now());
 }

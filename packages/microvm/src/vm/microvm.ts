@@ -1,12 +1,17 @@
 import type { Isolation } from "../drivers/driver.js";
-import { type ExecOptions, type ExecResult, exec } from "./exec.js";
+import { wireSafe } from "../operations.js";
+import type { GuestMetrics } from "../wire/messages.js";
+import { type ExecOptions, type ExecResult, exec, type FollowOptions, follow } from "./exec.js";
 import { Files } from "./files.js";
 import { Guest } from "./guest.js";
 import type { Runner } from "./runner.js";
+import { Terminal, type TerminalOptions } from "./terminal.js";
+import { type FileEvent, type WatchOptions, watch } from "./watch.js";
 
 const serviceMs = 60_000;
 const maxServiceBytes = 268_435_456;
-const syncMs = 60_000;
+/** For short calls, on a VM that may have to start first. */
+const callMs = 60_000;
 
 /**
  * One microVM. A VM whose process died is started again by the next call, from its disk; a call that was under way is
@@ -45,6 +50,35 @@ export class MicroVM implements AsyncDisposable {
     return exec(this.#guest, options);
   }
 
+  /**
+   * Takes over the output and the result of a command by its operation id, whoever began it, while it runs or afterwards. Whoever
+   * followed it before is told `operation_moved`. Throws `not_found` if nothing was begun under that id.
+   */
+  follow(operationId: string, options: FollowOptions = {}): Promise<ExecResult> {
+    return follow(this.#guest, operationId, options);
+  }
+
+  /** Sends a signal, by its number, to the processes of a running command. Throws `not_found` if none runs under that id. */
+  async signal(operationId: string, signal: number): Promise<void> {
+    const args = { target: wireSafe(operationId), signal };
+    await this.#guest.ask({ op: "signal", args, maxData: 0, deadlineMs: callMs });
+  }
+
+  /** A program with a terminal of its own, a login shell if none is named. */
+  terminal(options: TerminalOptions): Promise<Terminal> {
+    return Terminal.open(this.#guest, options);
+  }
+
+  /** Changes at a path and, with `recursive`, below it, as they happen. */
+  watch(path: string, options: WatchOptions = {}): AsyncIterable<FileEvent> {
+    return watch(this.#guest, path, options);
+  }
+
+  /** What the programs of the VM use, as its agent counts it. */
+  metrics(): Promise<GuestMetrics> {
+    return this.#guest.ask({ op: "metrics", args: {}, maxData: 0, deadlineMs: callMs });
+  }
+
   /** Sends one request to a service of the template and resolves with its whole answer. Default 60 s. */
   async service(name: string, request: Uint8Array, options?: { timeoutMs?: number }): Promise<Uint8Array> {
     const timeoutMs = options?.timeoutMs ?? serviceMs;
@@ -66,12 +100,12 @@ export class MicroVM implements AsyncDisposable {
   /** Round trip to the agent in milliseconds. */
   async ping(): Promise<number> {
     const { connection } = await this.#runner.session();
-    return connection.ping(syncMs);
+    return connection.ping(callMs);
   }
 
   /** Resolves when all of the VM's disk is on stable storage. */
   async sync(): Promise<void> {
-    await this.#guest.ask({ op: "sync", args: {}, maxData: 0, deadlineMs: syncMs });
+    await this.#guest.ask({ op: "sync", args: {}, maxData: 0, deadlineMs: callMs });
   }
 
   /** Powers off. The disk stays; a VM without one loses all it held. */
