@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { z } from "zod";
 import type { MachineRecord } from "./driver.js";
+import { cgroupMembers, removeCgroup } from "./host/cgroup.js";
 import { findByArgument, killProcess } from "./host/process.js";
 
 /** A machine's record as a file keeps it. */
@@ -18,6 +19,13 @@ export const machineRecord: z.ZodType<MachineRecord> = z.object({
 
 /** Removes every trace of a machine by its record alone, whichever driver made it and whether it came to be or not. */
 export async function removeMachine(record: MachineRecord): Promise<void> {
-  for (const identity of findByArgument(record.token)) await killProcess(identity);
+  // Until its process is on record, each one found may just be starting another: it takes two looks that find nothing.
+  const looks = record.process === undefined ? 2 : 1;
+  for (let empty = 0; empty < looks; ) {
+    const found = [...findByArgument(record.token), ...cgroupMembers(record.cgroups)];
+    for (const identity of found) await killProcess(identity);
+    empty = found.length === 0 ? empty + 1 : 0;
+  }
+  for (const folder of record.cgroups) await removeCgroup(folder);
   await rm(record.jail, { recursive: true, force: true });
 }
