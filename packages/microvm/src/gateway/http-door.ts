@@ -5,7 +5,7 @@ import { Refusal } from "./refusal.js";
 
 /** Bytes of a request's, or an answer's, line and headers. */
 export const maxHeaderBytes = 16_384;
-const headersMs = 15_000;
+const headersMs = 10_000;
 /** What has been answered may take this long to reach the program before its connection is cut. */
 const lingerMs = 5_000;
 
@@ -61,18 +61,20 @@ export class HttpDoor<S> {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const visit = this.#begin(request.socket);
+    // Kept, because the parser takes it out of the request when it is done with it.
+    const stream: Duplex = request.socket;
+    const visit = this.#begin(stream);
     if (visit === undefined) return;
     const { exchange, session } = visit;
     response.setHeader("connection", "close");
-    response.once("close", () => linger(request.socket));
+    response.once("close", () => linger(stream));
     try {
       exchange.describe({ method: request.method });
       await this.#handler.request(exchange, session, request, response);
       exchange.finish();
     } catch (error) {
       exchange.finish(error);
-      if (response.headersSent && !response.writableEnded) request.socket.destroy();
+      if (response.headersSent && !response.writableEnded) stream.destroy();
       else if (!response.headersSent) answer(response, refusalOf(exchange, error));
     }
   }

@@ -63,14 +63,7 @@ export class DoorGuest implements AsyncDisposable {
 
   async accept(name: DoorName, signal: AbortSignal): Promise<DoorStream> {
     const door = this.#doors[name];
-    const socket =
-      door.queue.shift() ??
-      (await new Promise<Socket>((resolve, reject) => {
-        door.waiting.push(resolve);
-        signal.addEventListener("abort", () => reject(new MicroVMError("cancelled", "It was cancelled.")), {
-          once: true,
-        });
-      }));
+    const socket = door.queue.shift() ?? (await nextOf(door.waiting, signal));
     return Object.assign(socket, { token: this.token });
   }
 
@@ -93,4 +86,19 @@ export class DoorGuest implements AsyncDisposable {
       server.close();
     }
   }
+}
+
+function nextOf(waiting: ((socket: Socket) => void)[], signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const take = (socket: Socket) => {
+      signal.removeEventListener("abort", cancel);
+      resolve(socket);
+    };
+    const cancel = () => {
+      waiting.splice(waiting.indexOf(take), 1);
+      reject(new MicroVMError("cancelled", "It was cancelled."));
+    };
+    waiting.push(take);
+    signal.addEventListener("abort", cancel, { once: true });
+  });
 }

@@ -22,6 +22,8 @@ export class TestInternet implements AsyncDisposable {
   readonly asked: string[] = [];
   /** Connections that were made, as `address:port`. */
   readonly connected: string[] = [];
+  /** Connections to servers that are open now. */
+  openConnections = 0;
   readonly #ports = new Map<number, number>();
   readonly #servers: Server[] = [];
 
@@ -58,6 +60,8 @@ export class TestInternet implements AsyncDisposable {
         this.connected.push(`${address}:${port}`);
         const socket = connectTcp({ host: "127.0.0.1", port: this.#ports.get(port) ?? 1 });
         await once(socket, "connect", { signal });
+        this.openConnections++;
+        socket.once("close", () => this.openConnections--);
         if (!tls) return socket;
         const secure = connectTls({ socket, servername: name, ca: authority });
         await once(secure, "secureConnect", { signal });
