@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { buildLayer } from "../../packages/microvm/image/layer.mjs";
+import { bridgeFiles, buildLayer } from "../../packages/microvm/image/layer.mjs";
 import { digestOf, sha256Of } from "./digest.mjs";
 import { SetupError } from "./errors.mjs";
 
@@ -11,11 +11,16 @@ const MANIFEST = "layer.json";
 const PROGRAMS = { "packages/evidence/reader/reader.ts": "opt/vibewriter/reader.mjs" };
 /** Whatever is bundled comes from here; the key is made of it. */
 const SOURCES = ["packages/evidence/reader", "packages/evidence/src", "packages/evidence/package.json", "skills"];
-const MAKERS = ["package-lock.json", "scripts/setup/layer.mjs", "packages/microvm/image/layer.mjs"];
+const MAKERS = [
+  "package-lock.json",
+  "scripts/setup/layer.mjs",
+  "packages/microvm/image/layer.mjs",
+  "packages/microvm/image/bridge",
+];
 
-/** The layer over the base that is ours: `/skills/<name>/` and the programs in `/opt/vibewriter/`, bundled. */
+/** The layer over the base that is ours: `/skills/<name>/`, the programs in `/opt/vibewriter/`, bundled, and the clients of the tool bridge. */
 export const layerStep = {
-  name: "VM layer (skills, reader)",
+  name: "VM layer (skills, reader, bridge)",
   async current({ root, cache }) {
     const folder = await cache.find(KIND, await keyOf(root));
     if (!folder) return undefined;
@@ -29,7 +34,7 @@ export const layerStep = {
         await mkdir(join(tree, "skills"), { recursive: true });
         await bundle(context.root, { ...PROGRAMS, ...(await skills(context.root, tree)) }, tree);
         const files = Object.fromEntries((await readdir(tree)).map((name) => [`/${name}`, join(tree, name)]));
-        await buildLayer({ files, out: join(folder, IMAGE), signal });
+        await buildLayer({ files: { ...files, ...bridgeFiles }, out: join(folder, IMAGE), signal });
         await rm(tree, { recursive: true });
         const digest = await sha256Of(join(folder, IMAGE));
         await writeFile(join(folder, MANIFEST), `${JSON.stringify({ digest })}\n`);

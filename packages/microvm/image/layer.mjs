@@ -1,7 +1,17 @@
 import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { run } from "./run.mjs";
+
+const bridge = (name) => fileURLToPath(new URL(`./bridge/${name}`, import.meta.url));
+
+/** The clients of the tool bridge, for `buildLayer`: for Python, for Node, wherever the script is, and for a shell. */
+export const bridgeFiles = {
+  "/usr/lib/python3/dist-packages/vibewriter_bridge.py": bridge("vibewriter_bridge.py"),
+  "/node_modules/vibewriter-bridge": bridge("node"),
+  "/usr/local/bin/vw-tool": bridge("vw-tool"),
+};
 
 /**
  * Makes a read-only layer to be laid over the base: a small erofs with files of the host at paths of the guest, all owned by root.
