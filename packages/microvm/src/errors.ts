@@ -52,6 +52,8 @@ export type HostErrorCode =
   | "image_in_use"
   /** A program or file that the orchestrator needs is absent. */
   | "requirement_missing"
+  /** VMs are to be kept in better than is possible here. */
+  | "isolation_refused"
   /** Another living process owns this home. */
   | "home_in_use";
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Driver, ImageFiles, Isolation } from "./drivers/driver.js";
-import { openDriver } from "./drivers/open.js";
+import { type DriverOptions, openDriver } from "./drivers/open.js";
 import { removeMachine } from "./drivers/record.js";
 import { MicroVMError } from "./errors.js";
 import type { VmEvent } from "./events.js";
@@ -71,21 +71,22 @@ export class MicroVMs implements AsyncDisposable {
 
   /**
    * Takes over a home: adopts the VMs that live and answer, clears what is left of the others. Throws MicroVMError
-   * `home_in_use` while another process owns it, `requirement_missing` without QEMU or the image.
+   * `home_in_use` while another process owns it, `requirement_missing` without a way of running VMs or the image, `isolation_refused` where
+   * production mode wants more than there is.
    */
-  static async open(o: {
-    home: string;
-    image: ImageFiles;
-    /** Path of qemu-system-x86_64; default: the one on the PATH. */
-    qemu?: string;
-    onEvent?: (event: VmEvent) => void;
-  }): Promise<MicroVMs> {
+  static async open(
+    o: DriverOptions & {
+      home: string;
+      image: ImageFiles;
+      onEvent?: (event: VmEvent) => void;
+    },
+  ): Promise<MicroVMs> {
     const paths = await makeHome(o.home);
     const lock = await ownHome(paths);
     try {
       checkImage(o.image);
       await clearAbandonedBuilds(paths);
-      const driver: Driver = await openDriver({ paths, image: o.image, qemu: o.qemu });
+      const driver: Driver = await openDriver({ ...o, paths });
       const emit = (event: VmEvent) => o.onEvent?.(event);
       const images = new ImageRegistry({ paths, base: o.image, usersOf: (name) => usersOf(paths, name) });
       const templates = new TemplateStore({

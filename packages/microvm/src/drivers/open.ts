@@ -1,98 +1,82 @@
-import { execFile } from "node:child_process";
-import { constants } from "node:fs";
-import { access, readFile, rm } from "node:fs/promises";
-import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
-import { z } from "zod";
-import { Connection } from "../client/connection.js";
-import { isMicroVMError, MicroVMError } from "../errors.js";
-import { type HomePaths, readJson, writeJson } from "../home.js";
-import type { Driver, ImageFiles } from "./driver.js";
-import { kernelBootId } from "./host/process.js";
+import { readFile } from "node:fs/promises";
+import { MicroVMError } from "../errors.js";
+import type { HomePaths } from "../home.js";
+import type { Driver, DriverName, ImageFiles } from "./driver.js";
+import { findFirecracker } from "./firecracker/find.js";
+import { FirecrackerDriver } from "./firecracker/firecracker.js";
+import { findCgroups } from "./host/cgroup.js";
+import { canOpenKvm, hostCpuModel, kvmBoots, kvmDevice } from "./probe.js";
+import { findProgram, versionLine } from "./programs.js";
 import type { Accelerator } from "./qemu/command.js";
 import { QemuDriver } from "./qemu/qemu.js";
 
-const binaryName = "qemu-system-x86_64";
-/** A guest on a KVM that works says hello in a second or two. */
-const kvmBootMs = 8_000;
-const probeMemoryMiB = 256;
-const answer = z.object({ key: z.string(), kvm: z.boolean() });
-
-/** Finds QEMU and the best way of running it here. Throws MicroVMError `requirement_missing`. */
-export async function openDriver(o: { paths: HomePaths; image: ImageFiles; qemu?: string }): Promise<Driver> {
-  const binary = o.qemu ?? (await findBinary());
-  const version = await qemuVersion(binary);
-  const cpuModel = await hostCpuModel();
-  const accelerator: Accelerator = (await kvmBoots({ ...o, binary, version, cpuModel })) ? "kvm" : "tcg";
-  return new QemuDriver({ binary, version, accelerator, cpuModel, run: o.paths.run });
+/** How VMs are to be run, and where the programs for it are; by default they are looked for. */
+export interface DriverOptions {
+  /** Default `auto`: Firecracker where a VM boots with it, else QEMU. */
+  driver?: DriverName | "auto";
+  /** Refuse anything but Firecracker in its jailer on hardware virtualization. Default: whether `VIBEWRITER_PRODUCTION` is 1. */
+  production?: boolean;
+  qemu?: string;
+  firecracker?: string;
+  jailer?: string;
 }
 
-type ProbeInput = { paths: HomePaths; image: ImageFiles; binary: string; version: string; cpuModel: string };
+type Wanted = DriverOptions & { paths: HomePaths; image: ImageFiles };
+
+const qemuName = "qemu-system-x86_64";
 
 /**
- * True if a guest really comes up on KVM. /dev/kvm can open, and even create a VM, where no ordinary guest ever boots; so
- * one is booted, once for each boot of this machine, version of QEMU and image.
+ * Finds the best way of running VMs here, or the one that is asked for. Throws MicroVMError `requirement_missing`, and
+ * `isolation_refused` where production mode wants more than there is.
  */
-async function kvmBoots(o: ProbeInput): Promise<boolean> {
-  if (!(await canOpenKvm())) return false;
-  const cache = join(o.paths.cache, "kvm.json");
-  const key = JSON.stringify([kernelBootId(), o.version, o.image.digest]);
-  const known = await readJson(cache, answer);
-  if (known?.key === key) return known.kvm;
-  const kvm = await bootOnKvm(o);
-  await writeJson(cache, { key, kvm });
-  return kvm;
+export async function openDriver(o: Wanted): Promise<Driver> {
+  const wanted = o.driver ?? "auto";
+  if (o.production ?? process.env.VIBEWRITER_PRODUCTION === "1") return await openForProduction(wanted, o);
+  if (wanted === "qemu") return await openQemu(o);
+  const found = await openFirecracker(o);
+  if (typeof found !== "string") return found;
+  if (wanted === "auto") return await openQemu(o);
+  throw new MicroVMError("requirement_missing", `VMs do not run with Firecracker here: ${found}; or use QEMU.`);
 }
 
-async function bootOnKvm(o: ProbeInput): Promise<boolean> {
-  const driver = new QemuDriver({ ...o, accelerator: "kvm", run: o.paths.run });
-  const record = driver.create({ log: join(o.paths.run, "kvm.log") });
-  try {
-    const machine = await driver.start({ image: o.image, layers: [], memoryMiB: probeMemoryMiB, vcpus: 1 }, record);
-    const isDoomed = () => !machine.isAlive();
-    const connection = await Connection.open(record.rpc.path, { deadlineMs: kvmBootMs, isDoomed });
-    await connection.close();
-    return true;
-  } catch (error) {
-    if (isMicroVMError(error, "connection_lost", "start_failed", "protocol_violation")) return false;
-    throw error;
-  } finally {
-    await driver.destroy(record);
-    await rm(record.log, { force: true });
-  }
-}
-
-async function canOpenKvm(): Promise<boolean> {
-  return access("/dev/kvm", constants.R_OK | constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function findBinary(): Promise<string> {
-  for (const directory of (process.env.PATH ?? "").split(delimiter)) {
-    const candidate = join(directory, binaryName);
-    const usable = await access(candidate, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (directory !== "" && usable) return candidate;
-  }
+async function openForProduction(wanted: DriverName | "auto", o: Wanted): Promise<Driver> {
+  const found = wanted === "qemu" ? "QEMU is asked for" : await openFirecracker(o);
+  const reason = typeof found === "string" ? found : found.weaknesses[0]?.replace(/\.$/, "");
+  if (reason === undefined && typeof found !== "string") return found;
   throw new MicroVMError(
-    "requirement_missing",
-    `${binaryName} is not on the PATH; install QEMU (on Debian: apt-get install qemu-system-x86) or run \`npm run setup\`.`,
+    "isolation_refused",
+    `Production mode runs VMs with Firecracker in its jailer on hardware virtualization and nothing else: ${reason}. See \`vibewriter vm check-host\`, or unset VIBEWRITER_PRODUCTION.`,
   );
 }
 
-async function qemuVersion(binary: string): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(binary, ["--version"], { timeout: 10_000 });
-    return stdout.split("\n")[0] ?? "";
-  } catch (cause) {
-    throw new MicroVMError("requirement_missing", `${binary} does not run; install QEMU again.`, { cause });
-  }
+/** A text says, as the end of a sentence, why VMs do not run with Firecracker here. */
+async function openFirecracker(o: Wanted): Promise<FirecrackerDriver | string> {
+  const binaries = await findFirecracker(o);
+  if (typeof binaries === "string") return binaries;
+  if (process.getuid?.() !== 0) return "its jailer has to be started by root";
+  if (!(await canOpenKvm())) return `${kvmDevice} is absent or closed (use a machine with KVM)`;
+  const release = (await readFile("/proc/sys/kernel/osrelease", "utf8")).trim();
+  const driver = new FirecrackerDriver({
+    binaries,
+    version: binaries.version,
+    host: `${await hostCpuModel()}, Linux ${release}`,
+    cgroups: findCgroups(),
+    run: o.paths.run,
+  });
+  if (await kvmBoots({ driver, image: o.image, paths: o.paths, cache: "kvm-firecracker.json" })) return driver;
+  return "no VM boots on this machine's KVM (use a machine whose KVM runs ordinary guests)";
 }
 
-async function hostCpuModel(): Promise<string> {
-  return /^model name\s*:\s*(.+)$/m.exec(await readFile("/proc/cpuinfo", "utf8"))?.[1] ?? "unknown";
+async function openQemu(o: Wanted): Promise<Driver> {
+  const binary = o.qemu ?? (await findProgram(qemuName));
+  if (binary === undefined) {
+    const text = `${qemuName} is not on the PATH; install QEMU (on Debian: apt-get install qemu-system-x86) or run \`npm run setup\`.`;
+    throw new MicroVMError("requirement_missing", text);
+  }
+  const [version, cpuModel] = [await versionLine(binary), await hostCpuModel()];
+  const make = (accelerator: Accelerator) =>
+    new QemuDriver({ binary, version, accelerator, cpuModel, run: o.paths.run });
+  const onKvm = make("kvm");
+  const boots = await kvmBoots({ driver: onKvm, image: o.image, paths: o.paths, cache: "kvm.json" });
+  return boots ? onKvm : make("tcg");
 }
