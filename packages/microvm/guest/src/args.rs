@@ -62,12 +62,16 @@ impl Args {
     }
 
     /// A whole number from `least` to `most`.
-    pub fn within(&mut self, key: &str, least: u64, most: u64) -> Outcome<u64> {
-        let n = self.uint(key)?;
-        if !(least..=most).contains(&n) {
-            return Args::wrong(key, &format!("a whole number from {least} to {most}"));
+    pub fn opt_within(&mut self, key: &str, least: u64, most: u64) -> Outcome<Option<u64>> {
+        match self.opt_uint(key)? {
+            Some(n) if !(least..=most).contains(&n) => Args::wrong(key, &format!("a whole number from {least} to {most}")),
+            n => Ok(n),
         }
-        Ok(n)
+    }
+
+    pub fn within(&mut self, key: &str, least: u64, most: u64) -> Outcome<u64> {
+        let value = self.opt_within(key, least, most)?;
+        self.required(key, value)
     }
 
     /// A map with arguments of its own.

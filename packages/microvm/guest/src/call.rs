@@ -18,7 +18,7 @@ use crate::spool::Record;
 use crate::stream::{Inflow, Stream};
 use crate::sys::FileRights;
 use crate::wire::cbor::{self, Encoder, Value};
-use crate::{attach, configure, doors, files, power, programs, service, walk, write};
+use crate::{attach, configure, doors, files, freeze, metrics, power, programs, service, walk, write};
 
 pub struct Call {
     op: String,
@@ -72,6 +72,10 @@ fn system_handler(op: &str) -> Option<Handler> {
         "grant" => doors::grant,
         "start_service" => service::start,
         "service" => service::request,
+        "renew" => configure::renew,
+        "freeze" => freeze::freeze,
+        "thaw" => freeze::thaw,
+        "metrics" => metrics::metrics,
         "signal" => programs::signal,
         "resize" => programs::resize,
         "sync" => power::sync,

@@ -1,4 +1,4 @@
-//! The byte stream to the host: a virtio-serial port in a VM, a unix socket in tests.
+//! The byte stream to the host: a virtio-serial port or a vsock connection in a VM, a unix socket in tests.
 
 use std::io::{Error, Result};
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -35,6 +35,12 @@ impl Link {
     /// Whether a hang-up is an end, not a pause.
     pub fn ends_with_hangup(&self) -> bool {
         !self.is_port
+    }
+
+    /// Ends it for whoever reads or writes.
+    pub fn close(&self) {
+        // Fails only where the other end has closed it already.
+        unsafe { libc::shutdown(self.fd.as_raw_fd(), libc::SHUT_RDWR) };
     }
 
     /// Waits for bytes, or for the other end to go away.

@@ -2,12 +2,12 @@
 
 use std::io::Result;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::path::Path;
 
 use crate::path::Root;
 use crate::spawn::Confinement;
 use crate::sys;
 use crate::terminal::Terminals;
+use crate::vm::cgroup::Cgroup;
 
 pub struct Place {
     root: OwnedFd,
@@ -46,8 +46,13 @@ impl Place {
         Terminals { ptmx: if self.is_confined() { "/shared/dev/pts/ptmx" } else { "/dev/ptmx" }, is_confined: self.is_confined() }
     }
 
-    pub fn cgroup(&self) -> Option<&Path> {
-        self.confinement.as_ref()?.cgroup.as_ref().map(|cgroup| cgroup.path.as_path())
+    pub fn cgroup(&self) -> Option<&Cgroup> {
+        self.confinement.as_ref().map(|confinement| &confinement.cgroup)
+    }
+
+    /// A handle on the file system that keeps what is written here.
+    pub fn disk(&self) -> Option<&OwnedFd> {
+        self.disk.as_ref()
     }
 
     pub fn is_durable(&self) -> bool {

@@ -31,6 +31,7 @@ pub fn power_off(context: &Context, args: Args) -> Outcome<Answer> {
 
 /// Ends all programs, unmounts the disk and turns the VM off; ends the process in tests.
 pub fn end(server: &Server) -> ! {
+    server.freezer.thaw();
     if let Ground::Vm(roots) = &server.ground {
         roots.power_off();
     }

@@ -4,18 +4,16 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Result};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::sync::Arc;
 
-use crate::connection;
 use crate::journal::Journal;
-use crate::link::Link;
+use crate::newest;
 use crate::place::Place;
 use crate::server::{Ground, Server};
 
 const USAGE: &str = "usage: vibewriter-guest --serve SOCKET --root DIRECTORY --state DIRECTORY";
 const MAX_OUTPUT: u64 = 64 << 20;
 
-/// Serves one client after the other until the process is ended.
+/// Serves clients until the process is ended, the newest at each time.
 pub fn run(args: impl Iterator<Item = String>) -> std::result::Result<(), String> {
     let args: Vec<String> = args.collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -38,12 +36,5 @@ fn serve(socket: &Path, root: &Path, state: &Path) -> Result<()> {
     let journal = Journal::open(&memory, false, MAX_OUTPUT)?;
     let server = Server::new(Ground::Test { state: state.to_owned() }, place, journal)?;
     let listener = UnixListener::bind(socket)?;
-    for client in listener.incoming() {
-        let link = Arc::new(Link::new(client?.into(), false)?);
-        match connection::serve(&server, &link) {
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {}
-            result => result?,
-        }
-    }
-    Ok(())
+    newest::serve(&server, || Ok(listener.accept()?.0.into()))
 }

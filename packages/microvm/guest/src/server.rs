@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 
 use crate::doors::{self, Doors};
+use crate::freeze::Freezer;
 use crate::inbox::Heard;
 use crate::journal::Journal;
 use crate::place::Place;
@@ -41,6 +42,7 @@ pub struct Server {
     pub services: Services,
     pub programs: Programs,
     pub doors: Doors,
+    pub freezer: Freezer,
     place: RwLock<Arc<Place>>,
     journal: RwLock<Arc<Journal>>,
     identity: Mutex<Identity>,
@@ -57,6 +59,7 @@ impl Server {
             services: Services::default(),
             programs: Programs::default(),
             doors,
+            freezer: Freezer::default(),
             place: RwLock::new(Arc::new(place)),
             journal: RwLock::new(Arc::new(journal)),
             identity: Mutex::default(),

@@ -2,16 +2,16 @@
 
 use std::fs;
 use std::io::Result;
-use std::path::Path;
 
 use crate::sys;
+use crate::vm::cgroup::Cgroup;
 
 const PASSES: usize = 200;
 /// Passes after which the processes are frozen, so that they cannot outrun the killing.
 const FREEZE_AFTER: usize = 2;
 
-/// Kills all processes of the session `sid`. `cgroup` is the directory of the cgroup that they are all in, if there is one.
-pub fn kill(sid: libc::pid_t, cgroup: Option<&Path>) -> Result<()> {
+/// Kills all processes of the session `sid`. `cgroup` is the one that they are all in, if there is one.
+pub fn kill(sid: libc::pid_t, cgroup: Option<&Cgroup>) -> Result<()> {
     // Most sessions are one process group, and most of those are over already.
     unsafe { libc::kill(-sid, libc::SIGKILL) };
     let mut frozen = Frozen(None);
@@ -31,12 +31,12 @@ pub fn kill(sid: libc::pid_t, cgroup: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-struct Frozen<'a>(Option<&'a Path>);
+struct Frozen<'a>(Option<&'a Cgroup>);
 
 impl<'a> Frozen<'a> {
-    fn freeze(&mut self, cgroup: Option<&'a Path>) -> Result<()> {
+    fn freeze(&mut self, cgroup: Option<&'a Cgroup>) -> Result<()> {
         let Some(cgroup) = cgroup else { return Ok(()) };
-        fs::write(cgroup.join("cgroup.freeze"), "1")?;
+        cgroup.freeze()?;
         self.0 = Some(cgroup);
         Ok(())
     }
@@ -45,16 +45,16 @@ impl<'a> Frozen<'a> {
 impl Drop for Frozen<'_> {
     fn drop(&mut self) {
         let Some(cgroup) = self.0 else { return };
-        if let Err(error) = fs::write(cgroup.join("cgroup.freeze"), "0") {
+        if let Err(error) = cgroup.thaw() {
             log!("programs stay frozen: {error}");
         }
     }
 }
 
 /// The living processes of the session but its leader, who is dead when this is asked and waits to be reaped.
-fn members(sid: libc::pid_t, cgroup: Option<&Path>) -> Result<Vec<libc::pid_t>> {
+fn members(sid: libc::pid_t, cgroup: Option<&Cgroup>) -> Result<Vec<libc::pid_t>> {
     let mut pids = match cgroup {
-        Some(cgroup) => fs::read_to_string(cgroup.join("cgroup.procs"))?.lines().filter_map(|pid| pid.parse().ok()).collect(),
+        Some(cgroup) => cgroup.members()?,
         None => all()?,
     };
     pids.retain(|pid: &libc::pid_t| {

@@ -12,7 +12,7 @@ use crate::vm::cgroup::Cgroup;
 pub struct Confinement {
     pub root: OwnedFd,
     /// A cgroup that bounds the processes and the memory of all of them together.
-    pub cgroup: Option<Cgroup>,
+    pub cgroup: Cgroup,
 }
 
 pub struct Program<'a> {
@@ -135,9 +135,9 @@ unsafe fn clone(plan: &Plan) -> Result<Child> {
     args.flags = libc::CLONE_PIDFD as u64;
     args.pidfd = &mut pidfd as *mut RawFd as u64;
     args.exit_signal = libc::SIGCHLD as u64;
-    if let Some(cgroup) = plan.confinement.and_then(|confinement| confinement.cgroup.as_ref()) {
+    if let Some(confinement) = plan.confinement {
         args.flags |= CLONE_INTO_CGROUP;
-        args.cgroup = cgroup.fd.as_raw_fd() as u64;
+        args.cgroup = confinement.cgroup.fd.as_raw_fd() as u64;
     }
     let pid = sys::check(unsafe { libc::syscall(libc::SYS_clone3, &args, size_of::<libc::clone_args>()) })?;
     if pid == 0 {
@@ -178,6 +178,8 @@ unsafe fn become_program(plan: &Plan) -> (u8, i32) {
             let score = libc::open(c"/proc/self/oom_score_adj".as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC);
             must!(AT_SETUP, score);
             must!(AT_SETUP, libc::write(score, b"500".as_ptr().cast(), 3));
+            // The agent comes before all programs; they are equals.
+            must!(AT_SETUP, libc::setpriority(libc::PRIO_PROCESS, 0, 0));
             must!(AT_SETUP, libc::fchdir(confinement.root.as_raw_fd()));
             must!(AT_SETUP, libc::chroot(c".".as_ptr()));
             must!(AT_SETUP, limit(libc::RLIMIT_NPROC, MAX_PROCESSES));

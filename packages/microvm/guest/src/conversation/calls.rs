@@ -213,26 +213,3 @@ fn arguments_are_checked() {
     assert_eq!(host.call("fly", None, map(&[])).code(), "unknown_op");
     assert_eq!(host.call("service", None, map(&[("name", text("none"))])).code(), "service_unavailable");
 }
-
-#[test]
-fn a_vm_is_configured_once() {
-    let ward = Ward::new();
-    let mut host = ward.connect();
-    let configure = |epoch: i64| {
-        map(&[
-            ("seed", Value::Bytes(vec![1; 32])),
-            ("time_us", Value::Int(1_800_000_000_000_000)),
-            ("epoch", Value::Int(epoch)),
-            ("hostname", text("vm")),
-            ("root", text("disk")),
-        ])
-    };
-    for (epoch, code) in [(1, "ok"), (1, "ok"), (2, "already_configured")] {
-        assert_eq!(host.call("configure", None, configure(epoch)).code(), code);
-    }
-    assert!(ward.path("artifacts").is_dir());
-    let Value::Map(hello) = ward.connect().begin(&[]) else { panic!("no map") };
-    assert!(
-        hello.contains(&("configured".to_owned(), Value::Bool(true))) && hello.contains(&("epoch".to_owned(), Value::Int(1)))
-    );
-}

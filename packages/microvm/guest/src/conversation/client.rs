@@ -45,13 +45,10 @@ impl Ward {
 
     pub fn connect(&self) -> Host {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        ours.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let link = Arc::new(Link::new(theirs.into(), false).unwrap());
         let server = self.server.clone();
         std::thread::spawn(move || connection::serve(&server, &link));
-        let mut host = Host { socket: ours, tag: 0, next: 1 };
-        host.begin(&[]);
-        host
+        Host::over(ours)
     }
 }
 
@@ -74,6 +71,8 @@ pub struct Host {
     pub socket: UnixStream,
     tag: u32,
     pub next: u32,
+    /// What the guest said first.
+    pub hello: Value,
 }
 
 /// A call's reply, and the DATA before it by channel.
@@ -125,8 +124,15 @@ pub fn shell(script: &str) -> Value {
 }
 
 impl Host {
+    pub fn over(socket: UnixStream) -> Host {
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let mut host = Host { socket, tag: 0, next: 1, hello: Value::Null };
+        host.begin(&[]);
+        host
+    }
+
     /// Sends `before`, then a preamble and HELLO, and reads up to the guest's HELLO.
-    pub fn begin(&mut self, before: &[u8]) -> Value {
+    pub fn begin(&mut self, before: &[u8]) {
         self.tag = NUMBER.fetch_add(1, Ordering::Relaxed) | 0x0100_0000;
         self.next = 1;
         let nonce = [[9; 4], self.tag.to_be_bytes()].concat();
@@ -147,7 +153,7 @@ impl Host {
         );
         let (header, payload) = self.receive().unwrap();
         assert_eq!(header.kind, Type::Hello);
-        cbor::decode(&payload).unwrap()
+        self.hello = cbor::decode(&payload).unwrap();
     }
 
     pub fn send(&mut self, kind: Type, stream: u32, flags: u8, payload: &[u8]) {

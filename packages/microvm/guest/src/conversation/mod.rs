@@ -4,5 +4,6 @@ mod attach;
 mod calls;
 mod client;
 mod doors;
+mod machine;
 mod terminals;
 mod violations;

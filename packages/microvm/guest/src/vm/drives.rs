@@ -1,4 +1,4 @@
-//! Which drive is which, told by its serial: `base`, `layer0`, `layer1`, ..., `disk`. And which port is ours.
+//! Which drive is which: `base`, `layer0`, `layer1`, ..., `disk`, told by its serial or by its place. And which port is ours.
 
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Result};
@@ -7,27 +7,42 @@ use std::time::{Duration, Instant};
 const PORT: &str = "vibewriter.rpc";
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The drives' serials and device paths.
-pub fn all() -> Result<Vec<(String, String)>> {
-    let mut drives = Vec::new();
-    for entry in fs::read_dir("/sys/block")? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if !name.starts_with("vd") {
-            continue;
+/// The drives' names in the order in which the host has attached them, where it says so; else their serials tell.
+pub struct Drives(pub Option<Vec<String>>);
+
+impl Drives {
+    /// The path of a drive, if it is there.
+    pub fn find(&self, name: &str) -> Result<Option<String>> {
+        match &self.0 {
+            Some(order) => match device(order, name) {
+                Some(device) if fs::exists(format!("/sys/block/{device}"))? => Ok(Some(format!("/dev/{device}"))),
+                _ => Ok(None),
+            },
+            None => by_serial(name),
         }
-        let serial = fs::read_to_string(format!("/sys/block/{name}/serial"))?;
-        drives.push((serial.trim().to_owned(), format!("/dev/{name}")));
     }
-    Ok(drives)
+
+    /// Waits for the drive: it may appear a little after its driver was loaded.
+    pub fn wait_for(&self, name: &str) -> Result<String> {
+        wait(|| self.find(name), &format!("the drive {name}"))
+    }
 }
 
-pub fn find(serial: &str) -> Result<Option<String>> {
-    Ok(all()?.into_iter().find(|(other, _)| other == serial).map(|(_, path)| path))
+/// The first is `vda`.
+fn device(order: &[String], name: &str) -> Option<String> {
+    let at = order.iter().position(|other| other == name)?;
+    let letter = char::from(b'a'.checked_add(u8::try_from(at).ok()?)?);
+    letter.is_ascii_lowercase().then(|| format!("vd{letter}"))
 }
 
-/// Waits for the drive: it may appear a little after its driver was loaded.
-pub fn wait_for(serial: &str) -> Result<String> {
-    wait(|| find(serial), &format!("the drive with the serial {serial}"))
+fn by_serial(name: &str) -> Result<Option<String>> {
+    for entry in fs::read_dir("/sys/block")? {
+        let device = entry?.file_name().to_string_lossy().into_owned();
+        if device.starts_with("vd") && fs::read_to_string(format!("/sys/block/{device}/serial"))?.trim() == name {
+            return Ok(Some(format!("/dev/{device}")));
+        }
+    }
+    Ok(None)
 }
 
 /// Opens the port to the host, once it is there. It must stay open: what the host sends while it is closed is lost.
@@ -53,7 +68,7 @@ fn port() -> Result<Option<String>> {
     Ok(None)
 }
 
-fn wait<T>(look: impl Fn() -> Result<Option<T>>, what: &str) -> Result<T> {
+pub fn wait<T>(look: impl Fn() -> Result<Option<T>>, what: &str) -> Result<T> {
     let begun = Instant::now();
     loop {
         if let Some(found) = look()? {
@@ -63,5 +78,20 @@ fn wait<T>(look: impl Fn() -> Result<Option<T>>, what: &str) -> Result<T> {
             return Err(Error::new(ErrorKind::NotFound, format!("{what} did not appear")));
         }
         std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device;
+
+    #[test]
+    fn drives_are_found_by_their_place() {
+        let order: Vec<String> = ["base", "layer0", "disk"].map(str::to_owned).into();
+        let devices = ["base", "disk", "layer1"].map(|name| device(&order, name));
+        assert_eq!(devices, [Some("vda".to_owned()), Some("vdc".to_owned()), None]);
+        let many: Vec<String> = (0..300).map(|n| format!("layer{n}")).collect();
+        assert_eq!(device(&many, "layer25"), Some("vdz".to_owned()));
+        assert_eq!([26, 200, 299].map(|n| device(&many, &format!("layer{n}"))), [None, None, None]);
     }
 }

@@ -5,4 +5,6 @@ mod drives;
 pub mod init;
 mod modules;
 mod mount;
+mod options;
 pub mod root;
+mod vsock;

@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::Path;
 
 use super::cgroup::{self, Cgroup};
-use super::drives;
+use super::drives::Drives;
 use super::mount::{bind, devices, directory, mount, SAFE};
 use crate::configure::DIRECTORIES;
 use crate::journal::Journal;
@@ -23,13 +23,14 @@ pub struct Roots {
     /// The read-only layers, uppermost first, as overlayfs wants them.
     lower: String,
     cgroup: Cgroup,
+    drives: Drives,
 }
 
 impl Roots {
     /// Mounts the read-only layers and what all roots share.
-    pub fn prepare(cgroup: Cgroup) -> Result<Roots> {
-        let mut lower = vec![layer("base")?];
-        while let Some(device) = drives::find(&format!("layer{}", lower.len() - 1))? {
+    pub fn prepare(cgroup: Cgroup, drives: Drives) -> Result<Roots> {
+        let mut lower = vec![mount_layer(&drives.wait_for("base")?, "base")?];
+        while let Some(device) = drives.find(&format!("layer{}", lower.len() - 1))? {
             lower.push(mount_layer(&device, &format!("layer{}", lower.len() - 1))?);
         }
         lower.reverse();
@@ -37,7 +38,7 @@ impl Roots {
         mount("run", "/shared/run", "tmpfs", SAFE, "mode=755,size=10%")?;
         directory("/shared/run/services", 0o770, SERVICE_UID, 0)?;
         mount("tmp", "/shared/tmp", "tmpfs", SAFE, "mode=1777,size=50%")?;
-        Ok(Roots { lower: lower.join(":"), cgroup })
+        Ok(Roots { lower: lower.join(":"), cgroup, drives })
     }
 
     /// The root of a template, and of a VM that keeps nothing.
@@ -50,7 +51,7 @@ impl Roots {
 
     /// The root of a VM with a disk of its own, and the journal on it.
     pub fn on_disk(&self, max_output: u64) -> Result<(Place, Journal)> {
-        let device = drives::find("disk")?.ok_or_else(|| Error::new(ErrorKind::NotFound, "this VM has no disk"))?;
+        let device = self.drives.find("disk")?.ok_or_else(|| Error::new(ErrorKind::NotFound, "this VM has no disk"))?;
         // A template saw another disk in this place: nothing that the kernel remembers of it holds.
         let handle = File::open(&device)?;
         sys::check(unsafe { libc::ioctl(handle.as_raw_fd(), BLKFLSBUF as _, 0) })?;
@@ -73,14 +74,14 @@ impl Roots {
             }
         }
         let options = format!("{options}redirect_dir=on,lowerdir={},upperdir={upper},workdir={work}", self.lower);
-        mount("root", at, "overlay", libc::MS_NOATIME, &options)?;
+        mount("root", at, "overlay", SAFE | libc::MS_NOATIME, &options)?;
         mount("proc", &format!("{at}/proc"), "proc", SAFE | libc::MS_NOEXEC, "hidepid=invisible")?;
         mount("sys", &format!("{at}/sys"), "sysfs", SAFE | libc::MS_NOEXEC | libc::MS_RDONLY, "")?;
         for shared in ["dev", "run", "tmp"] {
             bind(&format!("/shared/{shared}"), &format!("{at}/{shared}"))?;
         }
         let root: OwnedFd = File::open(at)?.into();
-        let confinement = Confinement { root: root.try_clone()?, cgroup: Some(self.cgroup.again()?) };
+        let confinement = Confinement { root: root.try_clone()?, cgroup: self.cgroup.again()? };
         Ok(Place::of_vm(root, confinement, disk))
     }
 
@@ -100,10 +101,6 @@ pub fn power_off() -> ! {
         libc::reboot(libc::RB_AUTOBOOT);
     }
     std::process::exit(1);
-}
-
-fn layer(serial: &str) -> Result<String> {
-    mount_layer(&drives::wait_for(serial)?, serial)
 }
 
 fn mount_layer(device: &str, name: &str) -> Result<String> {
