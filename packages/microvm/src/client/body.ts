@@ -6,7 +6,7 @@ export type Body = Uint8Array | (() => AsyncIterable<Uint8Array>);
 /** Bytes of DATA that either side may send before the other has granted more. */
 export const initialWindow = 1_048_576;
 const maxWindow = 2 ** 31 - 1;
-const chunkBytes = 131_072;
+const chunkBytes = 65_536;
 
 /** How a body leaves: one DATA frame, and the wait until the socket takes another. */
 export interface BodyTransport {
