@@ -1,3 +1,4 @@
+export { AgentBridge } from "./bridge/agent-bridge.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
 export { AgentVMs, type Machines } from "./machines.js";
 export { defaultModel, type ModelEnvironment, openModel, resolveModel } from "./models/model.js";

@@ -8,13 +8,13 @@ import { readerTemplate, type TemplateOptions, workTemplate } from "./templates.
 export interface Machines {
   readonly isolation: Isolation;
   readonly extract: TextExtractor;
-  /** The sandbox of an agent, with the folder there; relative paths and commands begin in it. */
-  backend(agentId: string, folder: string): Promise<SandboxBackendProtocolV2>;
+  /** The sandbox of an agent, with the folder there; relative paths and commands begin in it, and commands have `env`. */
+  backend(agentId: string, folder: string, env?: Record<string, string>): Promise<SandboxBackendProtocolV2>;
 }
 
 const DISK_MIB = 4_096;
 /** The label `role` of the VMs that agents work in. */
-const WORK = "work";
+export const WORK = "work";
 
 /** One work VM for each agent, made when it is first needed and kept with its disk between runs, and a reader VM for all documents. */
 export class AgentVMs implements Machines, AsyncDisposable {
@@ -35,10 +35,10 @@ export class AgentVMs implements Machines, AsyncDisposable {
     return this.#reader.extract;
   }
 
-  async backend(agentId: string, folder: string): Promise<SandboxBackendProtocolV2> {
+  async backend(agentId: string, folder: string, env?: Record<string, string>): Promise<SandboxBackendProtocolV2> {
     const vm = await this.#vmOf(agentId);
     await vm.files.mkdir(folder, { parents: true });
-    return MicroVMBackend.of(vm, { cwd: folder });
+    return MicroVMBackend.of(vm, { cwd: folder, env });
   }
 
   /** Ends the reader VM. The work VMs belong to their agents, and to whoever opened the orchestrator. */

@@ -6,6 +6,7 @@ import { createMiddleware } from "langchain";
 import { errorCode, rootError } from "../errors.js";
 import { type RunEvent, Todo } from "../runs/event.js";
 import { oneLine } from "../sanitize.js";
+import { isAnswer } from "../tools/refusal.js";
 import { explainModelError } from "./model-errors.js";
 import { summarizeCall, summarizeResult } from "./summaries.js";
 
@@ -14,9 +15,6 @@ export type EmitEvent = (event: RunEvent, id: string) => Promise<void>;
 
 /** The subagent's task that the current code works for. */
 const currentTask = new AsyncLocalStorage<string>();
-
-/** Errors that are an answer to the model. Any other one ends the drive, and the run goes on from its last checkpoint. */
-const ANSWERS = new Set(["Refusal", "EvidenceError", "ChoirError"]);
 
 /**
  * What surrounds every model and tool call of one agent: events with ids that a repetition has again, operation ids for what a tool call
@@ -58,7 +56,8 @@ export function runScope(o: { runId: string; agent: string; model: string; emit:
       } catch (error) {
         const root = rootError(error);
         if (isGraphBubbleUp(root) || request.runtime.signal?.aborted) throw error;
-        if (!ANSWERS.has(root.name)) throw error;
+        // Any other error ends the drive, and the run goes on from its last checkpoint.
+        if (!isAnswer(root)) throw error;
         const content = JSON.stringify({ error: { code: errorCode(root) ?? "failed", message: root.message } });
         const result = new ToolMessage({ content, tool_call_id: id, name, status: "error" });
         await conclude(o, { id, name, args, task, started, result });

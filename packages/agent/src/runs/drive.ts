@@ -1,5 +1,6 @@
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { SandboxBackendProtocolV2 } from "deepagents";
+import { runTools } from "../bridge/run-tools.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
 import { Publications } from "../publishing/publications.js";
@@ -31,6 +32,8 @@ export async function driveOnce(
 ): Promise<Rest> {
   const { emit, backend, context } = await openContext(parts, record, o.env);
   o.signal.throwIfAborted();
+  const { runId, agentId, drives } = record;
+  using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools: runTools(context), emit });
   const rest =
     record.kind === "publish"
       ? await publishOwnDraft(context, record.draft ?? "", emit)
@@ -65,7 +68,8 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
   };
   const folder = `/workspace/${runId}`;
   await emit(progress("Starting the agent's microVM; the first start on a machine takes up to a minute."), "log.vm");
-  const backend = await machines.backend(agentId, folder);
+  // A script calls the tools of this run, and not of another that the same agent does meanwhile.
+  const backend = await machines.backend(agentId, folder, { VIBEWRITER_SCOPE: runId });
   const workspace = new Workspace(folder, backend);
   await emit(progress("Reading the sources in the reader VM."), "log.sources");
   const sources = await openSources({

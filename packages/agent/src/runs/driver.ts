@@ -1,6 +1,7 @@
 import { type Backbone, isDiskFull } from "@vibewriter/backbone";
 import type { Choir } from "@vibewriter/choir";
 import { expandSources } from "@vibewriter/evidence";
+import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { AgentError, errorCode, rootError } from "../errors.js";
 import type { Machines } from "../machines.js";
 import { type ModelEnvironment, resolveModel } from "../models/model.js";
@@ -19,6 +20,8 @@ export interface RunDriverOptions {
   readonly backbone: Backbone;
   readonly choir: Choir;
   readonly machines: Machines;
+  /** Serves the tools of driven runs to the programs in their VMs; absent: programs have none. */
+  readonly bridge?: AgentBridge;
   /** Names the process that drives, in records. */
   readonly owner: string;
 }

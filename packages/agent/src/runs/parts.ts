@@ -4,6 +4,7 @@ import type { Choir } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
 import { ApprovalKey } from "../approvals/key.js";
+import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
 import { Publication } from "../publishing/publications.js";
 import { VerificationRecord } from "../publishing/verifications.js";
@@ -15,6 +16,8 @@ export interface DriveParts {
   readonly backbone: Backbone;
   readonly choir: Choir;
   readonly machines: Machines;
+  /** Where programs in the agents' VMs find the tools of their runs. */
+  readonly bridge?: AgentBridge;
   readonly runs: RunStore;
   readonly approvals: Approvals;
   readonly publications: Records<Publication>;
@@ -27,8 +30,9 @@ export async function openParts(o: {
   backbone: Backbone;
   choir: Choir;
   machines: Machines;
+  bridge?: AgentBridge;
 }): Promise<DriveParts> {
-  const { backbone, choir, machines } = o;
+  const { backbone, choir, machines, bridge } = o;
   const [runs, approvals, uses, publications, verifications, key] = await Promise.all([
     backbone.records("VIBEWRITER_RUNS", RunRecord),
     backbone.records("VIBEWRITER_APPROVALS", Approval),
@@ -42,6 +46,7 @@ export async function openParts(o: {
     backbone,
     choir,
     machines,
+    bridge,
     runs: new RunStore(runs),
     approvals: new Approvals({ key, records: approvals, uses }),
     publications,

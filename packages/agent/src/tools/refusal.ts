@@ -30,3 +30,10 @@ export class Refusal extends Error {
     this.code = code;
   }
 }
+
+const ANSWERS = new Set(["Refusal", "EvidenceError", "ChoirError"]);
+
+/** Whether what a tool threw is an answer to whoever called it, and not a failure of the run. */
+export function isAnswer(error: Error): boolean {
+  return ANSWERS.has(error.name);
+}

@@ -6,43 +6,59 @@ import type { ToolContext } from "./context.js";
 import { Refusal } from "./refusal.js";
 
 const MOST_FAILING = 40;
+const FILEPATH = z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM");
+const WHAT_IT_CHECKS =
+  "Checks every cited sentence of a Markdown draft in the VM against its sources: quotes, numbers, dates, names, wording. Returns " +
+  "{passed, rate, total, supported, failing: [{sentence, ids, verdict, reason}], problems}.";
 
 /** `verify_citations`: the host's check of a draft, the one that publishing asks for. */
 export function verifyCitations(context: ToolContext) {
   return tool(
     async ({ filepath }) => {
-      const draft = await readDraft(context, filepath);
-      const verification = checkCitations(draft, await context.sources.texts());
+      const { draft, verification, summary } = await checkDraft(context, filepath);
       await context.verifications.put(filepath, draft, verification);
-      const { citations, sentences, problems, method } = verification;
-      const unrenderable = await whyNotRendered(context, draft);
-      const failing = sentences.filter((sentence) => sentence.verdict !== "supported");
-      return JSON.stringify({
-        draft_sha256: verification.draftSha256,
-        method,
-        passed: gate(verification, draft).pass && unrenderable === undefined,
-        rate: Number(citations.rate.toFixed(3)),
-        total: citations.total,
-        supported: citations.supported,
-        failing: failing.slice(0, MOST_FAILING).map((sentence) => ({
-          sentence: sentence.text,
-          ids: sentence.ids,
-          verdict: sentence.verdict,
-          reason: reasonOf(sentence),
-        })),
-        more_failing: Math.max(0, failing.length - MOST_FAILING),
-        problems: [...problems.map(({ message }) => message), ...(unrenderable === undefined ? [] : [unrenderable])],
-      });
+      return JSON.stringify(summary);
     },
     {
       name: "verify_citations",
-      description:
-        "Checks every cited sentence of a Markdown draft in the VM against its sources: quotes, numbers, dates, names, wording. Returns " +
-        "{passed, rate, total, supported, failing: [{sentence, ids, verdict, reason}], problems}. The result counts for exactly this " +
-        "text: after any edit, check again.",
-      schema: z.object({ filepath: z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM") }),
+      description: `${WHAT_IT_CHECKS} The result counts for exactly this text: after any edit, check again.`,
+      schema: z.object({ filepath: FILEPATH }),
     },
   );
+}
+
+/** `check_citations`: the same check for a script, to look ahead. Nothing that publishing asks for comes of it. */
+export function lookAhead(context: ToolContext) {
+  return tool(async ({ filepath }) => JSON.stringify((await checkDraft(context, filepath)).summary), {
+    name: "check_citations",
+    description: `${WHAT_IT_CHECKS} The result counts for nothing: verify_citations of the agent does.`,
+    schema: z.object({ filepath: FILEPATH }),
+  });
+}
+
+async function checkDraft(context: ToolContext, filepath: string) {
+  const draft = await readDraft(context, filepath);
+  const verification = checkCitations(draft, await context.sources.texts());
+  const { citations, sentences, problems, method } = verification;
+  const unrenderable = await whyNotRendered(context, draft);
+  const failing = sentences.filter((sentence) => sentence.verdict !== "supported");
+  const summary = {
+    draft_sha256: verification.draftSha256,
+    method,
+    passed: gate(verification, draft).pass && unrenderable === undefined,
+    rate: Number(citations.rate.toFixed(3)),
+    total: citations.total,
+    supported: citations.supported,
+    failing: failing.slice(0, MOST_FAILING).map((sentence) => ({
+      sentence: sentence.text,
+      ids: sentence.ids,
+      verdict: sentence.verdict,
+      reason: reasonOf(sentence),
+    })),
+    more_failing: Math.max(0, failing.length - MOST_FAILING),
+    problems: [...problems.map(({ message }) => message), ...(unrenderable === undefined ? [] : [unrenderable])],
+  };
+  return { draft, verification, summary };
 }
 
 /** What publishing would refuse beside citations that fail, as long as it can be mended. */

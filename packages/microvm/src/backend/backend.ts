@@ -25,6 +25,8 @@ export interface BackendOptions {
   cwd?: string;
   /** Time limit of one `execute`, in milliseconds. Default 300,000. */
   executeTimeoutMs?: number;
+  /** Set for every command. */
+  env?: Record<string, string>;
 }
 
 const defaultCwd = "/workspace";
@@ -47,12 +49,14 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
   readonly #vm: MicroVM;
   readonly #cwd: string;
   readonly #timeoutMs: number;
+  readonly #env: Record<string, string> | undefined;
   readonly #owned: boolean;
 
   private constructor(vm: MicroVM, options: BackendOptions, owned: boolean) {
     this.#vm = vm;
     this.#cwd = posix.normalize(options.cwd ?? defaultCwd);
     this.#timeoutMs = options.executeTimeoutMs ?? defaultTimeoutMs;
+    this.#env = options.env;
     this.#owned = owned;
   }
 
@@ -242,6 +246,7 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
     const result = await this.#vm.exec({
       command,
       cwd: this.#cwd,
+      env: this.#env,
       timeoutMs: this.#timeoutMs,
       maxOutputBytes,
       onStdout: push,

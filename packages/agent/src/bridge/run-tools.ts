@@ -1,0 +1,34 @@
+import type { StructuredToolInterface } from "@langchain/core/tools";
+import type { z } from "zod";
+import type { ToolContext } from "../tools/context.js";
+import { readSource } from "../tools/read-source.js";
+import { searchChoirKb } from "../tools/search-choir-kb.js";
+import { lookAhead } from "../tools/verify-citations.js";
+import { webSearch } from "../tools/web-search.js";
+
+/**
+ * The tools of a run that a script in its VM may call: those that look, within the run's own sources and searches. None that publishes,
+ * cites, ends the run or asks a person: a script is not the model that a person's answer was meant for.
+ */
+export function runTools(context: ToolContext): RunTool[] {
+  return [
+    runTool(searchChoirKb(context)),
+    runTool(webSearch(context)),
+    runTool(readSource(context)),
+    runTool(lookAhead(context)),
+  ];
+}
+
+/** A tool without the graph around it. */
+export interface RunTool {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: z.ZodType;
+  /** Its answer, JSON. `args` have been checked against the schema. */
+  run(args: unknown, signal: AbortSignal): Promise<string>;
+}
+
+function runTool(tool: StructuredToolInterface & { schema: z.ZodType }): RunTool {
+  const { name, description, schema } = tool;
+  return { name, description, schema, run: async (args, signal) => String(await tool.invoke(args, { signal })) };
+}
