@@ -54,6 +54,12 @@ export type HostErrorCode =
   | "requirement_missing"
   /** VMs are to be kept in better than is possible here. */
   | "isolation_refused"
+  /** What is asked for is more than the host has, or than the VM's user may have. */
+  | "limit_exceeded"
+  /** The home may not take more space. */
+  | "quota_exceeded"
+  /** The VM has lived as long as it may. */
+  | "expired"
   /** Another living process owns this home. */
   | "home_in_use";
 

@@ -1,8 +1,14 @@
 /** What the orchestrator tells its owner; nothing depends on anybody listening. */
 export type VmEvent =
-  | { type: "template_built"; template: string; durationMs: number }
-  | { type: "vm_started"; id: string; durationMs: number }
-  | { type: "vm_adopted"; id: string }
-  | { type: "vm_lost"; id: string; reason: string }
-  | { type: "vm_stopped"; id: string }
-  | { type: "vm_destroyed"; id: string };
+  /** `why`: there was one, and it could not be used. */
+  { type: "template_built"; template: string; durationMs: number; why?: string } | ({ id: string } & VmStep);
+
+/** A step in the life of one VM. */
+export type VmStep =
+  | { type: "vm_started"; durationMs: number }
+  | { type: "vm_adopted" }
+  | { type: "vm_lost"; reason: string }
+  | { type: "vm_stopped"; why?: "idle" | "expired" }
+  | { type: "vm_suspended"; durationMs: number }
+  | { type: "vm_resumed"; durationMs: number }
+  | { type: "vm_destroyed" };

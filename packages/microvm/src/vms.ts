@@ -1,47 +1,24 @@
-import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readdir, realpath, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Driver, ImageFiles, Isolation } from "./drivers/driver.js";
-import { type DriverOptions, openDriver } from "./drivers/open.js";
-import { removeMachine } from "./drivers/record.js";
+import type { Isolation } from "./drivers/driver.js";
 import { MicroVMError } from "./errors.js";
-import type { VmEvent } from "./events.js";
-import { type HomePaths, hasCode, makeHome } from "./home.js";
-import { ImageRegistry } from "./images/registry.js";
-import { Lock } from "./lock.js";
-import { type TemplateSpec, templateSpec } from "./templates/spec.js";
-import { clearAbandonedBuilds, TemplateStore } from "./templates/store.js";
-import { clearFolder, readManifests, removeVm } from "./vm/leftovers.js";
-import { type Manifest, readManifest, writeManifest } from "./vm/manifest.js";
-import { MicroVM } from "./vm/microvm.js";
-import { Runner } from "./vm/runner.js";
-import type { Surroundings } from "./vm/surroundings.js";
-
-/** What a list of VMs shows. */
-export interface VmInfo {
-  id: string;
-  state: "running" | "stopped";
-  isolation: Isolation;
-  /** The template's name. */
-  template: string;
-  memoryMiB: number;
-  diskMiB?: number;
-  createdAt: string;
-  labels: Record<string, string>;
-  pid?: number;
-}
-
-export interface CreateOptions {
-  /** Default: random. */
-  id?: string;
-  template: TemplateSpec;
-  /** Size of the VM's own disk, which is sparse. Absent: the root is in memory and nothing is kept. */
-  diskMiB?: number;
-  labels?: Record<string, string>;
-}
-
-const validId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+import { hasCode } from "./home.js";
+import type { ImageRegistry } from "./images/registry.js";
+import { checkHost } from "./limits.js";
+import { type HomeOptions, type OpenHome, openHome } from "./open.js";
+import { cleanUpHome } from "./owner.js";
+import type { Entry, VmInfo } from "./registry.js";
+import { type CreateOptions, newManifest, parseName, parseTemplate } from "./request.js";
+import type { SnapshotInfo } from "./snapshots/store.js";
+import { type DiskUse, measureHome } from "./space/df.js";
+import { collectGarbage, type GcReport } from "./space/gc.js";
+import { allocatedMiB, startingMiB } from "./space/quota.js";
+import type { TemplateSpec } from "./templates/spec.js";
+import { diskPath } from "./vm/disk.js";
+import { removeVm } from "./vm/leftovers.js";
+import { type Manifest, writeManifest } from "./vm/manifest.js";
+import type { MicroVM } from "./vm/microvm.js";
+import { copyParts, type Parts } from "./vm/parts.js";
 
 /**
  * The VMs of one home, and their only owner. When the owner dies, the VMs live on for ten minutes, and the next owner
@@ -57,16 +34,13 @@ export class MicroVMs implements AsyncDisposable {
   readonly isolation: Isolation;
   /** The images that a template can name. */
   readonly images: ImageRegistry;
-  readonly #around: Surroundings;
-  readonly #lock: Lock;
-  readonly #vms = new Map<string, { runner: Runner; vm: MicroVM }>();
+  readonly #home: OpenHome;
   #isClosed = false;
 
-  private constructor(around: Surroundings, o: { images: ImageRegistry; lock: Lock }) {
-    this.#around = around;
-    this.images = o.images;
-    this.#lock = o.lock;
-    this.isolation = around.driver.isolation;
+  private constructor(home: OpenHome) {
+    this.#home = home;
+    this.images = home.images;
+    this.isolation = home.driver.isolation;
   }
 
   /**
@@ -74,112 +48,108 @@ export class MicroVMs implements AsyncDisposable {
    * `home_in_use` while another process owns it, `requirement_missing` without a way of running VMs or the image, `isolation_refused` where
    * production mode wants more than there is.
    */
-  static async open(
-    o: DriverOptions & {
-      home: string;
-      image: ImageFiles;
-      onEvent?: (event: VmEvent) => void;
-    },
-  ): Promise<MicroVMs> {
-    const paths = await makeHome(o.home);
-    const lock = await ownHome(paths);
-    try {
-      checkImage(o.image);
-      await clearAbandonedBuilds(paths);
-      const driver: Driver = await openDriver({ ...o, paths });
-      const emit = (event: VmEvent) => o.onEvent?.(event);
-      const images = new ImageRegistry({ paths, base: o.image, usersOf: (name) => usersOf(paths, name) });
-      const templates = new TemplateStore({
-        driver,
-        images,
-        paths,
-        onBuild: (template, durationMs) => emit({ type: "template_built", template, durationMs }),
-      });
-      const vms = new MicroVMs({ driver, paths, templates, emit }, { images, lock });
-      await vms.#adoptAll();
-      return vms;
-    } catch (error) {
-      await lock[Symbol.asyncDispose]();
-      throw error;
-    }
+  static async open(o: HomeOptions): Promise<MicroVMs> {
+    return new MicroVMs(await openHome(o));
   }
 
   /**
-   * Ends every VM of an owner that is dead and removes what only a running VM needs; disks stay. Throws MicroVMError
+   * Ends every VM of an owner that is dead and removes what only a running VM needs; disks and saved memories stay. Throws MicroVMError
    * `home_in_use` if the owner lives.
    */
   static async cleanUp(home: string): Promise<void> {
-    const paths = await makeHome(home);
-    await using _lock = await ownHome(paths);
-    await clearAbandonedBuilds(paths);
-    for (const { directory, manifest } of await readManifests(paths)) {
-      if (manifest.machine !== undefined) await removeMachine(manifest.machine);
-      if (manifest.diskMiB === undefined) await removeVm(paths, manifest.id);
-      else await writeManifest(directory, { ...manifest, machine: undefined, wanted: "stopped" });
-    }
-    await rm(paths.run, { recursive: true, force: true });
-  }
-
-  /** Creates a VM and starts it. Throws `exists` if the id is taken, `invalid_argument` for a bad id or template. */
-  async create(o: CreateOptions): Promise<MicroVM> {
-    this.#assertOpen();
-    const id = o.id ?? randomUUID();
-    if (!validId.test(id)) throw invalid(`"${id}" is no id for a VM: use letters, digits, ".", "_" and "-"`);
-    const manifest: Manifest = {
-      version: 2,
-      id,
-      template: parseTemplate(o.template),
-      diskMiB: o.diskMiB,
-      labels: o.labels ?? {},
-      createdAt: new Date().toISOString(),
-      wanted: "running",
-      epoch: 0,
-    };
-    const directory = join(this.#around.paths.vms, id);
-    await mkdir(directory, { mode: 0o700 }).catch((cause: unknown) => {
-      throw hasCode(cause, "EEXIST") ? taken(id) : cause;
-    });
-    const { runner, vm } = this.#register(manifest);
-    runner.lend();
-    try {
-      await writeManifest(directory, manifest);
-      await runner.session();
-      return vm;
-    } catch (error) {
-      await vm.destroy();
-      throw error;
-    }
+    await cleanUpHome(home);
   }
 
   /**
-   * The VM with this id, started if it is stopped. With a `template`, its next start clones that one, over the same disk. A VM with a disk
-   * that an earlier owner left running from another template, image or layer is restarted for it at once; what that owner had under way in
-   * it ends as if the VM had died. One that this process has created or got already, by which somebody may be working, runs on as it is.
-   * Throws MicroVMError `not_found`, `invalid_argument` for a bad template.
+   * Creates a VM and starts it. Throws MicroVMError `exists` if the id is taken, `invalid_argument` for a bad id, template or limit,
+   * `limit_exceeded`, `quota_exceeded`.
+   */
+  async create(o: CreateOptions): Promise<MicroVM> {
+    return await this.#bring(newManifest(o), startingMiB(o.diskMiB));
+  }
+
+  /**
+   * The VM with this id, started if it is stopped, resumed if it is suspended. With a `template`, its next start clones that one, over the
+   * same disk. A VM with a disk that an earlier owner left running or suspended from another template, image or layer is restarted for it at
+   * once; what that owner had under way in it ends as if the VM had died. One that this process has created or got already, by which
+   * somebody may be working, runs on as it is. Throws MicroVMError `not_found`, `invalid_argument` for a bad template, `expired`.
    */
   async get(id: string, o: { template?: TemplateSpec } = {}): Promise<MicroVM> {
     const { runner, vm } = this.#entry(id);
-    if (o.template === undefined) runner.lend();
+    if (o.template === undefined) runner.use.isLent = true;
     else await runner.lendAs(parseTemplate(o.template));
     if (!runner.isRunning) await runner.start();
     return vm;
   }
 
   list(): VmInfo[] {
-    return [...this.#vms.values()].map(({ runner }) => {
-      const { manifest, isRunning } = runner;
-      return {
-        id: manifest.id,
-        state: isRunning ? "running" : "stopped",
-        isolation: this.isolation,
-        template: manifest.template.name,
-        memoryMiB: manifest.template.memoryMiB,
-        diskMiB: manifest.diskMiB,
-        createdAt: manifest.createdAt,
-        labels: manifest.labels,
-        pid: isRunning ? manifest.machine?.process?.pid : undefined,
-      };
-    });
+    return this.#home.registry.list();
+  }
+
+  /**
+   * Keeps a VM as it is now, with its processes if it runs or is suspended, under a name from which any number of VMs can be forked. A VM
+   * that runs stands still meanwhile. Throws MicroVMError `not_found`, `exists`, `secret_in_memory`, `quota_exceeded`.
+   */
+  async snapshot(id: string, name: string): Promise<SnapshotInfo> {
+    const { runner } = this.#entry(id);
+    const { quota, snapshots } = this.#home;
+    const addsMiB = await allocatedMiB(diskPath(runner.directory));
+    return await quota.within(addsMiB, () => snapshots.make(parseName(name), runner));
+  }
+
+  /** By name. */
+  async snapshots(): Promise<SnapshotInfo[]> {
+    this.#assertOpen();
+    return await this.#home.snapshots.list();
+  }
+
+  /** The VMs that were forked from it go on. Throws MicroVMError `not_found`. */
+  async removeSnapshot(name: string): Promise<void> {
+    this.#assertOpen();
+    await this.#home.snapshots.remove(name);
+  }
+
+  /**
+   * Makes a VM of what another one, or a snapshot, is: its processes go on in both if there are any, each with its own disk, name, entropy
+   * and clock. It has the user, limits and, unless others are given, the labels of the first. Throws MicroVMError `not_found`, `exists`,
+   * `secret_in_memory`, `limit_exceeded`, `quota_exceeded`.
+   */
+  async fork(
+    from: { vm: string; snapshot?: undefined } | { snapshot: string; vm?: undefined },
+    o: { id?: string; labels?: Record<string, string> } = {},
+  ): Promise<MicroVM> {
+    const { snapshots } = this.#home;
+    if (from.vm === undefined) {
+      this.#assertOpen();
+      const record = await snapshots.get(from.snapshot);
+      const directory = snapshots.directory(from.snapshot);
+      return await this.#copy(record, o, directory, async (to) => {
+        await copyParts(directory, to, record);
+        return record;
+      });
+    }
+    const { runner } = this.#entry(from.vm);
+    return await this.#copy(runner.manifest, o, runner.directory, (to) =>
+      runner.still(async () => {
+        await copyParts(runner.directory, to, runner.manifest);
+        return runner.manifest;
+      }),
+    );
+  }
+
+  /** What takes space in the home. */
+  async df(): Promise<DiskUse> {
+    this.#assertOpen();
+    return await measureHome(this.#home.paths);
+  }
+
+  /** Removes what nobody needs any more; with `dryRun`, only says what that is. */
+  async gc(o: { dryRun?: boolean } = {}): Promise<GcReport> {
+    this.#assertOpen();
+    const { paths, registry, snapshots, templates } = this.#home;
+    const manifests = registry.all().map(({ runner }) => runner.manifest);
+    const needed = [...manifests, ...(await snapshots.records())].map(({ template }) => template);
+    return await collectGarbage({ paths, templates, needed, dryRun: o.dryRun ?? false });
   }
 
   /** Ends a VM and removes its disk. Throws MicroVMError `not_found`. */
@@ -187,62 +157,81 @@ export class MicroVMs implements AsyncDisposable {
     await this.#entry(id).vm.destroy();
   }
 
-  /** Stops every VM with a disk, destroys those without, and gives the home free. */
+  /** Stops every VM with a disk, leaves suspended ones as they are, destroys the others, and gives the home free. */
   async stopAll(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    try {
-      await Promise.all([...this.#vms.values()].map(({ vm }) => vm[Symbol.asyncDispose]()));
-      await rm(this.#around.paths.run, { recursive: true, force: true });
-    } finally {
-      await this.#lock[Symbol.asyncDispose]();
-    }
+    await this.#close(async ({ registry, paths }) => {
+      await Promise.all(registry.all().map(({ vm }) => vm[Symbol.asyncDispose]()));
+      await rm(paths.run, { recursive: true, force: true });
+    });
   }
 
   /** Gives the home free and leaves the VMs running for the next owner. */
   async detach(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    await Promise.all([...this.#vms.values()].map(({ runner }) => runner.detach()));
-    await this.#lock[Symbol.asyncDispose]();
+    await this.#close(async ({ registry }) => {
+      await Promise.all(registry.all().map(({ runner }) => runner.detach()));
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stopAll();
   }
 
-  async #adoptAll(): Promise<void> {
-    const manifests = await readManifests(this.#around.paths);
-    await Promise.all(
-      manifests.map(async ({ manifest }) => {
-        // A start that was cut short has no pid on record, and no state worth keeping.
-        if (manifest.machine !== undefined && manifest.machine.process === undefined)
-          await removeMachine(manifest.machine);
-        const { runner } = this.#register(manifest);
-        const runs = await runner.adopt();
-        if (runs || manifest.diskMiB !== undefined) return;
-        this.#vms.delete(manifest.id);
-        await removeVm(this.#around.paths, manifest.id);
-      }),
-    );
-    const used = new Set([...this.#vms.values()].flatMap(({ runner }) => runner.manifest.machine?.jail ?? []));
-    await clearFolder(this.#around.paths.run, used);
+  async #close(step: (home: OpenHome) => Promise<void>): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      this.#home.warden[Symbol.dispose]();
+      await step(this.#home);
+    } finally {
+      await this.#home.lock[Symbol.asyncDispose]();
+    }
   }
 
-  #register(manifest: Manifest): { runner: Runner; vm: MicroVM } {
-    const runner = new Runner(this.#around, manifest);
-    const onDestroyed = () => this.#vms.delete(manifest.id);
-    const entry = { runner, vm: new MicroVM(runner, { isolation: this.isolation, onDestroyed }) };
-    this.#vms.set(manifest.id, entry);
-    return entry;
+  async #copy(
+    of: Pick<Manifest, "template" | "diskMiB" | "labels" | "user" | "limits">,
+    o: { id?: string; labels?: Record<string, string> },
+    directory: string,
+    fill: (to: string) => Promise<Parts>,
+  ): Promise<MicroVM> {
+    const { template, diskMiB, labels, user, limits } = of;
+    const manifest = newManifest({ id: o.id, template, diskMiB, labels: o.labels ?? labels, user, limits });
+    const addsMiB = startingMiB(diskMiB) + (await allocatedMiB(diskPath(directory)));
+    return await this.#bring(manifest, addsMiB, fill);
   }
 
-  #entry(id: string): { runner: Runner; vm: MicroVM } {
+  /** Makes a VM whose folder `fill` fills, and starts or resumes it. A failure leaves nothing of it. */
+  async #bring(manifest: Manifest, addsMiB: number, fill?: (directory: string) => Promise<Parts>): Promise<MicroVM> {
     this.#assertOpen();
-    const entry = this.#vms.get(id);
-    if (entry === undefined)
-      throw new MicroVMError("not_found", `There is no VM ${id}; the list of VMs names those there are.`);
-    return entry;
+    const { paths, quota, registry, admit } = this.#home;
+    const { id } = manifest;
+    await checkHost(manifest, paths.vms);
+    admit(manifest);
+    return await quota.within(addsMiB, async () => {
+      const directory = join(paths.vms, id);
+      await mkdir(directory, { mode: 0o700 }).catch((cause: unknown) => {
+        throw hasCode(cause, "EEXIST") ? taken(id) : cause;
+      });
+      let entry: Entry | undefined;
+      try {
+        await writeManifest(directory, manifest);
+        const saved = (await fill?.(directory))?.saved;
+        if (saved !== undefined) await writeManifest(directory, { ...manifest, saved });
+        entry = registry.add({ ...manifest, saved });
+        entry.runner.use.isLent = true;
+        await entry.runner.session();
+        await entry.runner.settle();
+        return entry.vm;
+      } catch (error) {
+        if (entry === undefined) await removeVm(paths, id);
+        else await entry.vm.destroy();
+        throw error;
+      }
+    });
+  }
+
+  #entry(id: string): Entry {
+    this.#assertOpen();
+    return this.#home.registry.get(id);
   }
 
   #assertOpen(): void {
@@ -250,38 +239,6 @@ export class MicroVMs implements AsyncDisposable {
   }
 }
 
-async function ownHome(paths: HomePaths): Promise<Lock> {
-  const lock = await Lock.tryTake(await realpath(paths.vms));
-  if (lock !== undefined) return lock;
-  throw new MicroVMError(
-    "home_in_use",
-    `Another process owns the VMs under ${paths.vms}; stop it first (\`vibewriter stop\`).`,
-  );
-}
-
-/** The VMs that stand on an image. */
-async function usersOf(paths: HomePaths, image: string): Promise<string[]> {
-  const manifests = await Promise.all((await readdir(paths.vms)).map((id) => readManifest(join(paths.vms, id))));
-  return manifests.flatMap((manifest) => (manifest?.template.image === image ? [manifest.id] : []));
-}
-
-function checkImage(image: ImageFiles): void {
-  for (const path of [image.kernel, image.vmlinux, image.initrd, image.base]) {
-    if (existsSync(path)) continue;
-    throw new MicroVMError("requirement_missing", `The VM image file ${path} is missing; run \`npm run setup\`.`);
-  }
-}
-
-function parseTemplate(template: TemplateSpec): TemplateSpec {
-  const parsed = templateSpec.safeParse(template);
-  if (parsed.success) return parsed.data;
-  throw invalid(`the template is not valid: ${parsed.error.issues[0]?.message}`);
-}
-
 function taken(id: string): MicroVMError {
   return new MicroVMError("exists", `A VM ${id} exists already; use it or choose another id.`);
-}
-
-function invalid(why: string): MicroVMError {
-  return new MicroVMError("invalid_argument", `The VM cannot be made: ${why}.`);
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 export const Vm = z.object({
   id: z.string(),
-  state: z.enum(["running", "stopped"]),
+  state: z.enum(["running", "stopped", "suspended"]),
   isolation: z.enum(["hardware", "emulated"]),
   template: z.string(),
   memoryMiB: z.number(),

@@ -15,8 +15,9 @@ import type {
   WriteResult,
 } from "deepagents";
 import { isMicroVMError, MicroVMError } from "../errors.js";
+import type { CreateOptions } from "../request.js";
 import type { MicroVM } from "../vm/microvm.js";
-import type { CreateOptions, MicroVMs } from "../vms.js";
+import type { MicroVMs } from "../vms.js";
 import { lineWindow } from "./lines.js";
 import { mediaType } from "./mime.js";
 

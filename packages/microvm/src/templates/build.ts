@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Connection } from "../client/connection.js";
-import type { Driver, Machine, MachineSpec } from "../drivers/driver.js";
+import type { Driver, Machine, MachineLimits, MachineSpec } from "../drivers/driver.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import { type HomePaths, writeJson } from "../home.js";
 import type { ResolvedImage } from "../images/registry.js";
@@ -51,13 +51,19 @@ export async function buildTemplate(o: {
 }
 
 /** The shape of a template's machine and of its clones. */
-export function machineSpec(o: { image: ResolvedImage; spec: TemplateSpec; disk?: string }): MachineSpec {
+export function machineSpec(o: {
+  image: ResolvedImage;
+  spec: TemplateSpec;
+  disk?: string;
+  limits?: MachineLimits;
+}): MachineSpec {
   return {
     image: o.image.files,
     layers: [...o.image.layers, ...o.spec.layers],
     memoryMiB: o.spec.memoryMiB,
     vcpus: o.spec.vcpus ?? 1,
     disk: o.disk,
+    limits: o.limits && { cpus: o.limits.cpus, diskBytesPerSecond: o.limits.diskBytesPerSecond },
   };
 }
 

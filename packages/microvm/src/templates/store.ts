@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Driver } from "../drivers/driver.js";
@@ -6,9 +7,11 @@ import { MicroVMError } from "../errors.js";
 import { type HomePaths, hasCode, readJson } from "../home.js";
 import type { ImageRegistry, ResolvedImage } from "../images/registry.js";
 import { Lock } from "../lock.js";
+import type { MakeRoom } from "../space/make-room.js";
 import { buildTemplate, machineFile } from "./build.js";
 import { isWhole } from "./record.js";
 import { type TemplateSpec, templateKey } from "./spec.js";
+import { markUsed } from "./sweep.js";
 
 /** A saved machine, ready to be cloned. */
 export interface Template {
@@ -19,6 +22,13 @@ export interface Template {
   state: string;
 }
 
+/** `why`: there was one before, and it could not be used. */
+interface Built {
+  template: string;
+  durationMs: number;
+  why?: string;
+}
+
 /** Longer than any build. */
 const lockMs = 300_000;
 
@@ -27,50 +37,63 @@ export class TemplateStore {
   readonly #driver: Driver;
   readonly #images: ImageRegistry;
   readonly #paths: HomePaths;
-  readonly #onBuild: (name: string, durationMs: number) => void;
+  readonly #makeRoom: MakeRoom;
+  readonly #onBuild: (built: Built) => void;
+  /** Why the template with this key is no longer there. */
+  readonly #unusable = new Map<string, string>();
   readonly #pending = new Map<string, Promise<Template>>();
 
   constructor(o: {
     driver: Driver;
     images: ImageRegistry;
     paths: HomePaths;
-    onBuild: (name: string, durationMs: number) => void;
+    makeRoom: MakeRoom;
+    onBuild: (built: Built) => void;
   }) {
     this.#driver = o.driver;
     this.#images = o.images;
     this.#paths = o.paths;
+    this.#makeRoom = o.makeRoom;
     this.#onBuild = o.onBuild;
   }
 
   /** What tells the template of `spec` from others: two that would have anything different in them have different keys. */
   async key(spec: TemplateSpec): Promise<string> {
-    return await this.#keyOn(await this.#images.resolve(spec.image), spec);
+    return (await this.find(spec)).key;
+  }
+
+  /** The template of `spec`, whether it was built or not. */
+  async find(spec: TemplateSpec): Promise<Template> {
+    const image = await this.#images.resolve(spec.image);
+    const key = await templateKey({ spec, image, fingerprint: this.#driver.fingerprint });
+    const directory = join(this.#paths.templates, key);
+    return { key, spec, image, memory: join(directory, "memory"), state: join(directory, "state") };
   }
 
   /** The template of `spec`, built if it is absent or damaged. */
   async ensure(spec: TemplateSpec): Promise<Template> {
-    const image = await this.#images.resolve(spec.image);
-    const key = await this.#keyOn(image, spec);
+    const template = await this.find(spec);
+    const { key } = template;
     const pending = this.#pending.get(key);
     if (pending !== undefined) return pending;
-    const made = this.#ensure(key, spec, image).finally(() => this.#pending.delete(key));
+    const made = this.#ensure(template).finally(() => this.#pending.delete(key));
     this.#pending.set(key, made);
     return made;
   }
 
   /** Removes a template that did not load, so that the next `ensure` builds it anew. */
-  async discard(template: Template): Promise<void> {
-    await rm(join(this.#paths.templates, template.key), { recursive: true, force: true });
+  async discard({ key }: Template): Promise<void> {
+    await rm(join(this.#paths.templates, key), { recursive: true, force: true });
+    this.#unusable.set(key, "it did not load");
   }
 
-  #keyOn(image: ResolvedImage, spec: TemplateSpec): Promise<string> {
-    return templateKey({ spec, image, fingerprint: this.#driver.fingerprint });
-  }
-
-  async #ensure(key: string, spec: TemplateSpec, image: ResolvedImage): Promise<Template> {
+  async #ensure(template: Template): Promise<Template> {
+    const { key, spec, image } = template;
     const directory = join(this.#paths.templates, key);
-    const template = { key, spec, image, memory: join(directory, "memory"), state: join(directory, "state") };
-    if (await isWhole(directory)) return template;
+    if (await isWhole(directory)) {
+      await markUsed(directory);
+      return template;
+    }
     await using lock = await Lock.take(await lockName(this.#paths, key), lockMs);
     if (lock === undefined) {
       throw new MicroVMError(
@@ -79,9 +102,13 @@ export class TemplateStore {
       );
     }
     if (await isWhole(directory)) return template;
+    const why = existsSync(directory) ? "its files are not the ones that were built" : this.#unusable.get(key);
     const started = Date.now();
-    await buildTemplate({ driver: this.#driver, image, spec, paths: this.#paths, directory });
-    this.#onBuild(spec.name, Date.now() - started);
+    await this.#makeRoom(spec.memoryMiB, () =>
+      buildTemplate({ driver: this.#driver, image, spec, paths: this.#paths, directory }),
+    );
+    this.#unusable.delete(key);
+    this.#onBuild({ template: spec.name, durationMs: Date.now() - started, why });
     return template;
   }
 }

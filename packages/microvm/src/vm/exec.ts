@@ -60,8 +60,10 @@ export async function exec(guest: Guest, options: ExecOptions): Promise<ExecResu
   const ended = await guest.persist({
     op: "exec",
     operation,
-    attempt: async (connection, number) => {
-      const common = { id: operation.id, maxData: maxOutput, signal: options.signal, deadlineMs: timeLeft(deadline) };
+    signal: options.signal,
+    attempt: async (connection, number, awayMs) => {
+      const deadlineMs = timeLeft(deadline + awayMs);
+      const common = { id: operation.id, maxData: maxOutput, signal: options.signal, deadlineMs };
       // Standard input that was cut off can only be sent again with the call itself.
       if (number > 1 && options.stdin === undefined) {
         const rest = await attach(connection, { ...common, target: operation.id, output });
@@ -90,14 +92,15 @@ export async function follow(guest: Guest, operationId: string, options: FollowO
   const deadline = Date.now() + (options.timeoutMs ?? defaultTimeoutMs);
   const ended = await guest.persist({
     op: "attach",
-    attempt: (connection) =>
+    signal: options.signal,
+    attempt: (connection, _, awayMs) =>
       connection.call({
         op: "attach",
         args: { target: wireSafe(operationId), offset: output.offset },
         maxData: mostOutputBytes,
         onData: output.goOn(),
         isFollower: true,
-        deadlineMs: timeLeft(deadline),
+        deadlineMs: timeLeft(deadline + awayMs),
         signal: options.signal,
       }),
   });

@@ -5,11 +5,15 @@ import { nextOperation, type OperationId } from "../operations.js";
 import type { Op, ResultOf } from "../wire/messages.js";
 import type { Session } from "./link.js";
 import type { Manifest } from "./manifest.js";
+import type { Use } from "./use.js";
 
 /** What calls need of whoever keeps the VM running. */
 export interface Keeper {
   /** The way into the running guest, which is brought up first where need be. */
   session(): Promise<Session>;
+  /** Waits, for a call that is under way, for as long as the VM is suspended, and resolves with the milliseconds that took. */
+  untilAwake(signal?: AbortSignal): Promise<number>;
+  readonly use: Pick<Use, "during">;
   readonly manifest: Readonly<Pick<Manifest, "id" | "diskMiB">>;
 }
 
@@ -27,8 +31,10 @@ export interface GuestRequest<O extends Op> extends Omit<CallRequest<O>, "id" | 
 export interface Attempts<T> {
   op: Op;
   operation?: OperationId;
-  /** `number` is 1 for the first. */
-  attempt: (connection: Connection, number: number) => Promise<T>;
+  /** Gives up waiting for a VM that is suspended meanwhile. */
+  signal?: AbortSignal;
+  /** `number` is 1 for the first; `awayMs` is how long the VM was suspended meanwhile, in which no program of it ran. */
+  attempt: (connection: Connection, number: number, awayMs: number) => Promise<T>;
 }
 
 /** More losses than this in a row are no accident. */
@@ -51,9 +57,9 @@ export class Guest {
   ask<O extends Op>(request: GuestRequest<O>): Promise<ResultOf<O>> {
     const { operation, receive, deadlineMs, ...rest } = request;
     const deadline = Date.now() + deadlineMs;
-    const attempt = (connection: Connection) =>
-      connection.call({ ...rest, id: operation?.id, onData: receive?.(), deadlineMs: timeLeft(deadline) });
-    return this.persist({ op: request.op, operation, attempt });
+    const attempt = (connection: Connection, _: number, awayMs: number) =>
+      connection.call({ ...rest, id: operation?.id, onData: receive?.(), deadlineMs: timeLeft(deadline + awayMs) });
+    return this.persist({ op: request.op, operation, signal: request.signal, attempt });
   }
 
   /** As `ask`, for a call that changes something. */
@@ -62,16 +68,22 @@ export class Guest {
   }
 
   /** Does something over the open connection; if that is lost meanwhile, again over the next one. Throws as `ask` does. */
-  async persist<T>({ op, operation, attempt }: Attempts<T>): Promise<T> {
+  persist<T>(attempts: Attempts<T>): Promise<T> {
+    return this.#keeper.use.during(() => this.#persist(attempts));
+  }
+
+  async #persist<T>({ op, operation, signal, attempt }: Attempts<T>): Promise<T> {
     let first: Session | undefined;
     let losses = 0;
+    let awayMs = 0;
     for (let number = 1; ; number++) {
+      if (number > 1) awayMs += await this.#keeper.untilAwake(signal);
       const session = await this.#keeper.session();
       first ??= session;
-      if (session.epoch !== first.epoch) this.#assertRepeatable(op, operation);
+      if (session.life !== first.life) this.#assertRepeatable(op, operation);
       const begun = Date.now();
       try {
-        const result = await attempt(session.connection, number);
+        const result = await attempt(session.connection, number, awayMs);
         if (operation?.transient) session.connection.forget(operation.id);
         return result;
       } catch (error) {

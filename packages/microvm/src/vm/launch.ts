@@ -1,13 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Connection } from "../client/connection.js";
 import type { Machine } from "../drivers/driver.js";
 import { isMicroVMError } from "../errors.js";
 import { machineSpec } from "../templates/build.js";
 import type { Template } from "../templates/store.js";
-import { configure, greet } from "./contact.js";
-import { diskName, ensureDisk } from "./disk.js";
+import { configure, greet, newEpoch } from "./contact.js";
+import { diskOf, ensureDisk } from "./disk.js";
 import type { ManifestFile } from "./manifest-file.js";
+import { removeSaved } from "./saved.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** A machine that was just started, and the first connection to it. */
@@ -34,35 +34,34 @@ export async function launch(around: Surroundings, file: ManifestFile): Promise<
   }
 }
 
-/** Ends the machine on record, alive or not, removes every trace of it, and takes it off the record. */
+/** Ends the machine on record, alive or not, removes every trace of it and what it lived from, and takes it off the record. */
 export async function endMachine(around: Surroundings, file: ManifestFile): Promise<void> {
-  const { machine } = file.content;
+  const { machine, saved } = file.content;
   if (machine === undefined) return;
   await around.driver.destroy(machine);
+  if (saved === undefined) await removeSaved(file.directory);
   await file.change({ machine: undefined });
 }
 
 async function clone({ driver }: Surroundings, file: ManifestFile, template: Template): Promise<Launched> {
-  const { id, diskMiB } = file.content;
+  const { id, diskMiB, limits } = file.content;
   const record = driver.create({ log: join(file.directory, "vmm.log") });
   const epoch = newEpoch();
-  const disk = diskMiB === undefined ? undefined : join(file.directory, diskName);
+  const disk = diskOf(file);
   if (disk !== undefined && diskMiB !== undefined) await ensureDisk(disk, diskMiB);
   // Written before the process exists, so that one left behind by a crash is found by its token.
-  await file.change({ machine: record, epoch, templateKey: template.key });
-  const machine = await driver.restore(machineSpec({ ...template, disk }), record, template);
+  const clonedFrom = { key: template.key, spec: template.spec };
+  await file.change({ machine: record, epoch, clonedFrom, heldSecret: undefined });
+  const machine = await driver.restore(machineSpec({ ...template, disk, limits }), record, template);
   // Costs nothing: the machine is loading meanwhile.
   await file.change({ machine: machine.record });
-  const connection = await greet(machine, id);
+  // The template's builder left with GOAWAY: the guest hunts.
+  const connection = await greet(machine, { id, fresh: true });
   try {
-    await configure(connection, { id, epoch, hasDisk: disk !== undefined });
+    await configure(connection, { id, epoch, hasDisk: disk !== undefined, processes: limits?.processes });
   } catch (error) {
     await connection.close();
     throw error;
   }
   return { machine, connection, epoch };
-}
-
-function newEpoch(): number {
-  return randomBytes(6).readUIntBE(0, 6);
 }

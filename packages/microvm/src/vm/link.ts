@@ -1,10 +1,13 @@
 import type { Connection } from "../client/connection.js";
 import type { Machine } from "../drivers/driver.js";
 
-/** An open way into the guest; `epoch` names the guest's incarnation. */
+/** An open way into the guest. */
 export interface Session {
   connection: Connection;
+  /** Names the guest's incarnation: another one for each start and each resumption. */
   epoch: number;
+  /** How often its memory was lost while this process had the VM: what a guest without a disk knows is of one life. */
+  life: number;
 }
 
 const pingEveryMs = 10_000;

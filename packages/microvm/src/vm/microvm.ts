@@ -113,8 +113,22 @@ export class MicroVM implements AsyncDisposable {
     return this.#runner.stop();
   }
 
-  /** Starts a stopped VM. */
+  /** Starts a stopped VM, or resumes a suspended one. */
   start(): Promise<void> {
+    return this.#runner.start();
+  }
+
+  /**
+   * Saves the memory to a file and ends the VM's process: it takes no memory and no processor, and its programs go on when it is resumed, by
+   * `resume` or by the next call. Calls that are under way go on then too. Throws MicroVMError `stopped` if the VM does not run,
+   * `secret_in_memory` if a call since its last start carried a secret, `snapshot_failed`, `quota_exceeded`.
+   */
+  suspend(): Promise<void> {
+    return this.#runner.suspend();
+  }
+
+  /** Lets a suspended VM go on, and starts a stopped one. */
+  resume(): Promise<void> {
     return this.#runner.start();
   }
 
@@ -124,8 +138,9 @@ export class MicroVM implements AsyncDisposable {
     this.#onDestroyed();
   }
 
-  /** Stops a VM that has a disk, destroys one that has none. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#runner.manifest.diskMiB === undefined ? this.destroy() : this.stop();
+  /** Leaves a suspended VM as it is; stops one that has a disk, destroys one that has none. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#runner.state === "suspended") return;
+    await (this.#runner.manifest.diskMiB === undefined ? this.destroy() : this.stop());
   }
 }

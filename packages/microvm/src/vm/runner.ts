@@ -2,42 +2,64 @@ import { join } from "node:path";
 import type { Machine } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
 import type { TemplateSpec } from "../templates/spec.js";
-import { reach } from "./contact.js";
-import { endMachine, launch } from "./launch.js";
+import { Body, type VmState } from "./body.js";
 import { removeVm } from "./leftovers.js";
-import { Link, type Session } from "./link.js";
+import type { Session } from "./link.js";
 import type { Manifest } from "./manifest.js";
 import { ManifestFile } from "./manifest-file.js";
-import { powerOff } from "./power-off.js";
 import type { Surroundings } from "./surroundings.js";
+import { Use } from "./use.js";
 
-/** Keeps one VM as its owner wants it: starts, adopts, restarts and stops its machine, and holds the connection to it. */
+/** Keeps one VM as its owner wants it: starts, adopts, restarts, suspends and stops it, one step after the other, whoever asks. */
 export class Runner {
+  /** Who works with the VM. */
+  readonly use = new Use();
   readonly #around: Surroundings;
   readonly #file: ManifestFile;
-  readonly #link = new Link();
-  #machine: Machine | undefined;
+  readonly #body: Body;
   #opening: Promise<Session> | undefined;
   #lifecycle: Promise<unknown> = Promise.resolve();
-  #isLent = false;
   #isClosed = false;
 
   constructor(around: Surroundings, manifest: Manifest) {
     this.#around = around;
     this.#file = new ManifestFile(join(around.paths.vms, manifest.id), manifest);
+    this.#body = new Body(around, this.#file, this.use);
   }
 
   get manifest(): Readonly<Manifest> {
     return this.#file.content;
   }
 
-  get isRunning(): boolean {
-    return this.manifest.wanted === "running" && (this.#machine?.isAlive() ?? false);
+  get directory(): string {
+    return this.#file.directory;
   }
 
-  /** The way into the running guest: the open connection, a new one, or one to a restarted machine. */
+  get state(): VmState {
+    return this.#body.state;
+  }
+
+  get isRunning(): boolean {
+    return this.state === "running";
+  }
+
+  /** True if it takes memory of the host now, or is about to. */
+  get takesMemory(): boolean {
+    return this.#body.takesMemory;
+  }
+
+  /** True if there is something of it to go on from: a disk, or a saved memory. */
+  get keepsSomething(): boolean {
+    return this.manifest.diskMiB !== undefined || this.manifest.saved !== undefined;
+  }
+
+  get machine(): Machine | undefined {
+    return this.#body.machine;
+  }
+
+  /** The way into the running guest: the open connection, a new one, or one to a machine that is restarted or resumed for it. */
   session(): Promise<Session> {
-    const { session } = this.#link;
+    const { session } = this.#body;
     if (session !== undefined) return Promise.resolve(session);
     this.#opening ??= this.#exclusively(() => this.#open()).finally(() => {
       this.#opening = undefined;
@@ -45,9 +67,15 @@ export class Runner {
     return this.#opening;
   }
 
-  /** From now on somebody in this process works with the VM: it is not restarted under them for another template. */
-  lend(): void {
-    this.#isLent = true;
+  /**
+   * For a call that was under way when its connection was lost: waits for as long as the VM is suspended, which such a call is no reason to
+   * end, and resolves with the time that took in milliseconds. Throws MicroVMError `cancelled` when `signal` says so.
+   */
+  async untilAwake(signal?: AbortSignal): Promise<number> {
+    const started = Date.now();
+    await this.#lifecycle;
+    while (this.state === "suspended" && !this.#isClosed) await this.use.resumed(signal);
+    return Date.now() - started;
   }
 
   /**
@@ -60,31 +88,88 @@ export class Runner {
     if (this.#isToStopFor(key)) await templates.ensure(spec);
     await this.#exclusively(async () => {
       this.#assertUsable();
-      if (this.#isToStopFor(key)) await this.#shutDown();
+      if (this.#isToStopFor(key)) await this.#body.shutDown({ wanted: "stopped" });
       await this.#file.change({ template: spec });
-      this.#isLent = true;
+      this.use.isLent = true;
     });
   }
 
   #isToStopFor(key: string): boolean {
-    const { diskMiB, templateKey } = this.manifest;
-    return this.isRunning && !this.#isLent && diskMiB !== undefined && templateKey !== key;
+    const { diskMiB, clonedFrom, saved } = this.manifest;
+    if (this.state === "stopped" || this.use.isLent || diskMiB === undefined) return false;
+    return (saved ?? clonedFrom)?.key !== key;
   }
 
+  /** Starts or resumes it. */
   async start(): Promise<void> {
     await this.#exclusively(async () => {
       this.#assertUsable();
-      await this.#file.change({ wanted: "running" });
+      if (this.manifest.wanted !== "running") await this.#file.change({ wanted: "running" });
     });
     await this.session();
   }
 
-  /** Ends the machine; a disk is synced and unmounted first. */
+  /** It has answered: from now on a crash leaves it to the next owner. */
+  async settle(): Promise<void> {
+    await this.#exclusively(() => this.#file.change({ isNew: undefined }));
+  }
+
+  /** Ends the machine; a disk is synced and unmounted first. The memory of a suspended VM is given up. */
   stop(): Promise<void> {
     return this.#exclusively(async () => {
-      if (this.#isClosed || this.manifest.wanted === "stopped") return;
-      await this.#shutDown();
+      if (this.#isClosed || (this.manifest.wanted === "stopped" && this.state === "stopped")) return;
+      await this.#body.shutDown({ wanted: "stopped" });
     });
+  }
+
+  /** As `stop`, but the next call starts it again. */
+  rest(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.isRunning && !this.use.isBusy) await this.#body.shutDown({ wanted: "running", why: "idle" });
+    });
+  }
+
+  /** Ends a VM that may live no longer: a disk is kept. */
+  async expire(): Promise<void> {
+    if (this.manifest.diskMiB === undefined) return this.destroy();
+    await this.#exclusively(async () => {
+      if (!this.#isClosed && this.state !== "stopped") await this.#body.shutDown({ wanted: "stopped", why: "expired" });
+    });
+  }
+
+  /**
+   * Saves the memory and ends the machine: its programs go on when it is resumed. Throws MicroVMError `stopped` if it does not run,
+   * `secret_in_memory`, `snapshot_failed`; in the last case it goes on from its disk.
+   */
+  suspend(): Promise<void> {
+    return this.#exclusively(async () => {
+      this.#assertUsable();
+      if (this.state !== "suspended") await this.#body.suspend();
+    });
+  }
+
+  /** Holds the VM still while `step` copies what it consists of. One that runs is suspended for that, and goes on afterwards. */
+  still<T>(step: () => Promise<T>): Promise<T> {
+    return this.#exclusively(async () => {
+      this.#assertUsable();
+      if (!this.isRunning) return step();
+      await this.#body.suspend();
+      try {
+        return await step();
+      } finally {
+        await this.#open();
+      }
+    });
+  }
+
+  /** Writes down that something secret is about to be in its memory, until its next start from the disk. */
+  async holdSecret(): Promise<Disposable> {
+    const hold = this.use.holdSecret();
+    await this.session();
+    await this.#exclusively(async () => {
+      if (!this.manifest.heldSecret) await this.#file.change({ heldSecret: true });
+    });
+    return hold;
   }
 
   /** Ends the machine and removes all that was kept of the VM. */
@@ -92,7 +177,7 @@ export class Runner {
     return this.#exclusively(async () => {
       if (this.#isClosed) return;
       this.#isClosed = true;
-      await this.#link.close();
+      await this.#body.disconnect();
       // Not taken off the record first: that would need space, and a disk that is full is a reason to destroy VMs.
       if (this.manifest.machine !== undefined) await this.#around.driver.destroy(this.manifest.machine);
       await removeVm(this.#around.paths, this.manifest.id);
@@ -104,72 +189,20 @@ export class Runner {
   detach(): Promise<void> {
     return this.#exclusively(async () => {
       this.#isClosed = true;
-      await this.#link.close();
+      await this.#body.disconnect();
     });
   }
 
   /** Takes over the machine of an earlier owner if it answers; else clears what is left of it. True if it runs. */
   adopt(): Promise<boolean> {
-    return this.#exclusively(async () => {
-      const { machine: record, id } = this.manifest;
-      if (record === undefined) return false;
-      this.#machine = this.#around.driver.adopt(record);
-      if (this.#machine !== undefined && (await this.#reconnect(this.#machine))) {
-        this.#around.emit({ type: "vm_adopted", id });
-        return true;
-      }
-      await this.#endMachine();
-      return false;
-    });
+    return this.#exclusively(() => this.#body.adopt());
   }
 
   async #open(): Promise<Session> {
     this.#assertUsable();
-    const { session } = this.#link;
-    if (session !== undefined) return session;
     const { id, wanted } = this.manifest;
-    if (wanted === "stopped") throw new MicroVMError("stopped", `The VM ${id} is stopped; start it first.`);
-    if (this.#machine?.isAlive()) {
-      const session = await this.#reconnect(this.#machine);
-      if (session !== undefined) return session;
-    }
-    if (this.#machine !== undefined) {
-      const reason = (await this.#machine.diagnose()) || "its process ended";
-      this.#around.emit({ type: "vm_lost", id, reason });
-      await this.#endMachine();
-    }
-    return this.#launch();
-  }
-
-  async #launch(): Promise<Session> {
-    const started = Date.now();
-    const { machine, connection, epoch } = await launch(this.#around, this.#file);
-    this.#machine = machine;
-    this.#around.emit({ type: "vm_started", id: this.manifest.id, durationMs: Date.now() - started });
-    return this.#link.hold({ connection, epoch }, machine);
-  }
-
-  async #reconnect(machine: Machine): Promise<Session | undefined> {
-    const { epoch } = this.manifest;
-    const connection = await reach(machine, epoch);
-    return connection === undefined ? undefined : this.#link.hold({ connection, epoch }, machine);
-  }
-
-  async #shutDown(): Promise<void> {
-    const machine = this.#machine;
-    if (this.manifest.diskMiB !== undefined && machine?.isAlive()) {
-      const session = this.#link.session ?? (await this.#reconnect(machine));
-      await powerOff(machine, session?.connection);
-    }
-    await this.#endMachine();
-    await this.#file.change({ wanted: "stopped" });
-    this.#around.emit({ type: "vm_stopped", id: this.manifest.id });
-  }
-
-  async #endMachine(): Promise<void> {
-    await this.#link.close();
-    this.#machine = undefined;
-    await endMachine(this.#around, this.#file);
+    if (wanted === "running") return this.#body.open();
+    throw new MicroVMError("stopped", `The VM ${id} is stopped; start it first.`);
   }
 
   #assertUsable(): void {

@@ -1,7 +1,9 @@
 import type { Driver } from "../drivers/driver.js";
 import type { VmEvent } from "../events.js";
 import type { HomePaths } from "../home.js";
+import type { MakeRoom } from "../space/make-room.js";
 import type { TemplateStore } from "../templates/store.js";
+import type { Manifest } from "./manifest.js";
 
 /** What all VMs of a home share. */
 export interface Surroundings {
@@ -9,4 +11,7 @@ export interface Surroundings {
   paths: HomePaths;
   templates: TemplateStore;
   emit: (event: VmEvent) => void;
+  makeRoom: MakeRoom;
+  /** Asked before a VM takes memory. Throws MicroVMError `limit_exceeded` if its user may not have another running one like it. */
+  admit: (manifest: Manifest) => void;
 }

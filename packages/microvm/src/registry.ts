@@ -1,0 +1,91 @@
+import type { Isolation } from "./drivers/driver.js";
+import { MicroVMError } from "./errors.js";
+import type { UserUse, VmLimits } from "./limits.js";
+import type { VmState } from "./vm/body.js";
+import type { Manifest } from "./vm/manifest.js";
+import { MicroVM } from "./vm/microvm.js";
+import { Runner } from "./vm/runner.js";
+import type { Surroundings } from "./vm/surroundings.js";
+
+/** What a list of VMs shows. */
+export interface VmInfo {
+  id: string;
+  state: VmState;
+  isolation: Isolation;
+  /** The template's name. */
+  template: string;
+  memoryMiB: number;
+  diskMiB?: number;
+  createdAt: string;
+  labels: Record<string, string>;
+  user?: string;
+  limits?: VmLimits;
+  pid?: number;
+}
+
+export interface Entry {
+  runner: Runner;
+  vm: MicroVM;
+}
+
+/** The VMs of a home, each with what keeps it. */
+export class Registry {
+  readonly #around: Surroundings;
+  readonly #vms = new Map<string, Entry>();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  add(manifest: Manifest): Entry {
+    const runner = new Runner(this.#around, manifest);
+    const onDestroyed = () => this.#vms.delete(manifest.id);
+    const entry = { runner, vm: new MicroVM(runner, { isolation: this.#around.driver.isolation, onDestroyed }) };
+    this.#vms.set(manifest.id, entry);
+    return entry;
+  }
+
+  /** Throws MicroVMError `not_found`. */
+  get(id: string): Entry {
+    const entry = this.#vms.get(id);
+    if (entry !== undefined) return entry;
+    throw new MicroVMError("not_found", `There is no VM ${id}; the list of VMs names those there are.`);
+  }
+
+  delete(id: string): void {
+    this.#vms.delete(id);
+  }
+
+  all(): Entry[] {
+    return [...this.#vms.values()];
+  }
+
+  list(): VmInfo[] {
+    return this.all().map(({ runner }) => {
+      const { manifest, isRunning, state } = runner;
+      const { id, template, diskMiB, createdAt, labels, user, limits, machine } = manifest;
+      return {
+        ...{ id, state, isolation: this.#around.driver.isolation, template: template.name },
+        ...{ memoryMiB: template.memoryMiB, diskMiB, createdAt, labels, user, limits },
+        pid: isRunning ? machine?.process?.pid : undefined,
+      };
+    });
+  }
+
+  /** What all VMs of a user have together when `asking` runs; it may be one of them. */
+  useOf(user: string, asking: Manifest): UserUse {
+    const others = this.all().filter(({ runner }) => runner.manifest.user === user && runner.manifest.id !== asking.id);
+    const running = [asking, ...others.filter(({ runner }) => runner.takesMemory).map(({ runner }) => runner.manifest)];
+    const there = [asking, ...others.map(({ runner }) => runner.manifest)];
+    return {
+      vms: there.length,
+      diskMiB: sum(there, ({ diskMiB }) => diskMiB ?? 0),
+      memoryMiB: sum(running, ({ template }) => template.memoryMiB),
+      vcpus: sum(running, ({ template }) => template.vcpus ?? 1),
+    };
+  }
+}
+
+function sum(manifests: Manifest[], of: (manifest: Manifest) => number): number {
+  return manifests.reduce((total, manifest) => total + of(manifest), 0);
+}
