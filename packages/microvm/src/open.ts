@@ -3,6 +3,7 @@ import type { Driver, ImageFiles } from "./drivers/driver.js";
 import { openDriver } from "./drivers/open.js";
 import { MicroVMError } from "./errors.js";
 import type { VmEvent } from "./events.js";
+import type { EgressGateway } from "./gateway/gateway.js";
 import { type HomePaths, makeHome } from "./home.js";
 import { ImageRegistry } from "./images/registry.js";
 import { checkUser, type UserLimits } from "./limits.js";
@@ -25,6 +26,8 @@ export interface HomeOptions {
   quotaMiB?: number;
   /** What the VMs of each user may use together. VMs without a user are not bounded by it. */
   userLimits?: UserLimits;
+  /** The way out for the VMs that have an egress policy. */
+  gateway?: EgressGateway;
   onEvent?: (event: VmEvent) => void;
 }
 
@@ -76,7 +79,7 @@ function assemble(o: HomeOptions, own: { paths: HomePaths; lock: Lock; driver: D
     const { user } = manifest;
     if (user !== undefined) checkUser(user, o.userLimits ?? {}, registry.useOf(user, manifest));
   };
-  const registry: Registry = new Registry({ driver, paths, templates, emit, makeRoom, admit });
+  const registry: Registry = new Registry({ driver, paths, templates, gateway: o.gateway, emit, makeRoom, admit });
   return { ...own, images, templates, registry, snapshots, quota, admit };
 }
 

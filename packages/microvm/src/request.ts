@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { MicroVMError } from "./errors.js";
+import { type EgressPolicy, egressPolicy } from "./gateway/policy.js";
 import { type VmLimits, vmLimits } from "./limits.js";
 import { type TemplateSpec, templateSpec } from "./templates/spec.js";
 import type { Manifest } from "./vm/manifest.js";
@@ -15,6 +16,8 @@ export interface CreateOptions {
   /** Whose VM it is: the limits of users hold for all VMs of one together. */
   user?: string;
   limits?: VmLimits;
+  /** What its programs may reach through the gateway that the home was opened with. Absent: nothing. */
+  egress?: EgressPolicy;
 }
 
 const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -33,6 +36,7 @@ export const createRequest = z.object({
   labels: z.record(z.string(), z.string()).optional(),
   user: user.optional(),
   limits: vmLimits.optional(),
+  egress: egressPolicy.optional(),
 });
 
 /** The manifest of a VM that is to be made. Throws MicroVMError `invalid_argument`. */
@@ -44,6 +48,7 @@ export function newManifest(o: CreateOptions): Manifest {
     labels = {},
     user,
     limits,
+    egress,
   } = parse(createRequest, o, "The VM cannot be made");
   const createdAt = new Date().toISOString();
   return {
@@ -55,6 +60,7 @@ export function newManifest(o: CreateOptions): Manifest {
     labels,
     user,
     limits,
+    egress,
     createdAt,
     wanted: "running",
     epoch: 0,

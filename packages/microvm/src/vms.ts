@@ -111,7 +111,7 @@ export class MicroVMs implements AsyncDisposable {
 
   /**
    * Makes a VM of what another one, or a snapshot, is: its processes go on in both if there are any, each with its own disk, name, entropy
-   * and clock. It has the user, limits and, unless others are given, the labels of the first. Throws MicroVMError `not_found`, `exists`,
+   * and clock. It has the user, limits, egress policy and, unless others are given, the labels of the first. Throws MicroVMError `not_found`, `exists`,
    * `secret_in_memory`, `limit_exceeded`, `quota_exceeded`.
    */
   async fork(
@@ -188,13 +188,13 @@ export class MicroVMs implements AsyncDisposable {
   }
 
   async #copy(
-    of: Pick<Manifest, "template" | "diskMiB" | "labels" | "user" | "limits">,
+    of: Pick<Manifest, "template" | "diskMiB" | "labels" | "user" | "limits" | "egress">,
     o: { id?: string; labels?: Record<string, string> },
     directory: string,
     fill: (to: string) => Promise<Parts>,
   ): Promise<MicroVM> {
-    const { template, diskMiB, labels, user, limits } = of;
-    const manifest = newManifest({ id: o.id, template, diskMiB, labels: o.labels ?? labels, user, limits });
+    const { template, diskMiB, user, limits, egress } = of;
+    const manifest = newManifest({ id: o.id, template, diskMiB, labels: o.labels ?? of.labels, user, limits, egress });
     const addsMiB = startingMiB(diskMiB) + (await allocatedMiB(diskPath(directory)));
     return await this.#bring(manifest, addsMiB, fill);
   }

@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { MicroVMError } from "../errors.js";
+import { egressPolicy } from "../gateway/policy.js";
 import { type HomePaths, hasCode, readJson, writeJson } from "../home.js";
 import { vmLimits } from "../limits.js";
 import { allocatedBytes } from "../space/df.js";
@@ -38,6 +39,7 @@ const schema = z.object({
   labels: z.record(z.string(), z.string()),
   user: z.string().optional(),
   limits: vmLimits.optional(),
+  egress: egressPolicy.optional(),
 });
 export type SnapshotRecord = z.infer<typeof schema>;
 
@@ -61,7 +63,7 @@ export class SnapshotStore {
       throw hasCode(cause, "EEXIST") ? taken(name) : cause;
     });
     try {
-      const { id: vm, template, diskMiB, labels, user, limits } = runner.manifest;
+      const { id: vm, template, diskMiB, labels, user, limits, egress } = runner.manifest;
       const saved = await runner.still(async () => {
         await copyParts(runner.directory, making, runner.manifest);
         return runner.manifest.saved;
@@ -78,6 +80,7 @@ export class SnapshotStore {
         labels,
         user,
         limits,
+        egress,
       };
       await writeJson(join(making, recordName), record, { durable: true });
       await rename(making, this.directory(name));

@@ -161,7 +161,11 @@ export class Body {
   #hold({ machine, connection, epoch }: Launched): Session {
     this.#machine = machine;
     this.#use.wake();
-    return this.#link.hold({ connection, epoch, life: this.#lives }, machine);
+    const { id, labels, egress, limits } = this.#file.content;
+    const bytesPerSecond = limits?.egressBytesPerSecond ?? egress?.bytesPerSecond;
+    const doors =
+      egress && this.#around.gateway?.attach({ id, epoch, labels, connection, policy: { ...egress, bytesPerSecond } });
+    return this.#link.hold({ connection, epoch, life: this.#lives }, machine, doors);
   }
 
   async #reconnect(machine: Machine): Promise<Session | undefined> {

@@ -16,6 +16,7 @@ const pingMs = 20_000;
 /** The connection to one VM, kept alive for as long as it is held. */
 export class Link {
   #session: Session | undefined;
+  #doors: AsyncDisposable | undefined;
   #pinger: NodeJS.Timeout | undefined;
 
   /** The session, if its connection is still open. */
@@ -23,8 +24,10 @@ export class Link {
     return this.#session?.connection.isOpen ? this.#session : undefined;
   }
 
-  hold(session: Session, machine: Machine): Session {
+  /** `doors` are what serves the guest's doors over this session, and ends with it. */
+  hold(session: Session, machine: Machine, doors?: AsyncDisposable): Session {
     this.#session = session;
+    this.#doors = doors;
     clearInterval(this.#pinger);
     this.#pinger = setInterval(() => void tend(session, machine), pingEveryMs).unref();
     return session;
@@ -33,7 +36,10 @@ export class Link {
   async close(): Promise<void> {
     clearInterval(this.#pinger);
     const session = this.#session;
+    const doors = this.#doors;
     this.#session = undefined;
+    this.#doors = undefined;
+    await doors?.[Symbol.asyncDispose]();
     await session?.connection.close();
   }
 }

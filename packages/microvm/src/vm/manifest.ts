@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { machineRecord } from "../drivers/record.js";
+import { egressPolicy } from "../gateway/policy.js";
 import { readJson, writeJson } from "../home.js";
 import { vmLimits } from "../limits.js";
 import { templateSpec } from "../templates/spec.js";
@@ -31,6 +32,8 @@ const schema = z.object({
   /** Whose VM it is; limits of users hold for all VMs of one together. */
   user: z.string().optional(),
   limits: vmLimits.optional(),
+  /** What its programs reach through the gateway; absent: nothing. */
+  egress: egressPolicy.optional(),
   createdAt: z.string(),
   /** What its owner wants: a VM that should run and does not is started by the next call. */
   wanted: z.enum(["running", "stopped"]),
