@@ -69,7 +69,12 @@ export class Guest {
 
   /** Does something over the open connection; if that is lost meanwhile, again over the next one. Throws as `ask` does. */
   persist<T>(attempts: Attempts<T>): Promise<T> {
-    return this.#keeper.use.during(() => this.#persist(attempts));
+    return this.during(() => this.#persist(attempts));
+  }
+
+  /** Somebody works with the VM until `step` is over. */
+  during<T>(step: () => Promise<T>): Promise<T> {
+    return this.#keeper.use.during(step);
   }
 
   async #persist<T>({ op, operation, signal, attempt }: Attempts<T>): Promise<T> {

@@ -61,7 +61,7 @@ export class Terminal implements AsyncIterable<Uint8Array>, AsyncDisposable {
   static async open(guest: Guest, options: TerminalOptions): Promise<Terminal> {
     const { argv, command, cwd, env, rows, cols } = options;
     const connection = await guest.connection();
-    return new Terminal(guest, async (terminal) => {
+    const begin = async (terminal: Terminal) => {
       const { exitCode, signal } = await connection.call({
         op: "exec",
         args: {
@@ -77,7 +77,8 @@ export class Terminal implements AsyncIterable<Uint8Array>, AsyncDisposable {
         signal: terminal.#hangUp.signal,
       });
       return { exitCode, signal };
-    });
+    };
+    return new Terminal(guest, (terminal) => guest.during(() => begin(terminal)));
   }
 
   /** What is typed. Resolves once it is on its way. Throws `closed` after the end. */

@@ -41,6 +41,7 @@ export async function* watch(
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
   const watching = guest.persist({
     op: "watch",
+    signal,
     attempt: async (connection, number) => {
       if (number > 1) await events.give({ kind: "overflow", path });
       await passOn(connection, events, { path, recursive: options.recursive, signal });
