@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Driver, ImageFiles } from "./drivers/driver.js";
-import { openDriver } from "./drivers/open.js";
+import { type DriverOptions, openDriver } from "./drivers/open.js";
 import { MicroVMError } from "./errors.js";
 import type { VmEvent } from "./events.js";
 import type { EgressGateway } from "./gateway/gateway.js";
@@ -17,11 +17,9 @@ import { TemplateStore } from "./templates/store.js";
 import type { Manifest } from "./vm/manifest.js";
 import { Warden } from "./warden.js";
 
-export interface HomeOptions {
+export interface HomeOptions extends DriverOptions {
   home: string;
   image: ImageFiles;
-  /** Path of qemu-system-x86_64; default: the one on the PATH. */
-  qemu?: string;
   /** How much space the home may take, all that is in it together. Default: what the disk has. */
   quotaMiB?: number;
   /** What the VMs of each user may use together. VMs without a user are not bounded by it. */
@@ -51,7 +49,7 @@ export async function openHome(o: HomeOptions): Promise<OpenHome> {
   try {
     checkImage(o.image);
     await clearBegun(paths);
-    const driver = await openDriver({ paths, image: o.image, qemu: o.qemu });
+    const driver = await openDriver({ ...o, paths });
     const home = assemble(o, { paths, lock, driver });
     await adoptAll(paths, home.registry);
     return { ...home, warden: new Warden(home.registry) };
