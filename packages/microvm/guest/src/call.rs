@@ -18,7 +18,7 @@ use crate::spool::Record;
 use crate::stream::{Inflow, Stream};
 use crate::sys::FileRights;
 use crate::wire::cbor::{self, Encoder, Value};
-use crate::{attach, configure, doors, files, freeze, metrics, power, programs, service, walk, write};
+use crate::{attach, configure, doors, files, freeze, metrics, power, programs, service, walk, watch, write};
 
 pub struct Call {
     op: String,
@@ -62,6 +62,7 @@ fn file_handler(op: &str) -> Option<Handler> {
         "rename" => files::rename,
         "glob" => walk::glob,
         "grep" => walk::grep,
+        "watch" => watch::watch,
         _ => return None,
     })
 }

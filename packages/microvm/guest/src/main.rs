@@ -49,6 +49,7 @@ mod sys;
 mod terminal;
 mod vm;
 mod walk;
+mod watch;
 mod wire;
 mod write;
 

@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::fault::{fault, Code, Fault, OrFault, Outcome};
 use crate::sys;
 
-const MAX: usize = 4_096;
+pub const MAX: usize = 4_096;
 
 /// An absolute path without `..`; it says what the host said, for messages.
 #[derive(Clone, Debug)]

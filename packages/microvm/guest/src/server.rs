@@ -12,6 +12,7 @@ use crate::place::Place;
 use crate::pool::Pool;
 use crate::programs::Programs;
 use crate::service::Services;
+use crate::watch::Watches;
 
 /// The user whose files and programs the calls are about.
 pub const AGENT_UID: u32 = 1000;
@@ -43,6 +44,7 @@ pub struct Server {
     pub programs: Programs,
     pub doors: Doors,
     pub freezer: Freezer,
+    pub watches: Watches,
     place: RwLock<Arc<Place>>,
     journal: RwLock<Arc<Journal>>,
     identity: Mutex<Identity>,
@@ -60,6 +62,7 @@ impl Server {
             programs: Programs::default(),
             doors,
             freezer: Freezer::default(),
+            watches: Watches::default(),
             place: RwLock::new(Arc::new(place)),
             journal: RwLock::new(Arc::new(journal)),
             identity: Mutex::default(),

@@ -7,3 +7,4 @@ mod doors;
 mod machine;
 mod terminals;
 mod violations;
+mod watching;
