@@ -1,5 +1,6 @@
 import { compileStep } from "./compile.mjs";
 import { packagesStep } from "./debian.mjs";
+import { firecrackerStep } from "./firecracker.mjs";
 import { imageStep } from "./image.mjs";
 import { layerStep } from "./layer.mjs";
 import { natsStep } from "./nats.mjs";
@@ -26,6 +27,7 @@ export const PLAN = new Map([
   [vmStep, [toolsStep]], // One apt-get at a time; the compilers first, since more waits for them.
   [npmStep, [toolsStep]],
   [natsStep, []],
+  [firecrackerStep, []],
   [compileStep, [npmStep]],
   [imageStep, [toolsStep, vmStep]],
   [layerStep, [npmStep, vmStep]],

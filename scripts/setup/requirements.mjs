@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileStep } from "./compile.mjs";
 import { freeBytes } from "./disk.mjs";
+import { firecrackerStep } from "./firecracker.mjs";
 import { damagedImage, imageStep } from "./image.mjs";
 import { damagedLayer, layerStep } from "./layer.mjs";
 import { natsStep } from "./nats.mjs";
@@ -32,6 +33,7 @@ export async function checkRequirements({ home, env = process.env }) {
     ["compiled sources", compiled],
     ["QEMU", machine],
     ["hardware virtualisation", kvm],
+    ["Firecracker", firecracker],
     ["image tools", () => programs(context, "image", "only needed to build the VM image")],
     ["compilers", () => programs(context, "tools", "only needed to build the guest agent and native modules")],
     ["setpriv", deathSignal],
@@ -115,6 +117,17 @@ async function triedKvm(home) {
   } catch {
     return undefined;
   }
+}
+
+async function firecracker(context) {
+  const found = await firecrackerStep.current({
+    ...context,
+    env: { ...context.env, npm_lifecycle_event: "predoctor" },
+  });
+  if (!found) return { status: "degraded", detail: "not fetched yet: VMs run with QEMU", fix: SETUP };
+  if (found.firecracker) return ok(found.firecracker.path);
+  const detail = "not to be had or of no use here (it takes root, KVM, and a KVM that boots VMs): VMs run with QEMU";
+  return { status: "degraded", detail, fix: "`vibewriter vm check-host` says what a production host needs" };
 }
 
 async function programs({ env }, purpose, note) {

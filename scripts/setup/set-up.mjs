@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { Cache } from "./cache.mjs";
 import { askForRoot, requireInstallable } from "./debian.mjs";
 import { requireSpace } from "./disk.mjs";
+import { firecrackerStep } from "./firecracker.mjs";
 import { imageStep } from "./image.mjs";
 import { layerStep } from "./layer.mjs";
 import { lock } from "./lock.mjs";
@@ -92,6 +93,7 @@ async function writeManifest(context, results) {
     layer: results.get(layerStep),
     natsServer: server && { path: server.path, version: server.version },
     qemu: await qemu(context.env),
+    firecracker: results.get(firecrackerStep).firecracker,
   };
   if (JSON.stringify(manifest) === JSON.stringify(context.previous)) return;
   const path = join(context.home, "setup.json");

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Cache } from "../../scripts/setup/cache.mjs";
 import { requireInstallable } from "../../scripts/setup/debian.mjs";
 import { requireSpace } from "../../scripts/setup/disk.mjs";
+import { fetchRelease } from "../../scripts/setup/firecracker.mjs";
 import { lock } from "../../scripts/setup/lock.mjs";
 import { download } from "../../scripts/setup/nats.mjs";
 import { isInstalled } from "../../scripts/setup/npm.mjs";
@@ -244,6 +245,49 @@ describe("the machine", () => {
     expect(() => requirePlatform({ ...here, nodeVersion: "v20.18.3" })).toThrow("install Node 20.19");
     expect(() => requirePlatform({ ...here, platform: "darwin" })).toThrow("Linux on x86-64");
     expect(() => requirePlatform({ ...here, arch: "arm64" })).toThrow("Linux on x86-64");
+  });
+});
+
+describe("Firecracker's release", () => {
+  /** An archive as the project makes them: programs with the release in their names, and files that are not wanted. */
+  async function release(programs: Record<string, string>) {
+    const inside = join(folder, "release-v9.9.9-x86_64");
+    await mkdir(inside);
+    for (const [name, script] of Object.entries(programs)) await writeFile(join(inside, name), script, { mode: 0o644 });
+    const archive = join(folder, "firecracker-v9.9.9-x86_64.tgz");
+    await run("tar", ["-czf", archive, "-C", folder, "release-v9.9.9-x86_64"]);
+    const server = createServer((_, response) => createReadStream(archive).pipe(response)).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v9.9.9/firecracker-v9.9.9-x86_64.tgz`;
+    const sha256 = createHash("sha256")
+      .update(await readFile(archive))
+      .digest("hex");
+    const work = join(folder, "work");
+    await mkdir(work);
+    const fetched = fetchRelease({ url, sha256, work, log: () => undefined, signal: new AbortController().signal });
+    return { work, fetched: fetched.finally(() => server.close()) };
+  }
+  const says = (name: string) => `#!/bin/sh\necho "${name} v9.9.9"\n`;
+
+  test("gives the two programs, under names without a version, and nothing else", async () => {
+    const { work, fetched } = await release({
+      "firecracker-v9.9.9-x86_64": says("Firecracker"),
+      "firecracker-v9.9.9-x86_64.debug": "symbols",
+      "jailer-v9.9.9-x86_64": says("Jailer"),
+      NOTICE: "text",
+    });
+    await fetched;
+    expect((await readdir(work)).sort()).toEqual(["firecracker", "jailer"]);
+    expect(await run(join(work, "jailer"), ["--version"])).toBe("Jailer v9.9.9\n");
+  });
+
+  test("is of no use without the jailer, or if a program does not run", async () => {
+    const { fetched } = await release({ "firecracker-v9.9.9-x86_64": says("Firecracker") });
+    await expect(fetched).rejects.toThrow(/jailer-v9\.9\.9-x86_64/);
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    const broken = await release({ "firecracker-v9.9.9-x86_64": "\x7fELF", "jailer-v9.9.9-x86_64": says("Jailer") });
+    await expect(broken.fetched).rejects.toThrow(/the firecracker of .* does not run here/);
   });
 });
 

@@ -1,6 +1,8 @@
 export { type BackendOptions, MicroVMBackend } from "./backend/backend.js";
+export { checkHost, type HostCheck } from "./checklist/check-host.js";
 export type { DoorName, DoorStream } from "./client/door.js";
 export type { ImageFiles, Isolation } from "./drivers/driver.js";
+export type { DriverOptions } from "./drivers/open.js";
 export { isMicroVMError, MicroVMError, type MicroVMErrorCode } from "./errors.js";
 export type { VmEvent } from "./events.js";
 export type { AuditRecord } from "./gateway/audit.js";

@@ -6,7 +6,8 @@ import type { Machine, MachineRecord, MachineStats } from "../driver.js";
 import { isAlive, killProcess, type ProcessIdentity, processStats } from "../host/process.js";
 import { jailed, rootOf } from "./jail.js";
 
-const maxLogBytes = 1_048_576;
+/** What is kept of a VM's log. */
+export const maxLogBytes = 1_048_576;
 const diagnosisBytes = 2_000;
 const blockBytes = 512;
 

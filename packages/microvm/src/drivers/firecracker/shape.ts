@@ -10,6 +10,8 @@ const orphanSeconds = 600;
 /** Context ids below this are not a guest's. Every VM has a vsock of its own, so all have the same. */
 const guestCid = 3;
 const refillMs = 1_000;
+/** What a guest prints to the serial port costs the host, and a guest that boots has a better way to talk. */
+export const serialOff = "8250.nr_uarts=0";
 
 /** Gives a fresh Firecracker the devices of a machine. The order of the drives is what the guest tells them apart by. */
 export async function configure(api: FirecrackerApi, spec: MachineSpec): Promise<void> {
@@ -52,11 +54,10 @@ function drives(spec: MachineSpec): BodyOf<"putGuestDriveByID">[] {
   return [...readOnly, own];
 }
 
-/** The serial port is off: what a guest prints there costs the host, and a guest that boots has a better way to talk. */
 function kernelCommandLine(spec: MachineSpec): string {
   const names = drives(spec).map(({ drive_id }) => drive_id);
   return [
-    ...["quiet", "loglevel=1", "panic=-1", "reboot=k", "8250.nr_uarts=0"],
+    ...["quiet", "loglevel=1", "panic=-1", "reboot=k", serialOff],
     // The keyboard controller is there for one thing: a guest that restarts ends.
     ...["i8042.noaux", "i8042.nomux", "i8042.dumbkbd"],
     `vibewriter.link=vsock:${agentPort}`,

@@ -22,16 +22,16 @@ const pollMs = 5;
 
 /**
  * Version 2 where it has the controllers, else version 1. A host can have both mounted, with all controllers in the older one.
- * `mounts` is the text of /proc/mounts.
+ * `mounts` is the text of /proc/mounts, `readFile` answers empty text for what is not there.
  */
-export function findCgroups(mounts = readFileSync("/proc/mounts", "utf8")): CgroupHost {
+export function findCgroups(mounts = readFileSync("/proc/mounts", "utf8"), readFile = read): CgroupHost {
   const entries = mounts.split("\n").map((line) => {
     const [, path = "", type = "", options = ""] = line.split(" ");
     return { path, type, options: options.split(",") };
   });
   const unified = entries.find(({ type }) => type === "cgroup2");
   if (unified !== undefined) {
-    const offered = read(join(unified.path, "cgroup.controllers")).split(/\s+/);
+    const offered = readFile(join(unified.path, "cgroup.controllers")).split(/\s+/);
     const roots = rootsOf((controller) => (offered.includes(controller) ? unified.path : undefined));
     if (Object.keys(roots).length > 0) return { version: 2, roots };
   }
