@@ -1,4 +1,4 @@
-export { type BackendOptions, MicroVMBackend } from "./backend/backend.js";
+export { type BackendOptions, MicroVMBackend, type OwnBackendOptions } from "./backend/backend.js";
 export { checkHost, type HostCheck } from "./checklist/check-host.js";
 export type { DoorName, DoorStream } from "./client/door.js";
 export type { ImageFiles, Isolation } from "./drivers/driver.js";

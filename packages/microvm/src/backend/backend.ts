@@ -1,10 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { posix } from "node:path";
 import type {
   DeleteResult,
   EditResult,
   ExecuteResponse,
   FileDownloadResponse,
-  FileOperationError,
   FileUploadResponse,
   GlobResult,
   GrepResult,
@@ -18,8 +18,10 @@ import { isMicroVMError, MicroVMError } from "../errors.js";
 import type { CreateOptions } from "../request.js";
 import type { MicroVM } from "../vm/microvm.js";
 import type { MicroVMs } from "../vms.js";
+import { explain, settle } from "./failures.js";
 import { lineWindow } from "./lines.js";
 import { mediaType } from "./mime.js";
+import { absolute, below, fileInfo } from "./paths.js";
 
 export interface BackendOptions {
   /** Where relative paths begin and commands run. Default `/workspace`. */
@@ -30,14 +32,16 @@ export interface BackendOptions {
   env?: Record<string, string>;
 }
 
+export type OwnBackendOptions = CreateOptions & BackendOptions & { vms: MicroVMs };
+
 const defaultCwd = "/workspace";
 const defaultTimeoutMs = 300_000;
 /** deepagents hands output to a model: more than this is of no use to it. */
 const maxOutputBytes = 1_048_576;
 const maxTextBytes = 67_108_864;
-/** What shells answer for a command that a time limit ended. */
 /** What a shell reports of a program that got SIGKILL. */
 const killedExitCode = 137;
+/** What shells answer for a command that a time limit ended. */
 const timedOutExitCode = 124;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -47,39 +51,57 @@ const encoder = new TextEncoder();
  * calls. Failures a model can act on come back as results; a VM that cannot be reached throws MicroVMError.
  */
 export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable {
-  readonly #vm: MicroVM;
+  readonly id: string;
   readonly #cwd: string;
   readonly #timeoutMs: number;
   readonly #env: Record<string, string> | undefined;
-  readonly #owned: boolean;
+  /** Makes or gets the VM that this backend owns; absent: the VM is somebody else's. */
+  readonly #obtain: (() => Promise<MicroVM>) | undefined;
+  #obtaining: Promise<MicroVM> | undefined;
+  #machine: MicroVM | undefined;
 
-  private constructor(vm: MicroVM, options: BackendOptions, owned: boolean) {
-    this.#vm = vm;
+  private constructor(id: string, options: BackendOptions, vm: MicroVM | undefined, obtain?: () => Promise<MicroVM>) {
+    this.id = id;
     this.#cwd = posix.normalize(options.cwd ?? defaultCwd);
     this.#timeoutMs = options.executeTimeoutMs ?? defaultTimeoutMs;
     this.#env = options.env;
-    this.#owned = owned;
+    this.#machine = vm;
+    this.#obtain = obtain;
   }
 
   /** A backend with a VM of its own: the one with this id if it exists (see `MicroVMs.get` for its template), else a new one. */
-  static async create(options: CreateOptions & BackendOptions & { vms: MicroVMs }): Promise<MicroVMBackend> {
-    const { vms, id } = options;
-    const exists = id !== undefined && vms.list().some((vm) => vm.id === id);
-    const vm = exists ? await vms.get(id, options) : await vms.create(options);
-    return new MicroVMBackend(vm, options, true);
+  static async create(options: OwnBackendOptions): Promise<MicroVMBackend> {
+    const backend = MicroVMBackend.prepare(options);
+    await backend.initialize();
+    return backend;
+  }
+
+  /** As `create`, without a VM until `initialize` is called. */
+  static prepare(options: OwnBackendOptions): MicroVMBackend {
+    const { vms, id = randomUUID() } = options;
+    const obtain = () => {
+      const exists = vms.list().some((vm) => vm.id === id);
+      return exists ? vms.get(id, options) : vms.create({ ...options, id });
+    };
+    return new MicroVMBackend(id, options, undefined, obtain);
   }
 
   /** A backend over a VM that somebody else owns: closing the backend leaves it alone. */
   static of(vm: MicroVM, options: BackendOptions = {}): MicroVMBackend {
-    return new MicroVMBackend(vm, options, false);
+    return new MicroVMBackend(vm.id, options, vm);
   }
 
-  get id(): string {
-    return this.#vm.id;
+  /** Makes the VM of a backend that was only prepared. */
+  async initialize(): Promise<void> {
+    if (this.#machine !== undefined) return;
+    this.#obtaining ??= this.#obtain?.().finally(() => {
+      this.#obtaining = undefined;
+    });
+    this.#machine = await this.#obtaining;
   }
 
   get isRunning(): boolean {
-    return this.#vm.isRunning;
+    return this.#machine?.isRunning ?? false;
   }
 
   /** Stops the VM; its disk stays, and `start` goes on from it. */
@@ -93,7 +115,7 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
 
   /** Ends the VM that `create` made, with its disk. */
   async close(): Promise<void> {
-    if (this.#owned) await this.#vm.destroy();
+    if (this.#obtain !== undefined) await this.#machine?.destroy();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -202,11 +224,12 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
     }
   }
 
+  /** Paths are relative to `path`, as those of deepagents' own sandboxes are; below "/", and of an absolute pattern, absolute. */
   async glob(pattern: string, path = "."): Promise<GlobResult> {
     const base = this.#absolute(path);
     try {
       const { entries, truncated } = await this.#vm.files.glob(pattern, base);
-      return { files: entries.map((entry) => fileInfo(entry.path, entry)), truncated };
+      return { files: entries.map((entry) => fileInfo(below(base, entry.path), entry)), truncated };
     } catch (error) {
       if (isMicroVMError(error, "not_found")) return { files: [] };
       return { error: explain(error, base) };
@@ -259,6 +282,11 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
     return { output: text + note, exitCode: timedOutExitCode, truncated: result.truncated };
   }
 
+  get #vm(): MicroVM {
+    if (this.#machine !== undefined) return this.#machine;
+    throw new MicroVMError("stopped", `The sandbox ${this.id} has no VM yet; call initialize() first.`);
+  }
+
   async #readAll(path: string): Promise<Uint8Array> {
     const bytes = await this.#vm.files.read(path, { length: maxTextBytes + 1 });
     if (bytes.length <= maxTextBytes) return bytes;
@@ -276,59 +304,6 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
   }
 
   #absolute(path: string): string {
-    const joined = path.startsWith("/") ? path : posix.join(this.#cwd, path);
-    const clean = joined.replaceAll(/\/{2,}/g, "/");
-    return clean.length > 1 && clean.endsWith("/") ? clean.slice(0, -1) : clean;
+    return absolute(this.#cwd, path);
   }
-}
-
-function fileInfo(path: string, entry: { type: string; size: number; mtimeMs: number }) {
-  const isFolder = entry.type === "directory";
-  return {
-    path: isFolder ? `${path}/` : path,
-    is_dir: isFolder,
-    size: entry.size,
-    modified_at: new Date(entry.mtimeMs).toISOString(),
-  };
-}
-
-async function settle<T>(call: Promise<T>): Promise<{ value?: T; error: FileOperationError | null }> {
-  try {
-    return { value: await call, error: null };
-  } catch (error) {
-    const code = fileOperationError(error);
-    if (code === undefined) throw error;
-    return { error: code };
-  }
-}
-
-/** deepagents' code for a failure, if it has one. */
-function fileOperationError(error: unknown): FileOperationError | undefined {
-  if (!isMicroVMError(error)) return undefined;
-  switch (error.code) {
-    case "not_found":
-      return "file_not_found";
-    case "permission_denied":
-    case "read_only":
-      return "permission_denied";
-    case "is_directory":
-      return "is_directory";
-    case "invalid_path":
-    case "not_directory":
-    case "exists":
-      return "invalid_path";
-    default:
-      return undefined;
-  }
-}
-
-/** One line for the model. A VM that cannot be reached is not the model's business: that error flies on. */
-function explain(error: unknown, path: string): string {
-  if (!isMicroVMError(error)) throw error;
-  const code = fileOperationError(error);
-  if (code === "file_not_found") return `File '${path}' not found`;
-  if (code !== undefined) return `Error: ${code} for '${path}': ${error.message}`;
-  if (["no_space", "too_large", "not_empty", "invalid_argument", "operation_interrupted"].includes(error.code))
-    return `Error: ${error.message}`;
-  throw error;
 }

@@ -35,6 +35,15 @@ describe("lifecycle", () => {
     await expect(other.execute("true")).rejects.toMatchObject({ code: "closed" });
   });
 
+  test("prepared, it has an id and no VM until it is initialized", async () => {
+    await using prepared = MicroVMBackend.prepare({ vms, template });
+    expect([prepared.id.length > 0, prepared.isRunning]).toEqual([true, false]);
+    await expect(prepared.execute("true")).rejects.toMatchObject({ code: "stopped" });
+    await Promise.all([prepared.initialize(), prepared.initialize()]);
+    expect(prepared.isRunning).toBe(true);
+    expect((await prepared.execute("echo up")).output).toBe("up\n");
+  });
+
   test("create with the id of a VM that exists gives that VM, stopped or not", async () => {
     await backend.write("/workspace/kept.txt", "kept");
     await backend.stop();
@@ -116,6 +125,8 @@ describe("write and read", () => {
     ["unicode", "unicode.txt", "Hello 👋 世界 مرحبا Привет\né"],
     ["only line ends", "newlines.txt", "\n\n\n\n\n"],
     ["a thousand lines", "long.txt", Array.from({ length: 1000 }, (_, n) => `Line ${n}`).join("\n")],
+    ["one long line", "line.txt", "long ".repeat(20_000)],
+    ["other line ends", "crlf.txt", "one\r\ntwo\r\n"],
     ["a file name with a colon", "a:12:b.txt", "x"],
   ])("%s", async (_, name, content) => {
     const path = `${folder()}/${name}`;
@@ -184,6 +195,8 @@ describe("edit", () => {
     ["one place", "Hello world\nGoodbye world", "Goodbye", "Farewell", "Hello world\nFarewell world"],
     ["no pattern", "Price: $100.00 [a-z]*", "[a-z]*", "$& [0-9]+", "Price: $100.00 $& [0-9]+"],
     ["several lines", "Line 1\nLine 2\nLine 3", "Line 1\nLine 2", "Both", "Both\nLine 3"],
+    ["a part of a line", "The quick brown fox jumps", "brown fox", "red cat", "The quick red cat jumps"],
+    ["and keeps line ends", "one\r\ntwo\r\n", "two", "three", "one\r\nthree\r\n"],
     ["to nothing", "keep\ndrop\nkeep", "drop\n", "", "keep\nkeep"],
     ["to the same", "Same", "Same", "Same", "Same"],
     ["unicode", "Hi 👋 世界", "👋", "🌍", "Hi 🌍 世界"],
@@ -263,14 +276,14 @@ describe("grep", () => {
 });
 
 describe("glob", () => {
-  test("absolute paths by pattern", async () => {
+  test("by pattern, relative to the folder", async () => {
     const base = folder();
     const names = ["file1.txt", "file2.txt", "file10.txt", "fileA.txt", "x.py", ".hid", "d/n.txt", "d/e/f/deep.txt"];
     for (const name of names) await backend.write(`${base}/${name}`, "content");
     const find = async (pattern: string) => {
       const { files, error } = await backend.glob(pattern, base);
       expect(error).toBeUndefined();
-      return files?.map(({ path }) => path.replace(`${base}/`, "")).sort();
+      return files?.map(({ path }) => path).sort();
     };
     expect(await find("file[1-2].txt")).toEqual(["file1.txt", "file2.txt"]);
     expect(await find("file?.txt")).toEqual(["file1.txt", "file2.txt", "fileA.txt"]);
@@ -280,7 +293,9 @@ describe("glob", () => {
     expect(await find(".*")).toEqual([".hid"]);
     expect(await find("*.md")).toEqual([]);
     const all = await backend.glob("*", base);
-    expect(all.files?.filter((file) => file.is_dir).map(({ path }) => path)).toEqual([`${base}/d/`]);
+    expect(all.files?.filter((file) => file.is_dir).map(({ path }) => path)).toEqual(["d/"]);
+    const [deep] = (await backend.glob(`${base.slice(1)}/d/n.*`, "/")).files ?? [];
+    expect(deep?.path).toBe(`${base}/d/n.txt`);
     expect(await backend.glob("*", `${base}/absent`)).toEqual({ files: [] });
   });
 });
@@ -310,6 +325,22 @@ describe("delete, upload, download", () => {
     expect([...(down[0]?.content ?? [])]).toEqual([0, 1, 2, 255]);
     expect(text(down[1]?.content ?? new Uint8Array())).toBe("b");
     expect(down[2]?.content).toBeNull();
+  });
+
+  test("what is uploaded is at once there for every other call", async () => {
+    const base = folder();
+    const script = `${base}/bin/run.sh`;
+    expect(await backend.uploadFiles([[script, bytes("echo from the script")]])).toEqual([
+      { path: script, error: null },
+    ]);
+    expect((await backend.execute(`sh ${script}`)).output).toBe("from the script\n");
+    expect((await backend.ls(`${base}/bin`)).files?.map(({ path }) => path)).toEqual([script]);
+    expect((await backend.grep("from the", base)).matches).toHaveLength(1);
+    await backend.edit(script, "script", "edited script");
+    expect((await backend.read(script)).content).toBe("echo from the edited script");
+    await backend.execute(`mkdir ${base}/old && mv ${script} ${base}/old/`);
+    expect((await backend.glob("**/*.sh", base)).files?.map(({ path }) => path)).toEqual(["old/run.sh"]);
+    expect(await backend.uploadFiles([])).toEqual([]);
   });
 
   test("a folder the user may not write to is refused", async () => {
