@@ -42,6 +42,8 @@ export type HostErrorCode =
   | "start_failed"
   /** The memory of the VM holds, or once held, a secret: it may not be written to a disk. */
   | "secret_in_memory"
+  /** More was asked for than the host has, or than its owner allows. */
+  | "limit_exceeded"
   /** A running VM could not be saved. */
   | "snapshot_failed"
   /** A template could not be built. */

@@ -77,6 +77,8 @@ export interface MachineStats {
   memoryBytes: number;
   /** Processes and threads of the VMM. */
   processes: number;
+  /** What the guest has read from and written to its own disk since its start, in bytes; absent where it is not known now. */
+  disk?: { readBytes: number; writtenBytes: number };
 }
 
 /** A VM's process. It outlives the process that started it. */
@@ -107,13 +109,16 @@ export interface Driver {
   readonly fingerprint: string;
   /** Names everything a new machine will have on the host, and makes nothing of it. */
   create(o: { log: string }): MachineRecord;
-  /** Boots a machine from its kernel. Its memory is a file of its own, removed with it. */
+  /** Boots a machine from its kernel. Its memory is a file of its own, removed with it. Throws `limit_exceeded` if the host has less. */
   start(spec: MachineSpec, record: MachineRecord): Promise<Machine>;
-  /** Starts a machine from what `snapshot` saved; any number may live from one saved machine, each with its own changes. */
+  /**
+   * Starts a machine from what `snapshot` saved; any number may live from one saved machine, each with its own changes. The modes of the saved
+   * files are the driver's to set, so that the machine's user can open them; the folder that they are in must be closed to others.
+   */
   restore(spec: MachineSpec, record: MachineRecord, saved: SavedMachine): Promise<Machine>;
   /**
    * Saves a machine as it is; it does not run again afterwards: whoever wants it to go on restores it. The disk is consistent with the
-   * memory and is the caller's to copy. Throws MicroVMError `snapshot_failed`, and the machine is then to be ended.
+   * memory and is the caller's to copy. Throws MicroVMError `no_space`, and the machine runs on, or `snapshot_failed`, and it is then to be ended.
    */
   snapshot(machine: Machine, spec: MachineSpec, saved: SavedMachine): Promise<void>;
   /** Takes over a machine that another process started, if it still lives. */

@@ -8,6 +8,7 @@ import { findCgroups } from "./host/cgroup.js";
 import { canOpenKvm, hostCpuModel, kvmBoots, kvmDevice } from "./probe.js";
 import { findProgram, versionLine } from "./programs.js";
 import type { Accelerator } from "./qemu/command.js";
+import { findConfinement } from "./qemu/confinement.js";
 import { QemuDriver } from "./qemu/qemu.js";
 
 /** How VMs are to be run, and where the programs for it are; by default they are looked for. */
@@ -74,8 +75,10 @@ async function openQemu(o: Wanted): Promise<Driver> {
     throw new MicroVMError("requirement_missing", text);
   }
   const [version, cpuModel] = [await versionLine(binary), await hostCpuModel()];
+  const { cache, run } = o.paths;
+  const confinement = await findConfinement({ cache, binary });
   const make = (accelerator: Accelerator) =>
-    new QemuDriver({ binary, version, accelerator, cpuModel, run: o.paths.run });
+    new QemuDriver({ binary, version, accelerator, confinement, cpuModel, run });
   const onKvm = make("kvm");
   const boots = await kvmBoots({ driver: onKvm, image: o.image, paths: o.paths, cache: "kvm.json" });
   return boots ? onKvm : make("tcg");

@@ -103,7 +103,7 @@ export class Lab implements AsyncDisposable {
 
 export async function connect(machine: Machine): Promise<Connection> {
   const isDoomed = () => !machine.isAlive();
-  const connection = await Connection.open(machine.record.rpc.path, { deadlineMs: bootMs, fresh: true, isDoomed });
+  const connection = await Connection.open(machine.record.rpc, { deadlineMs: bootMs, fresh: true, isDoomed });
   return connection;
 }
 

@@ -1,4 +1,4 @@
 import { openDriver } from "../../src/drivers/open.js";
 import { conformance } from "./conformance.js";
 
-conformance("qemu", openDriver);
+conformance("qemu", (o) => openDriver({ ...o, driver: "qemu" }));

@@ -113,7 +113,7 @@ test("kill -9 of the owner, then cleanUp: no process, no socket, no folder of a 
   await owner.killHard();
   const manifest = await readManifest(join(scratch.home, "vms", "left"));
   const token = manifest?.machine?.token ?? "";
-  expect(findByArgument(token).map(({ pid }) => pid)).toEqual([owner.pid]);
+  expect(findByArgument(token).map(({ pid }) => pid)).toContain(owner.pid);
   await MicroVMs.cleanUp(scratch.home);
   expect(findByArgument(token)).toEqual([]);
   expect(existsSync(join(scratch.home, "run", "vm"))).toBe(false);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { MachineRecord, MachineSpec } from "../driver.js";
+import type { MachineSpec } from "../driver.js";
 
 export type Accelerator = "kvm" | "tcg";
 
@@ -11,52 +11,69 @@ const nominalDiskBytes = 2 ** 40;
 /** Debian's kernels tick at this rate. */
 const kernelHz = 250;
 
-/** The file that holds the guest's memory. `shared`: writes go to it; else they stay in the process. */
+/** The memory of a guest. */
 export interface GuestMemory {
+  /**
+   * `own`: a file that its writes go to. `copied`: they stay in the process. `protected`: so too, and the process may not even open the file
+   * for writing, which QEMU knows since 8.2.
+   */
+  kind: "own" | "copied" | "protected";
   path: string;
-  shared: boolean;
+}
+
+/** What QEMU calls the things on the host that belong to its machine. */
+export interface Names {
+  kernel: string;
+  initrd: string;
+  memory: string;
+  rpc: string;
+  control: string;
+  base: string;
+  layers: string[];
+  disk?: string;
 }
 
 /** QEMU's arguments for a machine. The same spec gives the same devices, which a restore depends on. */
 export function qemuArguments(
   spec: MachineSpec,
-  record: MachineRecord,
-  o: { accelerator: Accelerator; memory: GuestMemory },
+  names: Names,
+  o: { token: string; accelerator: Accelerator; memory: GuestMemory["kind"] },
 ): string[] {
-  const { image } = spec;
-  const { accelerator, memory } = o;
+  const { accelerator } = o;
   const shape = "microvm,acpi=on,pit=on,pic=on,rtc=on,memory-backend=ram";
-  const ram = `memory-backend-file,id=ram,size=${spec.memoryMiB}M,mem-path=${quote(memory.path)},share=${memory.shared ? "on" : "off"}`;
-  const drives = [
-    ...readOnlyDrive("base", image.base),
-    ...spec.layers.flatMap((path, index) => readOnlyDrive(`layer${index}`, path)),
-    ...ownDisk(spec.disk),
-  ];
   return [
-    ...["-name", "vibewriter", "-uuid", record.token],
+    ...["-name", "vibewriter", "-uuid", o.token],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ...["-M", shape, "-global", "virtio-mmio.force-legacy=false"],
     ...(accelerator === "kvm"
       ? ["-accel", "kvm", "-cpu", "host"]
       : ["-accel", `tcg,tb-size=${translationCacheMiB(spec)}`, "-cpu", "max"]),
-    ...["-m", `${spec.memoryMiB}M`, "-smp", String(spec.vcpus), "-object", ram],
-    ...["-kernel", image.kernel, "-initrd", image.initrd, "-append", kernelCommandLine(accelerator)],
+    ...["-m", `${spec.memoryMiB}M`, "-smp", String(spec.vcpus), "-object", memoryBackend(spec, names, o.memory)],
+    ...["-kernel", names.kernel, "-initrd", names.initrd, "-append", kernelCommandLine(accelerator)],
     ...["-chardev", `ringbuf,id=console,size=${consoleBytes}`, "-serial", "chardev:console"],
-    ...["-object", "rng-random,id=entropy,filename=/dev/urandom", "-device", "virtio-rng-device,rng=entropy"],
-    ...["-chardev", `socket,id=rpc,path=${quote(record.rpc.path)},server=on,wait=off`],
+    ...["-object", "rng-builtin,id=entropy", "-device", "virtio-rng-device,rng=entropy"],
+    ...["-chardev", `socket,id=rpc,path=${quote(names.rpc)},server=on,wait=off`],
     ...["-device", "virtio-serial-device", "-device", "virtserialport,chardev=rpc,name=vibewriter.rpc"],
-    ...["-chardev", `socket,id=monitor,path=${quote(record.control)},server=on,wait=off`],
+    ...["-chardev", `socket,id=monitor,path=${quote(names.control)},server=on,wait=off`],
     ...["-mon", "chardev=monitor,mode=control"],
-    ...drives,
+    ...[names.base, ...names.layers].flatMap((path, index) =>
+      readOnlyDrive(index === 0 ? "base" : `layer${index - 1}`, path),
+    ),
+    ...ownDisk(names.disk, spec.limits?.diskBytesPerSecond),
   ];
+}
+
+function memoryBackend({ memoryMiB }: MachineSpec, { memory }: Names, kind: GuestMemory["kind"]): string {
+  const sharing = { own: "share=on", copied: "share=off", protected: "share=off,readonly=on,rom=off" }[kind];
+  return `memory-backend-file,id=ram,size=${memoryMiB}M,mem-path=${quote(memory)},${sharing}`;
 }
 
 /**
  * The cache of translated code in MiB. A program that does not fit is translated over and over: Node in 32 MiB takes twice the time it
  * takes in 256. Only what is used of it costs memory.
  */
-function translationCacheMiB({ memoryMiB }: MachineSpec): number {
+export function translationCacheMiB({ memoryMiB }: MachineSpec): number {
   return Math.min(256, Math.max(32, Math.floor(memoryMiB / 2)));
 }
 
@@ -67,13 +84,23 @@ function readOnlyDrive(id: string, path: string): string[] {
   ];
 }
 
-/** Writes of the guest to a disk that is not there go nowhere. */
-function ownDisk(path: string | undefined): string[] {
-  const node =
-    path === undefined
-      ? `driver=null-co,node-name=disk,size=${nominalDiskBytes},read-zeroes=on`
-      : `driver=file,node-name=disk,discard=unmap,filename=${quote(path)}`;
-  return ["-blockdev", node, "-device", "virtio-blk-device,drive=disk,serial=disk"];
+/**
+ * Writes of the guest to a disk that is not there go nowhere. A write that the host has no room for is an error in the guest: QEMU would
+ * stop the machine by default, and nobody would know why.
+ */
+function ownDisk(path: string | undefined, bytesPerSecond: number | undefined): string[] {
+  const errors = "werror=report,rerror=report";
+  const device = (node: string) => ["-device", `virtio-blk-device,drive=${node},serial=disk,${errors}`];
+  if (path === undefined) {
+    const node = `driver=null-co,node-name=disk,size=${nominalDiskBytes},read-zeroes=on`;
+    return ["-blockdev", node, ...device("disk")];
+  }
+  const file = ["-blockdev", `driver=file,node-name=disk,discard=unmap,filename=${quote(path)}`];
+  if (bytesPerSecond === undefined) return [...file, ...device("disk")];
+  return [
+    ...["-object", `throttle-group,id=rate,x-bps-total=${bytesPerSecond}`, ...file],
+    ...["-blockdev", "driver=throttle,node-name=slow,throttle-group=rate,file=disk", ...device("slow")],
+  ];
 }
 
 function kernelCommandLine(accelerator: Accelerator): string {

@@ -1,10 +1,15 @@
 import { open, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { checkSocketPath } from "../../client/dial.js";
 import { MicroVMError } from "../../errors.js";
+import type { MachineRecord } from "../driver.js";
+import type { Confinement } from "./confinement.js";
+import { give, socketFolder } from "./files.js";
+import { knownAs } from "./process.js";
 import type { Qmp } from "./qmp.js";
 
 const pollMs = 5;
@@ -26,17 +31,24 @@ export async function sendTo(qmp: Qmp, path: string): Promise<void> {
   await migrationEnd(qmp);
 }
 
-/** Sends the machine into a file. `socketPath` is where the file's receiver listens meanwhile. */
-export async function sendToFile(qmp: Qmp, socketPath: string, path: string): Promise<void> {
-  checkSocketPath(socketPath);
-  const receiver = receiveFile(socketPath, path);
+/** Sends the machine that `record` names into a file. */
+export async function sendToFile(
+  qmp: Qmp,
+  confinement: Confinement,
+  record: MachineRecord,
+  path: string,
+): Promise<void> {
+  const socket = join(socketFolder(record), "out");
+  checkSocketPath(socket);
+  const receiver = receiveFile(socket, path);
   await receiver.listening;
   try {
-    await sendTo(qmp, socketPath);
+    await give(record, socket);
+    await sendTo(qmp, knownAs(confinement, socket));
     await receiver.done;
   } finally {
     receiver.close();
-    await rm(socketPath, { force: true });
+    await rm(socket, { force: true });
   }
 }
 

@@ -1,17 +1,15 @@
-import { rename, rm, statfs } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, rename, statfs } from "node:fs/promises";
+import { join } from "node:path";
 import { MicroVMError } from "../../errors.js";
 import type { MachineRecord, MachineSpec, SavedMachine } from "../driver.js";
-import type { GuestMemory } from "./command.js";
+import { closeJail, socketFolder, takeBack } from "./files.js";
 import type { QemuMachine } from "./machine.js";
 import { leaveOutShared, migrationEnd, sendTo, sendToFile } from "./migration.js";
+import { knownAs, type QemuOptions, startQemu } from "./process.js";
 import { Qmp } from "./qmp.js";
 
 const monitorMs = 10_000;
 const mebibyte = 1_048_576;
-
-/** Starts a QEMU of the same shape that waits for a machine to come in. */
-export type StartReceiver = (spec: MachineSpec, record: MachineRecord, memory: GuestMemory) => Promise<QemuMachine>;
 
 /**
  * Saves a machine whose memory is private to its process. It moves into a second QEMU, whose memory is a shared file and which runs
@@ -19,43 +17,51 @@ export type StartReceiver = (spec: MachineSpec, record: MachineRecord, memory: G
  * docs/decisions/0012-a-restored-machine-is-saved-through-a-second-one.md.
  */
 export async function saveThroughTransit(
+  o: QemuOptions,
   machine: QemuMachine,
   spec: MachineSpec,
   saved: SavedMachine,
-  startReceiver: StartReceiver,
 ): Promise<void> {
   const { record } = machine;
-  await requireSpace(dirname(record.jail), spec.memoryMiB);
+  await requireSpace(record.jail, spec.memoryMiB);
   await using source = await Qmp.open(record.control, monitorMs, () => !machine.isAlive());
   // Nothing changes any more while it moves: one pass over its memory is enough, and its disk is flushed.
   await source.execute("stop");
-  // Found by the machine's token, and removed with its jail, wherever this is cut short.
-  const transit = {
-    ...record,
-    process: undefined,
-    rpc: { path: `${record.rpc.path}.t` },
-    control: `${record.control}.t`,
-  };
-  const memory = join(record.jail, "transit");
-  const receiver = await startReceiver({ ...spec, disk: undefined, limits: undefined }, transit, {
-    path: memory,
-    shared: true,
+  const transit = transitRecord(record);
+  await mkdir(transit.jail, { mode: 0o700 });
+  const memory = join(transit.jail, "memory");
+  const incoming = { from: join(socketFolder(transit), "in"), to: join(socketFolder(record), "in") };
+  const started = await startQemu(o, {
+    spec: { ...spec, disk: undefined, limits: { cpus: spec.limits?.cpus } },
+    record: transit,
+    memory: { kind: "own", path: memory },
+    beginning: { kind: "receive" },
   });
+  const receiver = started.machine;
   try {
     await using target = await Qmp.open(transit.control, monitorMs, () => !receiver.isAlive());
-    const incoming = join(record.jail, "in");
-    await target.execute("migrate-incoming", { uri: `unix:${incoming}` });
+    await target.execute("migrate-incoming", { uri: `unix:${knownAs(o.confinement, incoming.from)}` });
+    await closeJail(transit);
+    // Each sees its own folder alone: the door is put where the first can reach it.
+    await rename(incoming.from, incoming.to);
     // The memory is private here: all of it goes.
     await leaveOutShared(source, false);
-    await sendTo(source, incoming);
+    await sendTo(source, knownAs(o.confinement, incoming.to));
     await migrationEnd(target);
     await leaveOutShared(target, true);
-    await sendToFile(target, join(record.jail, "out"), saved.state);
+    await sendToFile(target, o.confinement, transit, saved.state);
   } finally {
     await receiver.stop();
   }
+  await takeBack(record, memory);
   await rename(memory, saved.memory);
-  await rm(transit.rpc.path, { force: true });
+}
+
+/** The second process belongs to the first one's record: it has its token and its control groups, and its files are in its jail. */
+function transitRecord(record: MachineRecord): MachineRecord {
+  const jail = join(record.jail, "t");
+  const sockets = socketFolder({ jail });
+  return { ...record, process: undefined, jail, rpc: { path: join(sockets, "rpc") }, control: join(sockets, "mon") };
 }
 
 /** A file that is mapped kills its writer when the disk is full: better to know before. */
