@@ -10,6 +10,8 @@ import { atLeast, versionOf, which } from "./shell.mjs";
 export const PROGRAMS = [
   { program: "qemu-system-x86_64", package: "qemu-system-x86", what: "QEMU for x86", when: "run" },
   { program: "mke2fs", package: "e2fsprogs", what: "e2fsprogs", when: "run" },
+  // It makes the file system and the namespaces that QEMU is confined in.
+  { program: "bwrap", package: "bubblewrap", what: "bubblewrap", when: "run" },
   { program: "mmdebstrap", package: "mmdebstrap", what: "mmdebstrap", when: "image" },
   { program: "mkfs.erofs", package: "erofs-utils", what: "erofs-utils", when: "image" },
   { program: "cpio", package: "cpio", what: "cpio", when: "image" },

@@ -139,7 +139,7 @@ async function programs({ env }, purpose, note) {
 async function deathSignal({ env }) {
   const path = which("setpriv", env);
   if (path) return ok(path);
-  const detail = "without it nats-server outlives a killed server until the next start";
+  const detail = "without it nats-server outlives a killed server until the next start, and QEMU is not confined";
   return { status: "degraded", detail, fix: "install util-linux" };
 }
 

@@ -15,8 +15,8 @@ export interface Confinement {
   /** Each machine is a user of its own. */
   hasOwnUser: boolean;
   cgroups?: CgroupHost;
-  /** Group of /dev/kvm where not everybody may open it. */
-  kvmGroup?: number;
+  /** The groups that a machine's user is in so that it can open /dev/kvm. */
+  kvmGroups: number[];
   weaknesses: string[];
 }
 
@@ -57,7 +57,7 @@ export async function findConfinement(o: { cache: string; binary: string }): Pro
     sandbox,
     hasOwnUser: isRoot && sandbox !== undefined,
     cgroups,
-    kvmGroup: await kvmGroup(),
+    kvmGroups: await kvmGroups(),
     weaknesses,
   };
 }
@@ -92,7 +92,8 @@ function tryOut(
   });
 }
 
-async function kvmGroup(): Promise<number | undefined> {
+/** Root's group is not given to anybody: it opens more than this device. */
+async function kvmGroups(): Promise<number[]> {
   const device = await stat(places.kvm).catch(() => undefined);
-  return device === undefined || (device.mode & 0o006) === 0o006 ? undefined : device.gid;
+  return device === undefined || device.gid === 0 || (device.mode & 0o006) === 0o006 ? [] : [device.gid];
 }

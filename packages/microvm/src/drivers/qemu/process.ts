@@ -111,12 +111,12 @@ async function confine(
   { spec, record, memory }: { spec: MachineSpec; record: MachineRecord; memory: GuestMemory },
   command: string[],
 ): Promise<string[]> {
-  const { sandbox, kvmGroup } = confinement;
+  const { sandbox, kvmGroups } = confinement;
   if (sandbox === undefined) return command;
   const { kernel, initrd } = spec.image;
   await Promise.all([allow(record, kernel), allow(record, initrd)]);
-  const user =
-    record.uid === undefined ? undefined : { uid: record.uid, gids: kvmGroup === undefined ? [] : [kvmGroup] };
+  const gids = accelerator === "kvm" ? kvmGroups : [];
+  const user = record.uid === undefined ? undefined : { uid: record.uid, gids };
   return sandboxed(
     sandbox,
     {
