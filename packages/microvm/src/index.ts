@@ -5,6 +5,7 @@ export type { ImageFiles, Isolation } from "./drivers/driver.js";
 export type { DriverOptions } from "./drivers/open.js";
 export { isMicroVMError, MicroVMError, type MicroVMErrorCode } from "./errors.js";
 export type { VmEvent } from "./events.js";
+
 export type { AuditRecord } from "./gateway/audit.js";
 export type { BridgeAnswer, BridgeCall, BridgeTool, BridgeTools, BridgeVm } from "./gateway/bridge.js";
 export type { FetchedPage, FetchRequest } from "./gateway/fetch-through.js";
@@ -12,7 +13,8 @@ export { EgressGateway, type GatewayOptions } from "./gateway/gateway.js";
 export { type EgressPolicy, egressPolicy } from "./gateway/policy.js";
 export { Refusal as EgressRefusal, type RefusalCode as EgressRefusalCode } from "./gateway/refusal.js";
 export type { UpstreamOptions } from "./gateway/upstream.js";
-export type { ImageInfo, ImageRegistry } from "./images/registry.js";
+export type { BuildProgress } from "./images/build.js";
+export type { BuildOptions, ImageInfo, ImageRegistry } from "./images/registry.js";
 export type { UserLimits, VmLimits } from "./limits.js";
 export type { HomeOptions } from "./open.js";
 export { withOperations } from "./operations.js";

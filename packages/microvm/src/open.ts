@@ -51,6 +51,7 @@ export async function openHome(o: HomeOptions): Promise<OpenHome> {
     await clearBegun(paths);
     const driver = await openDriver({ ...o, paths });
     const home = assemble(o, { paths, lock, driver });
+    await home.images.clearAbandoned();
     await adoptAll(paths, home.registry);
     return { ...home, warden: new Warden(home.registry) };
   } catch (error) {

@@ -3,6 +3,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import { hasCode, readJson, writeJson } from "../home.js";
 
+/** The image that is always there: the one that the home was opened with. */
+export const baseName = "base";
+export const imageName = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
 /** The processors that images are built for. */
 export type Architecture = "x86_64" | "arm64";
 

@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageFiles } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
+import { fileDigest } from "../file-digest.js";
 import { type HomePaths, hasCode } from "../home.js";
-import { type Architecture, damagedFile, type ImageRecord, readImageRecord } from "./record.js";
+import { Lock } from "../lock.js";
+import { type BuildProgress, type Ground, makeImage, removeMaking } from "./build.js";
+import { type Recipe, readRecipe } from "./recipe.js";
+import { recipeDigest } from "./recipe-digest.js";
+import { type Architecture, baseName, damagedFile, type ImageRecord, imageName, readImageRecord } from "./record.js";
 
 /** What a VM on an image boots from. */
 export interface ResolvedImage {
@@ -27,9 +32,15 @@ export interface ImageInfo {
   users: string[];
 }
 
-/** The image that is always there: the one that the home was opened with. */
-export const baseName = "base";
-export const imageName = /^[a-z0-9][a-z0-9-]{0,39}$/;
+export interface BuildOptions {
+  onProgress?: (progress: BuildProgress) => void;
+  /** Ends the build; nothing of it is kept. */
+  signal?: AbortSignal;
+}
+
+/** An image can stand on one that stands on one, and so on, so far. */
+const maxLayers = 4;
+const makingSuffix = ".making";
 
 /**
  * The images of a home: each is the base of the day on which it was built with layers over it, in a folder of its own, so that it
@@ -80,6 +91,59 @@ export class ImageRegistry {
     await rm(this.#directory(name), { recursive: true, force: true });
   }
 
+  /**
+   * Builds the image that a file describes (docs/images.md); one that is there already from the same recipe is left as it is. Throws
+   * MicroVMError `invalid_argument` that names the line, `not_found` for the file or the image below, `image_failed` that names the package,
+   * `image_in_use` if another recipe has the name of an image with users, `cancelled`, `timed_out`, `no_space`, `requirement_missing`.
+   */
+  async build(file: string, o: BuildOptions = {}): Promise<{ image: ImageInfo; built: boolean }> {
+    const recipe = await readRecipe(file);
+    const ground = await this.#ground(recipe.from);
+    const architecture = architectureOf(process.arch);
+    const digests = [ground.base, ...ground.layers].map(({ digest }) => digest);
+    const digest = await recipeDigest(recipe, { architecture, ground: digests });
+    await using lock = await Lock.tryTake(await lockName(this.#paths, recipe.name));
+    if (lock === undefined) throw beingBuilt(recipe);
+    const directory = this.#directory(recipe.name);
+    const before = await readImageRecord(directory);
+    if (before?.recipe === digest && (await damagedFile(directory, before)) === undefined)
+      return { image: await this.#info(before), built: false };
+    if (before !== undefined) {
+      const advice = "Give the new recipe another name, or destroy those first";
+      await this.#refuseUsed(recipe.name, advice);
+    }
+    await removeMaking(`${directory}${makingSuffix}`);
+    const signal = o.signal ?? new AbortController().signal;
+    const onProgress = o.onProgress ?? (() => undefined);
+    const made = await makeImage({ recipe, recipeDigest: digest, architecture, ground, directory, signal, onProgress });
+    return { image: await this.#info(made), built: true };
+  }
+
+  /** Removes what builds of a dead process left behind. */
+  async clearAbandoned(): Promise<void> {
+    for (const entry of await entries(this.#paths.images)) {
+      if (!entry.endsWith(makingSuffix)) continue;
+      await using lock = await Lock.tryTake(await lockName(this.#paths, entry.slice(0, -makingSuffix.length)));
+      if (lock !== undefined) await removeMaking(join(this.#paths.images, entry));
+    }
+  }
+
+  async #ground(from: string): Promise<Ground> {
+    if (from === baseName)
+      return { base: { path: this.#base.base, digest: await fileDigest(this.#base.base) }, layers: [] };
+    await this.resolve(from);
+    const { base, layers } = await this.#record(from);
+    if (layers.length >= maxLayers) {
+      const text = `${from} stands on ${layers.length - 1} other images already; let the new image stand on one of those.`;
+      throw new MicroVMError("invalid_argument", text);
+    }
+    const pathed = ({ name, digest }: { name: string; digest: string }) => ({
+      path: join(this.#directory(from), name),
+      digest,
+    });
+    return { base: pathed(base), layers: layers.map(pathed) };
+  }
+
   async #refuseUsed(name: string, advice: string): Promise<void> {
     const users = await this.#usersOf(name);
     if (users.length === 0) return;
@@ -102,6 +166,25 @@ export class ImageRegistry {
   #directory(name: string): string {
     return join(this.#paths.images, name);
   }
+}
+
+function architectureOf(processor: string): Architecture {
+  if (processor === "x64") return "x86_64";
+  if (processor === "arm64") return "arm64";
+  throw new MicroVMError(
+    "requirement_missing",
+    `There are no images for ${processor}; use a machine with x86-64 or arm64.`,
+  );
+}
+
+/** The same for every path that leads to the same folder. */
+async function lockName({ images }: HomePaths, name: string): Promise<string> {
+  await mkdir(images, { recursive: true, mode: 0o700 });
+  return `${join(await realpath(images), name)} image`;
+}
+
+function beingBuilt({ name }: Recipe): MicroVMError {
+  return new MicroVMError("image_in_use", `The image ${name} is being built already; wait for that build to end.`);
 }
 
 async function entries(directory: string): Promise<string[]> {

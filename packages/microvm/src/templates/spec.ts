@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import { z } from "zod";
-import { MicroVMError } from "../errors.js";
-import { imageName, type ResolvedImage } from "../images/registry.js";
+import { fileDigest } from "../file-digest.js";
+import { imageName } from "../images/record.js";
+import type { ResolvedImage } from "../images/registry.js";
 
 /** What a kind of VM consists of; VMs of one template are clones of one saved machine. */
 export interface TemplateSpec {
@@ -53,22 +51,4 @@ export async function templateKey(o: {
   const layers = await Promise.all([...o.image.layers, ...o.spec.layers].map(fileDigest));
   const parts = JSON.stringify([generation, o.fingerprint, o.image.files.digest, { ...o.spec, layers }]);
   return createHash("sha256").update(parts).digest("hex").slice(0, 32);
-}
-
-const digests = new Map<string, string>();
-
-/** SHA-256 of a layer, remembered for as long as the file is the same one. */
-async function fileDigest(path: string): Promise<string> {
-  const { size, mtimeMs, ino } = await stat(path).catch((cause: unknown) => {
-    const text = `The image layer ${path} cannot be read; run \`npm run setup\`, or open the VM with the template of today.`;
-    throw new MicroVMError("requirement_missing", text, { cause });
-  });
-  const identity = JSON.stringify([path, size, mtimeMs, ino]);
-  const known = digests.get(identity);
-  if (known !== undefined) return known;
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  const digest = hash.digest("hex");
-  digests.set(identity, digest);
-  return digest;
 }
