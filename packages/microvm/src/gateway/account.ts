@@ -1,3 +1,4 @@
+import { type Audit, boundedAudit } from "./audit.js";
 import { TokenBucket } from "./bucket.js";
 import { type EgressPolicy, type EgressRule, isWildcard } from "./policy.js";
 import { Refusal } from "./refusal.js";
@@ -16,13 +17,15 @@ const namesRemembered = 1_024;
 export class Account {
   /** Bytes sent and received. */
   total = 0;
+  readonly audit: Audit;
   #policy: EgressPolicy;
   #requests: TokenBucket;
   #bytes: TokenBucket;
   readonly #newNames = new TokenBucket({ perSecond: newNamesPerMinute / 60, burst: newNamesBurst });
   readonly #names = new Set<string>();
 
-  constructor(policy: EgressPolicy) {
+  constructor(policy: EgressPolicy, audit: Audit) {
+    this.audit = boundedAudit(audit);
     this.#policy = policy;
     [this.#requests, this.#bytes] = bucketsOf(policy);
   }

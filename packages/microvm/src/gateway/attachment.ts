@@ -1,7 +1,6 @@
 import type { DoorName } from "../client/door.js";
 import { isMicroVMError } from "../errors.js";
 import type { Account } from "./account.js";
-import type { Audit } from "./audit.js";
 import type { BridgeSession } from "./bridge.js";
 import type { DoorConnection, DoorStream } from "./doors.js";
 import { Exchange } from "./exchange.js";
@@ -24,7 +23,6 @@ export interface AttachedVm {
 /** What an attachment uses of its gateway. */
 export interface AttachmentParts {
   account: Account;
-  audit: Audit;
   proxy: HttpDoor<ProxySession>;
   bridge: HttpDoor<BridgeSession>;
   /** Told of what ends an attachment other than its end or the loss of the VM. */
@@ -119,8 +117,8 @@ export class Attachment implements AsyncDisposable {
       stream.destroy();
       return;
     }
-    const { account, audit } = this.#parts;
-    const exchange = new Exchange({ vm: this.#vm.id, door, account, audit, times: times[door] });
+    const { account } = this.#parts;
+    const exchange = new Exchange({ vm: this.#vm.id, door, account, times: times[door] });
     if (this.#tokens.isCurrent(stream.token)) {
       this.#parts[door].serve(stream, exchange, this.#session);
       return;

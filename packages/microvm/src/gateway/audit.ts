@@ -1,4 +1,5 @@
 import type { DoorName } from "../client/door.js";
+import { TokenBucket } from "./bucket.js";
 import type { RefusalCode } from "./refusal.js";
 
 /** One thing that a VM's program asked of the gateway, and what became of it. No query, header or body is ever in it. */
@@ -23,10 +24,37 @@ export interface AuditRecord {
   /** To the VM. */
   bytesDown: number;
   durationMs: number;
+  /** Requests before this one that have no record: a flood of what was refused before it was read or counted. */
+  unrecorded?: number;
 }
 
 /** Takes audit records; must not throw. */
 export type Audit = (record: AuditRecord) => void;
+
+/** Refusals that cost a program nothing of its requests a minute, and of which it can therefore make as many as it likes. */
+const free: readonly AuditRecord["reason"][] = [
+  "bad_request",
+  "bad_token",
+  "connection_lost",
+  "headers_too_large",
+  "slow_request",
+  "too_many_requests",
+];
+const freePerMinute = 60;
+
+/** An audit of one VM that it cannot flood: of what is free to it a number a minute is recorded, and the rest counted. */
+export function boundedAudit(audit: Audit): Audit {
+  const room = new TokenBucket({ perSecond: freePerMinute / 60, burst: freePerMinute });
+  let unrecorded = 0;
+  return (record) => {
+    if (record.outcome !== "allowed" && free.includes(record.reason) && !room.tryTake()) {
+      unrecorded++;
+      return;
+    }
+    audit(unrecorded === 0 ? record : { ...record, unrecorded });
+    unrecorded = 0;
+  };
+}
 
 const longest = 255;
 

@@ -1,7 +1,7 @@
 import { Transform } from "node:stream";
 import type { DoorName } from "../client/door.js";
 import type { Account } from "./account.js";
-import { type Audit, type AuditRecord, auditText } from "./audit.js";
+import { type AuditRecord, auditText } from "./audit.js";
 import { Refusal } from "./refusal.js";
 
 /** What may pass in one exchange without a byte in either direction, and in all. */
@@ -16,7 +16,6 @@ export class Exchange {
   readonly signal: AbortSignal;
   readonly account: Account;
   readonly #controller = new AbortController();
-  readonly #audit: Audit;
   readonly #record: AuditRecord;
   readonly #started = performance.now();
   readonly #total: NodeJS.Timeout;
@@ -24,10 +23,9 @@ export class Exchange {
   #isAllowed = false;
   #isOver = false;
 
-  constructor(o: { vm: string; door: DoorName; account: Account; audit: Audit; times: ExchangeTimes }) {
+  constructor(o: { vm: string; door: DoorName; account: Account; times: ExchangeTimes }) {
     this.signal = this.#controller.signal;
     this.account = o.account;
-    this.#audit = o.audit;
     const time = new Date().toISOString();
     this.#record = { time, vm: o.vm, door: o.door, outcome: "allowed", bytesUp: 0, bytesDown: 0, durationMs: 0 };
     const late = () => this.abort(new Refusal("timed_out", "The other side was silent for too long; try again."));
@@ -88,7 +86,7 @@ export class Exchange {
     const why: unknown = error !== undefined && this.signal.aborted ? this.signal.reason : error;
     const isRefused = why instanceof Refusal && why.status < 500 && !this.#isAllowed;
     const outcome = why === undefined ? "allowed" : isRefused ? "refused" : "failed";
-    this.#audit({
+    this.account.audit({
       ...this.#record,
       outcome,
       ...(why === undefined ? {} : { reason: why instanceof Refusal ? why.code : ("connection_lost" as const) }),

@@ -67,7 +67,6 @@ export class EgressGateway {
       { ...vm, policy },
       {
         account: this.#accountOf(vm.id, policy),
-        audit: this.#audit,
         proxy: this.#proxyDoor,
         bridge: this.#bridgeDoor,
         onFailure: this.#onFailure,
@@ -89,7 +88,6 @@ export class EgressGateway {
           vm: request.vm,
           door: "proxy",
           account,
-          audit: this.#audit,
           times: { idleMs: fetchIdleMs, totalMs },
         }),
       authorize: (exchange, asked) => this.#proxy.authorize(exchange, checked, asked),
@@ -97,7 +95,7 @@ export class EgressGateway {
   }
 
   #accountOf(vm: string, policy: EgressPolicy): Account {
-    const account = this.#accounts.get(vm) ?? new Account(policy);
+    const account = this.#accounts.get(vm) ?? new Account(policy, this.#audit);
     account.policy = policy;
     this.#accounts.delete(vm);
     this.#accounts.set(vm, account);

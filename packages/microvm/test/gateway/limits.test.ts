@@ -1,7 +1,9 @@
 import { Account } from "../../src/gateway/account.js";
+import { boundedAudit } from "../../src/gateway/audit.js";
 import { TokenBucket } from "../../src/gateway/bucket.js";
 import { Refusal } from "../../src/gateway/refusal.js";
 import { Tokens, tokenMs } from "../../src/gateway/tokens.js";
+import type { AuditRecord } from "../../src/index.js";
 
 const codeOf = (fn: () => unknown) => {
   try {
@@ -10,6 +12,8 @@ const codeOf = (fn: () => unknown) => {
     return error instanceof Refusal ? error.code : error;
   }
 };
+
+const nobody = () => undefined;
 
 describe("a bucket", () => {
   it("gives its burst, then its rate, and never more than its burst", () => {
@@ -34,7 +38,7 @@ describe("a bucket", () => {
 describe("the account of a VM", () => {
   it("counts requests, and bytes up to all it may have, over its sessions", () => {
     const policy = { allow: [], requestsPerMinute: 3, maxBytes: 1_000 };
-    const account = new Account(policy);
+    const account = new Account(policy, nobody);
     account.countRequest();
     account.countRequest();
     account.policy = { ...policy };
@@ -46,7 +50,7 @@ describe("the account of a VM", () => {
   });
 
   it("bounds the names under wildcards, not those that are named", () => {
-    const account = new Account({ allow: [] });
+    const account = new Account({ allow: [] }, nobody);
     const wildcard = { host: "*.example.com" };
     let passed = 0;
     for (let n = 0; n < 200; n++) {
@@ -55,9 +59,26 @@ describe("the account of a VM", () => {
     expect(passed).toBe(60);
     expect(codeOf(() => account.countName("n0.example.com", wildcard))).toBeUndefined();
     expect(codeOf(() => account.countName("one.example.net", { host: "one.example.net" }))).toBeUndefined();
-    const fresh = new Account({ allow: [] });
+    const fresh = new Account({ allow: [] }, nobody);
     const message = "a-whole-sentence.of-what-was-read.cut-into-labels.and-sent-as-a-name.example.com";
     expect(codeOf(() => fresh.countName(message, wildcard))).toBe("too_many_names");
+  });
+});
+
+describe("the audit of a VM", () => {
+  it("cannot be flooded with what costs the VM nothing; what does cost is always there", () => {
+    const records: AuditRecord[] = [];
+    const audit = boundedAudit((record) => records.push(record));
+    const record = (change: Partial<AuditRecord>): AuditRecord => ({
+      ...{ time: "", vm: "vm", door: "proxy", outcome: "refused", bytesUp: 0, bytesDown: 0, durationMs: 0 },
+      ...change,
+    });
+    for (let n = 0; n < 5_000; n++) audit(record({ reason: "too_many_requests" }));
+    expect(records).toHaveLength(60);
+    audit(record({ reason: "not_allowed" }));
+    audit(record({ outcome: "allowed" }));
+    expect(records.slice(60)).toMatchObject([{ reason: "not_allowed", unrecorded: 4_940 }, { outcome: "allowed" }]);
+    expect(records.at(-1)).not.toHaveProperty("unrecorded");
   });
 });
 
