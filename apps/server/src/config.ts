@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { EgressConfig } from "./egress.js";
 import { codeOf, ServerError } from "./errors.js";
 
 /** What can be set for a home, in the environment or in `<home>/config.json`; the environment wins. */
@@ -20,10 +21,12 @@ export const Config = z.strictObject({
     .int()
     .min(0)
     .default(512 * 1024 * 1024),
+  ...EgressConfig,
 });
 export type Config = z.infer<typeof Config>;
 
-const VARIABLES: Record<keyof Config, string> = {
+/** What has parts is set in the file only. */
+const VARIABLES: Record<Exclude<keyof Config, keyof typeof EgressConfig>, string> = {
   idleSeconds: "VIBEWRITER_IDLE_SECONDS",
   runsAtOnce: "VIBEWRITER_RUNS_AT_ONCE",
   natsUrl: "NATS_URL",
@@ -39,8 +42,8 @@ export async function readConfig(path: string, env: NodeJS.ProcessEnv): Promise<
   const parsed = Config.safeParse(values);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const key = String(issue?.path[0] ?? "");
-  const name = key in VARIABLES && env[VARIABLES[key as keyof Config]] ? VARIABLES[key as keyof Config] : key;
+  const variable = Object.entries(VARIABLES).find(([key, name]) => key === issue?.path[0] && env[name])?.[1];
+  const name = variable ?? issue?.path.join(".");
   throw new ServerError(
     "bad_config",
     `The setting ${name || path} is wrong (${issue?.message}); correct it in ${path} or the environment.`,

@@ -14,6 +14,8 @@ export interface HomePaths {
   readonly owner: string;
   readonly lock: string;
   readonly log: string;
+  /** What programs in VMs asked of the gateway: apart, so that nothing they do makes the server's own log roll over. */
+  readonly egressLog: string;
   readonly crashLog: string;
   readonly setup: string;
   readonly config: string;
@@ -38,6 +40,7 @@ export function homePaths(home: string): HomePaths {
     owner: join(run, "server.json"),
     lock: join(home, "server.lock"),
     log: join(home, "logs", "server.log"),
+    egressLog: join(home, "logs", "egress.log"),
     crashLog: join(home, "logs", "server.stderr.log"),
     setup: join(home, "setup.json"),
     config: join(home, "config.json"),

@@ -1,4 +1,5 @@
 import { readConfig } from "./config.js";
+import { takeUpstreamKeys } from "./egress.js";
 import { codeOf, messageOf, ServerError } from "./errors.js";
 import { homePaths, makeHome } from "./home.js";
 import { inOurWords } from "./in-our-words.js";
@@ -25,12 +26,13 @@ async function main(home: string | undefined): Promise<number> {
   }
   await using log = new Log(paths.log);
   try {
+    const upstreamKeys = takeUpstreamKeys(process.env);
     const config = await readConfig(paths.config, process.env);
     let end: (why: string) => void = () => undefined;
     const ending = new Promise<string>((resolve) => {
       end = resolve;
     });
-    await using owner = new Owner({ paths, config, log, onEnd: end });
+    await using owner = new Owner({ paths, config, upstreamKeys, log, onEnd: end });
     listenForTrouble(end, log);
     await owner.open();
     StartMessage.write({ state: "ready" });

@@ -1,18 +1,19 @@
 import { rm } from "node:fs/promises";
-import { AgentVMs, RunDriver, workTemplate } from "@vibewriter/agent";
+import { AgentBridge, AgentVMs, RunDriver, workTemplate } from "@vibewriter/agent";
 import { Backbone } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
-import { MicroVMs } from "@vibewriter/microvm";
+import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
 import { createApp } from "./app.js";
 import { endJanitor } from "./clean-up.js";
 import type { Config } from "./config.js";
+import { openGateway, type UpstreamKeys } from "./egress.js";
 import { messageOf, ServerError } from "./errors.js";
 import type { HomePaths } from "./home.js";
 import { IdleTimer } from "./idle.js";
 import { Janitor } from "./janitor.js";
 import { Listener } from "./listener.js";
-import type { Log } from "./log.js";
+import { Log } from "./log.js";
 import { writeOwnerFile } from "./owner-file.js";
 import { identify } from "./process-identity.js";
 import type { VmService } from "./routes/vms.js";
@@ -26,6 +27,7 @@ import { HomeVms } from "./vms/home-vms.js";
 export interface OwnerOptions {
   readonly paths: HomePaths;
   readonly config: Config;
+  readonly upstreamKeys: UpstreamKeys;
   readonly log: Log;
   /** Asked to end, or idle; called once. */
   readonly onEnd: (why: string) => void;
@@ -35,6 +37,7 @@ export interface OwnerOptions {
 export class Owner implements AsyncDisposable {
   readonly #paths: HomePaths;
   readonly #config: Config;
+  readonly #upstreamKeys: UpstreamKeys;
   readonly #log: Log;
   readonly #idle: IdleTimer;
   readonly #end: (why: string) => void;
@@ -51,6 +54,7 @@ export class Owner implements AsyncDisposable {
   constructor(o: OwnerOptions) {
     this.#paths = o.paths;
     this.#config = o.config;
+    this.#upstreamKeys = o.upstreamKeys;
     this.#log = o.log;
     this.#end = o.onEnd;
     this.#idle = new IdleTimer(o.config.idleSeconds * 1000, () => o.onEnd("idle"));
@@ -109,20 +113,26 @@ export class Owner implements AsyncDisposable {
       await Choir.open({ backbone, path: this.#paths.index, onEvent: this.#tell("choir") }),
     );
     this.#step = "Opening the microVMs";
+    const bridge = new AgentBridge();
     const vms = await MicroVMs.open({
       home: this.#paths.home,
       image: setup.image,
       qemu: setup.qemu.path,
+      gateway: this.#gateway(bridge),
       onEvent: this.#tell("vms"),
     });
     this.#keep("vms", vms);
     this.#step = "Looking for interrupted runs";
-    const machines = this.#keep("agent VMs", new AgentVMs(vms, { layer: setup.layer.path }));
+    const machines = this.#keep(
+      "agent VMs",
+      new AgentVMs(vms, { layer: setup.layer.path, egress: this.#config.egress }),
+    );
     const driver = await RunDriver.open({
       home: this.#paths.home,
       backbone,
       choir: this.#choir,
       machines,
+      bridge,
       owner: String(process.pid),
     });
     const runs = await Runs.open({
@@ -137,6 +147,12 @@ export class Owner implements AsyncDisposable {
     this.#runs = this.#keep("runs", runs);
     const template = workTemplate({ layer: setup.layer.path });
     this.#vms = new HomeVms({ vms, agents: machines, template, runs: () => runs.list() });
+  }
+
+  #gateway(bridge: AgentBridge): EgressGateway {
+    const audit = this.#keep("egress log", new Log(this.#paths.egressLog));
+    const { upstreams } = this.#config;
+    return openGateway({ upstreams, keys: this.#upstreamKeys, bridge, audit, log: this.#log });
   }
 
   #keep<T extends AsyncDisposable>(name: string, resource: T): T {

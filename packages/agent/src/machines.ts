@@ -1,5 +1,12 @@
 import type { TextExtractor } from "@vibewriter/evidence";
-import { type Isolation, type MicroVM, MicroVMBackend, type MicroVMs, type TemplateSpec } from "@vibewriter/microvm";
+import {
+  type EgressPolicy,
+  type Isolation,
+  type MicroVM,
+  MicroVMBackend,
+  type MicroVMs,
+  type TemplateSpec,
+} from "@vibewriter/microvm";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { ReaderVM } from "./reader.js";
 import { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";
@@ -21,13 +28,16 @@ export class AgentVMs implements Machines, AsyncDisposable {
   readonly isolation: Isolation;
   readonly #vms: MicroVMs;
   readonly #template: TemplateSpec;
+  readonly #egress: EgressPolicy;
   readonly #reader: ReaderVM;
   readonly #opening = new Map<string, Promise<MicroVM>>();
 
-  constructor(vms: MicroVMs, o: TemplateOptions) {
+  /** @param o.egress what programs in the work VMs may reach besides the tools of their runs; default: nothing */
+  constructor(vms: MicroVMs, o: TemplateOptions & { egress?: EgressPolicy }) {
     this.isolation = vms.isolation;
     this.#vms = vms;
     this.#template = workTemplate(o);
+    this.#egress = o.egress ?? { allow: [] };
     this.#reader = new ReaderVM(vms, readerTemplate(o));
   }
 
@@ -49,11 +59,11 @@ export class AgentVMs implements Machines, AsyncDisposable {
   /**
    * The VM with this id, started if it is stopped. An agent's VM has the template of this set-up from its next start on; one that an earlier
    * owner of the home left running with an older one is restarted, once, before anything of this process runs in it; its disk stays.
-   * Throws MicroVMError `not_found`.
+   * What its programs may reach is what this set-up says. Throws MicroVMError `not_found`.
    */
   async get(id: string): Promise<MicroVM> {
     const isWork = this.#vms.list().some((vm) => vm.id === id && vm.labels.role === WORK);
-    return await this.#vms.get(id, isWork ? { template: this.#template } : {});
+    return await this.#vms.get(id, isWork ? { template: this.#template, egress: this.#egress } : {});
   }
 
   /** Two runs that ask at once get the same VM. */
@@ -71,6 +81,7 @@ export class AgentVMs implements Machines, AsyncDisposable {
   async #open(id: string, agentId: string): Promise<MicroVM> {
     if (this.#vms.list().some((vm) => vm.id === id)) return await this.get(id);
     const labels = { role: WORK, agent: agentId };
-    return await this.#vms.create({ id, template: this.#template, diskMiB: DISK_MIB, labels });
+    const [template, egress] = [this.#template, this.#egress];
+    return await this.#vms.create({ id, template, diskMiB: DISK_MIB, labels, egress });
   }
 }

@@ -72,6 +72,11 @@ export function parseTemplate(template: TemplateSpec): TemplateSpec {
   return parse(templateSpec, template, "The template is not valid");
 }
 
+/** Throws MicroVMError `invalid_argument`. */
+export function parseEgress(policy: EgressPolicy): EgressPolicy {
+  return parse(egressPolicy, policy, "The egress policy is not valid");
+}
+
 /** A name that can be a folder's. Throws MicroVMError `invalid_argument`. */
 export function parseName(value: string): string {
   return parse(id, value, `"${value.slice(0, 100)}" is no name`);

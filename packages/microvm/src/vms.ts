@@ -2,13 +2,14 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Isolation } from "./drivers/driver.js";
 import { MicroVMError } from "./errors.js";
+import type { EgressPolicy } from "./gateway/policy.js";
 import { hasCode } from "./home.js";
 import type { ImageRegistry } from "./images/registry.js";
 import { checkHost } from "./limits.js";
 import { type HomeOptions, type OpenHome, openHome } from "./open.js";
 import { cleanUpHome } from "./owner.js";
 import type { Entry, VmInfo } from "./registry.js";
-import { type CreateOptions, newManifest, parseName, parseTemplate } from "./request.js";
+import { type CreateOptions, newManifest, parseEgress, parseName, parseTemplate } from "./request.js";
 import type { SnapshotInfo } from "./snapshots/store.js";
 import { type DiskUse, measureHome } from "./space/df.js";
 import { collectGarbage, type GcReport } from "./space/gc.js";
@@ -72,10 +73,12 @@ export class MicroVMs implements AsyncDisposable {
    * The VM with this id, started if it is stopped, resumed if it is suspended. With a `template`, its next start clones that one, over the
    * same disk. A VM with a disk that an earlier owner left running or suspended from another template, image or layer is restarted for it at
    * once; what that owner had under way in it ends as if the VM had died. One that this process has created or got already, by which
-   * somebody may be working, runs on as it is. Throws MicroVMError `not_found`, `invalid_argument` for a bad template, `expired`.
+   * somebody may be working, runs on as it is. An `egress` policy holds at once. Throws MicroVMError `not_found`, `invalid_argument` for a
+   * bad template or policy, `expired`.
    */
-  async get(id: string, o: { template?: TemplateSpec } = {}): Promise<MicroVM> {
+  async get(id: string, o: { template?: TemplateSpec; egress?: EgressPolicy } = {}): Promise<MicroVM> {
     const { runner, vm } = this.#entry(id);
+    if (o.egress !== undefined) await runner.allow(parseEgress(o.egress));
     if (o.template === undefined) runner.use.isLent = true;
     else await runner.lendAs(parseTemplate(o.template));
     if (!runner.isRunning) await runner.start();

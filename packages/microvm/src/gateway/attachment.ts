@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { DoorName } from "../client/door.js";
 import { isMicroVMError } from "../errors.js";
 import type { Account } from "./account.js";
@@ -35,6 +36,7 @@ const waitingAtDoor = 2;
 /** Connections of one VM at once, both doors together. Far fewer than the streams of a guest, which also carry its other calls. */
 const maxConnections = 64;
 const grantMs = 15_000;
+const endMs = 1_000;
 const times = {
   proxy: { idleMs: 120_000, totalMs: 3_600_000 },
   bridge: { idleMs: 130_000, totalMs: 150_000 },
@@ -63,7 +65,8 @@ export class Attachment implements AsyncDisposable {
     this.#end.abort(new Error("the gateway was detached"));
     this.#wakeAll();
     for (const stream of this.#streams) stream.destroy();
-    await this.#done;
+    // A guest that answers nothing keeps nobody waiting: its connection is closed next.
+    await Promise.race([this.#done, delay(endMs, undefined, { ref: false })]);
   }
 
   async #run(): Promise<void> {

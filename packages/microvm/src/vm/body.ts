@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Machine } from "../drivers/driver.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import type { VmStep } from "../events.js";
+import type { EgressPolicy } from "../gateway/policy.js";
 import { freeze, reach } from "./contact.js";
 import { diskOf } from "./disk.js";
 import { endMachine, type Launched, launch } from "./launch.js";
@@ -105,6 +107,14 @@ export class Body {
     this.#machine = undefined;
   }
 
+  /** Changes what its programs may reach. One that runs has what it had open closed: that was allowed by other rules. */
+  async allow(egress: EgressPolicy): Promise<void> {
+    if (isDeepStrictEqual(egress, this.#file.content.egress)) return;
+    await this.#file.change({ egress });
+    const { session } = this.#link;
+    if (session !== undefined) await this.#link.serve(this.#doors(session));
+  }
+
   /** Lets a disk be unmounted, ends the machine, gives up a saved memory. */
   async shutDown(o: { wanted: "running" | "stopped"; why?: "idle" | "expired" }): Promise<void> {
     const machine = this.#machine;
@@ -161,11 +171,14 @@ export class Body {
   #hold({ machine, connection, epoch }: Launched): Session {
     this.#machine = machine;
     this.#use.wake();
+    return this.#link.hold({ connection, epoch, life: this.#lives }, machine, this.#doors({ connection, epoch }));
+  }
+
+  #doors({ connection, epoch }: Pick<Session, "connection" | "epoch">): AsyncDisposable | undefined {
     const { id, labels, egress, limits } = this.#file.content;
     const bytesPerSecond = limits?.egressBytesPerSecond ?? egress?.bytesPerSecond;
-    const doors =
-      egress && this.#around.gateway?.attach({ id, epoch, labels, connection, policy: { ...egress, bytesPerSecond } });
-    return this.#link.hold({ connection, epoch, life: this.#lives }, machine, doors);
+    const policy = egress && { ...egress, bytesPerSecond };
+    return policy && this.#around.gateway?.attach({ id, epoch, labels, connection, policy });
   }
 
   async #reconnect(machine: Machine): Promise<Session | undefined> {

@@ -33,6 +33,13 @@ export class Link {
     return session;
   }
 
+  /** Serves the doors of the open session by others than before. */
+  async serve(doors: AsyncDisposable | undefined): Promise<void> {
+    const before = this.#doors;
+    this.#doors = doors;
+    await before?.[Symbol.asyncDispose]();
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#pinger);
     const session = this.#session;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Machine } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
+import type { EgressPolicy } from "../gateway/policy.js";
 import type { TemplateSpec } from "../templates/spec.js";
 import { Body, type VmState } from "./body.js";
 import { removeVm } from "./leftovers.js";
@@ -98,6 +99,14 @@ export class Runner {
     const { diskMiB, clonedFrom, saved } = this.manifest;
     if (this.state === "stopped" || this.use.isLent || diskMiB === undefined) return false;
     return (saved ?? clonedFrom)?.key !== key;
+  }
+
+  /** Changes what its programs may reach, from now on. */
+  async allow(egress: EgressPolicy): Promise<void> {
+    await this.#exclusively(async () => {
+      this.#assertUsable();
+      await this.#body.allow(egress);
+    });
   }
 
   /** Starts or resumes it. */
