@@ -7,6 +7,7 @@ import type { Log } from "./log.js";
 import { articleRoutes } from "./routes/articles.js";
 import { answerError } from "./routes/http.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
+import { vmFileRoutes } from "./routes/vm-files.js";
 import { type VmService, vmRoutes } from "./routes/vms.js";
 
 /** What the HTTP API stands on. The services throw ServerError not_ready until the owner has opened them. */
@@ -43,5 +44,6 @@ export function createApp(services: Services): Hono {
   app.route("/v1/runs", runRoutes(services.runs));
   app.route("/v1/articles", articleRoutes(services.choir));
   app.route("/v1/vms", vmRoutes(services.vms));
+  app.route("/v1/vms", vmFileRoutes(services.vms));
   return app;
 }

@@ -5,8 +5,8 @@ export { type EnsureServerOptions, ensureServer, findServer } from "./ensure-ser
 export { codeOf, messageOf, ServerError, type ServerErrorCode } from "./errors.js";
 export { homeOf } from "./home.js";
 export { type Keys, keysOf } from "./keys.js";
-export type { Done, Start } from "./sessions/contract.js";
+export type { Ended } from "./sessions/contract.js";
 export type { Said, Session } from "./sessions/session.js";
 export { stopServer } from "./stop-server.js";
-export type { Vm, VmCreate } from "./vms/api.js";
+export type { Vm, VmCreate, VmFileStat, VmFolder } from "./vms/api.js";
 export type { VmsClient } from "./vms/client.js";

@@ -20,7 +20,12 @@ export class Listener implements AsyncDisposable {
   }
 
   /** Listens on `socket`. The caller owns the home, so a socket that is there belongs to nobody. */
-  static async open(app: Hono, handle: SessionHandler, socket: string, idle: IdleTimer): Promise<Listener> {
+  static async open(
+    app: Hono,
+    handle: SessionHandler,
+    socket: string,
+    idle: Pick<IdleTimer, "hold">,
+  ): Promise<Listener> {
     const server = createServer(getRequestListener(app.fetch));
     const listener = new Listener(server, socket);
     server.on("request", (_request, response) => {

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { vmCopy } from "../commands/vm/cp.js";
 import { type CreateOptions, vmCreate } from "../commands/vm/create.js";
 import { type ExecOptions, vmExec } from "../commands/vm/exec.js";
 import { vmDestroy, vmStart, vmStop } from "../commands/vm/life.js";
 import { vmList } from "../commands/vm/list.js";
+import { vmShell } from "../commands/vm/shell.js";
 import type { Context } from "../context.js";
 import { assignment, idFrom, mebibytes, seconds, wholeNumber } from "./arguments.js";
 import { add, example } from "./command.js";
@@ -46,11 +48,24 @@ function addUsing(vm: Command, context: Context, done: (code: number) => void): 
     .passThroughOptions()
     .addHelpText(
       "after",
-      example("vibewriter vm exec VM -- ls -l /workspace", "vibewriter vm exec VM --cwd /tmp -- pwd"),
+      example("vibewriter vm exec VM -- ls -l /workspace", "vibewriter vm exec VM -- sort < names.txt"),
     )
     .action(async (id: string, args: string[], o: ExecOptions) =>
       done(await vmExec(context, id, args[0] === "--" ? args.slice(1) : args, o)),
     );
+  add(vm, "shell", "open an interactive terminal in one; Enter ~ . leaves one that answers nothing")
+    .argument("<vm>", "its id", anId)
+    .argument("[argv...]", "a program instead of the login shell")
+    .passThroughOptions()
+    .addHelpText("after", example("vibewriter vm shell VM", "vibewriter vm shell VM -- python3"))
+    .action(async (id: string, args: string[]) =>
+      done(await vmShell(context, id, args[0] === "--" ? args.slice(1) : args)),
+    );
+  add(vm, "cp", "copy a file or a folder into a VM or out of it")
+    .argument("<source>", "a path, or VM:path")
+    .argument("<target>", "VM:path, or a path; into the folder that is there, else to that very path")
+    .addHelpText("after", example("vibewriter vm cp notes VM:/workspace", "vibewriter vm cp VM:/workspace/out.csv ."))
+    .action(async (from: string, to: string) => done(await vmCopy(context, from, to)));
 }
 
 function addLife(vm: Command, context: Context, done: (code: number) => void): void {

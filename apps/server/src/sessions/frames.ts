@@ -1,11 +1,16 @@
 import { ServerError } from "../errors.js";
 
-/** What a frame of a session carries; see "Sessions" in the README. The client sends the first, the server the others. */
+/** What a frame of a session carries; see "Sessions" in the README. The client sends the first five, the server the others. */
 export const frameType = {
   start: 1,
+  input: 2,
+  end: 3,
+  resize: 4,
+  signal: 5,
   started: 16,
   stdout: 17,
   stderr: 18,
+  window: 19,
   done: 20,
   failed: 21,
 } as const;
@@ -18,8 +23,10 @@ export interface Frame {
 
 /** The name in the `Upgrade` header of a session. */
 export const SESSION_PROTOCOL = "vibewriter-session";
-/** Bytes of output in one frame that a sender makes. */
-const CHUNK = 65_536;
+/** Bytes of input that the client may send before the server has said that it used some. */
+export const INPUT_WINDOW = 262_144;
+/** Bytes of output or input in one frame that a sender makes. */
+export const CHUNK = 65_536;
 /** A frame that says to be longer ends the session. */
 const LONGEST_PAYLOAD = 262_144;
 const HEADER = 5;

@@ -18,6 +18,20 @@ export type Vm = z.infer<typeof Vm>;
 export const VmAnswer = z.object({ vm: Vm });
 export const VmsAnswer = z.object({ vms: z.array(Vm) });
 
+export const VmFile = z.object({
+  name: z.string(),
+  type: z.enum(["file", "directory", "symlink", "other"]),
+  size: z.number(),
+});
+export const VmFileStat = z.object({ type: VmFile.shape.type, size: z.number(), mode: z.number() });
+export type VmFileStat = z.infer<typeof VmFileStat>;
+/** `truncated`: there are more than one answer holds. */
+export const VmFolder = z.object({ entries: z.array(VmFile), truncated: z.boolean() });
+export type VmFolder = z.infer<typeof VmFolder>;
+
+/** A path in a VM. */
+export const VmPath = z.strictObject({ path: z.string().startsWith("/").max(4_096) });
+
 const name = z.string().min(1).max(64);
 
 /** A new VM; what is absent has the default of the home. */

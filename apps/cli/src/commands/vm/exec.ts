@@ -1,7 +1,9 @@
-import { codeOf, type Done, messageOf, type Session } from "@vibewriter/server";
+import { codeOf, type Ended, messageOf, type Session } from "@vibewriter/server";
 import { type Context, connect } from "../../context.js";
 import { ProgramError, UsageError } from "../../exit.js";
+import { forwardSignals } from "../../forward-signals.js";
 import { gather, type Output, passOn } from "../../output.js";
+import { passInput } from "../../pass-input.js";
 
 export interface ExecOptions {
   readonly env?: Record<string, string>;
@@ -14,7 +16,7 @@ export interface ExecOptions {
 const TIMED_OUT = 124;
 const NOT_STARTED: Readonly<Record<string, number>> = { permission_denied: 126, not_found: 127 };
 
-/** `vibewriter vm exec VM -- ARGV...`: output comes as it is; exits as the command did. */
+/** `vibewriter vm exec VM -- ARGV...`: input goes in and output comes out as it is; exits as the command did. */
 export async function vmExec(context: Context, id: string, argv: string[], o: ExecOptions): Promise<number> {
   if (argv.length === 0)
     throw new UsageError(
@@ -25,8 +27,8 @@ export async function vmExec(context: Context, id: string, argv: string[], o: Ex
   const { terminal } = context;
   const { vms } = await connect(context);
   const output = terminal.json ? gather() : passOn();
-  using session = await vms.session(id, { argv, env: o.env, cwd: o.cwd, timeoutMs: o.timeout * 1000 });
-  const result = await run(session, output);
+  using session = await vms.run(id, { argv, env: o.env, cwd: o.cwd, timeoutMs: o.timeout * 1000 });
+  const result = await attend(session, output);
   if (terminal.json) terminal.printJson({ ...result, ...output.texts() });
   if (result.timedOut) terminal.warn(`The command was ended after ${o.timeout} s; give it more with --timeout.`);
   if (result.truncated)
@@ -34,7 +36,9 @@ export async function vmExec(context: Context, id: string, argv: string[], o: Ex
   return result.timedOut ? TIMED_OUT : result.exitCode;
 }
 
-async function run(session: Session, output: Output): Promise<Done> {
+async function attend(session: Session<Ended>, output: Output): Promise<Ended> {
+  using _signals = forwardSignals(session);
+  using _input = passInput(session);
   let isStarted = false;
   try {
     for await (const said of session) {
@@ -48,5 +52,5 @@ async function run(session: Session, output: Output): Promise<Done> {
     if (exitCode === undefined) throw error;
     throw new ProgramError(codeOf(error), messageOf(error), exitCode);
   }
-  throw new Error("unreachable");
+  throw new Error("A session ends with its result.");
 }
