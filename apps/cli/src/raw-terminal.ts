@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { EXIT } from "./exit.js";
@@ -21,6 +22,7 @@ export class RawTerminal implements Disposable {
   readonly #resize = () => this.#sendSize();
   readonly #continue = () => this.#takeAgain();
   #isRaw = false;
+  #isOver = false;
 
   constructor(peer: RawTerminalPeer) {
     this.#peer = peer;
@@ -44,6 +46,7 @@ export class RawTerminal implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
     process.removeListener("exit", this.#restore);
     process.stdout.removeListener("resize", this.#resize);
     process.removeListener("SIGCONT", this.#continue);
@@ -63,6 +66,7 @@ export class RawTerminal implements Disposable {
 
   /** The person, or their terminal, has gone. */
   #leave(): void {
+    if (this.#isOver) return;
     this.#giveBack();
     process.stderr.write("\nLeft the terminal; its program was ended.\n");
     process.exit(EXIT.interrupted);
@@ -83,6 +87,8 @@ export class RawTerminal implements Disposable {
 
   #setRaw(isRaw: boolean): void {
     process.stdin.setRawMode(isRaw);
+    // Node leaves it to the terminal to make a new line of each line feed, which the terminal in the VM has done already.
+    if (isRaw) spawnSync("stty", ["-opost"], { stdio: ["inherit", "ignore", "ignore"] });
     this.#isRaw = isRaw;
   }
 

@@ -47,6 +47,7 @@ class ScriptedVm implements SessionVm {
       this.#onSignal = (number) => resolve(128 + number);
       signal?.addEventListener("abort", () => reject(new Error("ended")), { once: true });
     });
+    ended.catch(() => undefined);
     let exitCode = 0;
     if (typeof stdin === "function") {
       if (name === "cat") for await (const chunk of stdin()) onStdout?.(chunk);

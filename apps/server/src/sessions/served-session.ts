@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import { codeOf, messageOf, ServerError } from "../errors.js";
@@ -44,7 +43,8 @@ export class ServedSession {
 
   /** Reads what is asked for, does it with `work`, and tells what it came to. */
   async serve<S extends z.ZodType>(schema: S, work: (start: z.output<S>) => Promise<object>): Promise<void> {
-    const frames = decodeFrames(this.#stream);
+    // What the client may not say ends the reading, and is still answered.
+    const frames = decodeFrames(this.#stream.iterator({ destroyOnReturn: false }));
     try {
       const start = await this.#start(frames, schema);
       void this.#read(frames);
@@ -144,15 +144,28 @@ export class ServedSession {
 
   async #write(frame: Buffer): Promise<void> {
     if (this.#stream.destroyed || this.#stream.write(frame)) return;
-    await Promise.race([once(this.#stream, "drain"), once(this.#stream, "close")]);
+    await first(this.#stream, "drain", "close");
   }
 
   async #close(): Promise<void> {
+    this.input.end();
     if (this.#stream.closed) return;
-    const closed = once(this.#stream, "close");
+    const closed = first(this.#stream, "close");
     const timer = setTimeout(() => this.#stream.destroy(), PATIENCE_MS);
     this.#stream.end();
+    this.#stream.resume();
     await closed;
     clearTimeout(timer);
   }
+}
+
+/** Resolves at the first of these events, whatever errors come before it. */
+function first(stream: Duplex, ...events: string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of events) stream.removeListener(event, done);
+      resolve();
+    };
+    for (const event of events) stream.once(event, done);
+  });
 }

@@ -1,3 +1,4 @@
+import type { Body } from "../client/body.js";
 import { ByteQueue } from "../client/byte-queue.js";
 import type { CallRequest } from "../client/call.js";
 import type { Connection } from "../client/connection.js";
@@ -16,7 +17,8 @@ export type ExecOptions = ({ argv: string[]; command?: undefined } | { command: 
   timeoutMs?: number;
   /** Of both channels together; what is past it is discarded, and `truncated` is true. Default 16 MiB, at most 64 MiB. */
   maxOutputBytes?: number;
-  stdin?: Uint8Array;
+  /** Bytes, or a source, which is asked for more as the program takes it, and called again if the connection is lost. */
+  stdin?: Body;
   /** Names what is done, so that the same call made again is re-attached or answered from the journal. */
   operationId?: string;
   /** Kills the process; the call then throws `cancelled`. */

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+
+const DRIVER = fileURLToPath(new URL("on_terminal.py", import.meta.url));
+const BIN = fileURLToPath(new URL("../../bin/vibewriter.mjs", import.meta.url));
+
+const End = z.object({ code: z.number(), restored: z.boolean() });
+
+/** The command on a real terminal of 24 rows and 80 columns, which a test types on. */
+export class Pty implements Disposable {
+  readonly #driver: ChildProcess;
+  #said = "";
+  #end = "";
+  #at = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(home: string, args: readonly string[]) {
+    const env = { ...process.env, VIBEWRITER_HOME: home, TERM: "xterm-256color" };
+    this.#driver = spawn("python3", [DRIVER, process.execPath, BIN, ...args], { env, stdio: "pipe" });
+    this.#driver.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.#said += text;
+      this.#wake();
+    });
+    this.#driver.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#end += text;
+    });
+  }
+
+  type(text: string): void {
+    this.#tell({ type: text });
+  }
+
+  resize(rows: number, cols: number): void {
+    this.#tell({ resize: [rows, cols] });
+  }
+
+  kill(signal: number): void {
+    this.#tell({ kill: signal });
+  }
+
+  /** Waits until the terminal shows `what` after what was waited for last; throws after 20 s. */
+  async shows(what: RegExp): Promise<void> {
+    const deadline = Date.now() + 20_000;
+    for (;;) {
+      const found = what.exec(this.#said.slice(this.#at));
+      if (found) {
+        this.#at += found.index + found[0].length;
+        return;
+      }
+      if (Date.now() > deadline || this.#driver.exitCode !== null)
+        throw new Error(`${what} was not shown in ${JSON.stringify(this.#said)}. ${this.#end}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        setTimeout(resolve, 100);
+      });
+    }
+  }
+
+  /** How the command ended, and whether the terminal is as it was. */
+  async ended(): Promise<z.infer<typeof End>> {
+    if (this.#driver.exitCode === null) await once(this.#driver, "close");
+    return End.parse(JSON.parse(this.#end));
+  }
+
+  [Symbol.dispose](): void {
+    this.#driver.kill("SIGKILL");
+  }
+
+  #tell(command: object): void {
+    this.#driver.stdin?.write(`${JSON.stringify(command)}\n`);
+  }
+}
