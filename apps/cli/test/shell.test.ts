@@ -39,8 +39,8 @@ describe("vibewriter vm shell", () => {
 
   it("gives Ctrl-C to the program, and goes on", async () => {
     using pty = await open();
-    pty.type("sleep 100\r");
-    await pty.shows(/sleep 100/);
+    pty.type("sh -c 'echo be\"gun\"; exec sleep 100'\r");
+    await pty.shows(/begun/);
     pty.type("\u0003");
     pty.type("echo $((1300 + 37))\r");
     await pty.shows(/1337\r\n/);

@@ -62,7 +62,7 @@ describe("vibewriter vm", () => {
     ["a VM that is not there", ["exec", "nobody", "--", "true"], 2, /There is no VM nobody/],
     ["an id that is taken", ["create", "--id", "lab"], 2, /A VM lab exists already/],
     ["an id of an agent", ["create", "--id", "agent-x"], 2, /"agent-" are for agents/],
-    ["an id that is none", ["create", "--id", "a b"], 2, /no id for a VM/],
+    ["an id that is none", ["create", "--id", "a b"], 2, /an id has letters/],
     ["a label of the server", ["create", "--label", "role=work"], 2, /choose another/],
     ["the stop of one that is not there", ["stop", "nobody"], 2, /There is no VM nobody/],
     ["the start of one that is not there", ["start", "nobody"], 2, /There is no VM nobody/],
