@@ -85,6 +85,8 @@ fn system_handler(op: &str) -> Option<Handler> {
     })
 }
 
+/// Values in the arguments of a call, each of which takes more memory than bytes on the wire.
+const MAX_VALUES: usize = 16_384;
 const JOURNALED: [&str; 6] = ["exec", "write", "edit", "mkdir", "remove", "rename"];
 
 impl Call {
@@ -109,6 +111,11 @@ impl Call {
             "accept" => Inflow::Passage,
             _ => Inflow::None,
         }
+    }
+
+    /// Whether its arguments are more than a guest with many calls at once can hold.
+    pub fn is_too_large(&self) -> bool {
+        self.args.iter().map(|(_, value)| value.count()).sum::<usize>() > MAX_VALUES
     }
 
     /// What the host calls the operation, and what it is: the same id for something else is a mistake.

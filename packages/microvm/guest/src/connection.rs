@@ -204,6 +204,10 @@ impl Session<'_> {
             stream.reply(&reply::too_many_streams());
             return Ok(());
         }
+        if call.is_too_large() {
+            stream.reply(&reply::too_many_values());
+            return Ok(());
+        }
         let server = self.server.clone();
         self.server.pool.run(move || call.answer(&server, &stream));
         Ok(())

@@ -145,9 +145,10 @@ pub fn list(context: &Context, mut args: Args) -> Outcome<Answer> {
     args.done()?;
     let directory = context.root().open(&path, libc::O_RDONLY | libc::O_DIRECTORY)?;
     let mut entries = directory::entries(directory.as_raw_fd()).or_fault(&path)?;
-    entries.sort_unstable();
+    entries.all.sort_unstable();
     let mut listing = Listing::new("name", limit);
-    for entry in entries {
+    listing.is_truncated = entries.is_cut;
+    for entry in entries.all {
         match path::stat_at(directory.as_raw_fd(), &entry.name) {
             Ok(stat) if !listing.add(&entry.name.to_string_lossy(), &stat) => break,
             Ok(_) => {}
@@ -186,7 +187,7 @@ pub fn remove(context: &Context, mut args: Args) -> Outcome<Answer> {
     if stat.st_mode & libc::S_IFMT != libc::S_IFDIR {
         directory::unlink(directory.as_raw_fd(), &name, false).or_fault(&path)?;
     } else if recursive {
-        directory::remove_tree(directory, name).or_fault(&path)?;
+        directory::remove_tree(&directory, name).or_fault(&path)?;
     } else {
         directory::unlink(directory.as_raw_fd(), &name, true).or_fault(&path)?;
     }

@@ -5,6 +5,8 @@ use crate::fault::{fault, Code, Outcome};
 /// Alternatives that one pattern may stand for.
 const MAX_ALTERNATIVES: usize = 256;
 const MAX_LENGTH: usize = 4_096;
+/// Each may be looked for its end in all that follows, in each alternative.
+const MAX_BRACES: usize = 64;
 
 /// A compiled pattern, matched against a path relative to where the search began.
 pub struct Glob {
@@ -21,6 +23,9 @@ impl Glob {
     pub fn new(pattern: &str) -> Outcome<Glob> {
         if pattern.is_empty() || pattern.len() > MAX_LENGTH {
             return fault(Code::InvalidArgument, "The pattern is empty or too long.");
+        }
+        if pattern.matches('{').count() > MAX_BRACES {
+            return fault(Code::InvalidArgument, "The pattern has too many braces.");
         }
         let Some(alternatives) = expand(pattern) else {
             return fault(Code::InvalidArgument, "The pattern has too many alternatives.");
@@ -57,6 +62,7 @@ fn expand(pattern: &str) -> Option<Vec<String>> {
         }
         match braces(&pattern) {
             None => done.push(pattern),
+            Some((_, _, choices)) if choices.len() > MAX_ALTERNATIVES => return None,
             Some((start, end, choices)) => {
                 for choice in choices {
                     open.push(format!("{}{choice}{}", &pattern[..start], &pattern[end..]));
@@ -255,6 +261,8 @@ mod tests {
     fn hostile_patterns_are_answered_soon() {
         assert!(!matches(&"*a".repeat(200), &"a".repeat(199)));
         assert!(Glob::new(&"{a,b}".repeat(40)).is_err());
+        assert!(Glob::new(&format!("{}{}", "{a,b}".repeat(8), "{".repeat(2_000))).is_err());
+        assert!(Glob::new(&format!("{{{}}}", ",".repeat(3_000))).is_err());
         assert!(Glob::new("").is_err());
     }
 }

@@ -23,7 +23,7 @@ pub struct Search<'a> {
     limit: u64,
     matches: Encoder,
     count: usize,
-    is_truncated: bool,
+    pub is_truncated: bool,
     buffer: Vec<u8>,
 }
 

@@ -42,6 +42,11 @@ impl Programs {
         Ok(Seat { programs: self, id: id.to_owned() })
     }
 
+    #[cfg(test)]
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
     /// Does something to a program, which cannot be reaped meanwhile: its process id stays its own.
     fn with<T>(&self, id: &str, act: impl FnOnce(&Running) -> Outcome<T>) -> Outcome<T> {
         match self.lock().get(id) {

@@ -44,3 +44,8 @@ pub fn too_many_streams() -> Vec<u8> {
     let message = "Too many calls are open on this connection; wait for some of them.".to_owned();
     error(&Fault { code: Code::TooManyStreams, message })
 }
+
+pub fn too_many_values() -> Vec<u8> {
+    let message = "The call has more than 16,384 values in its arguments; put them in a file.".to_owned();
+    error(&Fault { code: Code::TooLarge, message })
+}

@@ -23,6 +23,8 @@ const MAX_READY: u64 = 600_000;
 /// What is kept of a service's last words, to tell why it failed.
 const MAX_WORDS: usize = 2_048;
 const READ: usize = 65_536;
+/// Each has a thread here that waits for its end.
+const MAX_SERVICES: usize = 32;
 
 struct Service {
     argv: Vec<String>,
@@ -34,6 +36,18 @@ struct Service {
 
 #[derive(Default)]
 pub struct Services(Mutex<HashMap<String, Arc<Service>>>);
+
+impl Services {
+    /// For one more, of that name; those that have ended are forgotten.
+    fn make_room(&self, name: &str) -> Outcome<()> {
+        let mut services = self.0.lock().unwrap();
+        services.retain(|_, service| !*service.ended.lock().unwrap());
+        if services.len() >= MAX_SERVICES {
+            return fault(Code::TooLarge, format!("A VM runs at most {MAX_SERVICES} services; {name} would be one more."));
+        }
+        Ok(())
+    }
+}
 
 fn name(args: &mut Args) -> Outcome<String> {
     let name = args.text("name")?;
@@ -64,6 +78,7 @@ pub fn start(context: &Context, mut args: Args) -> Outcome<Answer> {
         Some(service) if service.argv == argv => service,
         Some(_) => return fault(Code::Exists, format!("A service {name} runs another program already.")),
         None => {
+            services.make_room(&name)?;
             let service = launch(context, &name, argv, env)?;
             services.0.lock().unwrap().insert(name.clone(), service.clone());
             service

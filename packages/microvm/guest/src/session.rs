@@ -2,50 +2,62 @@
 
 use std::fs;
 use std::io::Result;
+use std::time::{Duration, Instant};
 
 use crate::sys;
 use crate::vm::cgroup::Cgroup;
 
-const PASSES: usize = 200;
 /// Passes after which the processes are frozen, so that they cannot outrun the killing.
-const FREEZE_AFTER: usize = 2;
+const FREEZE_AFTER: usize = 3;
+const PASS: Duration = Duration::from_millis(1);
+/// How long what was killed is waited for. A thousand processes take the kernel a while to bury, but none of them runs any more.
+const BURIAL: Duration = Duration::from_secs(1);
 
 /// Kills all processes of the session `sid`. `cgroup` is the one that they are all in, if there is one.
 pub fn kill(sid: libc::pid_t, cgroup: Option<&Cgroup>) -> Result<()> {
     // Most sessions are one process group, and most of those are over already.
     unsafe { libc::kill(-sid, libc::SIGKILL) };
-    let mut frozen = Frozen(None);
-    for pass in 0..PASSES {
-        let members = members(sid, cgroup)?;
-        if members.is_empty() {
+    for _ in 0..FREEZE_AFTER {
+        if kill_once(sid, cgroup)? {
             return Ok(());
         }
-        if pass == FREEZE_AFTER {
-            frozen.freeze(cgroup)?;
-        }
-        for pid in members {
-            unsafe { libc::kill(pid, libc::SIGKILL) };
-        }
-        std::thread::sleep(std::time::Duration::from_millis(1));
+        std::thread::sleep(PASS);
     }
+    let begun = Instant::now();
+    let frozen = cgroup.map(Frozen::new).transpose()?;
+    while !kill_once(sid, cgroup)? && begun.elapsed() < BURIAL {
+        std::thread::sleep(PASS);
+    }
+    drop(frozen);
     Ok(())
 }
 
-struct Frozen<'a>(Option<&'a Cgroup>);
+/// True when there was nobody left to kill.
+fn kill_once(sid: libc::pid_t, cgroup: Option<&Cgroup>) -> Result<bool> {
+    let members = members(sid, cgroup)?;
+    for pid in &members {
+        unsafe { libc::kill(*pid, libc::SIGKILL) };
+    }
+    Ok(members.is_empty())
+}
+
+struct Frozen<'a>(&'a Cgroup);
 
 impl<'a> Frozen<'a> {
-    fn freeze(&mut self, cgroup: Option<&'a Cgroup>) -> Result<()> {
-        let Some(cgroup) = cgroup else { return Ok(()) };
+    fn new(cgroup: &'a Cgroup) -> Result<Frozen<'a>> {
         cgroup.freeze()?;
-        self.0 = Some(cgroup);
-        Ok(())
+        let frozen = Frozen(cgroup);
+        // One that waits for a disk does not fork either.
+        if let Err(error) = cgroup.wait_until_frozen() {
+            log!("a program is killed before it stands still: {error}");
+        }
+        Ok(frozen)
     }
 }
 
 impl Drop for Frozen<'_> {
     fn drop(&mut self) {
-        let Some(cgroup) = self.0 else { return };
-        if let Err(error) = cgroup.thaw() {
+        if let Err(error) = self.0.thaw() {
             log!("programs stay frozen: {error}");
         }
     }
@@ -54,18 +66,18 @@ impl Drop for Frozen<'_> {
 /// The living processes of the session but its leader, who is dead when this is asked and waits to be reaped.
 fn members(sid: libc::pid_t, cgroup: Option<&Cgroup>) -> Result<Vec<libc::pid_t>> {
     let mut pids = match cgroup {
+        // Those that have died are not among them.
         Some(cgroup) => cgroup.members()?,
-        None => all()?,
+        None => alive()?,
     };
-    pids.retain(|pid: &libc::pid_t| {
-        *pid != sid && sys::check(unsafe { libc::getsid(*pid) }).is_ok_and(|other| other == sid) && is_alive(*pid)
-    });
+    pids.retain(|pid| *pid != sid && sys::check(unsafe { libc::getsid(*pid) }).is_ok_and(|other| other == sid));
     Ok(pids)
 }
 
-fn all() -> Result<Vec<libc::pid_t>> {
+fn alive() -> Result<Vec<libc::pid_t>> {
     let entries = fs::read_dir("/proc")?;
-    Ok(entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect())
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    Ok(pids.filter(|pid| is_alive(*pid)).collect())
 }
 
 /// False for what has died and waits for its parent.

@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 use crate::args::Args;
 use crate::call::Context;
-use crate::directory::{self, Entry};
+use crate::directory::{self, Entries, Entry};
 use crate::fault::{fault, Code, OrFault, Outcome};
 use crate::files::Listing;
 use crate::glob::Glob;
@@ -44,17 +44,20 @@ struct Level {
     directory: OwnedFd,
     /// In descending order, since they are taken from the end.
     entries: Vec<Entry>,
+    is_cut: bool,
 }
 
 fn level(directory: OwnedFd) -> std::io::Result<Level> {
-    let mut entries = directory::entries(directory.as_raw_fd())?;
-    entries.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(Level { directory, entries })
+    let Entries { mut all, is_cut } = directory::entries(directory.as_raw_fd())?;
+    all.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(Level { directory, entries: all, is_cut })
 }
 
-/// Visits everything below `directory` in the order of names. What may not be read, or goes away meanwhile, is passed over.
-fn walk(context: &Context, directory: OwnedFd, mut visit: impl FnMut(&Found) -> Outcome<Step>) -> Outcome<()> {
+/// Visits everything below `directory` in the order of names. What may not be read, or goes away meanwhile, is passed over. True
+/// if a directory holds more than can be visited.
+fn walk(context: &Context, directory: OwnedFd, mut visit: impl FnMut(&Found) -> Outcome<Step>) -> Outcome<bool> {
     let mut levels = vec![level(directory).or_fault("the directory")?];
+    let mut is_cut = levels[0].is_cut;
     let mut names: Vec<String> = Vec::new();
     let mut visited = 0u32;
     while let Some(top) = levels.last_mut() {
@@ -74,16 +77,19 @@ fn walk(context: &Context, directory: OwnedFd, mut visit: impl FnMut(&Found) -> 
             visit(&Found { directory: &top.directory, name: &name, names: &names, kind })?
         };
         if step == Step::Stop {
-            return Ok(());
+            return Ok(is_cut);
         }
         let inner = (kind == libc::DT_DIR && step == Step::Into && levels.len() < MAX_DEPTH)
             .then(|| directory::open(levels[levels.len() - 1].directory.as_raw_fd(), &name).and_then(level));
         match inner {
-            Some(Ok(inner)) => levels.push(inner),
+            Some(Ok(inner)) => {
+                is_cut |= inner.is_cut;
+                levels.push(inner);
+            }
             _ => drop(names.pop()),
         }
     }
-    Ok(())
+    Ok(is_cut)
 }
 
 /// Not all file systems tell what an entry is. `None` if it has gone away.
@@ -121,7 +127,7 @@ pub fn glob(context: &Context, mut args: Args) -> Outcome<Answer> {
     let glob = Glob::new(&pattern)?;
     let directory = context.root().open(&base, libc::O_RDONLY | libc::O_DIRECTORY)?;
     let mut listing = Listing::new("path", limit);
-    walk(context, directory, |found| {
+    let is_cut = walk(context, directory, |found| {
         if glob.matches(found.names) {
             // What has gone away meanwhile is passed over.
             let Ok(stat) = found.stat() else { return Ok(Step::Past) };
@@ -131,6 +137,7 @@ pub fn glob(context: &Context, mut args: Args) -> Outcome<Answer> {
         }
         Ok(if glob.may_match_inside(found.names) { Step::Into } else { Step::Past })
     })?;
+    listing.is_truncated |= is_cut;
     Ok(listing.answer())
 }
 
@@ -162,7 +169,7 @@ pub fn grep(context: &Context, mut args: Args) -> Outcome<Answer> {
         return Ok(search.answer());
     }
     let directory = context.root().open(&base, libc::O_RDONLY | libc::O_DIRECTORY)?;
-    walk(context, directory, |found| {
+    let is_cut = walk(context, directory, |found| {
         if found.kind != libc::DT_REG || !is_wanted(&glob, found.names) {
             return Ok(Step::Into);
         }
@@ -175,5 +182,6 @@ pub fn grep(context: &Context, mut args: Args) -> Outcome<Answer> {
             Ok(false) => Ok(Step::Stop),
         }
     })?;
+    search.is_truncated |= is_cut;
     Ok(search.answer())
 }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
 
 use memchr::memmem;
 
@@ -22,6 +23,8 @@ use crate::sys;
 const DEFAULT_MODE: u32 = 0o644;
 /// What `edit` can hold in memory, twice.
 const MAX_EDIT: u64 = 16 << 20;
+/// Larger files are edited one after the other.
+const SMALL_EDIT: u64 = 64 << 10;
 
 pub fn write(context: &Context, mut args: Args) -> Outcome<Answer> {
     let path = GuestPath::take(&mut args, "path")?;
@@ -83,6 +86,7 @@ pub fn edit(context: &Context, mut args: Args) -> Outcome<Answer> {
     if stat.st_size as u64 > MAX_EDIT {
         return fault(Code::TooLarge, format!("{path} is over 16 MiB; change it with a program."));
     }
+    let _turn = (stat.st_size as u64 > SMALL_EDIT).then(|| LARGE_EDIT.lock().unwrap());
     let mut text = Vec::with_capacity(stat.st_size as usize);
     File::from(file).take(MAX_EDIT).read_to_end(&mut text).or_fault(&path)?;
     let places: Vec<usize> = memmem::find_iter(&text, old.as_bytes()).collect();
@@ -111,6 +115,7 @@ pub fn edit(context: &Context, mut args: Args) -> Outcome<Answer> {
     Ok(reply.into())
 }
 
+static LARGE_EDIT: Mutex<()> = Mutex::new(());
 static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
 /// A file that is being written beside the one whose place it will take. Dropped before, it leaves nothing behind.

@@ -213,3 +213,25 @@ fn arguments_are_checked() {
     assert_eq!(host.call("fly", None, map(&[])).code(), "unknown_op");
     assert_eq!(host.call("service", None, map(&[("name", text("none"))])).code(), "service_unavailable");
 }
+
+#[test]
+fn a_directory_of_more_than_can_be_held_is_told_in_part_and_removed_whole() {
+    let ward = Ward::new();
+    let mut host = ward.connect();
+    fs::create_dir(ward.path("workspace/wide")).unwrap();
+    for n in 0..65_600 {
+        fs::File::create(ward.path(&format!("workspace/wide/{n}"))).unwrap();
+    }
+    let list = host.call("list", None, map(&[("path", text("/workspace/wide")), ("limit", Value::Int(100_000))]));
+    assert_eq!(list.get("ok", "truncated"), Some(&Value::Bool(true)));
+    let none = map(&[("path", text("/workspace")), ("pattern", text("**/no-such-name"))]);
+    assert_eq!(host.call("glob", None, none).get("ok", "truncated"), Some(&Value::Bool(true)));
+    let mut deep = ward.path("workspace/wide/deep");
+    for _ in 0..300 {
+        deep.push("d");
+    }
+    fs::create_dir_all(&deep).unwrap();
+    let all = map(&[("path", text("/workspace/wide")), ("recursive", Value::Bool(true))]);
+    assert_eq!(host.call("remove", None, all).code(), "ok");
+    assert!(!ward.path("workspace/wide").exists());
+}

@@ -131,6 +131,10 @@ impl Host {
         host
     }
 
+    pub fn tag(&self) -> u32 {
+        self.tag
+    }
+
     /// Sends `before`, then a preamble and HELLO, and reads up to the guest's HELLO.
     pub fn begin(&mut self, before: &[u8]) {
         self.tag = NUMBER.fetch_add(1, Ordering::Relaxed) | 0x0100_0000;

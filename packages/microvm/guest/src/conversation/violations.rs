@@ -122,3 +122,15 @@ fn a_host_of_another_generation_is_told_so() {
     other.send(Type::Call, 1, END, &[0xa0]);
     assert_eq!(other.goaway(), "bad_cbor");
 }
+
+#[test]
+fn a_call_of_very_many_values_is_refused() {
+    let ward = Ward::new();
+    let mut host = ward.connect();
+    let argv = |n: usize| map(&[("argv", Value::Array(vec![text("true"); n]))]);
+    assert_eq!(host.call("exec", None, argv(12_000)).code(), "ok");
+    let many = map(&[("argv", Value::Array(vec![text(""); 20_000]))]);
+    assert_eq!(host.call("exec", None, many).code(), "too_large");
+    let nested = map(&[("a", Value::Array(vec![Value::Array(vec![Value::Null; 100]); 200]))]);
+    assert_eq!(host.call("stat", None, nested).code(), "too_large");
+}

@@ -74,6 +74,11 @@ impl Doors {
     }
 
     #[cfg(test)]
+    pub fn calls(&self) -> usize {
+        self.doors.iter().map(|door| door.queue().calls.len()).sum()
+    }
+
+    #[cfg(test)]
     pub fn ports(&self) -> [u16; 2] {
         self.doors.each_ref().map(|door| door.port)
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::dropped::Dropped;
 use super::entry::{self, Entry};
 use super::log::{Log, Place};
-use super::Kept;
+use super::{Kept, COMPACT_AT, MAX_FINISHED};
 use crate::operation::{Hash, Key, Operation};
 use crate::spool;
 
@@ -66,6 +66,7 @@ impl Index {
         let mut index =
             Index { log, finished: order.len(), order, dropped, output_bytes: 0, live_bytes: 0, next_file: 0, states };
         index.count();
+        index.bound_interrupted()?;
         index.remove_strays(directory)?;
         Ok(index)
     }
@@ -123,8 +124,28 @@ impl Index {
         Ok(())
     }
 
+    /// Keeps no more of the operations whose outcome nobody will ever know than of the others.
+    pub fn bound_interrupted(&mut self) -> Result<()> {
+        let is_interrupted = |state: &State| matches!(state, State::Open { operation: None, .. });
+        let interrupted = self.states.iter().filter(|(_, state)| is_interrupted(state)).map(|(id, _)| id.clone());
+        for id in interrupted.skip(MAX_FINISHED).collect::<Vec<_>>() {
+            self.states.remove(&id);
+            self.dropped.insert(&id);
+            self.log.append(&entry::dropped(&id))?;
+        }
+        Ok(())
+    }
+
+    /// Compacts the file if most of it is of no more use.
+    pub fn tidy(&mut self, directory: &Path) -> Result<()> {
+        if self.log.length > COMPACT_AT && self.log.length > 4 * self.live_bytes {
+            self.compact(directory)?;
+        }
+        Ok(())
+    }
+
     /// Writes the file anew with what is still of use.
-    pub fn compact(&mut self, directory: &Path) -> Result<()> {
+    fn compact(&mut self, directory: &Path) -> Result<()> {
         let (path, new) = (directory.join("log"), directory.join("log.new"));
         File::create(&new)?;
         let mut log = Log::open(&new, |_, _| {})?;

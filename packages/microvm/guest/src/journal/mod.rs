@@ -153,8 +153,11 @@ impl Journal {
 
     /// The outcome of the operation will never be known.
     pub fn interrupt(&self, operation: &Operation) {
-        if let Some(key) = &operation.key {
-            self.lock().states.insert(key.id.clone(), State::Open { hash: key.hash, operation: None });
+        let Some(key) = &operation.key else { return };
+        let mut index = self.lock();
+        index.states.insert(key.id.clone(), State::Open { hash: key.hash, operation: None });
+        if let Err(error) = index.bound_interrupted() {
+            log!("the journal keeps an operation that could go: {error}");
         }
     }
 
@@ -181,9 +184,7 @@ impl Journal {
             let Some(oldest) = index.order.pop_front() else { break };
             index.drop_reply(&oldest, &self.directory)?;
         }
-        if index.log.length > COMPACT_AT && index.log.length > 4 * index.live_bytes {
-            index.compact(&self.directory)?;
-        }
+        index.tidy(&self.directory)?;
         drop(index);
         self.sync()
     }
@@ -196,7 +197,8 @@ impl Journal {
         }
         let Some(key) = &operation.key else { return true };
         index.states.remove(&key.id);
-        if let Err(error) = index.log.append(&entry::abandoned(&key.id)) {
+        let written = index.log.append(&entry::abandoned(&key.id)).and_then(|_| index.tidy(&self.directory));
+        if let Err(error) = written {
             log!("the journal keeps an operation that was given up: {error}");
         }
         true

@@ -101,8 +101,12 @@ impl<'a> Tree<'a> {
         if !self.is_recursive && found.is_none() {
             return Ok(Vec::new());
         }
+        let entries = directory::entries(directory.as_raw_fd()).or_fault("a directory")?;
+        if entries.is_cut && self.is_recursive {
+            return too_large();
+        }
         let mut below = Vec::new();
-        for entry in directory::entries(directory.as_raw_fd()).or_fault("a directory")? {
+        for entry in entries.all {
             let name = entry.name.to_string_lossy().into_owned();
             if let Some(found) = found.as_mut().filter(|found| found.len() < MAX_FOUND) {
                 found.push(self.path_of(descriptor, &name));

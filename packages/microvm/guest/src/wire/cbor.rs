@@ -17,6 +17,17 @@ pub enum Value {
     Map(Vec<(String, Value)>),
 }
 
+impl Value {
+    /// How many values it is made of, itself among them.
+    pub fn count(&self) -> usize {
+        match self {
+            Value::Array(items) => 1 + items.iter().map(Value::count).sum::<usize>(),
+            Value::Map(entries) => 1 + entries.iter().map(|(_, value)| value.count()).sum::<usize>(),
+            _ => 1,
+        }
+    }
+}
+
 /// Decodes exactly one value; `None` for anything that is not of the subset, or is followed by more bytes.
 pub fn decode(bytes: &[u8]) -> Option<Value> {
     let mut reader = Reader { bytes };

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::cbor::{self, Value};
 use super::frame::{self, Header, Type, Violation, HEADER};
 use super::preamble::{self, Hunter};
+use crate::conversation::random::Random;
 
 fn vectors() -> Json {
     serde_json::from_str(include_str!("../../../docs/vectors.json")).unwrap()
@@ -110,21 +111,9 @@ fn preambles_are_found_however_the_bytes_are_cut() {
     }
 }
 
-/// xorshift64*, so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-}
-
 #[test]
 fn random_bytes_never_panic_and_what_decodes_encodes_to_the_same() {
-    let mut random = Random(0x5eed);
+    let mut random = Random::new(0x5eed);
     let seeds: Vec<Vec<u8>> = vectors()["messages"].as_array().unwrap().iter().map(|vector| hex(&vector["hex"])).collect();
     for round in 0..200_000 {
         let mut bytes = if round % 2 == 0 {
