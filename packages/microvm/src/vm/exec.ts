@@ -7,12 +7,18 @@ import { nextOperation, wireSafe } from "../operations.js";
 import { channel } from "../wire/frame.js";
 import type { ResultOf } from "../wire/messages.js";
 import { type Guest, timeLeft } from "./guest.js";
+import { withSecrets } from "./secret-env.js";
 
 /** A program with its arguments, or a command line for `/bin/sh -c`. */
 export type ExecOptions = ({ argv: string[]; command?: undefined } | { command: string; argv?: undefined }) & {
   /** Default `/workspace`. */
   cwd?: string;
   env?: Record<string, string>;
+  /**
+   * As `env`, for what must reach no disk: from the call on the VM is neither suspended, saved nor forked (`secret_in_memory`) until it
+   * was stopped and started, and no error repeats a value. Better still, keep keys out of VMs: see the gateway.
+   */
+  secretEnv?: Record<string, string>;
   /** Default 300,000. At the limit the process and all it started are killed, and `timedOut` is true. */
   timeoutMs?: number;
   /** Of both channels together; what is past it is discarded, and `truncated` is true. Default 16 MiB, at most 64 MiB. */
@@ -46,7 +52,11 @@ const mostOutputBytes = 67_108_864;
 const graceMs = 30_000;
 
 /** Runs a program in the guest. A non-zero exit code is a result, not an error. */
-export async function exec(guest: Guest, options: ExecOptions): Promise<ExecResult> {
+export function exec(guest: Guest, options: ExecOptions): Promise<ExecResult> {
+  return withSecrets(guest, options.secretEnv, () => run(guest, options));
+}
+
+async function run(guest: Guest, options: ExecOptions): Promise<ExecResult> {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const maxOutput = options.maxOutputBytes ?? defaultOutputBytes;
   const operation = nextOperation(options.operationId);
@@ -55,7 +65,7 @@ export async function exec(guest: Guest, options: ExecOptions): Promise<ExecResu
   const args = {
     argv: options.argv ?? ["/bin/sh", "-c", options.command],
     cwd: options.cwd,
-    env: options.env,
+    env: options.secretEnv === undefined ? options.env : { ...options.env, ...options.secretEnv },
     timeout_ms: timeoutMs,
     max_output: maxOutput,
   };

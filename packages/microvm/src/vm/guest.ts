@@ -13,6 +13,8 @@ export interface Keeper {
   session(): Promise<Session>;
   /** Waits, for a call that is under way, for as long as the VM is suspended, and resolves with the milliseconds that took. */
   untilAwake(signal?: AbortSignal): Promise<number>;
+  /** Writes down, before it happens, that something secret comes into the VM's memory, for as long as the call that brings it lasts. */
+  holdSecret(): Promise<Disposable>;
   readonly use: Pick<Use, "during">;
   readonly manifest: Readonly<Pick<Manifest, "id" | "diskMiB">>;
 }
@@ -75,6 +77,11 @@ export class Guest {
   /** Somebody works with the VM until `step` is over. */
   during<T>(step: () => Promise<T>): Promise<T> {
     return this.#keeper.use.during(step);
+  }
+
+  /** To be asked before something secret is sent: the VM's memory is not written to any disk from then on. */
+  holdSecret(): Promise<Disposable> {
+    return this.#keeper.holdSecret();
   }
 
   async #persist<T>({ op, operation, signal, attempt }: Attempts<T>): Promise<T> {

@@ -174,10 +174,15 @@ export class Runner {
   /** Writes down that something secret is about to be in its memory, until its next start from the disk. */
   async holdSecret(): Promise<Disposable> {
     const hold = this.use.holdSecret();
-    await this.session();
-    await this.#exclusively(async () => {
-      if (!this.manifest.heldSecret) await this.#file.change({ heldSecret: true });
-    });
+    try {
+      await this.session();
+      await this.#exclusively(async () => {
+        if (!this.manifest.heldSecret) await this.#file.change({ heldSecret: true });
+      });
+    } catch (error) {
+      hold[Symbol.dispose]();
+      throw error;
+    }
     return hold;
   }
 
