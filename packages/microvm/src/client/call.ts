@@ -64,8 +64,11 @@ export class Call<O extends Op = Op> {
       this.#settle = { resolve, reject };
     });
     const { body, deadlineMs, idleMs, queue, signal } = request;
-    const sendData = (payload: Uint8Array, end: boolean) =>
+    const sendData = (payload: Uint8Array, end: boolean) => {
+      // From here on it is the guest's turn.
+      this.#progress();
       transport.send({ type: frameType.data, stream: this.#stream, payload, end });
+    };
     this.#body = new BodySender(body, { sendData, drained: () => transport.drained() });
     if (queue !== undefined) queue.onTaken = (size) => this.#consume(size);
     const allowedMs = deadlineMs ?? idleMs;

@@ -55,4 +55,4 @@ test("a VM that was given a secret writes its memory nowhere until it was stoppe
   await vm.suspend();
   await vm.resume();
   expect(await vm.ping()).toBeGreaterThan(0);
-});
+}, 120_000);
