@@ -17,7 +17,7 @@ import { ensureDisk } from "../../src/vm/disk.js";
 import { builtImage } from "../support/home.js";
 
 /** How a driver is made for a home of its own. */
-export type DriverFactory = (o: { paths: HomePaths; image: ImageFiles }) => Promise<Driver>;
+type DriverFactory = (o: { paths: HomePaths; image: ImageFiles }) => Promise<Driver>;
 
 /** A machine under test: what it was made of, and a way in. */
 export interface Specimen {
@@ -36,8 +36,8 @@ export class Lab implements AsyncDisposable {
   readonly driver: Driver;
   readonly paths: HomePaths;
   readonly saved: SavedMachine;
-  readonly #home: string;
-  readonly #image: ImageFiles;
+  readonly home: string;
+  readonly image: ImageFiles;
   readonly #records: MachineRecord[] = [];
   #count = 0;
 
@@ -45,8 +45,8 @@ export class Lab implements AsyncDisposable {
     this.driver = o.driver;
     this.paths = o.paths;
     this.saved = o.saved;
-    this.#home = o.home;
-    this.#image = o.image;
+    this.home = o.home;
+    this.image = o.image;
   }
 
   static async open(factory: DriverFactory): Promise<Lab> {
@@ -65,7 +65,7 @@ export class Lab implements AsyncDisposable {
     const folder = await mkdtemp(join(this.paths.vms, `${this.#count++}-`));
     const disk = o.disk ? join(folder, "disk.img") : undefined;
     if (disk !== undefined) await ensureDisk(disk, diskMiB);
-    return { folder, spec: machineSpec({ image: { files: this.#image, layers: [] }, spec: template, disk }) };
+    return { folder, spec: machineSpec({ image: { files: this.image, layers: [] }, spec: template, disk }) };
   }
 
   /** Names a new machine. It is removed with the lab, whatever a test makes of it. */
@@ -97,7 +97,7 @@ export class Lab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const record of this.#records) await this.driver.destroy(record);
-    await rm(this.#home, { recursive: true, force: true });
+    await rm(this.home, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,6 @@
-import { openDriver } from "../../src/drivers/open.js";
 import { conformance } from "./conformance.js";
 
-conformance("qemu", (o) => openDriver({ ...o, driver: "qemu" }));
+conformance("qemu", {
+  namespaces: ["cgroup", "ipc", "mnt", "net", "pid", "uts"],
+  root: ["dev", "initrd", "kernel", "lib", "lib64", "memory", "sockets", "usr"],
+});
