@@ -40,6 +40,9 @@ export async function runTunnel(o: {
       pipeline(stream, exchange.meter("up"), way, { signal }),
       pipeline(way, exchange.meter("down"), stream, { signal }),
     ]);
+  } catch (error) {
+    // How the two end what they had to say to each other is their affair; what was broken off here is not.
+    if (signal.reason instanceof Refusal) throw error;
   } finally {
     way.destroy();
   }

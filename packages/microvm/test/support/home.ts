@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { type ImageFiles, MicroVMs, type TemplateSpec, type VmEvent } from "../../src/index.js";
+import { type EgressGateway, type ImageFiles, MicroVMs, type TemplateSpec, type VmEvent } from "../../src/index.js";
 
 const setup = z.object({
   image: z.object({
@@ -34,7 +34,8 @@ export async function temporaryHome() {
     home,
     image,
     events,
-    open: () => MicroVMs.open({ home, image, onEvent: (event) => events.push(event) }),
+    open: (o: { gateway?: EgressGateway } = {}) =>
+      MicroVMs.open({ home, image, onEvent: (event) => events.push(event), ...o }),
     async [Symbol.asyncDispose]() {
       await MicroVMs.cleanUp(home);
       await rm(home, { recursive: true, force: true });
