@@ -3,7 +3,7 @@ import type { Machine } from "../drivers/driver.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import type { VmStep } from "../events.js";
 import type { EgressPolicy } from "../gateway/policy.js";
-import { freeze, reach } from "./contact.js";
+import { freeze, reach, thaw } from "./contact.js";
 import { diskOf } from "./disk.js";
 import { endMachine, type Launched, launch } from "./launch.js";
 import { Link, type Session } from "./link.js";
@@ -101,7 +101,7 @@ export class Body {
     try {
       await save(this.#around, this.#file, machine);
     } catch (error) {
-      await this.#lose(wordsOf(error));
+      if (!isMicroVMError(error, "no_space") || !(await this.#goOn(machine))) await this.#lose(wordsOf(error));
       throw error;
     }
     this.#machine = undefined;
@@ -113,6 +113,14 @@ export class Body {
     await this.#file.change({ egress });
     const { session } = this.#link;
     if (session !== undefined) await this.#link.serve(this.#doors(session));
+  }
+
+  /** Lets a frozen machine go on that there was no room to save. False if it does not answer any more. */
+  async #goOn(machine: Machine): Promise<boolean> {
+    const session = await this.#reconnect(machine);
+    if (session === undefined) return false;
+    await thaw(session.connection);
+    return true;
   }
 
   /** Lets a disk be unmounted, ends the machine, gives up a saved memory. */

@@ -13,7 +13,10 @@ export async function readManifests(paths: HomePaths): Promise<{ directory: stri
   const read = async (name: string) => {
     const directory = join(paths.vms, name);
     const manifest = await readManifest(directory);
-    if (manifest?.id === name) return [{ directory, manifest }];
+    if (manifest?.id === name) {
+      await clearHalfWritten(directory);
+      return [{ directory, manifest }];
+    }
     // Without a valid manifest it is a VM whose creation was cut short; a disk is never thrown away on that suspicion.
     if (name.startsWith(removingPrefix) || !existsSync(join(directory, diskName))) await remove(directory);
     return [];
@@ -40,6 +43,15 @@ export async function clearFolder(folder: string, used: ReadonlySet<string> = ne
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     if (!used.has(path)) await remove(path);
+  }
+}
+
+/** Files that have not got their final names. */
+const halfWritten = /\.(tmp|making)$/;
+
+async function clearHalfWritten(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (halfWritten.test(name)) await remove(join(directory, name));
   }
 }
 

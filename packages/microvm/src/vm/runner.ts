@@ -3,7 +3,7 @@ import type { Machine } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
 import type { EgressPolicy } from "../gateway/policy.js";
 import type { TemplateSpec } from "../templates/spec.js";
-import { Body, type VmState } from "./body.js";
+import { Steps, type VmState } from "./steps.js";
 import { removeVm } from "./leftovers.js";
 import type { Session } from "./link.js";
 import type { Manifest } from "./manifest.js";
@@ -17,7 +17,7 @@ export class Runner {
   readonly use = new Use();
   readonly #around: Surroundings;
   readonly #file: ManifestFile;
-  readonly #body: Body;
+  readonly #steps: Steps;
   #opening: Promise<Session> | undefined;
   #lifecycle: Promise<unknown> = Promise.resolve();
   #isClosed = false;
@@ -25,7 +25,7 @@ export class Runner {
   constructor(around: Surroundings, manifest: Manifest) {
     this.#around = around;
     this.#file = new ManifestFile(join(around.paths.vms, manifest.id), manifest);
-    this.#body = new Body(around, this.#file, this.use);
+    this.#steps = new Steps(around, this.#file, this.use);
   }
 
   get manifest(): Readonly<Manifest> {
@@ -37,7 +37,7 @@ export class Runner {
   }
 
   get state(): VmState {
-    return this.#body.state;
+    return this.#steps.state;
   }
 
   get isRunning(): boolean {
@@ -46,7 +46,7 @@ export class Runner {
 
   /** True if it takes memory of the host now, or is about to. */
   get takesMemory(): boolean {
-    return this.#body.takesMemory;
+    return this.#steps.takesMemory;
   }
 
   /** True if there is something of it to go on from: a disk, or a saved memory. */
@@ -55,12 +55,12 @@ export class Runner {
   }
 
   get machine(): Machine | undefined {
-    return this.#body.machine;
+    return this.#steps.machine;
   }
 
   /** The way into the running guest: the open connection, a new one, or one to a machine that is restarted or resumed for it. */
   session(): Promise<Session> {
-    const { session } = this.#body;
+    const { session } = this.#steps;
     if (session !== undefined) return Promise.resolve(session);
     this.#opening ??= this.#exclusively(() => this.#open()).finally(() => {
       this.#opening = undefined;
@@ -89,7 +89,7 @@ export class Runner {
     if (this.#isToStopFor(key)) await templates.ensure(spec);
     await this.#exclusively(async () => {
       this.#assertUsable();
-      if (this.#isToStopFor(key)) await this.#body.shutDown({ wanted: "stopped" });
+      if (this.#isToStopFor(key)) await this.#steps.shutDown({ wanted: "stopped" });
       await this.#file.change({ template: spec });
       this.use.isLent = true;
     });
@@ -105,7 +105,7 @@ export class Runner {
   async allow(egress: EgressPolicy): Promise<void> {
     await this.#exclusively(async () => {
       this.#assertUsable();
-      await this.#body.allow(egress);
+      await this.#steps.allow(egress);
     });
   }
 
@@ -127,14 +127,14 @@ export class Runner {
   stop(): Promise<void> {
     return this.#exclusively(async () => {
       if (this.#isClosed || (this.manifest.wanted === "stopped" && this.state === "stopped")) return;
-      await this.#body.shutDown({ wanted: "stopped" });
+      await this.#steps.shutDown({ wanted: "stopped" });
     });
   }
 
   /** As `stop`, but the next call starts it again. */
   rest(): Promise<void> {
     return this.#exclusively(async () => {
-      if (this.isRunning && !this.use.isBusy) await this.#body.shutDown({ wanted: "running", why: "idle" });
+      if (this.isRunning && !this.use.isBusy) await this.#steps.shutDown({ wanted: "running", why: "idle" });
     });
   }
 
@@ -142,7 +142,7 @@ export class Runner {
   async expire(): Promise<void> {
     if (this.manifest.diskMiB === undefined) return this.destroy();
     await this.#exclusively(async () => {
-      if (!this.#isClosed && this.state !== "stopped") await this.#body.shutDown({ wanted: "stopped", why: "expired" });
+      if (!this.#isClosed && this.state !== "stopped") await this.#steps.shutDown({ wanted: "stopped", why: "expired" });
     });
   }
 
@@ -153,7 +153,7 @@ export class Runner {
   suspend(): Promise<void> {
     return this.#exclusively(async () => {
       this.#assertUsable();
-      if (this.state !== "suspended") await this.#body.suspend();
+      if (this.state !== "suspended") await this.#steps.suspend();
     });
   }
 
@@ -162,7 +162,7 @@ export class Runner {
     return this.#exclusively(async () => {
       this.#assertUsable();
       if (!this.isRunning) return step();
-      await this.#body.suspend();
+      await this.#steps.suspend();
       try {
         return await step();
       } finally {
@@ -171,7 +171,7 @@ export class Runner {
     });
   }
 
-  /** Writes down that something secret is about to be in its memory, until its next start from the disk. */
+  /** Writes down that something secret is about to be in its memory: it is then not saved until its next start from the disk. */
   async holdSecret(): Promise<Disposable> {
     const hold = this.use.holdSecret();
     try {
@@ -191,7 +191,7 @@ export class Runner {
     return this.#exclusively(async () => {
       if (this.#isClosed) return;
       this.#isClosed = true;
-      await this.#body.disconnect();
+      await this.#steps.disconnect();
       // Not taken off the record first: that would need space, and a disk that is full is a reason to destroy VMs.
       if (this.manifest.machine !== undefined) await this.#around.driver.destroy(this.manifest.machine);
       await removeVm(this.#around.paths, this.manifest.id);
@@ -203,19 +203,19 @@ export class Runner {
   detach(): Promise<void> {
     return this.#exclusively(async () => {
       this.#isClosed = true;
-      await this.#body.disconnect();
+      await this.#steps.disconnect();
     });
   }
 
   /** Takes over the machine of an earlier owner if it answers; else clears what is left of it. True if it runs. */
   adopt(): Promise<boolean> {
-    return this.#exclusively(() => this.#body.adopt());
+    return this.#exclusively(() => this.#steps.adopt());
   }
 
   async #open(): Promise<Session> {
     this.#assertUsable();
     const { id, wanted } = this.manifest;
-    if (wanted === "running") return this.#body.open();
+    if (wanted === "running") return this.#steps.open();
     throw new MicroVMError("stopped", `The VM ${id} is stopped; start it first.`);
   }
 
