@@ -1,10 +1,10 @@
 import type { Isolation } from "./drivers/driver.js";
 import { MicroVMError } from "./errors.js";
 import type { UserUse, VmLimits } from "./limits.js";
-import type { VmState } from "./vm/steps.js";
 import type { Manifest } from "./vm/manifest.js";
 import { MicroVM } from "./vm/microvm.js";
 import { Runner } from "./vm/runner.js";
+import type { VmState } from "./vm/steps.js";
 import type { Surroundings } from "./vm/surroundings.js";
 
 /** What a list of VMs shows. */

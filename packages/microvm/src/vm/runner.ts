@@ -3,11 +3,11 @@ import type { Machine } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
 import type { EgressPolicy } from "../gateway/policy.js";
 import type { TemplateSpec } from "../templates/spec.js";
-import { Steps, type VmState } from "./steps.js";
 import { removeVm } from "./leftovers.js";
 import type { Session } from "./link.js";
 import type { Manifest } from "./manifest.js";
 import { ManifestFile } from "./manifest-file.js";
+import { Steps, type VmState } from "./steps.js";
 import type { Surroundings } from "./surroundings.js";
 import { Use } from "./use.js";
 
@@ -142,7 +142,8 @@ export class Runner {
   async expire(): Promise<void> {
     if (this.manifest.diskMiB === undefined) return this.destroy();
     await this.#exclusively(async () => {
-      if (!this.#isClosed && this.state !== "stopped") await this.#steps.shutDown({ wanted: "stopped", why: "expired" });
+      if (!this.#isClosed && this.state !== "stopped")
+        await this.#steps.shutDown({ wanted: "stopped", why: "expired" });
     });
   }
 

@@ -18,7 +18,7 @@ import type { Use } from "./use.js";
 export type VmState = "running" | "stopped" | "suspended";
 
 /** The machine of one VM and the connection to it: the steps from one state to another. Its runner makes them one at a time. */
-export class Body {
+export class Steps {
   readonly #around: Surroundings;
   readonly #file: ManifestFile;
   readonly #use: Use;
