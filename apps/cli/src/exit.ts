@@ -55,10 +55,20 @@ const USAGE: ReadonlySet<string> = new Set([
   "read_only",
   "stopped",
   "vm_busy",
+  "secret_in_memory",
+  "limit_exceeded",
+  "quota_exceeded",
+  "expired",
 ]);
 
 /** Codes that mean: this machine or this home lacks something. */
-const REQUIREMENT: ReadonlySet<string> = new Set(["requirement_missing", "missing_key", "no_server", "disk_full"]);
+const REQUIREMENT: ReadonlySet<string> = new Set([
+  "requirement_missing",
+  "missing_key",
+  "no_server",
+  "disk_full",
+  "isolation_refused",
+]);
 
 /** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {

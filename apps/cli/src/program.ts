@@ -6,13 +6,14 @@ import { publish } from "./commands/publish.js";
 import { research } from "./commands/research.js";
 import { resume, runs } from "./commands/runs.js";
 import { doctor, setup } from "./commands/setup.js";
+import { df } from "./commands/space.js";
 import { stop } from "./commands/stop.js";
 import { type Context, contextOf } from "./context.js";
 import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { idFrom, wholeNumber } from "./program/arguments.js";
 import { add, example } from "./program/command.js";
-import { addVmCommands } from "./program/vm.js";
+import { addCollection, addVmCommands } from "./program/vm.js";
 import { ownArguments, ownOptionsFirst } from "./program/words.js";
 import { processTerminal } from "./terminal.js";
 import { VERSION } from "./version.js";
@@ -89,6 +90,10 @@ export function createProgram(context: Context, done: (code: number) => void): C
   add(kb, "list", "list the articles, the newest first").action(async () => done(await kbList(context)));
 
   addVmCommands(program, context, done);
+  add(program, "df", "say what takes space in this home")
+    .addHelpText("after", example("vibewriter df --json"))
+    .action(async () => done(await df(context)));
+  addCollection(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),

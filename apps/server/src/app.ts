@@ -8,7 +8,7 @@ import { articleRoutes } from "./routes/articles.js";
 import { answerError } from "./routes/http.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
 import { vmFileRoutes } from "./routes/vm-files.js";
-import { type VmService, vmRoutes } from "./routes/vms.js";
+import { snapshotRoutes, spaceRoutes, type VmService, vmRoutes } from "./routes/vms.js";
 
 /** What the HTTP API stands on. The services throw ServerError not_ready until the owner has opened them. */
 export interface Services {
@@ -45,5 +45,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/articles", articleRoutes(services.choir));
   app.route("/v1/vms", vmRoutes(services.vms));
   app.route("/v1/vms", vmFileRoutes(services.vms));
+  app.route("/v1/snapshots", snapshotRoutes(services.vms));
+  app.route("/v1/space", spaceRoutes(services.vms));
   return app;
 }

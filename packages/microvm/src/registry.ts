@@ -1,4 +1,4 @@
-import type { Isolation } from "./drivers/driver.js";
+import type { DriverName, Isolation } from "./drivers/driver.js";
 import { MicroVMError } from "./errors.js";
 import type { UserUse, VmLimits } from "./limits.js";
 import type { Manifest } from "./vm/manifest.js";
@@ -12,9 +12,13 @@ export interface VmInfo {
   id: string;
   state: VmState;
   isolation: Isolation;
+  driver: DriverName;
   /** The template's name. */
   template: string;
+  /** The image that it is made from; absent: the base. */
+  image?: string;
   memoryMiB: number;
+  vcpus: number;
   diskMiB?: number;
   createdAt: string;
   labels: Record<string, string>;
@@ -64,9 +68,11 @@ export class Registry {
     return this.all().map(({ runner }) => {
       const { manifest, isRunning, state } = runner;
       const { id, template, diskMiB, createdAt, labels, user, limits, machine } = manifest;
+      const { name: driver, isolation } = this.#around.driver;
+      const { name, image, memoryMiB, vcpus = 1 } = template;
       return {
-        ...{ id, state, isolation: this.#around.driver.isolation, template: template.name },
-        ...{ memoryMiB: template.memoryMiB, diskMiB, createdAt, labels, user, limits },
+        ...{ id, state, isolation, driver, template: name, image, memoryMiB, vcpus },
+        ...{ diskMiB, createdAt, labels, user, limits },
         pid: isRunning ? machine?.process?.pid : undefined,
       };
     });

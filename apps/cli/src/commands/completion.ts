@@ -19,11 +19,15 @@ export function completion(context: Context, program: Command, shell: string): E
 /** What may follow each command: its subcommands and its options. The key is the command's words, "" for none. */
 type Words = ReadonlyMap<string, { readonly words: readonly string[]; readonly takesFiles: boolean }>;
 
+/** Arguments of these names are paths. */
+const FILES: readonly string[] = ["file", "source", "target"];
+
 function wordsOf(program: Command): Words {
   const words = new Map<string, { words: string[]; takesFiles: boolean }>();
   const visit = (command: Command, path: string): void => {
     const options = command.options.flatMap((option) => (option.long ? [option.long] : []));
-    const takesFiles = options.includes("--sources");
+    const takesFiles =
+      options.includes("--sources") || command.registeredArguments.some((argument) => FILES.includes(argument.name()));
     words.set(path, { words: [...command.commands.map((sub) => sub.name()), ...options, "--help"], takesFiles });
     for (const sub of command.commands) visit(sub, path ? `${path} ${sub.name()}` : sub.name());
   };
@@ -36,11 +40,12 @@ function bash(words: Words): string {
     const files = entry.takesFiles ? " -f" : "";
     return `    "${path}") COMPREPLY=($(compgen${files} -W "${entry.words.join(" ")}" -- "$word"));;`;
   });
+  const groups = [...words.keys()].filter((path) => [...words.keys()].some((other) => other.startsWith(`${path} `)));
   return `_vibewriter() {
   local word="\${COMP_WORDS[COMP_CWORD]}" path="\${COMP_WORDS[1]}"
   [ "$COMP_CWORD" -le 1 ] && path=""
   case "$path" in
-    kb|vm) [ "$COMP_CWORD" -gt 2 ] && path="$path \${COMP_WORDS[2]}";;
+    ${groups.filter((path) => path !== "").join("|")}) [ "$COMP_CWORD" -gt 2 ] && path="$path \${COMP_WORDS[2]}";;
   esac
   case "$path" in
 ${cases.join("\n")}

@@ -52,6 +52,29 @@ export function seconds(least: number, most: number): (text: string) => number {
   };
 }
 
+/** A number such as `0.5` or `2`. */
+export function decimal(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const n = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    if (n >= least && n <= most) return n;
+    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}`);
+  };
+}
+
+/** Gathers `HOST` or `HOST:PORT`, given once or more. What a host may be is the server's to say. */
+export function hostAndPort(text: string, before: readonly HostAndPort[] = []): HostAndPort[] {
+  const [, host, port] = /^([^\s:/]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (host !== undefined && port === undefined) return [...before, { host }];
+  if (host !== undefined && Number(port) >= 1 && Number(port) <= 65_535)
+    return [...before, { host, ports: [Number(port)] }];
+  throw new InvalidArgumentError("It must be a host, such as pypi.org, *.npmjs.org or example.com:8443");
+}
+
+export interface HostAndPort {
+  host: string;
+  ports?: number[];
+}
+
 /** Gathers `NAME=VALUE`, given once or more. */
 export function assignment(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf("=");

@@ -10,7 +10,8 @@ export function vmTable(vms: readonly Vm[], width: number): string[] {
     plain(vm.id),
     vm.state,
     vm.isolation,
-    plain(vm.template),
+    vm.driver,
+    plain(vm.image ?? "base"),
     mib(vm.memoryMiB),
     vm.diskMiB === undefined ? "none" : mib(vm.diskMiB),
     age(vm.createdAt, Date.now()),
@@ -18,7 +19,7 @@ export function vmTable(vms: readonly Vm[], width: number): string[] {
       .map(([name, value]) => plain(`${name}=${value}`))
       .join(" "),
   ]);
-  return table([["VM", "STATE", "ISOLATION", "TEMPLATE", "MEMORY", "DISK", "AGE", "LABELS"], ...rows], width);
+  return table([["VM", "STATE", "ISOLATION", "DRIVER", "IMAGE", "MEMORY", "DISK", "AGE", "LABELS"], ...rows], width);
 }
 
 /** Prints what became of one VM: the object with `--json`, else a sentence that says its state and what keeps it in. */
@@ -28,10 +29,11 @@ export function printVm({ terminal }: Context, did: string, vm: Vm): void {
 }
 
 /** What keeps the VM in, and with which program. */
-export function isolationText({ isolation }: Pick<Vm, "isolation">): string {
-  return `isolation ${isolation}`;
+export function isolationText({ isolation, driver }: Pick<Vm, "isolation" | "driver">): string {
+  return `isolation ${isolation}, driver ${driver}`;
 }
 
-function mib(n: number): string {
+/** A number of MiB: `512 MiB`, `4 GiB`. */
+export function mib(n: number): string {
   return n % 1024 === 0 ? `${n / 1024} GiB` : `${n} MiB`;
 }

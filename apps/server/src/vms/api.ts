@@ -2,21 +2,103 @@ import { z } from "zod";
 
 /** What is said of microVMs between the owner process and its clients. Sizes are MiB or bytes as named, times seconds or ISO 8601. */
 
+const name = z.string().min(1).max(64);
+const labels = z.record(name, z.string().max(256));
+const count = z.int().positive();
+
+/** Bounds of one VM; absent: none of that kind. */
+export const VmLimits = z.strictObject({
+  cpus: z.number().positive().optional(),
+  diskBytesPerSecond: count.optional(),
+  egressBytesPerSecond: count.optional(),
+  processes: count.optional(),
+  outputBytes: count.optional(),
+  lifeSeconds: count.optional(),
+  idleSeconds: count.optional(),
+});
+
 export const Vm = z.object({
   id: z.string(),
   state: z.enum(["running", "stopped", "suspended"]),
   isolation: z.enum(["hardware", "emulated"]),
+  driver: z.enum(["firecracker", "qemu"]),
   template: z.string(),
+  /** Absent: the base image. */
+  image: z.string().optional(),
   memoryMiB: z.number(),
+  vcpus: z.number(),
   /** Absent: it has no disk, and nothing of it is kept. */
   diskMiB: z.number().optional(),
   createdAt: z.string(),
   labels: z.record(z.string(), z.string()),
+  user: z.string().optional(),
+  limits: z.object(VmLimits.shape).optional(),
   pid: z.number().optional(),
 });
 export type Vm = z.infer<typeof Vm>;
 export const VmAnswer = z.object({ vm: Vm });
 export const VmsAnswer = z.object({ vms: z.array(Vm) });
+
+/** A new VM; what is absent has the default of the home. */
+export const VmCreate = z.strictObject({
+  id: name.optional(),
+  image: name.optional(),
+  memoryMiB: z.int().min(128).max(65_536).optional(),
+  vcpus: z.int().min(1).max(16).optional(),
+  /** 0: no disk. */
+  diskMiB: z.int().min(0).max(1_048_576).optional(),
+  labels: labels.optional(),
+  user: z.string().min(1).max(128).optional(),
+  limits: VmLimits.optional(),
+  /** Hosts that its programs may reach, `*.` and a name for all under it; ports 80 and 443 unless others are named. */
+  allow: z
+    .array(z.strictObject({ host: z.string().min(1).max(255), ports: z.array(z.int().min(1).max(65_535)).optional() }))
+    .max(256)
+    .optional(),
+});
+export type VmCreate = z.infer<typeof VmCreate>;
+
+/** A VM made of another one, or of a snapshot. */
+export const VmFork = z.strictObject({ id: name.optional(), labels: labels.optional() });
+export type VmFork = z.infer<typeof VmFork>;
+
+export const SnapshotName = z.strictObject({ name });
+export const Snapshot = z.object({
+  name: z.string(),
+  /** The VM that it was made of. */
+  vm: z.string(),
+  createdAt: z.string(),
+  template: z.string(),
+  memoryMiB: z.number(),
+  diskMiB: z.number().optional(),
+  /** True if it holds processes; else the disk alone. */
+  hasMemory: z.boolean(),
+  bytes: z.number(),
+  labels: z.record(z.string(), z.string()),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+export const SnapshotAnswer = z.object({ snapshot: Snapshot });
+export const SnapshotsAnswer = z.object({ snapshots: z.array(Snapshot) });
+
+/** Allocated bytes of each kind of thing in the home. */
+export const DiskUse = z.object({
+  disks: z.number(),
+  memories: z.number(),
+  snapshots: z.number(),
+  templates: z.number(),
+  images: z.number(),
+  other: z.number(),
+  total: z.number(),
+});
+export type DiskUse = z.infer<typeof DiskUse>;
+
+export const GcRequest = z.strictObject({ dryRun: z.boolean() });
+/** What was removed, or would be. */
+export const GcReport = z.object({
+  items: z.array(z.object({ kind: z.string(), path: z.string(), bytes: z.number() })),
+  bytes: z.number(),
+});
+export type GcReport = z.infer<typeof GcReport>;
 
 export const VmFile = z.object({
   name: z.string(),
@@ -31,16 +113,3 @@ export type VmFolder = z.infer<typeof VmFolder>;
 
 /** A path in a VM. */
 export const VmPath = z.strictObject({ path: z.string().startsWith("/").max(4_096) });
-
-const name = z.string().min(1).max(64);
-
-/** A new VM; what is absent has the default of the home. */
-export const VmCreate = z.strictObject({
-  id: name.optional(),
-  memoryMiB: z.int().min(128).max(65_536).optional(),
-  vcpus: z.int().min(1).max(16).optional(),
-  /** 0: no disk. */
-  diskMiB: z.int().min(0).max(16_777_216).optional(),
-  labels: z.record(name, z.string().max(256)).optional(),
-});
-export type VmCreate = z.infer<typeof VmCreate>;

@@ -2,14 +2,27 @@ import { z } from "zod";
 import type { Caller } from "../call.js";
 import { Ended, type Program, Transferred } from "../sessions/contract.js";
 import { Session } from "../sessions/session.js";
-import { type Vm, VmAnswer, type VmCreate, VmFileStat, VmFolder, VmsAnswer } from "./api.js";
+import {
+  DiskUse,
+  GcReport,
+  type Snapshot,
+  SnapshotAnswer,
+  SnapshotsAnswer,
+  type Vm,
+  VmAnswer,
+  type VmCreate,
+  VmFileStat,
+  VmFolder,
+  type VmFork,
+  VmsAnswer,
+} from "./api.js";
 
 /** Work that may take long can be given up with a signal. */
 export interface WorkOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Starting, stopping and destroying take seconds; a VM that does neither in this time does not come to it. */
+/** A short call may have to wait for the start of its VM. */
 const CHANGE_MS = 120_000;
 const changing = { timeoutMs: CHANGE_MS };
 
@@ -31,14 +44,51 @@ export class VmsClient {
     return (await this.#caller.work("POST", "/v1/vms", VmAnswer, { body: o, ...work })).vm;
   }
 
-  /** Starts a VM that is stopped; the same for one that runs. */
+  /** Makes a VM of what another one, or a snapshot, is, with its processes if there are any. */
+  async fork(from: { vm: string } | { snapshot: string }, o: VmFork, work: WorkOptions = {}): Promise<Vm> {
+    const path = "vm" in from ? pathOf(from.vm, "/fork") : snapshotPath(from.snapshot, "/fork");
+    return (await this.#caller.work("POST", path, VmAnswer, { body: o, ...work })).vm;
+  }
+
+  /** Starts a VM that is stopped, resumes one that is suspended; the same for one that runs. */
   async start(id: string): Promise<Vm> {
-    return (await this.#caller.call("POST", pathOf(id, "/start"), VmAnswer, changing)).vm;
+    return (await this.#caller.work("POST", pathOf(id, "/start"), VmAnswer)).vm;
   }
 
   /** Ends its processes; its disk stays. */
   async stop(id: string): Promise<Vm> {
-    return (await this.#caller.call("POST", pathOf(id, "/stop"), VmAnswer, changing)).vm;
+    return (await this.#caller.work("POST", pathOf(id, "/stop"), VmAnswer)).vm;
+  }
+
+  /** Saves its memory and ends its machine; its processes go on when it is started, or worked in. */
+  async suspend(id: string): Promise<Vm> {
+    return (await this.#caller.work("POST", pathOf(id, "/suspend"), VmAnswer)).vm;
+  }
+
+  /** Keeps a VM as it is now under a name. */
+  async snapshot(id: string, name: string, work: WorkOptions = {}): Promise<Snapshot> {
+    const o = { body: { name }, ...work };
+    return (await this.#caller.work("POST", pathOf(id, "/snapshots"), SnapshotAnswer, o)).snapshot;
+  }
+
+  /** By name. */
+  async snapshots(): Promise<Snapshot[]> {
+    return (await this.#caller.call("GET", "/v1/snapshots", SnapshotsAnswer)).snapshots;
+  }
+
+  /** VMs that were forked from it go on. */
+  async removeSnapshot(name: string): Promise<void> {
+    await this.#caller.call("DELETE", snapshotPath(name), z.object({}), changing);
+  }
+
+  /** What takes space in the home. */
+  df(): Promise<DiskUse> {
+    return this.#caller.work("GET", "/v1/space", DiskUse);
+  }
+
+  /** Removes what nobody needs; with `dryRun`, only says what that is. */
+  gc(o: { dryRun: boolean }): Promise<GcReport> {
+    return this.#caller.work("POST", "/v1/space/gc", GcReport, { body: o });
   }
 
   /** Ends it and deletes its disk. */
@@ -86,6 +136,10 @@ async function send(session: Session<Transferred>, content: AsyncIterable<Uint8A
 
 async function finished(session: Session<Transferred>): Promise<void> {
   for await (const said of session) if (said.type === "done") return;
+}
+
+function snapshotPath(name: string, rest = ""): string {
+  return `/v1/snapshots/${encodeURIComponent(name)}${rest}`;
 }
 
 function pathOf(id: string, rest = ""): string {

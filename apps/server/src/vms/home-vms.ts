@@ -3,11 +3,11 @@ import type { MicroVM, MicroVMs, TemplateSpec } from "@vibewriter/microvm";
 import { ServerError } from "../errors.js";
 import { isAtRest } from "../follow-run.js";
 import type { VmService } from "../routes/vms.js";
-import type { Vm, VmCreate } from "./api.js";
+import type { Snapshot, Vm, VmCreate, VmFork } from "./api.js";
 
 export interface HomeVmsOptions {
   readonly vms: MicroVMs;
-  /** The VMs of agents, which are opened with the template of this set-up. */
+  /** The VMs of agents, which are opened as this set-up says. */
   readonly agents: { get(id: string): Promise<MicroVM> };
   /** What a person's VM is cloned from, if they say nothing else. */
   readonly template: TemplateSpec;
@@ -35,22 +35,33 @@ export class HomeVms implements VmService {
     return this.#o.vms.list();
   }
 
-  async create(o: VmCreate, signal: AbortSignal): Promise<Vm> {
-    assertFreeNames(o);
-    const { template, vms } = this.#o;
-    const vm = await vms.create({
-      id: o.id,
-      template: { ...template, memoryMiB: o.memoryMiB ?? template.memoryMiB, vcpus: o.vcpus ?? template.vcpus },
-      diskMiB: o.diskMiB === 0 ? undefined : (o.diskMiB ?? DEFAULT_DISK_MIB),
-      labels: { ...o.labels, [ROLE]: PERSON },
-    });
-    if (signal.aborted) await vm.destroy();
-    signal.throwIfAborted();
-    return this.#info(vm.id);
+  async get(id: string): Promise<MicroVM> {
+    const { state, labels, ...vm } = this.#info(id);
+    if (labels[ROLE] !== PERSON) return await this.#o.agents.get(id);
+    // From a new set-up on there is only its template. What runs or is suspended has what it needs, and would lose its processes.
+    return await this.#o.vms.get(id, state === "stopped" ? { template: this.#template(vm) } : {});
   }
 
-  async get(id: string): Promise<MicroVM> {
-    return this.#o.agents.get(id);
+  async create(o: VmCreate, signal: AbortSignal): Promise<Vm> {
+    assertFreeNames(o);
+    const made = await this.#o.vms.create({
+      id: o.id,
+      template: this.#template(o),
+      diskMiB: o.diskMiB === 0 ? undefined : (o.diskMiB ?? DEFAULT_DISK_MIB),
+      labels: { ...o.labels, [ROLE]: PERSON },
+      user: o.user,
+      limits: o.limits,
+      egress: o.allow && { allow: o.allow },
+    });
+    return this.#keep(made, signal);
+  }
+
+  /** The fork of an agent's VM is a person's: it is not the agent's, and has no part in its runs. */
+  async fork(from: { vm: string } | { snapshot: string }, o: VmFork, signal: AbortSignal): Promise<Vm> {
+    assertFreeNames(o);
+    const { [ROLE]: _role, [AGENT]: _agent, ...inherited } = await this.#labelsOf(from);
+    const labels = { ...inherited, ...o.labels, [ROLE]: PERSON };
+    return this.#keep(await this.#o.vms.fork(from, { id: o.id, labels }), signal);
   }
 
   async start(id: string): Promise<Vm> {
@@ -59,18 +70,66 @@ export class HomeVms implements VmService {
   }
 
   async stop(id: string): Promise<Vm> {
-    const vm = await this.#notBusy(id);
-    if (vm.state === "running") await (await this.#o.vms.get(id)).stop();
+    const { state } = await this.#assertNotBusy(id);
+    // A suspended one goes on for a moment, so that what its programs had in memory of files reaches the disk.
+    if (state !== "stopped") await (await this.#o.vms.get(id)).stop();
+    return this.#info(id);
+  }
+
+  async suspend(id: string): Promise<Vm> {
+    const { state } = await this.#assertNotBusy(id);
+    if (state === "running") await (await this.#o.vms.get(id)).suspend();
+    else if (state === "stopped") throw stopped(id);
     return this.#info(id);
   }
 
   async destroy(id: string): Promise<void> {
-    await this.#notBusy(id);
+    await this.#assertNotBusy(id);
     await this.#o.vms.destroy(id);
   }
 
-  /** The VM, if no run that is not at rest works in it: what a run has under way must not lose its VM. */
-  async #notBusy(id: string): Promise<Vm> {
+  async snapshot(id: string, name: string, signal: AbortSignal): Promise<Snapshot> {
+    const snapshot = await this.#o.vms.snapshot(id, name);
+    if (signal.aborted) await this.#o.vms.removeSnapshot(name);
+    signal.throwIfAborted();
+    return snapshot;
+  }
+
+  snapshots(): Promise<Snapshot[]> {
+    return this.#o.vms.snapshots();
+  }
+
+  removeSnapshot(name: string): Promise<void> {
+    return this.#o.vms.removeSnapshot(name);
+  }
+
+  df() {
+    return this.#o.vms.df();
+  }
+
+  gc(o: { dryRun: boolean }) {
+    return this.#o.vms.gc(o);
+  }
+
+  #template({ memoryMiB, vcpus, image }: Pick<VmCreate, "memoryMiB" | "vcpus" | "image">): TemplateSpec {
+    const { template } = this.#o;
+    return { ...template, image, memoryMiB: memoryMiB ?? template.memoryMiB, vcpus: vcpus ?? template.vcpus };
+  }
+
+  /** A VM that was just made; nobody waits for it any more if `signal` has aborted. */
+  async #keep(made: MicroVM, signal: AbortSignal): Promise<Vm> {
+    if (signal.aborted) await made.destroy();
+    signal.throwIfAborted();
+    return this.#info(made.id);
+  }
+
+  async #labelsOf(from: { vm?: string; snapshot?: string }): Promise<Record<string, string>> {
+    if (from.vm !== undefined) return this.#info(from.vm).labels;
+    return (await this.snapshots()).find(({ name }) => name === from.snapshot)?.labels ?? {};
+  }
+
+  /** Throws ServerError `vm_busy` while a run that is not at rest works in the VM: what it has under way must not lose its VM. */
+  async #assertNotBusy(id: string): Promise<Vm> {
     const vm = this.#info(id);
     const role = vm.labels[ROLE];
     if (role === undefined || role === PERSON) return vm;
@@ -91,8 +150,12 @@ export class HomeVms implements VmService {
   }
 }
 
+function stopped(id: string): ServerError {
+  return new ServerError("stopped", `The VM ${id} is stopped, and has no processes to suspend; start it first.`);
+}
+
 /** Throws ServerError bad_request for a name by which a VM would be taken for an agent's. */
-function assertFreeNames({ id, labels = {} }: VmCreate): void {
+function assertFreeNames({ id, labels = {} }: Pick<VmCreate, "id" | "labels">): void {
   if (id?.startsWith(AGENT_ID))
     throw new ServerError("bad_request", `Ids that begin with "${AGENT_ID}" are for agents; choose another.`);
   const own = [ROLE, AGENT].find((label) => label in labels);

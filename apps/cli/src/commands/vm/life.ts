@@ -4,19 +4,21 @@ import { EXIT, type ExitCode } from "../../exit.js";
 import { printVm } from "../../view/vm.js";
 import { working } from "../../view/working.js";
 
-/** `vibewriter vm start VM`. */
-export async function vmStart(context: Context, id: string): Promise<ExitCode> {
-  const { vms } = await connect(context);
-  const vm = await shown(context, "Starting", vms.start(id));
-  printVm(context, "Started", vm);
-  return EXIT.done;
-}
+/** What is done to a VM as a whole, and how it is said while it is done and afterwards. */
+const CHANGES = {
+  start: ["Starting", "Started"],
+  resume: ["Resuming", "Resumed"],
+  stop: ["Stopping", "Stopped"],
+  suspend: ["Suspending", "Suspended"],
+} as const;
+export type Change = keyof typeof CHANGES;
 
-/** `vibewriter vm stop VM`: its disk stays. */
-export async function vmStop(context: Context, id: string): Promise<ExitCode> {
+/** `vibewriter vm start|resume|stop|suspend VM`. It is not left half done: Ctrl-C only ends the waiting for it. */
+export async function vmChange(context: Context, change: Change, id: string): Promise<ExitCode> {
   const { vms } = await connect(context);
-  const vm = await shown(context, "Stopping", vms.stop(id));
-  printVm(context, "Stopped", vm);
+  const [doing, done] = CHANGES[change];
+  const changed = change === "resume" ? vms.start(id) : vms[change](id);
+  printVm(context, done, await shown(context, doing, changed));
   return EXIT.done;
 }
 
