@@ -21,12 +21,17 @@ export async function cli(
 }
 
 /** Starts `vibewriter ...args` on `home`, with no key of any model in its environment. */
-export function start(home: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+export function start(
+  home: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  stdin: "ignore" | "pipe" = "ignore",
+): ChildProcess {
   const { ANTHROPIC_API_KEY: _a, OPENAI_API_KEY: _o, TAVILY_API_KEY: _t, ...rest } = process.env;
   return spawn(process.execPath, [BIN, ...args], {
     cwd: ROOT,
     env: { ...rest, NO_COLOR: "1", ...env, VIBEWRITER_HOME: home },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe"],
   });
 }
 
