@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions }, noExternal: [/^@vibewriter\//] },
   test: {
     globals: true,
+    reporters: ["default", "./scripts/not-run-reporter.mjs"],
     include: ["{packages,apps,skills}/*/test/**/*.test.ts", "tests/**/*.test.ts"],
     // Two cores and emulated VMs: more workers only make each other time out.
     maxWorkers: 2,
