@@ -11,7 +11,13 @@ export function confinementOf(pid: number) {
     groups: field("Groups"),
     noNewPrivileges: field("NoNewPrivs"),
     seccomp: field("Seccomp"),
-    capabilities: ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"].map(field),
+    capabilities: {
+      inheritable: field("CapInh"),
+      permitted: field("CapPrm"),
+      effective: field("CapEff"),
+      bounding: field("CapBnd"),
+      ambient: field("CapAmb"),
+    },
     /** In its own namespace of processes, last: what number it has there. */
     pids: field("NSpid")?.split(/\s+/).map(Number),
     /** The namespaces that it does not share with this process. */

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { checkSocketPath } from "../../client/dial.js";
 import { isMicroVMError, MicroVMError } from "../../errors.js";
 import type { Driver, Machine, MachineRecord, MachineSpec, SavedMachine } from "../driver.js";
+import { requireCapacity, requireSpace } from "../host/capacity.js";
 import { type CgroupHost, cgroupFolders, controllers } from "../host/cgroup.js";
 import { isAlive } from "../host/process.js";
 import { removeMachine } from "../record.js";
@@ -81,6 +82,7 @@ export class FirecrackerDriver implements Driver {
 
   async snapshot(machine: Machine, spec: MachineSpec, saved: SavedMachine): Promise<void> {
     const { record } = machine;
+    await requireSpace(record.jail, spec.memoryMiB);
     const api = new FirecrackerApi(record.control);
     try {
       await api.call("patchVm", { state: "Paused" });
@@ -109,6 +111,7 @@ export class FirecrackerDriver implements Driver {
   }
 
   async #launch(spec: MachineSpec, record: MachineRecord, saved?: SavedMachine): Promise<FirecrackerMachine> {
+    requireCapacity(spec);
     checkSocketPath(record.rpc.path);
     checkSocketPath(record.control);
     const jail = { ...record, uid: requireUid(record) };

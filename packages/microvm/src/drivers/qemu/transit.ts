@@ -1,7 +1,7 @@
-import { mkdir, rename, statfs } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { MicroVMError } from "../../errors.js";
 import type { MachineRecord, MachineSpec, SavedMachine } from "../driver.js";
+import { requireSpace } from "../host/capacity.js";
 import { closeJail, socketFolder, takeBack } from "./files.js";
 import type { QemuMachine } from "./machine.js";
 import { leaveOutShared, migrationEnd, sendTo, sendToFile } from "./migration.js";
@@ -9,7 +9,6 @@ import { knownAs, type QemuOptions, startQemu } from "./process.js";
 import { Qmp } from "./qmp.js";
 
 const monitorMs = 10_000;
-const mebibyte = 1_048_576;
 
 /**
  * Saves a machine whose memory is private to its process. It moves into a second QEMU, whose memory is a shared file and which runs
@@ -62,12 +61,4 @@ function transitRecord(record: MachineRecord): MachineRecord {
   const jail = join(record.jail, "t");
   const sockets = socketFolder({ jail });
   return { ...record, process: undefined, jail, rpc: { path: join(sockets, "rpc") }, control: join(sockets, "mon") };
-}
-
-/** A file that is mapped kills its writer when the disk is full: better to know before. */
-async function requireSpace(folder: string, memoryMiB: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize >= memoryMiB * mebibyte) return;
-  const text = `The VM was not saved and runs on: its memory may take ${memoryMiB} MiB, and ${folder} has less; free some disk space.`;
-  throw new MicroVMError("no_space", text);
 }
