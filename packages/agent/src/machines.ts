@@ -15,6 +15,8 @@ import { readerTemplate, type TemplateOptions, workTemplate } from "./templates.
 export interface Machines {
   readonly isolation: Isolation;
   readonly extract: TextExtractor;
+  /** True if programs in the sandboxes reach the bridge. */
+  readonly hasDoors?: boolean;
   /** The sandbox of an agent, with the folder there; relative paths and commands begin in it, and commands have `env`. */
   backend(agentId: string, folder: string, env?: Record<string, string>): Promise<SandboxBackendProtocolV2>;
 }
@@ -26,6 +28,7 @@ export const WORK = "work";
 /** One work VM for each agent, made when it is first needed and kept with its disk between runs, and a reader VM for all documents. */
 export class AgentVMs implements Machines, AsyncDisposable {
   readonly isolation: Isolation;
+  readonly hasDoors = true;
   readonly #vms: MicroVMs;
   readonly #template: TemplateSpec;
   readonly #egress: EgressPolicy;

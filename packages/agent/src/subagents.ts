@@ -28,7 +28,7 @@ export function subagents(o: {
       name: "researcher",
       description:
         "Answers one question from the sources and writes notes with source ids. Start several at once for separate questions.",
-      systemPrompt: researcherPrompt(folder),
+      systemPrompt: researcherPrompt(folder, { scripts: context.scripts }),
       tools: [webSearch(context), readSource(context), searchChoirKb(context)],
       middleware: scope("researcher"),
     },

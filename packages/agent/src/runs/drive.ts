@@ -94,6 +94,7 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
     approvals,
     verifications: new Verifications({ records: parts.verifications, files: backbone.files, agentId, runId }),
     publications: new Publications(parts.publications, runId),
+    scripts: parts.bridge !== undefined && machines.hasDoors === true,
     citationBudget: CITATION_BUDGET,
     stop: async (reason, explanation) => {
       await parts.runs.change(runId, (now) => ({ ...now, stopped: { reason, explanation } }));

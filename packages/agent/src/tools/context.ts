@@ -20,6 +20,8 @@ export interface ToolContext {
   readonly approvals: Approvals;
   readonly verifications: Verifications;
   readonly publications: Publications;
+  /** Whether scripts in the VM can call tools of the run. */
+  readonly scripts: boolean;
   /** Articles that the run may cite. */
   readonly citationBudget: number;
   /** Keeps the agent's own reason for ending without a report. */

@@ -1,6 +1,7 @@
 import type { BridgeVm } from "@vibewriter/microvm";
 import { AgentBridge } from "../../src/bridge/agent-bridge.js";
 import { runTools } from "../../src/bridge/run-tools.js";
+import { researcherPrompt } from "../../src/prompts/researcher.js";
 import { World } from "../support/world.js";
 
 const vm: BridgeVm = { id: "agent-main", labels: { role: "work", agent: "main" } };
@@ -32,6 +33,8 @@ describe("tools for the programs of an agent's VM", () => {
   it("are those of its run, look only, and show in the run's events", async () => {
     const { runId, context, serving } = await serve();
     using _ = serving;
+    // Folders in the place of VMs have no doors, and nobody is told of a bridge.
+    expect(researcherPrompt("/workspace", context)).not.toContain("vibewriter_bridge");
     const names = (await bridge.list(vm)).map(({ name }) => name);
     expect(names).toEqual(["search_choir_kb", "web_search", "read_source", "check_citations"]);
     expect((await bridge.list(vm))[1]).toMatchObject({

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { AgentBridge } from "../../src/bridge/agent-bridge.js";
 import { runTools } from "../../src/bridge/run-tools.js";
 import { AgentVMs, type Machines } from "../../src/machines.js";
+import { researcherPrompt } from "../../src/prompts/researcher.js";
 import { openContext } from "../../src/runs/drive.js";
 import { RunDriver } from "../../src/runs/driver.js";
 import { openParts } from "../../src/runs/parts.js";
@@ -56,6 +57,7 @@ describe("a script in an agent's VM", () => {
     // The sources are texts already: no reader VM is needed for them.
     const machines: Machines = {
       isolation: agentVMs.isolation,
+      hasDoors: agentVMs.hasDoors,
       extract: async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),
       backend: (...args) => agentVMs.backend(...args),
     };
@@ -70,6 +72,7 @@ describe("a script in an agent's VM", () => {
     const record = await driver.create(request, {});
     const parts = await openParts({ home, backbone, choir, machines, bridge });
     const { context, backend, emit } = await openContext(parts, record, {});
+    expect(researcherPrompt("/workspace", context)).toContain("from vibewriter_bridge import call");
     const { runId, agentId } = record;
     const { folder } = context.workspace;
     await context.workspace.write(`${folder}/script.py`, python);

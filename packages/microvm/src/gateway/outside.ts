@@ -1,6 +1,7 @@
 import { Resolver as NameServerClient } from "node:dns/promises";
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
+import { networkInterfaces } from "node:os";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { isPublicAddress } from "./address.js";
@@ -71,9 +72,16 @@ export class Outside {
     }
     if (addresses.length === 0) throw new Refusal("name_not_found", `There is no server ${name}; check the name.`);
     // One private address among several refuses them all: whoever answers so is not to be trusted with the others.
-    if (addresses.every(isPublicAddress)) return addresses;
+    if (addresses.every((address) => isPublicAddress(address) && !isOwnAddress(address))) return addresses;
     throw new Refusal("private_address", `${name} is not on the public internet; only public servers can be reached.`);
   }
+}
+
+/** True for an address of this host: what listens there is not meant for its VMs, however public the address is. */
+function isOwnAddress(address: string): boolean {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .some((own) => own.address === address);
 }
 
 /**

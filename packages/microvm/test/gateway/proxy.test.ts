@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import { connect, createServer } from "node:net";
+import os from "node:os";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import type { EgressPolicy } from "../../src/index.js";
@@ -157,6 +159,28 @@ describe("pages and APIs", () => {
     await using _ = guest.attach(internet.gateway(), open);
     internet.names.set("www.example.com", addresses);
     expect(await curl("http://www.example.com/")).toMatchObject({ status: 403 });
+    expect(await internet.audit()).toMatchObject({ outcome: "refused", reason: "private_address" });
+    expect(internet.connected).toEqual([]);
+  });
+
+  it("a name that leads to this host itself is refused, though its address be public", async () => {
+    await using _ = guest.attach(internet.gateway(), open);
+    const own = {
+      address: "93.184.215.14",
+      family: "IPv4",
+      internal: false,
+      netmask: "",
+      mac: "",
+      cidr: null,
+    } as const;
+    const interfaces = vi.spyOn(os, "networkInterfaces").mockReturnValue({ eth0: [own] });
+    syncBuiltinESMExports();
+    try {
+      expect(await curl("http://www.example.com/")).toMatchObject({ status: 403 });
+    } finally {
+      interfaces.mockRestore();
+      syncBuiltinESMExports();
+    }
     expect(await internet.audit()).toMatchObject({ outcome: "refused", reason: "private_address" });
     expect(internet.connected).toEqual([]);
   });

@@ -40,7 +40,18 @@ beforeAll(async () => {
   await internet.https(443, serve);
   home = await temporaryHome();
   const upstreams = [{ name: "model", baseUrl: "https://api.example.com", header: "x-api-key", valueFrom: () => key }];
-  vms = await home.open({ gateway: internet.gateway({ tools, upstreams }) });
+  const gateway = internet.gateway({ tools, upstreams });
+  const attach = gateway.attach.bind(gateway);
+  // A VM that the new token never reaches keeps what was in the memory that it was made of.
+  gateway.attach = ({ connection, ...rest }) =>
+    attach({
+      ...rest,
+      connection: {
+        accept: (door, signal) => connection.accept(door, signal),
+        call: async (request) => (rest.id === "stale" ? {} : await connection.call(request)),
+      },
+    });
+  vms = await home.open({ gateway });
   vm = await vms.create({ id: "one", template, egress });
   await vm.files.write("/workspace/ca.pem", bytes(authority));
 });
@@ -153,6 +164,17 @@ describe("another VM", () => {
       "two refused",
       "two allowed",
       "two refused",
+    ]);
+  });
+
+  it("with the token of the one that it was made of gets nowhere", async () => {
+    await using stale = await vms.fork({ vm: "one" }, { id: "stale" });
+    const get = "curl -sS http://files.example.com/hello.txt";
+    expect((await sh(get, stale)).out).toMatch(/no current pass/);
+    expect((await sh("curl -sS $VIBEWRITER_BRIDGE/v1/tools", stale)).out).toMatch(/no current pass/);
+    expect(internet.audits).toMatchObject([
+      { vm: "stale", door: "proxy", outcome: "refused", reason: "bad_token" },
+      { vm: "stale", door: "bridge", outcome: "refused", reason: "bad_token" },
     ]);
   });
 
