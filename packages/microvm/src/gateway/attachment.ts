@@ -34,9 +34,11 @@ const doors: readonly DoorName[] = ["proxy", "bridge"];
 /** `accept` calls that wait at each door: the next one is there while one is handed over. */
 const waitingAtDoor = 2;
 /** Connections of one VM at once, both doors together. Far fewer than the streams of a guest, which also carry its other calls. */
-const maxConnections = 64;
+const maxConnections = 32;
 const grantMs = 15_000;
 const endMs = 1_000;
+/** Before something is tried again that a busy VM could not do. */
+const againMs = 1_000;
 const times = {
   proxy: { idleMs: 120_000, totalMs: 3_600_000 },
   bridge: { idleMs: 130_000, totalMs: 150_000 },
@@ -73,7 +75,7 @@ export class Attachment implements AsyncDisposable {
     const renewal = setInterval(() => void this.#renew(), renewMs).unref();
     try {
       // Before anything is accepted: a clone still has the token of the VM that it was made of.
-      await this.#grant();
+      await this.#untilDone(() => this.#grant());
       const loops = doors.flatMap((door) => Array.from({ length: waitingAtDoor }, () => this.#acceptAll(door)));
       await Promise.all(loops);
     } catch (error) {
@@ -106,7 +108,20 @@ export class Attachment implements AsyncDisposable {
         await new Promise<void>((resolve) => this.#waiting.push(resolve));
         continue;
       }
-      this.#serve(door, await this.#vm.connection.accept(door, signal));
+      await this.#untilDone(async () => this.#serve(door, await this.#vm.connection.accept(door, signal)));
+    }
+  }
+
+  /** Goes on trying what a guest that is only busy has no time or stream for. */
+  async #untilDone(step: () => Promise<void>): Promise<void> {
+    const { signal } = this.#end;
+    for (;;) {
+      try {
+        return await step();
+      } catch (error) {
+        if (signal.aborted || !isMicroVMError(error, "timed_out", "too_many_streams")) throw error;
+      }
+      await delay(againMs, undefined, { ref: false });
     }
   }
 

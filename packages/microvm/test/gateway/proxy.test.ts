@@ -6,7 +6,8 @@ import { connect, createServer } from "node:net";
 import os from "node:os";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import type { EgressPolicy } from "../../src/index.js";
+import type { DoorConnection } from "../../src/gateway/doors.js";
+import { type EgressPolicy, MicroVMError } from "../../src/index.js";
 import { DoorGuest } from "../support/door-guest.js";
 import { TestInternet } from "../support/outside.js";
 
@@ -370,6 +371,25 @@ describe("a VM's pass", () => {
     guest.token = own;
     expect(await curl("http://www.example.com/")).toMatchObject({ status: 200 });
     expect(await other.say(get("http://www.example.com/"))).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it("is tried for again where the VM is only busy, and a failure is told where it is not", async () => {
+    const failures: unknown[] = [];
+    const gateway = internet.gateway({ onFailure: (_id, error) => failures.push(error) });
+    const busy = [new MicroVMError("timed_out", "It is busy."), new MicroVMError("too_many_streams", "It is full.")];
+    const vm = { id: "vm", epoch: 1, labels: {}, policy: open };
+    const accept: DoorConnection["accept"] = (door, signal) => guest.accept(door, signal);
+    const call: DoorConnection["call"] = async (request) => {
+      const error = busy.shift();
+      if (error) throw error;
+      return await guest.call(request);
+    };
+    await using _ = gateway.attach({ ...vm, connection: { accept, call } });
+    expect(await curl("http://www.example.com/")).toMatchObject({ status: 200 });
+    expect(busy).toEqual([]);
+    const unknown = () => Promise.reject(new MicroVMError("unknown_op", "What?"));
+    await using __ = gateway.attach({ ...vm, connection: { accept, call: unknown } });
+    await vi.waitFor(() => expect(failures).toMatchObject([{ code: "unknown_op" }]));
   });
 
   it("ends with the attachment, and so do its connections", async () => {
