@@ -10,6 +10,8 @@ export const Health = z.object({
   state: z.enum(["starting", "ready", "stopping"]),
   /** What it is doing while it starts, for a person. */
   step: z.string(),
+  /** It runs VMs in no other way than production mode allows. */
+  production: z.boolean().default(false),
   activeRuns: z.int(),
   nats: z.object({ tier: z.enum(["full", "degraded"]), pid: z.int().nullable() }).nullable(),
 });

@@ -3,6 +3,13 @@ import { z } from "zod";
 import { EgressConfig } from "./egress.js";
 import { codeOf, ServerError } from "./errors.js";
 
+const most = z.int().min(0).optional();
+
+const UserConfig = {
+  /** What all VMs of each user may have together; those that do not run count in `vms` and `diskMiB` alone. */
+  userLimits: z.strictObject({ vms: most, memoryMiB: most, vcpus: most, diskMiB: most }).optional(),
+};
+
 /** What can be set for a home, in the environment or in `<home>/config.json`; the environment wins. */
 export const Config = z.strictObject({
   /** Seconds without a client and without an active run after which the owner process ends. */
@@ -21,16 +28,31 @@ export const Config = z.strictObject({
     .int()
     .min(0)
     .default(512 * 1024 * 1024),
+  /** Run VMs with Firecracker in its jailer on hardware virtualization, and refuse to start with anything less. */
+  production: z.union([z.boolean(), z.enum(["0", "1"]).transform((text) => text === "1")]).default(false),
+  /** MiB that the whole home may take. */
+  quotaMiB: z.coerce.number().int().min(1).optional(),
+  /** Seconds without a call after which an agent's VM is stopped; the next call starts it. */
+  vmIdleSeconds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(7 * 86_400)
+    .default(1_800),
+  ...UserConfig,
   ...EgressConfig,
 });
 export type Config = z.infer<typeof Config>;
 
 /** What has parts is set in the file only. */
-const VARIABLES: Record<Exclude<keyof Config, keyof typeof EgressConfig>, string> = {
+const VARIABLES: Record<Exclude<keyof Config, keyof typeof EgressConfig | keyof typeof UserConfig>, string> = {
   idleSeconds: "VIBEWRITER_IDLE_SECONDS",
   runsAtOnce: "VIBEWRITER_RUNS_AT_ONCE",
   natsUrl: "NATS_URL",
   minFreeBytes: "VIBEWRITER_MIN_FREE_BYTES",
+  production: "VIBEWRITER_PRODUCTION",
+  quotaMiB: "VIBEWRITER_QUOTA_MIB",
+  vmIdleSeconds: "VIBEWRITER_VM_IDLE_SECONDS",
 };
 
 /** Reads the configuration. Throws ServerError bad_config that names the value that is wrong. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Health } from "./api.js";
 import { VibewriterClient } from "./client.js";
 import { ANOTHER_HOME, requireSpace } from "./disk.js";
 import { codeOf, ServerError } from "./errors.js";
@@ -35,6 +36,7 @@ export async function ensureServer(home: string, options: EnsureServerOptions = 
   let step = "";
   while (Date.now() < deadline) {
     const health = await healthOf(client);
+    if (health) assertProduction(health, options.env ?? process.env);
     if (health?.state === "ready") return client;
     if (health?.state === "starting" && health.step !== step) {
       step = health.step;
@@ -95,6 +97,13 @@ function watchStart(child: ChildProcess, paths: HomePaths): Starting {
       starting.failure = new ServerError("start_failed", `The server ended while it started; see ${paths.crashLog}.`);
   });
   return starting;
+}
+
+/** Who asks for production mode must not be served by a server that was started without it. */
+function assertProduction({ production }: Health, env: NodeJS.ProcessEnv): void {
+  if (production || env.VIBEWRITER_PRODUCTION !== "1") return;
+  const text = "The server of this home runs without production mode; run `vibewriter stop`, then the command again.";
+  throw new ServerError("isolation_refused", text);
 }
 
 async function healthOf(client: VibewriterClient) {

@@ -118,6 +118,9 @@ export class Owner implements AsyncDisposable {
       home: this.#paths.home,
       image: setup.image,
       qemu: setup.qemu.path,
+      production: this.#config.production,
+      quotaMiB: this.#config.quotaMiB,
+      userLimits: this.#config.userLimits,
       gateway: this.#gateway(bridge),
       onEvent: this.#tell("vms"),
     });
@@ -125,7 +128,11 @@ export class Owner implements AsyncDisposable {
     this.#step = "Looking for interrupted runs";
     const machines = this.#keep(
       "agent VMs",
-      new AgentVMs(vms, { layer: setup.layer.path, egress: this.#config.egress }),
+      new AgentVMs(vms, {
+        layer: setup.layer.path,
+        egress: this.#config.egress,
+        idleSeconds: this.#config.vmIdleSeconds,
+      }),
     );
     const driver = await RunDriver.open({
       home: this.#paths.home,
@@ -180,6 +187,7 @@ export class Owner implements AsyncDisposable {
       home: this.#paths.home,
       state: this.#state,
       step: this.#step,
+      production: this.#config.production,
       activeRuns: this.#runs?.active ?? 0,
       nats: this.#backbone ? { tier: this.#backbone.tier, pid: this.#backbone.server?.pid ?? null } : null,
     };

@@ -37,7 +37,10 @@ describe("configuration", () => {
   it("has defaults, a file over them, and the environment over both", async () => {
     await using home = await tempHome();
     const path = join(home.path, "config.json");
-    expect(await readConfig(path, {})).toMatchObject({ idleSeconds: 600, runsAtOnce: 2 });
+    expect(await readConfig(path, {})).toMatchObject({ idleSeconds: 600, runsAtOnce: 2, production: false });
+    expect(await readConfig(path, { VIBEWRITER_PRODUCTION: "1", VIBEWRITER_QUOTA_MIB: "9000" })).toMatchObject({
+      ...{ production: true, quotaMiB: 9_000, vmIdleSeconds: 1_800 },
+    });
     await writeFile(path, JSON.stringify({ idleSeconds: 30, runsAtOnce: 3 }));
     expect(await readConfig(path, { VIBEWRITER_IDLE_SECONDS: "5" })).toMatchObject({ idleSeconds: 5, runsAtOnce: 3 });
   });
@@ -47,6 +50,8 @@ describe("configuration", () => {
     ["not json", {}, /not a JSON object/],
     ["{}", { VIBEWRITER_IDLE_SECONDS: "soon" }, /VIBEWRITER_IDLE_SECONDS/],
     ["{}", { VIBEWRITER_RUNS_AT_ONCE: "0" }, /VIBEWRITER_RUNS_AT_ONCE/],
+    ["{}", { VIBEWRITER_PRODUCTION: "yes" }, /VIBEWRITER_PRODUCTION/],
+    ['{"userLimits": {"vm": 3}}', {}, /userLimits/],
   ])("names what is wrong in %s %o", async (text, env, message) => {
     await using home = await tempHome();
     const path = join(home.path, "config.json");

@@ -6,6 +6,7 @@ import {
   MicroVMBackend,
   type MicroVMs,
   type TemplateSpec,
+  type VmLimits,
 } from "@vibewriter/microvm";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { ReaderVM } from "./reader.js";
@@ -32,15 +33,20 @@ export class AgentVMs implements Machines, AsyncDisposable {
   readonly #vms: MicroVMs;
   readonly #template: TemplateSpec;
   readonly #egress: EgressPolicy;
+  readonly #limits: VmLimits;
   readonly #reader: ReaderVM;
   readonly #opening = new Map<string, Promise<MicroVM>>();
 
-  /** @param o.egress what programs in the work VMs may reach besides the tools of their runs; default: nothing */
-  constructor(vms: MicroVMs, o: TemplateOptions & { egress?: EgressPolicy }) {
+  /**
+   * @param o.egress what programs in the work VMs may reach besides the tools of their runs; default: nothing
+   * @param o.idleSeconds after so long without a call a new work VM is stopped, until the next call; default: never
+   */
+  constructor(vms: MicroVMs, o: TemplateOptions & { egress?: EgressPolicy; idleSeconds?: number }) {
     this.isolation = vms.isolation;
     this.#vms = vms;
     this.#template = workTemplate(o);
     this.#egress = o.egress ?? { allow: [] };
+    this.#limits = { idleSeconds: o.idleSeconds };
     this.#reader = new ReaderVM(vms, readerTemplate(o));
   }
 
@@ -84,7 +90,7 @@ export class AgentVMs implements Machines, AsyncDisposable {
   async #open(id: string, agentId: string): Promise<MicroVM> {
     if (this.#vms.list().some((vm) => vm.id === id)) return await this.get(id);
     const labels = { role: WORK, agent: agentId };
-    const [template, egress] = [this.#template, this.#egress];
-    return await this.#vms.create({ id, template, diskMiB: DISK_MIB, labels, egress });
+    const [template, egress, limits] = [this.#template, this.#egress, this.#limits];
+    return await this.#vms.create({ id, template, diskMiB: DISK_MIB, labels, egress, limits });
   }
 }

@@ -38,6 +38,7 @@ export async function openTestApi() {
       home: home.path,
       state: "ready",
       step: "",
+      production: false,
       activeRuns: runs.active,
       nats: null,
     }),
