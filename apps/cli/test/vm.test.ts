@@ -215,6 +215,11 @@ describe("vibewriter vm", () => {
     expect((await cli("vm", "exec", "lab", "--", "cat", "/workspace/kept")).stdout).toBe("kept\n");
   }, 120_000);
 
+  it("are not served to who asks for production mode by a server that runs without it", async () => {
+    const refused = await run(home.path, ["vm", "list"], { env: { VIBEWRITER_PRODUCTION: "1" } });
+    expect(refused).toMatchObject({ code: 3, stdout: "", stderr: expect.stringMatching(/without production mode/) });
+  });
+
   it("destroy leaves nothing", async () => {
     await json("vm", "create", "--id", "gone", "--disk", "0");
     expect(await json("vm", "destroy", "gone")).toEqual({ destroyed: "gone" });

@@ -5,13 +5,19 @@ import { isAtRest } from "../follow-run.js";
 import type { VmService } from "../routes/vms.js";
 import type { Snapshot, Vm, VmCreate, VmFork } from "./api.js";
 
+/** What it needs of `MicroVMs`. */
+export type Orchestrator = Pick<
+  MicroVMs,
+  "list" | "create" | "get" | "fork" | "destroy" | "snapshot" | "snapshots" | "removeSnapshot" | "df" | "gc"
+>;
+
 export interface HomeVmsOptions {
-  readonly vms: MicroVMs;
+  readonly vms: Orchestrator;
   /** The VMs of agents, which are opened as this set-up says. */
   readonly agents: { get(id: string): Promise<MicroVM> };
   /** What a person's VM is cloned from, if they say nothing else. */
   readonly template: TemplateSpec;
-  readonly runs: () => Promise<RunRecord[]>;
+  readonly runs: () => Promise<Pick<RunRecord, "runId" | "agentId" | "status">[]>;
 }
 
 const DEFAULT_DISK_MIB = 4_096;
