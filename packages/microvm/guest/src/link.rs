@@ -4,9 +4,12 @@ use std::io::{Error, Result};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::sys;
+
+/// How long a port may seem to be nobody's after the host has spoken on it.
+const TAKEN_UP: Duration = Duration::from_millis(200);
 
 pub enum Event {
     Bytes(usize),
@@ -76,7 +79,7 @@ impl Link {
             match sys::write(self.fd.as_raw_fd(), rest) {
                 Ok(Some(n)) => rest = &rest[n..],
                 Ok(None) => {
-                    if !self.wait_for_room() {
+                    if !self.wait_for_room(is_over) {
                         return false;
                     }
                 }
@@ -90,13 +93,23 @@ impl Link {
     }
 
     /// False when nobody will ever read what is written.
-    fn wait_for_room(&self) -> bool {
-        let mut fds = [sys::pollfd(self.fd.as_raw_fd(), libc::POLLOUT)];
-        // Short, so that the end of a connection is seen by those who wait to write to it.
-        if sys::poll(&mut fds, Some(Duration::from_millis(200))).is_err() {
-            return false;
+    fn wait_for_room(&self, is_over: &AtomicBool) -> bool {
+        let begun = Instant::now();
+        loop {
+            let mut fds = [sys::pollfd(self.fd.as_raw_fd(), libc::POLLOUT)];
+            // Short, so that the end of a connection is seen by those who wait to write to it.
+            if sys::poll(&mut fds, Some(Duration::from_millis(200))).is_err() {
+                return false;
+            }
+            if fds[0].revents & (libc::POLLHUP | libc::POLLERR) == 0 {
+                return true;
+            }
+            // The kernel learns in a thread of its own that a port was taken up: what the host says there may be read before that.
+            if !self.is_port || is_over.load(Ordering::Acquire) || begun.elapsed() > TAKEN_UP {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
-        fds[0].revents & (libc::POLLHUP | libc::POLLERR) == 0
     }
 }
 
