@@ -31,8 +31,8 @@ const rounds = 20;
 const crashes = [0, 15, 40, 80, 150, 300, 700, 1_500];
 const isRoot = process.getuid?.() === 0;
 
-/** What every driver does, whichever way it runs machines. */
-export function conformance(name: DriverName, promised: Promised): void {
+/** What every driver does, whichever way it runs machines; `more` adds tests of one driver in the same lab. */
+export function conformance(name: DriverName, promised: Promised, more?: (lab: () => Lab) => void): void {
   describe(`the driver ${name}`, () => {
     // Machines boot here, on hosts that may be busy.
     vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
@@ -218,6 +218,8 @@ export function conformance(name: DriverName, promised: Promised): void {
         expect({ afterMs, traces: tracesOf(record) }).toEqual({ afterMs, traces: [] });
       }
     });
+
+    more?.(() => lab);
   });
 }
 
@@ -227,7 +229,7 @@ function tracesOf(record: MachineRecord): string[] {
   return [...processes, ...[record.jail, ...record.cgroups].filter((path) => existsSync(path))];
 }
 
-async function end(lab: Lab, ...specimens: Specimen[]): Promise<void> {
+export async function end(lab: Lab, ...specimens: Specimen[]): Promise<void> {
   for (const { connection, machine } of specimens) {
     await connection.close();
     await lab.driver.destroy(machine.record);

@@ -84,6 +84,11 @@ export class Lab implements AsyncDisposable {
   async clone(o: { disk: boolean; limits?: MachineSpec["limits"] }): Promise<Specimen & { folder: string }> {
     const { folder, spec } = await this.place(o);
     const specimen = await this.restore(folder, { ...spec, limits: o.limits });
+    await this.configure(specimen, o);
+    return { ...specimen, folder };
+  }
+
+  async configure({ connection }: Specimen, o: { disk: boolean }): Promise<void> {
     const args = {
       seed: randomBytes(32),
       time_us: Date.now() * 1_000,
@@ -91,8 +96,7 @@ export class Lab implements AsyncDisposable {
       hostname: "lab",
       root: o.disk ? "disk" : "memory",
     };
-    await specimen.connection.call({ op: "configure", args, maxData: 0, deadlineMs: callMs });
-    return { ...specimen, folder };
+    await connection.call({ op: "configure", args, maxData: 0, deadlineMs: callMs });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { MicroVMError } from "../../errors.js";
 import { hasCode } from "../../home.js";
 import { type CgroupHost, cgroupFolders, controllers, findCgroups, removeCgroup } from "./cgroup.js";
 import { insideCgroups } from "./launch.js";
+import { identify } from "./process.js";
 
 /** What a machine's processes may use of the host together. */
 export interface CgroupLimits {
@@ -20,6 +21,7 @@ export interface CgroupLimits {
 const cpuPeriodUs = 100_000;
 const minCpuQuotaUs = 1_000;
 const probeMs = 5_000;
+const probePrefix = "probe-";
 
 /** The control groups in which limits can really be set by this process, tried out; undefined if there are none. */
 export async function findLimitingCgroups(): Promise<CgroupHost | undefined> {
@@ -66,8 +68,9 @@ function delegated(host: CgroupHost, own: string): CgroupHost[] {
 
 /** True if a process can be put into a group with limits here. */
 async function works(host: CgroupHost): Promise<boolean> {
-  const folders = cgroupFolders(host, `probe-${process.pid}`);
+  const folders = cgroupFolders(host, `${probePrefix}${process.pid}`);
   const parents = folders.map((folder) => dirname(folder));
+  await Promise.all(parents.map(removeOldProbes));
   let isUsable = false;
   try {
     if (host.version === 2) for (const parent of parents) await delegate(parent);
@@ -80,6 +83,15 @@ async function works(host: CgroupHost): Promise<boolean> {
   }
   for (const folder of isUsable ? folders : [...folders, ...parents]) await removeCgroup(folder).catch(() => undefined);
   return isUsable;
+}
+
+/** One that was killed while it tried leaves a group behind. */
+async function removeOldProbes(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  const old = names.filter(
+    (name) => name.startsWith(probePrefix) && identify(Number(name.slice(probePrefix.length))) === undefined,
+  );
+  await Promise.all(old.map((name) => removeCgroup(join(parent, name))));
 }
 
 /** Hands the controllers down to the groups of machines. */
