@@ -36,7 +36,7 @@ test(
       command:
         "for i in $(seq 60); do mkdir -p /workspace/d$((i % 7)); head -c 20000 /dev/urandom > /workspace/d$((i % 7))/f$i; done",
     });
-    const counting = "i=0; while :; do i=$((i+1)); echo $i > /tmp/count; sleep 0.05; done";
+    const counting = "i=0; while :; do i=$((i+1)); echo $i > /tmp/next; mv /tmp/next /tmp/count; sleep 0.05; done";
     const lasting = vm.exec({ command: counting, operationId: "hostile.counting", timeoutMs: 600_000 });
     const ended = lasting.catch((error: unknown) => error);
     const before = await treeHash(vm);

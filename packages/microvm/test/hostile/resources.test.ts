@@ -195,7 +195,8 @@ test.runIf(isFull)(
     await vm.files.write("/workspace/flood.sh", bytes(`head -c ${floodBytes} /dev/zero | tr '\\0' x`));
     let read = 0;
     let peak = before;
-    for await (const chunk of (await vm.terminal({ command: "sh /workspace/flood.sh", rows: 24, cols: 80 })).output) {
+    await using terminal = await vm.terminal({ command: "sh /workspace/flood.sh", rows: 24, cols: 80 });
+    for await (const chunk of terminal) {
       read += chunk.length;
       peak = Math.max(peak, process.memoryUsage.rss());
       if (read > 32 * mebibyte) break;
