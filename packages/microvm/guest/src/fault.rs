@@ -88,6 +88,10 @@ impl Fault {
             Some(libc::EACCES | libc::EPERM) => (Code::PermissionDenied, format!("{what} may not be used this way.")),
             Some(libc::EBUSY) => (Code::PermissionDenied, format!("{what} is in use by the system.")),
             Some(libc::ENOSPC | libc::EDQUOT) => (Code::NoSpace, format!("No space is left for {what}.")),
+            Some(libc::ENOMEM) => (Code::NoSpace, format!("No memory is left for {what}.")),
+            Some(libc::EAGAIN) => {
+                (Code::TooLarge, format!("{what} would be one more than the limits of the VM allow; end some."))
+            }
             Some(libc::EROFS) => (Code::ReadOnly, format!("{what} lies on a read-only file system.")),
             Some(libc::EFBIG | libc::EOVERFLOW) => (Code::TooLarge, format!("{what} is too large.")),
             Some(libc::ELOOP | libc::ENAMETOOLONG | libc::EXDEV | libc::ENXIO | libc::EINVAL) => {

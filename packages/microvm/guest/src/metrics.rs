@@ -28,12 +28,12 @@ pub fn metrics(context: &Context, args: Args) -> Outcome<Answer> {
     say("max_memory_bytes", usage.max_memory_bytes);
     say("total_memory_bytes", cgroup::memory().or_fault("the memory")?);
     if let Some(disk) = disk {
-        let block = disk.f_frsize as u64;
-        say("disk_bytes", (disk.f_blocks - disk.f_bfree) as u64 * block);
+        let block = disk.f_frsize;
+        say("disk_bytes", (disk.f_blocks - disk.f_bfree) * block);
         // What the file system keeps for itself is nobody's.
-        say("max_disk_bytes", (disk.f_blocks - disk.f_bfree + disk.f_bavail) as u64 * block);
-        say("inodes", (disk.f_files - disk.f_ffree) as u64);
-        say("max_inodes", disk.f_files as u64);
+        say("max_disk_bytes", (disk.f_blocks - disk.f_bfree + disk.f_bavail) * block);
+        say("inodes", disk.f_files - disk.f_ffree);
+        say("max_inodes", disk.f_files);
     }
     Ok(reply.into())
 }

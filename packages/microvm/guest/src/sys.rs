@@ -76,11 +76,13 @@ pub fn read(fd: RawFd, buffer: &mut [u8]) -> Result<Option<usize>> {
 
 /// Reads once, and appends up to `most` bytes to `out`. `Ok(None)` when nothing is there now.
 pub fn read_into(fd: RawFd, out: &mut Vec<u8>, most: usize) -> Result<Option<usize>> {
-    let start = out.len();
-    out.resize(start + most, 0);
-    let n = read(fd, &mut out[start..]);
-    out.truncate(start + n.as_ref().map_or(0, |n| n.unwrap_or(0)));
-    n
+    out.reserve(most);
+    // Not zeroed before: most reads bring far less than there is room for.
+    let spare = out.spare_capacity_mut();
+    let n = unless_blocked(unsafe { libc::read(fd, spare.as_mut_ptr().cast(), most) })?;
+    // The kernel has filled that many.
+    unsafe { out.set_len(out.len() + n.unwrap_or(0)) };
+    Ok(n)
 }
 
 /// Writes once. `Ok(None)` when nothing can be taken now.

@@ -33,7 +33,7 @@ fn set<T>(socket: i32, option: libc::c_int, value: &T) -> Result<()> {
 /// Carries the connection to its end and replies on `stream`.
 pub fn carry(stream: &Arc<Stream>, socket: TcpStream, token: &str) {
     let mut passage =
-        Passage { stream, socket, pending: Vec::new(), sent: 0, received: 0, program: Side::Open, host: Side::Open };
+        Passage { stream, socket, pending: Vec::new(), taken: 0, sent: 0, received: 0, program: Side::Open, host: Side::Open };
     match passage.run(token) {
         Ok(true) => {
             let mut reply = reply::ok(2);
@@ -61,8 +61,9 @@ enum Side {
 struct Passage<'a> {
     stream: &'a Arc<Stream>,
     socket: TcpStream,
-    /// What the host has said and the program has not taken.
+    /// What the host has said, and how much of it the program has taken.
     pending: Vec<u8>,
+    taken: usize,
     sent: u64,
     received: u64,
     program: Side,
@@ -133,9 +134,9 @@ impl Passage<'_> {
     /// Gives the program what the host has said, as much as it takes.
     fn to_program(&mut self) -> Result<Moved> {
         while self.host == Side::Open {
-            if self.pending.is_empty() {
+            if self.taken == self.pending.len() {
                 match self.stream.body(false) {
-                    Body::Bytes(bytes) => self.pending = bytes,
+                    Body::Bytes(bytes) => (self.pending, self.taken) = (bytes, 0),
                     Body::End => {
                         self.host = Side::Ended;
                         return Ok(if self.socket.shutdown(Shutdown::Write).is_ok() { Moved::Some } else { Moved::Gone });
@@ -143,10 +144,10 @@ impl Passage<'_> {
                     Body::Later | Body::Gone => return Ok(Moved::Nothing),
                 }
             }
-            match sys::write(self.socket.as_raw_fd(), &self.pending) {
+            match sys::write(self.socket.as_raw_fd(), &self.pending[self.taken..]) {
                 Ok(Some(n)) => {
                     self.received += n as u64;
-                    self.pending.drain(..n);
+                    self.taken += n;
                 }
                 Ok(None) => return Ok(Moved::Nothing),
                 Err(error) if is_gone(&error) => return Ok(Moved::Gone),
@@ -159,7 +160,7 @@ impl Passage<'_> {
     /// False when the program has gone.
     fn wait(&self, waker: &EventFd) -> Result<bool> {
         let hears = self.program == Side::Open && self.stream.room(false).unwrap_or(0) > 0;
-        let says = !self.pending.is_empty();
+        let says = self.taken < self.pending.len();
         let events = if hears { libc::POLLIN } else { 0 } | if says { libc::POLLOUT } else { 0 };
         let mut fds = [sys::pollfd(waker.fd(), libc::POLLIN), sys::pollfd(self.socket.as_raw_fd(), events)];
         sys::poll(&mut fds, None)?;
