@@ -109,6 +109,8 @@ pub fn accept(server: &Arc<Server>, stream: &Arc<Stream>, args: Args) {
     while let Some(guest) = queue.guests.pop_front() {
         if guest.until > now {
             drop(queue);
+            // The keeper still polls its socket, which could not be closed meanwhile.
+            server.doors.waker.signal();
             return passage::carry(stream, guest.socket, &server.doors.token());
         }
     }
