@@ -1,7 +1,10 @@
 /** What the orchestrator tells its owner; nothing depends on anybody listening. */
 export type VmEvent =
   /** `why`: there was one, and it could not be used. */
-  { type: "template_built"; template: string; durationMs: number; why?: string } | ({ id: string } & VmStep);
+  | { type: "template_built"; template: string; durationMs: number; why?: string }
+  /** The warm pool has fewer machines than it should; the next creation from it tries again. */
+  | { type: "warming_failed"; template: string; reason: string }
+  | ({ id: string } & VmStep);
 
 /** A step in the life of one VM. */
 export type VmStep =

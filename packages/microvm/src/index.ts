@@ -5,7 +5,7 @@ export type { ImageFiles, Isolation } from "./drivers/driver.js";
 export type { DriverOptions } from "./drivers/open.js";
 export { isMicroVMError, MicroVMError, type MicroVMErrorCode } from "./errors.js";
 export type { VmEvent } from "./events.js";
-
+export type { ImportOptions } from "./export/vm.js";
 export type { AuditRecord } from "./gateway/audit.js";
 export type { BridgeAnswer, BridgeCall, BridgeTool, BridgeTools, BridgeVm } from "./gateway/bridge.js";
 export type { FetchedPage, FetchRequest } from "./gateway/fetch-through.js";
@@ -27,6 +27,7 @@ export type { TemplateSpec } from "./templates/spec.js";
 export type { ExecOptions, ExecResult, FollowOptions } from "./vm/exec.js";
 export type { FileStat, Files, WriteOptions } from "./vm/files.js";
 export type { MicroVM } from "./vm/microvm.js";
+export type { VmStats } from "./vm/stats.js";
 export type { Terminal, TerminalEnd, TerminalOptions } from "./vm/terminal.js";
 export type { FileEvent, WatchOptions } from "./vm/watch.js";
 export { MicroVMs } from "./vms.js";

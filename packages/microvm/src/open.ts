@@ -9,12 +9,14 @@ import { ImageRegistry } from "./images/registry.js";
 import { checkUser, type UserLimits } from "./limits.js";
 import type { Lock } from "./lock.js";
 import { adoptAll, clearBegun, ownHome } from "./owner.js";
+import { Pool } from "./pool.js";
 import { Registry } from "./registry.js";
 import { SnapshotStore } from "./snapshots/store.js";
 import type { MakeRoom } from "./space/make-room.js";
 import { Quota } from "./space/quota.js";
 import { TemplateStore } from "./templates/store.js";
 import type { Manifest } from "./vm/manifest.js";
+import type { Surroundings } from "./vm/surroundings.js";
 import { Warden } from "./warden.js";
 
 export interface HomeOptions extends DriverOptions {
@@ -38,6 +40,7 @@ export interface OpenHome {
   registry: Registry;
   snapshots: SnapshotStore;
   quota: Quota;
+  pool: Pool;
   warden: Warden;
   lock: Lock;
   admit: (manifest: Manifest) => void;
@@ -78,8 +81,9 @@ function assemble(o: HomeOptions, own: { paths: HomePaths; lock: Lock; driver: D
     const { user } = manifest;
     if (user !== undefined) checkUser(user, o.userLimits ?? {}, registry.useOf(user, manifest));
   };
-  const registry: Registry = new Registry({ driver, paths, templates, gateway: o.gateway, emit, makeRoom, admit });
-  return { ...own, images, templates, registry, snapshots, quota, admit };
+  const around: Surroundings = { driver, paths, templates, gateway: o.gateway, emit, makeRoom, admit };
+  const registry: Registry = new Registry(around);
+  return { ...own, images, templates, registry, snapshots, quota, pool: new Pool(around), admit };
 }
 
 function standsOn(image: string, { template, saved }: Pick<Manifest, "template" | "saved">): boolean {

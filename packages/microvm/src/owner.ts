@@ -3,6 +3,7 @@ import { removeMachine } from "./drivers/record.js";
 import { MicroVMError } from "./errors.js";
 import { type HomePaths, makeHome } from "./home.js";
 import { Lock } from "./lock.js";
+import { clearPool } from "./pool.js";
 import type { Registry } from "./registry.js";
 import { clearUnfinished } from "./snapshots/store.js";
 import { clearAbandonedBuilds } from "./templates/store.js";
@@ -23,6 +24,7 @@ export async function ownHome(paths: HomePaths): Promise<Lock> {
 export async function clearBegun(paths: HomePaths): Promise<void> {
   await clearAbandonedBuilds(paths);
   await clearUnfinished(paths);
+  await clearPool(paths);
 }
 
 /** Adopts the VMs that live and answer, keeps those that rest, and clears what is left of the others. */

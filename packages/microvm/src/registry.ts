@@ -1,6 +1,7 @@
 import type { DriverName, Isolation } from "./drivers/driver.js";
 import { MicroVMError } from "./errors.js";
 import type { UserUse, VmLimits } from "./limits.js";
+import type { Prepared } from "./vm/launch.js";
 import type { Manifest } from "./vm/manifest.js";
 import { MicroVM } from "./vm/microvm.js";
 import { Runner } from "./vm/runner.js";
@@ -41,10 +42,10 @@ export class Registry {
     this.#around = around;
   }
 
-  add(manifest: Manifest): Entry {
-    const runner = new Runner(this.#around, manifest);
+  add(manifest: Manifest, prepared?: Prepared): Entry {
+    const runner = new Runner(this.#around, manifest, prepared);
     const onDestroyed = () => this.#vms.delete(manifest.id);
-    const entry = { runner, vm: new MicroVM(runner, { isolation: this.#around.driver.isolation, onDestroyed }) };
+    const entry = { runner, vm: new MicroVM(runner, { around: this.#around, onDestroyed }) };
     this.#vms.set(manifest.id, entry);
     return entry;
   }

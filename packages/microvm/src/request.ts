@@ -27,12 +27,14 @@ const id = z
 const user = z.string().min(1).max(128);
 /** ext4 needs a few MiB for itself. */
 const smallestDiskMiB = 16;
+/** In MiB. */
+export const diskSize = z.number().int().min(smallestDiskMiB).max(1_048_576);
 
 /** What a VM is made with. */
-export const createRequest = z.object({
+const createRequest = z.object({
   id: id.optional(),
   template: templateSpec,
-  diskMiB: z.number().int().min(smallestDiskMiB).max(1_048_576).optional(),
+  diskMiB: diskSize.optional(),
   labels: z.record(z.string(), z.string()).optional(),
   user: user.optional(),
   limits: vmLimits.optional(),

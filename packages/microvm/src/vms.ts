@@ -1,11 +1,10 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { bring } from "./bring.js";
 import type { Isolation } from "./drivers/driver.js";
 import { MicroVMError } from "./errors.js";
+import { exportVm, type ImportOptions, importVm } from "./export/vm.js";
 import type { EgressPolicy } from "./gateway/policy.js";
-import { hasCode } from "./home.js";
 import type { ImageRegistry } from "./images/registry.js";
-import { checkHost } from "./limits.js";
 import { type HomeOptions, type OpenHome, openHome } from "./open.js";
 import { cleanUpHome } from "./owner.js";
 import type { Entry, VmInfo } from "./registry.js";
@@ -16,10 +15,10 @@ import { collectGarbage, type GcReport } from "./space/gc.js";
 import { allocatedMiB, startingMiB } from "./space/quota.js";
 import type { TemplateSpec } from "./templates/spec.js";
 import { diskPath } from "./vm/disk.js";
-import { removeVm } from "./vm/leftovers.js";
-import { type Manifest, writeManifest } from "./vm/manifest.js";
+import type { Manifest } from "./vm/manifest.js";
 import type { MicroVM } from "./vm/microvm.js";
 import { copyParts, type Parts } from "./vm/parts.js";
+import type { VmStats } from "./vm/stats.js";
 
 /**
  * The VMs of one home, and their only owner. When the owner dies, the VMs live on for ten minutes, and the next owner
@@ -66,7 +65,8 @@ export class MicroVMs implements AsyncDisposable {
    * `limit_exceeded`, `quota_exceeded`.
    */
   async create(o: CreateOptions): Promise<MicroVM> {
-    return await this.#bring(newManifest(o), startingMiB(o.diskMiB));
+    this.#assertOpen();
+    return await bring(this.#home, { manifest: newManifest(o), addsMiB: startingMiB(o.diskMiB) });
   }
 
   /**
@@ -140,6 +140,41 @@ export class MicroVMs implements AsyncDisposable {
     );
   }
 
+  /**
+   * Writes a VM's disk and shape into one file, from which it can be imported on any host. One that runs holds still while its disk is
+   * copied, and is not stopped: a frozen disk is as whole as one that was unmounted. Its memory, with the processes, is not in the file: it
+   * would fit this image on this processor only. Throws MicroVMError `not_found`, `exists` for the file, `invalid_argument` for a VM without
+   * a disk, `quota_exceeded`, `no_space`.
+   */
+  async export(id: string, file: string): Promise<void> {
+    const { runner } = this.#entry(id);
+    await exportVm(this.#home, runner, file);
+  }
+
+  /**
+   * Makes a VM of an exported file, which may be anybody's; its first call starts it. The file gives its disk and its shape, and no rights:
+   * layers, labels, user, limits and egress policy are those that are given here. Throws MicroVMError `invalid_argument` for a file that is
+   * not whole, `exists`, `limit_exceeded`, `quota_exceeded`, `no_space`.
+   */
+  async import(file: string, o: ImportOptions = {}): Promise<MicroVM> {
+    this.#assertOpen();
+    return await importVm(this.#home, file, o);
+  }
+
+  /**
+   * Has so many machines of a template wait to become VMs: creating one from a template with the same disk takes one of them at once, and
+   * another takes its place. They are in no list. 0: none any more. Resolves when they wait.
+   */
+  async warm(template: TemplateSpec, o: { count: number; diskMiB?: number }): Promise<void> {
+    this.#assertOpen();
+    await this.#home.pool.warm(parseTemplate(template), o);
+  }
+
+  /** What a VM costs and what it may cost; one that rests is not started for that. Throws MicroVMError `not_found`. */
+  async stats(id: string): Promise<VmStats> {
+    return await this.#entry(id).vm.stats();
+  }
+
   /** What takes space in the home. */
   async df(): Promise<DiskUse> {
     this.#assertOpen();
@@ -184,6 +219,7 @@ export class MicroVMs implements AsyncDisposable {
     this.#isClosed = true;
     try {
       this.#home.warden[Symbol.dispose]();
+      await this.#home.pool[Symbol.asyncDispose]();
       await step(this.#home);
     } finally {
       await this.#home.lock[Symbol.asyncDispose]();
@@ -199,37 +235,7 @@ export class MicroVMs implements AsyncDisposable {
     const { template, diskMiB, user, limits, egress } = of;
     const manifest = newManifest({ id: o.id, template, diskMiB, labels: o.labels ?? of.labels, user, limits, egress });
     const addsMiB = startingMiB(diskMiB) + (await allocatedMiB(diskPath(directory)));
-    return await this.#bring(manifest, addsMiB, fill);
-  }
-
-  /** Makes a VM whose folder `fill` fills, and starts or resumes it. A failure leaves nothing of it. */
-  async #bring(manifest: Manifest, addsMiB: number, fill?: (directory: string) => Promise<Parts>): Promise<MicroVM> {
-    this.#assertOpen();
-    const { paths, quota, registry, admit } = this.#home;
-    const { id } = manifest;
-    await checkHost(manifest, paths.vms);
-    admit(manifest);
-    return await quota.within(addsMiB, async () => {
-      const directory = join(paths.vms, id);
-      await mkdir(directory, { mode: 0o700 }).catch((cause: unknown) => {
-        throw hasCode(cause, "EEXIST") ? taken(id) : cause;
-      });
-      let entry: Entry | undefined;
-      try {
-        await writeManifest(directory, manifest);
-        const saved = (await fill?.(directory))?.saved;
-        if (saved !== undefined) await writeManifest(directory, { ...manifest, saved });
-        entry = registry.add({ ...manifest, saved });
-        entry.runner.use.isLent = true;
-        await entry.runner.session();
-        await entry.runner.settle();
-        return entry.vm;
-      } catch (error) {
-        if (entry === undefined) await removeVm(paths, id);
-        else await entry.vm.destroy();
-        throw error;
-      }
-    });
+    return await bring(this.#home, { manifest, addsMiB, fill });
   }
 
   #entry(id: string): Entry {
@@ -240,8 +246,4 @@ export class MicroVMs implements AsyncDisposable {
   #assertOpen(): void {
     if (this.#isClosed) throw new MicroVMError("closed", "These VMs were given up; open the home again.");
   }
-}
-
-function taken(id: string): MicroVMError {
-  return new MicroVMError("exists", `A VM ${id} exists already; use it or choose another id.`);
 }

@@ -1,5 +1,5 @@
 /** Reads a stream of chunks in pieces of the sizes that are asked for. */
-export class ByteReader {
+export class ByteReader implements AsyncDisposable {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #onShort: () => Error;
   #pending: Uint8Array[] = [];
@@ -23,6 +23,10 @@ export class ByteReader {
 
   async isAtEnd(): Promise<boolean> {
     return this.#length === 0 && !(await this.#fill());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#chunks.return?.();
   }
 
   /** False at the end. */

@@ -1,13 +1,18 @@
 import { z } from "zod";
-import { createRequest } from "../request.js";
+import { diskSize } from "../request.js";
+import { templateSpec } from "../templates/spec.js";
 
-/** What an exported file says of its VM: what it would be made with, without its name. */
+/**
+ * What an exported file says of its VM: its shape. Nothing in it gives a VM rights, or names a file of the host: layers, user, limits, labels
+ * and egress policy are what whoever imports it says.
+ */
 export const exportRecord = z.strictObject({
   format: z.literal("vibewriter-vm"),
   version: z.literal(1),
   vm: z.string().max(64),
   exportedAt: z.string().max(64),
-  made: createRequest.omit({ id: true }).required({ diskMiB: true }),
+  template: templateSpec.omit({ layers: true }).strict(),
+  diskMiB: diskSize,
 });
 export type ExportRecord = z.infer<typeof exportRecord>;
 

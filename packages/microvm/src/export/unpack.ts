@@ -1,10 +1,11 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { pipeline } from "node:stream";
 import type { z } from "zod";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import { spaceError } from "../home.js";
-import type { MakeRoom } from "../space/make-room.js";
+import type { Quota } from "../space/quota.js";
 import { ByteReader } from "./byte-reader.js";
 import { decompressor } from "./codec.js";
 import { type ExportRecord, endName, exportEnd, exportRecord, pieceBytes, pieceOffset, recordName } from "./record.js";
@@ -15,30 +16,43 @@ const mebibyte = 1_048_576;
 const roomMiB = 64;
 
 /**
- * Reads an exported VM, whoever made the file: nothing in it is believed before it is checked, and it names no path. `accept` takes its
- * record and answers with the path that its disk is to have. A file that is not whole leaves no disk. Throws MicroVMError
- * `invalid_argument`, `not_found`, `no_space`, `quota_exceeded`.
+ * Reads an exported VM, whoever made the file: nothing in it is believed before it is checked, and it names no path. `writeDisk` makes the
+ * disk, or nothing if the file is not whole. Both throw MicroVMError: `not_found`, `invalid_argument`, `no_space`, `quota_exceeded`.
  */
-export async function unpack(
+export async function readExport(
   file: string,
-  o: { accept: (record: ExportRecord) => Promise<string>; makeRoom: MakeRoom },
-): Promise<ExportRecord> {
+  quota: Quota,
+): Promise<{ record: ExportRecord; writeDisk: (path: string) => Promise<void> }> {
   const reader = await openExport(file);
   const hash = createHash("sha256");
-  const record = parse(exportRecord, await expectEntry(reader, recordName, hash));
-  const path = await o.accept(record);
   try {
-    const disk = await open(path, "wx", 0o600);
+    const record = parse(exportRecord, await expectEntry(reader, recordName, hash));
+    const size = record.diskMiB * mebibyte;
+    return { record, writeDisk: (path) => writeDisk(path, { reader, hash, size, quota }) };
+  } catch (error) {
+    await reader[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function writeDisk(
+  path: string,
+  o: { reader: ByteReader; hash: Hash; size: number; quota: Quota },
+): Promise<void> {
+  await using _reader = o.reader;
+  const making = `${path}.making`;
+  try {
+    const disk = await open(making, "wx", 0o600);
     try {
-      await disk.truncate(record.made.diskMiB * mebibyte);
-      await fill(disk, { reader, hash, size: record.made.diskMiB * mebibyte, makeRoom: o.makeRoom });
+      await disk.truncate(o.size);
+      await fill(disk, o);
       await disk.sync();
     } finally {
       await disk.close();
     }
-    return record;
+    await rename(making, path);
   } catch (cause) {
-    await rm(path, { force: true });
+    await rm(making, { force: true });
     throw spaceError(cause, path);
   }
 }
@@ -59,9 +73,8 @@ async function openExport(file: string): Promise<ByteReader> {
   }
   const inflate = decompressor(beginning);
   if (inflate === undefined) throw damaged("it is not compressed as one");
-  const source = createReadStream(file);
-  source.once("error", (error) => inflate.destroy(error));
-  source.pipe(inflate);
+  // What goes wrong is told by what is read; whoever ends that ends the file too.
+  pipeline(createReadStream(file), inflate, () => undefined);
   return new ByteReader(wellFormed(inflate), () => damaged("it ends too early"));
 }
 
@@ -76,7 +89,7 @@ async function* wellFormed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
 
 async function fill(
   disk: FileHandle,
-  o: { reader: ByteReader; hash: Hash; size: number; makeRoom: MakeRoom },
+  o: { reader: ByteReader; hash: Hash; size: number; quota: Quota },
 ): Promise<void> {
   let pieces = 0;
   let next = 0;
@@ -95,7 +108,7 @@ async function fill(
       throw damaged("a piece of its disk is out of place");
     }
     if (roomBytes < length) {
-      await o.makeRoom(roomMiB, async () => undefined);
+      await o.quota.within(roomMiB, async () => undefined);
       roomBytes = roomMiB * mebibyte;
     }
     roomBytes -= length;

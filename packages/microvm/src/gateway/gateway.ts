@@ -94,6 +94,11 @@ export class EgressGateway {
     });
   }
 
+  /** Bytes that a VM has sent and received through this gateway. */
+  bytesOf(vm: string): number {
+    return this.#accounts.get(vm)?.total ?? 0;
+  }
+
   #accountOf(vm: string, policy: EgressPolicy): Account {
     const account = this.#accounts.get(vm) ?? new Account(policy, this.#audit);
     account.policy = policy;

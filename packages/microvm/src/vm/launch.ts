@@ -11,9 +11,13 @@ import { removeSaved } from "./saved.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** A machine that was just started, and the first connection to it. */
-export interface Launched {
+export interface Prepared {
   machine: Machine;
   connection: Connection;
+}
+
+/** One that is a VM's own. */
+export interface Launched extends Prepared {
   epoch: number;
 }
 
@@ -43,25 +47,39 @@ export async function endMachine(around: Surroundings, file: ManifestFile): Prom
   await file.change({ machine: undefined });
 }
 
-async function clone({ driver }: Surroundings, file: ManifestFile, template: Template): Promise<Launched> {
+async function clone(around: Surroundings, file: ManifestFile, template: Template): Promise<Launched> {
+  return await makeOwn(file, await prepare(around, file, template));
+}
+
+/** Starts a machine of a template that is nobody's yet: it has its disk, if it is to have one, and has not mounted it. */
+export async function prepare({ driver }: Surroundings, file: ManifestFile, template: Template): Promise<Prepared> {
   const { id, diskMiB, limits } = file.content;
-  const record = driver.create({ log: join(file.directory, "vmm.log") });
-  const epoch = newEpoch();
+  const record = driver.create({ log: logOf(file.directory) });
   const disk = diskOf(file);
   if (disk !== undefined && diskMiB !== undefined) await ensureDisk(disk, diskMiB);
   // Written before the process exists, so that one left behind by a crash is found by its token.
   const clonedFrom = { key: template.key, spec: template.spec };
-  await file.change({ machine: record, epoch, clonedFrom, heldSecret: undefined });
+  await file.change({ machine: record, epoch: newEpoch(), clonedFrom, heldSecret: undefined });
   const machine = await driver.restore(machineSpec({ ...template, disk, limits }), record, template);
   // Costs nothing: the machine is loading meanwhile.
   await file.change({ machine: machine.record });
   // The template's builder left with GOAWAY: the guest hunts.
-  const connection = await greet(machine, { id, fresh: true });
+  return { machine, connection: await greet(machine, { id, fresh: true }) };
+}
+
+/** Makes a prepared machine that of the VM in `file`. A failure closes the connection. */
+export async function makeOwn(file: ManifestFile, { machine, connection }: Prepared): Promise<Launched> {
+  const { id, epoch, diskMiB, limits } = file.content;
   try {
-    await configure(connection, { id, epoch, hasDisk: disk !== undefined, processes: limits?.processes });
+    await configure(connection, { id, epoch, hasDisk: diskMiB !== undefined, processes: limits?.processes });
   } catch (error) {
     await connection.close();
     throw error;
   }
   return { machine, connection, epoch };
+}
+
+/** Where a machine of the VM in this folder writes what it has to say. */
+export function logOf(directory: string): string {
+  return join(directory, "vmm.log");
 }

@@ -40,6 +40,12 @@ export class Link {
     await before?.[Symbol.asyncDispose]();
   }
 
+  /** Gives the open connection away. */
+  release(): void {
+    clearInterval(this.#pinger);
+    this.#session = undefined;
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#pinger);
     const session = this.#session;

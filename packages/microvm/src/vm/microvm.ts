@@ -5,6 +5,8 @@ import { type ExecOptions, type ExecResult, exec, type FollowOptions, follow } f
 import { Files } from "./files.js";
 import { Guest } from "./guest.js";
 import type { Runner } from "./runner.js";
+import { statsOf, type VmStats } from "./stats.js";
+import type { Surroundings } from "./surroundings.js";
 import { Terminal, type TerminalOptions } from "./terminal.js";
 import { type FileEvent, type WatchOptions, watch } from "./watch.js";
 
@@ -23,12 +25,14 @@ export class MicroVM implements AsyncDisposable {
   readonly files: Files;
   readonly #runner: Runner;
   readonly #guest: Guest;
+  readonly #around: Surroundings;
   readonly #onDestroyed: () => void;
 
   /** VMs are made by `MicroVMs`. */
-  constructor(runner: Runner, o: { isolation: Isolation; onDestroyed: () => void }) {
+  constructor(runner: Runner, o: { around: Surroundings; onDestroyed: () => void }) {
     this.id = runner.manifest.id;
-    this.isolation = o.isolation;
+    this.isolation = o.around.driver.isolation;
+    this.#around = o.around;
     this.#runner = runner;
     this.#guest = new Guest(runner);
     this.#onDestroyed = o.onDestroyed;
@@ -77,6 +81,11 @@ export class MicroVM implements AsyncDisposable {
   /** What the programs of the VM use, as its agent counts it. */
   metrics(): Promise<GuestMetrics> {
     return this.#guest.ask({ op: "metrics", args: {}, maxData: 0, deadlineMs: callMs });
+  }
+
+  /** What the VM costs and what it may cost. A VM that rests is not started for that. */
+  stats(): Promise<VmStats> {
+    return statsOf(this.#runner, this.#around);
   }
 
   /** Sends one request to a service of the template and resolves with its whole answer. Default 60 s. */

@@ -3,6 +3,8 @@ import type { Machine } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
 import type { EgressPolicy } from "../gateway/policy.js";
 import type { TemplateSpec } from "../templates/spec.js";
+import { copyDisk, diskOf } from "./disk.js";
+import type { Prepared } from "./launch.js";
 import { removeVm } from "./leftovers.js";
 import type { Session } from "./link.js";
 import type { Manifest } from "./manifest.js";
@@ -22,10 +24,11 @@ export class Runner {
   #lifecycle: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  constructor(around: Surroundings, manifest: Manifest) {
+  /** `prepared` is a machine that waits to become this VM's with its first start. */
+  constructor(around: Surroundings, manifest: Manifest, prepared?: Prepared) {
     this.#around = around;
     this.#file = new ManifestFile(join(around.paths.vms, manifest.id), manifest);
-    this.#steps = new Steps(around, this.#file, this.use);
+    this.#steps = new Steps(around, { file: this.#file, use: this.use, prepared });
   }
 
   get manifest(): Readonly<Manifest> {
@@ -169,6 +172,22 @@ export class Runner {
       } finally {
         await this.#open();
       }
+    });
+  }
+
+  /**
+   * Copies the disk, whole and as it is now. The guest of one that runs holds still for that, and goes on at once: it is not stopped. Throws
+   * MicroVMError `invalid_argument` without a disk, `timed_out` if the copy takes longer than a guest holds still.
+   */
+  copyDisk(to: string): Promise<void> {
+    return this.#exclusively(async () => {
+      this.#assertUsable();
+      const disk = diskOf(this.#file);
+      if (disk === undefined) {
+        const text = `The VM ${this.manifest.id} has no disk, and nothing else of a VM can be taken to another host.`;
+        throw new MicroVMError("invalid_argument", text);
+      }
+      await (this.isRunning ? this.#steps.whileFrozen(() => copyDisk(disk, to)) : copyDisk(disk, to));
     });
   }
 

@@ -5,7 +5,7 @@ import type { VmStep } from "../events.js";
 import type { EgressPolicy } from "../gateway/policy.js";
 import { freeze, reach, thaw } from "./contact.js";
 import { diskOf } from "./disk.js";
-import { endMachine, type Launched, launch } from "./launch.js";
+import { endMachine, type Launched, launch, makeOwn, type Prepared } from "./launch.js";
 import { Link, type Session } from "./link.js";
 import { expiryOf } from "./manifest.js";
 import type { ManifestFile } from "./manifest-file.js";
@@ -24,13 +24,16 @@ export class Steps {
   readonly #use: Use;
   readonly #link = new Link();
   #machine: Machine | undefined;
+  #prepared: Prepared | undefined;
   #lives = 0;
   #isStarting = false;
 
-  constructor(around: Surroundings, file: ManifestFile, use: Use) {
+  /** `prepared` is a machine that waits to become this VM's with its first start. */
+  constructor(around: Surroundings, o: { file: ManifestFile; use: Use; prepared?: Prepared }) {
     this.#around = around;
-    this.#file = file;
-    this.#use = use;
+    this.#file = o.file;
+    this.#use = o.use;
+    this.#prepared = o.prepared;
   }
 
   get state(): VmState {
@@ -115,6 +118,21 @@ export class Steps {
     if (session !== undefined) await this.#link.serve(this.#doors(session));
   }
 
+  /** Runs `step` while no program of the guest runs and its disk does not change. */
+  async whileFrozen(step: () => Promise<void>): Promise<void> {
+    const { connection } = await this.open();
+    await freeze(connection);
+    let hasWaited = false;
+    try {
+      await step();
+    } finally {
+      hasWaited = await thaw(connection);
+    }
+    if (hasWaited) return;
+    const text = `The disk of the VM ${this.#file.content.id} was not copied in the time that its programs hold still; stop it first.`;
+    throw new MicroVMError("timed_out", text);
+  }
+
   /** Lets a frozen machine go on that there was no room to save. False if it does not answer any more. */
   async #goOn(machine: Machine): Promise<boolean> {
     const session = await this.#reconnect(machine);
@@ -154,11 +172,25 @@ export class Steps {
     const started = Date.now();
     if (this.#file.content.saved !== undefined) await this.#file.change({ saved: undefined });
     await removeSaved(this.#file.directory);
-    const launched = await launch(this.#around, this.#file);
+    const launched = (await this.#takePrepared()) ?? (await launch(this.#around, this.#file));
     this.#lives += 1;
     if (this.#use.hasSecret) await this.#file.change({ heldSecret: true });
     this.#emit({ type: "vm_started", durationMs: Date.now() - started });
     return this.#hold(launched);
+  }
+
+  /** Undefined if there is no prepared machine, or if it did not become this VM's: then it is ended. */
+  async #takePrepared(): Promise<Launched | undefined> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    if (prepared === undefined) return undefined;
+    try {
+      return await makeOwn(this.#file, prepared);
+    } catch (error) {
+      if (!isMicroVMError(error)) throw error;
+      await this.#lose(error.message);
+      return undefined;
+    }
   }
 
   async #resume(): Promise<Session | undefined> {

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import type { Machine } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
 import { machineSpec } from "../templates/build.js";
 import type { Template } from "../templates/store.js";
 import { greet, newEpoch, renew } from "./contact.js";
 import { diskOf } from "./disk.js";
-import { endMachine, type Launched } from "./launch.js";
+import { endMachine, type Launched, logOf } from "./launch.js";
 import type { TemplateOfRecord } from "./manifest.js";
 import type { ManifestFile } from "./manifest-file.js";
 import { clearSaved, savedIn, syncFiles } from "./saved.js";
@@ -52,7 +51,7 @@ export async function resume(around: Surroundings, file: ManifestFile): Promise<
     throw new MicroVMError("start_failed", `The saved memory of the VM ${id} is of another image, or of another host.`);
   }
   const { driver } = around;
-  const record = driver.create({ log: join(file.directory, "vmm.log") });
+  const record = driver.create({ log: logOf(file.directory) });
   const epoch = newEpoch();
   await file.change({ machine: record, epoch, saved: undefined, clonedFrom: saved });
   const machine = await driver.restore(shape(file, template), record, savedIn(file.directory));

@@ -112,7 +112,7 @@ async function verify(
 async function leftovers(home: string, vms: MicroVMs, earlier: MachineRecord[]): Promise<string[]> {
   const ids = vms.list().map(({ id }) => id);
   const machines = await machinesOf(home);
-  const pids = machines.map(({ process }) => process?.pid);
+  const isOurs = (command: string) => machines.some(({ token }) => command.includes(token));
   const jails = machines.map(({ jail }) => jail);
   const gone = earlier.filter(({ token }) => !machines.some((machine) => machine.token === token));
   const inRun = (await readdir(join(home, "run", "vm"))).map((name) => join(home, "run", "vm", name));
@@ -124,7 +124,7 @@ async function leftovers(home: string, vms: MicroVMs, earlier: MachineRecord[]):
   );
   const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
   return [
-    ...processesWith(home).filter((pid) => !pids.includes(pid)),
+    ...commandLines().filter((command) => command.includes(home) && !isOurs(command)),
     ...inRun.filter((path) => !jails.includes(path)),
     ...(await readdir(join(home, "vms"))).filter((name) => !ids.includes(name)),
     ...files.flat(),
@@ -133,7 +133,7 @@ async function leftovers(home: string, vms: MicroVMs, earlier: MachineRecord[]):
     ...(await readdir(join(home, "cache", "templates"))).filter((name) => name.includes(".")),
     ...mounts.filter((line) => line.includes(home)),
     ...gone.flatMap(({ jail, cgroups }) => [jail, ...cgroups]).filter(existsSync),
-  ].map(String);
+  ];
 }
 
 async function machinesOf(home: string): Promise<MachineRecord[]> {
@@ -142,18 +142,15 @@ async function machinesOf(home: string): Promise<MachineRecord[]> {
   return manifests.flatMap((manifest) => manifest?.machine ?? []);
 }
 
-function processesWith(home: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((name) => commandLine(name).includes(home))
-    .map(Number);
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    // It ended between two looks.
-    return "";
-  }
+/** Of all other processes of this host. */
+function commandLines(): string[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return pids.map((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    } catch {
+      // It ended between two looks.
+      return "";
+    }
+  });
 }
