@@ -17,6 +17,8 @@ export async function bundledProgram(name: string) {
     platform: "node",
     format: "esm",
     target: "node20",
+    // Packages of the older module system ask for Node's own with it.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   });
   return {
     start: (argument: unknown): ChildProcess & { stdout: NonNullable<ChildProcess["stdout"]> } =>
