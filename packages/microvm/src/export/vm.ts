@@ -5,7 +5,7 @@ import { bring } from "../bring.js";
 import { MicroVMError } from "../errors.js";
 import type { OpenHome } from "../open.js";
 import { type CreateOptions, newManifest } from "../request.js";
-import { allocatedMiB } from "../space/quota.js";
+import { allocatedMiB } from "../space/allocated.js";
 import { diskPath } from "../vm/disk.js";
 import type { MicroVM } from "../vm/microvm.js";
 import type { Runner } from "../vm/runner.js";

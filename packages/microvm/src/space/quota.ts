@@ -1,8 +1,8 @@
-import { stat } from "node:fs/promises";
 import { MicroVMError } from "../errors.js";
-import { type HomePaths, hasCode } from "../home.js";
+import type { HomePaths } from "../home.js";
 import { diskPath } from "../vm/disk.js";
 import type { Runner } from "../vm/runner.js";
+import { allocatedMiB } from "./allocated.js";
 import { measureHome } from "./df.js";
 
 const mebibyte = 1_048_576;
@@ -63,14 +63,4 @@ async function mayGrow(runners: Runner[]): Promise<number> {
     }),
   );
   return Math.ceil(each.reduce((total, one) => total + one, 0));
-}
-
-/** 0 if the file is not there. */
-export async function allocatedMiB(path: string): Promise<number> {
-  try {
-    return ((await stat(path)).blocks * 512) / mebibyte;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return 0;
-    throw error;
-  }
 }

@@ -58,7 +58,7 @@ export function exec(guest: Guest, options: ExecOptions): Promise<ExecResult> {
 
 async function run(guest: Guest, options: ExecOptions): Promise<ExecResult> {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const maxOutput = options.maxOutputBytes ?? defaultOutputBytes;
+  const maxOutput = Math.min(options.maxOutputBytes ?? defaultOutputBytes, guest.mostOutputBytes);
   const operation = nextOperation(options.operationId);
   const output = new Output(options);
   const deadline = Date.now() + timeoutMs + graceMs;

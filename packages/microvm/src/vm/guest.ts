@@ -16,7 +16,7 @@ export interface Keeper {
   /** Writes down, before it happens, that something secret comes into the VM's memory, for as long as the call that brings it lasts. */
   holdSecret(): Promise<Disposable>;
   readonly use: Pick<Use, "during">;
-  readonly manifest: Readonly<Pick<Manifest, "id" | "diskMiB">>;
+  readonly manifest: Readonly<Pick<Manifest, "id" | "diskMiB" | "limits">>;
 }
 
 /** A call that may be sent more than once, over more than one connection. */
@@ -50,6 +50,11 @@ export class Guest {
 
   constructor(keeper: Keeper) {
     this.#keeper = keeper;
+  }
+
+  /** What a command of this VM may have as output, whatever is asked for. */
+  get mostOutputBytes(): number {
+    return this.#keeper.manifest.limits?.outputBytes ?? Number.POSITIVE_INFINITY;
   }
 
   /**

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Machine } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
 import type { EgressPolicy } from "../gateway/policy.js";
+import { allocatedMiB } from "../space/allocated.js";
+import { requireRoom } from "../space/room.js";
 import type { TemplateSpec } from "../templates/spec.js";
 import { copyDisk, diskOf } from "./disk.js";
 import type { Prepared } from "./launch.js";
@@ -187,6 +189,7 @@ export class Runner {
         const text = `The VM ${this.manifest.id} has no disk, and nothing else of a VM can be taken to another host.`;
         throw new MicroVMError("invalid_argument", text);
       }
+      await requireRoom(this.directory, await allocatedMiB(disk));
       await (this.isRunning ? this.#steps.whileFrozen(() => copyDisk(disk, to)) : copyDisk(disk, to));
     });
   }

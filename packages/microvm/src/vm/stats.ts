@@ -1,8 +1,7 @@
-import { stat } from "node:fs/promises";
 import type { Isolation, Machine, MachineStats } from "../drivers/driver.js";
 import { isMicroVMError } from "../errors.js";
-import { hasCode } from "../home.js";
 import type { VmLimits } from "../limits.js";
+import { allocatedMiB } from "../space/allocated.js";
 import type { GuestMetrics } from "../wire/messages.js";
 import { diskPath } from "./disk.js";
 import { expiryOf } from "./manifest.js";
@@ -30,16 +29,16 @@ export interface VmStats {
 }
 
 const answerMs = 10_000;
-const blockBytes = 512;
+const mebibyte = 1_048_576;
 
 export async function statsOf(runner: Runner, { driver, gateway }: Surroundings): Promise<VmStats> {
   const { manifest, state } = runner;
   const { id, template, diskMiB, limits } = manifest;
   const expiry = expiryOf(manifest);
-  const [machine, guest, diskBytes] = await Promise.all([
+  const [machine, guest, diskAllocatedMiB] = await Promise.all([
     state === "running" ? machineStats(runner.machine) : undefined,
     state === "running" ? guestMetrics(runner) : undefined,
-    diskMiB === undefined ? 0 : allocated(diskPath(runner.directory)),
+    allocatedMiB(diskPath(runner.directory)),
   ]);
   return {
     id,
@@ -49,7 +48,7 @@ export async function statsOf(runner: Runner, { driver, gateway }: Surroundings)
     expiresAt: expiry === undefined ? undefined : new Date(expiry).toISOString(),
     machine,
     guest,
-    diskBytes,
+    diskBytes: Math.round(diskAllocatedMiB * mebibyte),
     egressBytes: gateway?.bytesOf(id) ?? 0,
   };
 }
@@ -71,15 +70,6 @@ async function unlessSilent<T>(ask: () => Promise<T>): Promise<T | undefined> {
     return await ask();
   } catch (error) {
     if (isMicroVMError(error)) return undefined;
-    throw error;
-  }
-}
-
-async function allocated(path: string): Promise<number> {
-  try {
-    return (await stat(path)).blocks * blockBytes;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return 0;
     throw error;
   }
 }

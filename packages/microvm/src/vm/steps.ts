@@ -3,6 +3,7 @@ import type { Machine } from "../drivers/driver.js";
 import { isMicroVMError, MicroVMError } from "../errors.js";
 import type { VmStep } from "../events.js";
 import type { EgressPolicy } from "../gateway/policy.js";
+import { requireRoom } from "../space/room.js";
 import { freeze, reach, thaw } from "./contact.js";
 import { diskOf } from "./disk.js";
 import { endMachine, type Launched, launch, makeOwn, type Prepared } from "./launch.js";
@@ -89,6 +90,7 @@ export class Steps {
     const machine = this.state === "running" ? this.#machine : undefined;
     if (machine === undefined) throw new MicroVMError("stopped", `The VM ${id} does not run; start it first.`);
     const { spec } = await assertSavable(this.#around, this.#file);
+    await requireRoom(this.#file.directory, spec.memoryMiB);
     await this.#around.makeRoom(spec.memoryMiB, () => this.#save(machine));
     this.#emit({ type: "vm_suspended", durationMs: Date.now() - started });
   }
