@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { bridgeFiles, buildLayer } from "../../packages/microvm/image/layer.mjs";
 import { digestOf, sha256Of } from "./digest.mjs";
@@ -7,6 +7,8 @@ import { SetupError } from "./errors.mjs";
 const KIND = "layer";
 const IMAGE = "layer.erofs";
 const MANIFEST = "layer.json";
+/** The skills once more, as files: sandboxes of other services get them by upload. */
+const SKILLS = "skills";
 /** Programs that run as services in a VM: source, and where the guest finds it. */
 const PROGRAMS = { "packages/evidence/reader/reader.ts": "opt/vibewriter/reader.mjs" };
 /** Whatever is bundled comes from here; the key is made of it. */
@@ -25,7 +27,7 @@ export const layerStep = {
     const folder = await cache.find(KIND, await keyOf(root));
     if (!folder) return undefined;
     const { digest } = JSON.parse(await readFile(join(folder, MANIFEST), "utf8"));
-    return { path: join(folder, IMAGE), digest };
+    return { path: join(folder, IMAGE), digest, skills: join(folder, SKILLS) };
   },
   async make(context, { signal }) {
     try {
@@ -35,6 +37,7 @@ export const layerStep = {
         await bundle(context.root, { ...PROGRAMS, ...(await skills(context.root, tree)) }, tree);
         const files = Object.fromEntries((await readdir(tree)).map((name) => [`/${name}`, join(tree, name)]));
         await buildLayer({ files: { ...files, ...bridgeFiles }, out: join(folder, IMAGE), signal });
+        await rename(join(tree, "skills"), join(folder, SKILLS));
         await rm(tree, { recursive: true });
         const digest = await sha256Of(join(folder, IMAGE));
         await writeFile(join(folder, MANIFEST), `${JSON.stringify({ digest })}\n`);

@@ -71,6 +71,7 @@ function resultOf(run: RunRecord) {
     citations: { total: 0, supported: 0, rate: 0, method: "text" },
     cited: [],
     isolation: run.isolation,
+    ...(run.isolation === "remote" ? { sandbox: run.sandbox } : {}),
     model: run.model,
     durationMs: run.activeMs,
     error: run.error ?? { code: run.status, message: sentenceFor(run, undefined) },

@@ -13,6 +13,7 @@ import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { idFrom, wholeNumber } from "./program/arguments.js";
 import { add, example } from "./program/command.js";
+import { addImageCommands } from "./program/image.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
 import { ownArguments, ownOptionsFirst } from "./program/words.js";
 import { processTerminal } from "./terminal.js";
@@ -94,6 +95,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .addHelpText("after", example("vibewriter df --json"))
     .action(async () => done(await df(context)));
   addCollection(program, context, done);
+  addImageCommands(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),

@@ -169,4 +169,21 @@ describe("the summary", () => {
     expect(text).toContain("8 of 10 citations supported (80 %, text-matched)");
     expect(text).not.toContain("Article");
   });
+
+  it("says where a run's commands ran when that was not here", () => {
+    const result = {
+      ...{
+        runId: "run-1",
+        agentId: "main",
+        status: "done" as const,
+        report: null,
+        article: null,
+        sources: [],
+        cited: [],
+      },
+      citations: { total: 0, supported: 0, rate: 0, method: "text" as const },
+      ...{ isolation: "remote" as const, sandbox: "runloop", model: "offline", durationMs: 1 },
+    };
+    expect(summary(result, "/w", colors)).toMatch(/Isolation +remote \(commands ran at runloop, not on this machine\)/);
+  });
 });

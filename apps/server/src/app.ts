@@ -6,6 +6,7 @@ import { ServerError } from "./errors.js";
 import type { Log } from "./log.js";
 import { articleRoutes } from "./routes/articles.js";
 import { answerError } from "./routes/http.js";
+import { type ImageService, imageRoutes } from "./routes/images.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
 import { vmFileRoutes } from "./routes/vm-files.js";
 import { snapshotRoutes, spaceRoutes, type VmService, vmRoutes } from "./routes/vms.js";
@@ -16,6 +17,7 @@ export interface Services {
   runs(): RunService;
   choir(): Choir;
   vms(): VmService;
+  images(): ImageService;
   /** Begins the end of the process; the answer to this request is still sent. */
   stop(): void;
   readonly log: Log;
@@ -47,5 +49,6 @@ export function createApp(services: Services): Hono {
   app.route("/v1/vms", vmFileRoutes(services.vms));
   app.route("/v1/snapshots", snapshotRoutes(services.vms));
   app.route("/v1/space", spaceRoutes(services.vms));
+  app.route("/v1/images", imageRoutes(services.images));
   return app;
 }

@@ -12,6 +12,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface WorkOptions extends CallOptions {
+  /** What the work says on its way, not yet parsed. */
+  readonly onProgress?: (progress: unknown) => void;
+}
+
 /** Four missed heartbeats: the connection is dead although nobody said so. */
 const SILENCE_MS = 60_000;
 
@@ -32,12 +37,14 @@ export class Caller {
   }
 
   /** A request for work that may take any time: the server shows with heartbeats that it is at it. An abort ends the work. */
-  async work<T>(method: string, path: string, schema: z.ZodType<T>, o: CallOptions = {}): Promise<T> {
+  async work<T>(method: string, path: string, schema: z.ZodType<T>, options: WorkOptions = {}): Promise<T> {
+    const { onProgress, ...o } = options;
     const headers = { ...o.headers, accept: "text/event-stream" };
     const incoming = await send({ socket: this.socket, method, path, ...o, headers, timeoutMs: o.timeoutMs ?? 30_000 });
     if (incoming.statusCode !== 200) throw asError(parseJson(await textOf(incoming)));
     incoming.setTimeout(SILENCE_MS, () => incoming.destroy());
     for await (const { event, data } of parseEvents(incoming)) {
+      if (event === "progress") onProgress?.(parseJson(data));
       if (event === "failed") throw asError(parseJson(data));
       if (event === "done") return parseAnswer(schema, parseJson(data));
     }

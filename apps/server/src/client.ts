@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import { asError, Caller, parseJson } from "./call.js";
 import { ServerError } from "./errors.js";
 import { send, textOf } from "./http-over-socket.js";
+import { ImagesClient } from "./images/client.js";
 import { type Keys, keysHeader } from "./keys.js";
 import { parseEvents } from "./sse.js";
 import { VmsClient } from "./vms/client.js";
@@ -16,11 +17,14 @@ export type FollowedEvent = RunEvent & z.infer<typeof api.SeqAndTime>;
 export class VibewriterClient {
   /** The microVMs of the home. */
   readonly vms: VmsClient;
+  /** What they are made from. */
+  readonly images: ImagesClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
+    this.images = new ImagesClient(this.#caller);
   }
 
   /** How the server is. */

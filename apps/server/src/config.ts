@@ -20,6 +20,10 @@ export const Config = z.strictObject({
     .default(600),
   /** Runs that execute at the same time; later ones wait in the queue. */
   runsAtOnce: z.coerce.number().int().min(1).max(64).default(2),
+  /** Where agents work: in microVMs of this machine, or in devboxes at Runloop; documents are read in a microVM here either way. */
+  sandbox: z.enum(["microvm", "runloop"]).default("microvm"),
+  /** The blueprint that devboxes at Runloop are made from; absent: Runloop's own image. */
+  runloopBlueprint: z.string().min(1).optional(),
   /** An external NATS; absent: one of our own is started. */
   natsUrl: z.string().min(1).optional(),
   /** Free bytes that must be there before a run starts. */
@@ -48,6 +52,8 @@ export type Config = z.infer<typeof Config>;
 const VARIABLES: Record<Exclude<keyof Config, keyof typeof EgressConfig | keyof typeof UserConfig>, string> = {
   idleSeconds: "VIBEWRITER_IDLE_SECONDS",
   runsAtOnce: "VIBEWRITER_RUNS_AT_ONCE",
+  sandbox: "VIBEWRITER_SANDBOX",
+  runloopBlueprint: "VIBEWRITER_RUNLOOP_BLUEPRINT",
   natsUrl: "NATS_URL",
   minFreeBytes: "VIBEWRITER_MIN_FREE_BYTES",
   production: "VIBEWRITER_PRODUCTION",

@@ -4,6 +4,7 @@ export { type FollowedEvent, VibewriterClient } from "./client.js";
 export { type EnsureServerOptions, ensureServer, findServer } from "./ensure-server.js";
 export { codeOf, messageOf, ServerError, type ServerErrorCode } from "./errors.js";
 export { homeOf } from "./home.js";
+export type { Image } from "./images/api.js";
 export { type Keys, keysOf } from "./keys.js";
 export type { Ended } from "./sessions/contract.js";
 export type { Said, Session } from "./sessions/session.js";

@@ -14,6 +14,8 @@ const NAMES = [
   "OLLAMA_BASE_URL",
   "OLLAMA_HOST",
   "TAVILY_API_KEY",
+  "RUNLOOP_API_KEY",
+  "RUNLOOP_BASE_URL",
 ] as const;
 
 export const KEYS_HEADER = "x-vibewriter-keys";

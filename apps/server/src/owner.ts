@@ -16,8 +16,10 @@ import { Listener } from "./listener.js";
 import { Log } from "./log.js";
 import { writeOwnerFile } from "./owner-file.js";
 import { identify } from "./process-identity.js";
+import type { ImageService } from "./routes/images.js";
 import type { VmService } from "./routes/vms.js";
 import { Runs } from "./runs.js";
+import { machinesOf } from "./sandboxes.js";
 import { serveSession } from "./sessions/serve.js";
 import type { SessionHandler } from "./sessions/upgrade.js";
 import { readSetup } from "./setup-manifest.js";
@@ -46,6 +48,7 @@ export class Owner implements AsyncDisposable {
   #backbone: Backbone | undefined;
   #choir: Choir | undefined;
   #vms: VmService | undefined;
+  #images: ImageService | undefined;
   #runs: Runs | undefined;
   #state: Health["state"] = "starting";
   #step = "Starting the server";
@@ -73,6 +76,7 @@ export class Owner implements AsyncDisposable {
       runs: () => this.#ready(this.#runs),
       choir: () => this.#ready(this.#choir),
       vms: () => this.#ready(this.#vms),
+      images: () => this.#ready(this.#images),
       stop: () => setImmediate(this.#end, "asked to stop"),
       log: this.#log,
     });
@@ -125,6 +129,7 @@ export class Owner implements AsyncDisposable {
       onEvent: this.#tell("vms"),
     });
     this.#keep("vms", vms);
+    this.#images = vms.images;
     this.#step = "Looking for interrupted runs";
     const machines = this.#keep(
       "agent VMs",
@@ -138,7 +143,7 @@ export class Owner implements AsyncDisposable {
       home: this.#paths.home,
       backbone,
       choir: this.#choir,
-      machines,
+      machines: machinesOf(this.#config, { local: machines, skills: setup.layer.skills, home: this.#paths.home }),
       bridge,
       owner: String(process.pid),
     });

@@ -13,7 +13,7 @@ export const SetupManifest = z.object({
     base: z.string(),
     digest: z.string(),
   }),
-  layer: z.object({ path: z.string(), digest: z.string() }),
+  layer: z.object({ path: z.string(), digest: z.string(), skills: z.string().optional() }),
   natsServer: z.object({ path: z.string(), version: z.string() }).nullable(),
   qemu: z.object({ path: z.string(), version: z.string() }),
 });

@@ -11,6 +11,11 @@ export type AgentErrorCode =
   | "run_finished"
   | "approval_not_found"
   | "approval_decided"
+  /** The service that runs the agent's sandbox refuses the key. */
+  | "sandbox_refused"
+  /** That service cannot be reached, or is busy: later it may work. */
+  | "sandbox_unavailable"
+  | "sandbox_failed"
   | "cancelled"
   | "interrupted"
   | "output_failed"

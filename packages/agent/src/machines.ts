@@ -1,7 +1,6 @@
 import type { TextExtractor } from "@vibewriter/evidence";
 import {
   type EgressPolicy,
-  type Isolation,
   type MicroVM,
   MicroVMBackend,
   type MicroVMs,
@@ -9,17 +8,30 @@ import {
   type VmLimits,
 } from "@vibewriter/microvm";
 import type { SandboxBackendProtocolV2 } from "deepagents";
+import type { ModelEnvironment } from "./models/model.js";
 import { ReaderVM } from "./reader.js";
+import type { SandboxIsolation } from "./sandboxes/sandbox.js";
 import { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";
 
 /** Where agents work and documents are parsed. */
 export interface Machines {
-  readonly isolation: Isolation;
+  readonly isolation: SandboxIsolation;
+  /** What agents work in: `microvm`, or the name of the service that has their sandboxes. */
+  readonly sandbox: string;
   readonly extract: TextExtractor;
   /** True if programs in the sandboxes reach the bridge. */
   readonly hasDoors?: boolean;
-  /** The sandbox of an agent, with the folder there; relative paths and commands begin in it, and commands have `env`. */
-  backend(agentId: string, folder: string, env?: Record<string, string>): Promise<SandboxBackendProtocolV2>;
+  /** Throws AgentError `missing_key` if `keys` lack what a sandbox needs, so that no run begins that cannot go on. */
+  requireKeys(keys: ModelEnvironment): void;
+  /** The sandbox of an agent, with the folder there; relative paths and commands begin in it. */
+  backend(agentId: string, folder: string, o?: BackendNeeds): Promise<SandboxBackendProtocolV2>;
+}
+
+export interface BackendNeeds {
+  /** Variables that the agent's commands have. */
+  readonly env?: Record<string, string>;
+  /** What came with the run to reach other services; no sandbox gets it. */
+  readonly keys?: ModelEnvironment;
 }
 
 const DISK_MIB = 4_096;
@@ -28,7 +40,8 @@ export const WORK = "work";
 
 /** One work VM for each agent, made when it is first needed and kept with its disk between runs, and a reader VM for all documents. */
 export class AgentVMs implements Machines, AsyncDisposable {
-  readonly isolation: Isolation;
+  readonly isolation: SandboxIsolation;
+  readonly sandbox = "microvm";
   readonly hasDoors = true;
   readonly #vms: MicroVMs;
   readonly #template: TemplateSpec;
@@ -54,7 +67,11 @@ export class AgentVMs implements Machines, AsyncDisposable {
     return this.#reader.extract;
   }
 
-  async backend(agentId: string, folder: string, env?: Record<string, string>): Promise<SandboxBackendProtocolV2> {
+  requireKeys(): void {
+    // The VMs of this machine need none.
+  }
+
+  async backend(agentId: string, folder: string, { env }: BackendNeeds = {}): Promise<SandboxBackendProtocolV2> {
     const vm = await this.#vmOf(agentId);
     await vm.files.mkdir(folder, { parents: true });
     return MicroVMBackend.of(vm, { cwd: folder, env });

@@ -17,7 +17,7 @@ export type { BuildProgress } from "./images/build.js";
 export type { BuildOptions, ImageInfo, ImageRegistry } from "./images/registry.js";
 export type { UserLimits, VmLimits } from "./limits.js";
 export type { HomeOptions } from "./open.js";
-export { withOperations } from "./operations.js";
+export { nextOperation, withOperations } from "./operations.js";
 export type { VmInfo } from "./registry.js";
 export type { CreateOptions } from "./request.js";
 export type { SnapshotInfo } from "./snapshots/store.js";

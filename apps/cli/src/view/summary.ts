@@ -18,7 +18,7 @@ export function summary(result: RunResult, cwd: string, colors: Colors): string 
     ["Sources", String(result.sources.length)],
     ["Citations", citations.total === 0 ? "none" : citationsText(citations)],
     ["Cites", result.cited.length === 0 ? undefined : result.cited.map(plain).join(", ")],
-    ["Isolation", result.isolation === "hardware" ? "hardware" : "emulated (no KVM on this machine)"],
+    ["Isolation", isolationText(result)],
     ["Model", plain(result.model)],
     ["Time", clock(result.durationMs)],
     ["Run", plain(result.runId)],
@@ -27,6 +27,12 @@ export function summary(result: RunResult, cwd: string, colors: Colors): string 
     .filter(([, value]) => value !== undefined)
     .map(([label, value]) => `${colors.dim(label.padEnd(9))}  ${value}`)
     .join("\n");
+}
+
+function isolationText({ isolation, sandbox }: RunResult): string {
+  if (isolation === "hardware") return "hardware";
+  if (isolation === "emulated") return "emulated (no KVM on this machine)";
+  return `remote (commands ran at ${plain(sandbox ?? "another service")}, not on this machine)`;
 }
 
 /** What a person needs to know to decide whether to publish. */

@@ -65,6 +65,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   approval_not_found: 404,
   ambiguous_id: 409,
   conflict: 409,
+  image_in_use: 409,
   run_busy: 409,
   run_finished: 409,
   approval_decided: 409,

@@ -47,6 +47,9 @@ export async function openTestApi() {
     vms: () => {
       throw new ServerError("not_ready", "Not here.");
     },
+    images: () => {
+      throw new ServerError("not_ready", "Not here.");
+    },
     stop: () => undefined,
     log,
   };

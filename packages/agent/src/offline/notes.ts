@@ -40,12 +40,16 @@ export function writeNotes(question: string, notes: Notes): string {
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
+/** Some sandboxes of deepagents number the lines that `read_file` gives. */
+const LINE_NUMBER = /^ *\d+\t/;
+
 /** Reads notes back. Lines it does not know, such as those that `read_file` adds, are passed over. */
 export function readNotes(text: string): Notes {
   const sources: (NotedSource & { notices: string[] })[] = [];
   const findings: Finding[] = [];
   const disagreements: Disagreement[] = [];
-  for (const line of text.split("\n")) {
+  for (const numbered of text.split("\n")) {
+    const line = numbered.replace(LINE_NUMBER, "");
     const source = SOURCE.exec(line);
     const notice = NOTICE.exec(line);
     const finding = FINDING.exec(line);

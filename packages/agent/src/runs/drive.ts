@@ -43,6 +43,7 @@ export async function driveOnce(
   await finishPublication(context);
   const outcome = await outcomeOf(await parts.runs.get(record.runId), context, {
     isolation: parts.machines.isolation,
+    sandbox: parts.machines.sandbox,
     lastWords,
     durationMs,
   });
@@ -67,9 +68,9 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
     await backbone.events.append(runId, event.type, event.data, { id });
   };
   const folder = `/workspace/${runId}`;
-  await emit(progress("Starting the agent's microVM; the first start on a machine takes up to a minute."), "log.vm");
+  await emit(progress(startingText(machines.sandbox)), "log.vm");
   // A script calls the tools of this run, and not of another that the same agent does meanwhile.
-  const backend = await machines.backend(agentId, folder, { VIBEWRITER_SCOPE: runId });
+  const backend = await machines.backend(agentId, folder, { env: { VIBEWRITER_SCOPE: runId }, keys: env });
   const workspace = new Workspace(folder, backend);
   await emit(progress("Reading the sources in the reader VM."), "log.sources");
   const sources = await openSources({
@@ -101,6 +102,11 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
     },
   };
   return { emit, backend, context };
+}
+
+function startingText(sandbox: string): string {
+  if (sandbox === "microvm") return "Starting the agent's microVM; the first start on a machine takes up to a minute.";
+  return `Starting the agent's sandbox at ${sandbox}: its commands run there, not on this machine.`;
 }
 
 function progress(text: string): RunEvent {

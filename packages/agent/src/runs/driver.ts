@@ -53,6 +53,7 @@ export class RunDriver {
   async create(request: RunRequest, env: ModelEnvironment): Promise<RunRecord> {
     const { kind, ...asked } = parseRequest(request, env);
     const model = kind === "publish" ? "none" : resolveModel(asked.model, env);
+    this.#parts.machines.requireKeys(env);
     if (asked.sources.length > 0) await expandSources(asked.sources);
     const record: RunRecord = {
       runId: newRunId(),
@@ -67,6 +68,7 @@ export class RunDriver {
       folder: await claimFolder(asked.out, titleOf(asked.request)),
       hasFolder: true,
       isolation: this.#parts.machines.isolation,
+      sandbox: this.#parts.machines.sandbox,
       yes: asked.yes,
       status: "queued",
       createdAt: new Date().toISOString(),
@@ -99,8 +101,9 @@ export class RunDriver {
       const startedAt = now.startedAt ?? new Date().toISOString();
       // The reason for having stopped stays: an agent that has ended does not give it again.
       const { error: _, finishedAt: __, result: ___, ...rest } = now;
-      const { isolation } = this.#parts.machines;
-      return { ...rest, status: "running", owner: this.#owner, startedAt, isolation, drives: now.drives + 1 };
+      const { isolation, sandbox } = this.#parts.machines;
+      const driven = { isolation, sandbox, drives: now.drives + 1 };
+      return { ...rest, ...driven, status: "running", owner: this.#owner, startedAt };
     });
     await this.#tell(record, { type: "status", data: { status: "running" } }, `status.${record.drives}.running`);
     try {

@@ -16,7 +16,7 @@ export interface Outcome {
 export async function outcomeOf(
   record: RunRecord,
   context: ToolContext,
-  o: { isolation: RunResult["isolation"]; lastWords: string; durationMs: number },
+  o: Pick<RunRecord, "isolation" | "sandbox"> & { lastWords: string; durationMs: number },
 ): Promise<Outcome> {
   const publication = await context.publications.get();
   const draftSha256 =
@@ -55,6 +55,7 @@ export async function outcomeOf(
       },
       cited: publication.citations.filter((citation) => citation.recorded).map((citation) => citation.articleId),
       isolation: o.isolation,
+      ...(o.isolation === "remote" ? { sandbox: o.sandbox } : {}),
       model: record.model,
       durationMs: o.durationMs,
     },

@@ -70,7 +70,10 @@ export const RunResult = z.object({
   }),
   /** Ids of the Choir articles cited. */
   cited: z.array(z.string()),
-  isolation: z.enum(["hardware", "emulated"]),
+  /** Who kept the agent's programs in; `remote`: the service that `sandbox` names, on machines of its own. */
+  isolation: z.enum(["hardware", "emulated", "remote"]),
+  /** Only with `remote`. */
+  sandbox: z.string().optional(),
   model: z.string(),
   durationMs: z.number(),
   /** Only when something needs saying: why it failed, or that publishing was declined. */
@@ -96,7 +99,9 @@ export const RunRecord = z.object({
   /** False once a run that failed has given its empty folder back; it takes another one when it goes on. */
   hasFolder: z.boolean().default(true),
   /** Of the machine that the run was last driven on. */
-  isolation: z.enum(["hardware", "emulated"]).default("emulated"),
+  isolation: z.enum(["hardware", "emulated", "remote"]).default("emulated"),
+  /** `microvm`, or the name of the service whose sandbox it was. */
+  sandbox: z.string().default("microvm"),
   yes: z.boolean(),
   status: RunStatus,
   /** The process that drives it, as that process names itself; a run of another owner is interrupted. */

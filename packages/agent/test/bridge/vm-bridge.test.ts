@@ -58,6 +58,8 @@ describe("a script in an agent's VM", () => {
     const machines: Machines = {
       isolation: agentVMs.isolation,
       hasDoors: agentVMs.hasDoors,
+      sandbox: agentVMs.sandbox,
+      requireKeys: () => agentVMs.requireKeys(),
       extract: async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),
       backend: (...args) => agentVMs.backend(...args),
     };

@@ -7,6 +7,7 @@ import type { Machines } from "../../src/machines.js";
 /** Folders of a temporary directory in the place of VMs, for tests of what happens around them. */
 export class LocalMachines implements Machines {
   readonly isolation = "emulated";
+  readonly sandbox = "microvm";
   readonly #root: string;
 
   constructor(root: string) {
@@ -17,6 +18,10 @@ export class LocalMachines implements Machines {
     const text = new TextDecoder().decode(bytes);
     return { text, title: /^# (.+)$/m.exec(text)?.[1] };
   };
+
+  requireKeys(): void {
+    // Folders need none.
+  }
 
   /** The file on this machine behind a path "in the VM". */
   path(agentId: string, inside: string): string {

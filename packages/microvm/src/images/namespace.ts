@@ -65,16 +65,16 @@ export async function runInNamespace(o: NamespaceOptions): Promise<void> {
   };
   const ended = ending(child);
   const reading = [child.stdout, child.stderr].map((stream) => eachLine(stream, take));
+  const stop = AbortSignal.any([o.signal, timeout]);
+  const inside = { pid: 0 };
+  const kill = () => killFirst(inside.pid);
   try {
-    await Promise.race([mapIds(child), ended]);
+    await Promise.race([mapIds(child, inside), ended]);
   } catch (cause) {
-    child.kill("SIGKILL");
+    kill();
     await ended;
     throw cause;
   }
-  // Not before: bwrap's own child, which the kernel ends with bwrap, has only now said that it wants that.
-  const stop = AbortSignal.any([o.signal, timeout]);
-  const kill = () => child.kill("SIGKILL");
   if (stop.aborted) kill();
   stop.addEventListener("abort", kill, { once: true });
   const end = await ended;
@@ -99,7 +99,7 @@ function bwrapArguments(o: NamespaceOptions): string[] {
 }
 
 /** Gives the new user namespace its ids, which only its parent can do, and lets the program go. */
-async function mapIds(child: ChildProcess): Promise<void> {
+async function mapIds(child: ChildProcess, inside: { pid: number }): Promise<void> {
   const [, , , info, go] = child.stdio;
   if (!info || !go || !("end" in go) || !("read" in info)) return;
   // Node makes it a socket: one whose other end is closed with a byte unread says so, and nothing hangs on it.
@@ -112,8 +112,22 @@ async function mapIds(child: ChildProcess): Promise<void> {
     const pid = /"child-pid"\s*:\s*(\d+)\D/.exec(text)?.[1];
     if (pid === undefined || isMapped) continue;
     isMapped = true;
+    inside.pid = Number(pid);
     await writeMaps(pid);
     go.end("go");
+  }
+}
+
+/**
+ * Ends the first process of a namespace, and the kernel all others with it. Not bwrap, which waits for it: without bwrap, one that has not
+ * been let go yet would wait for ever.
+ */
+function killFirst(pid: number): void {
+  if (pid === 0) return;
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!hasCode(error, "ESRCH")) throw error;
   }
 }
 

@@ -48,7 +48,7 @@ export async function allocatedBytes(path: string): Promise<number> {
 }
 
 function kindOf([top, second, third]: string[]): Kind {
-  if (top === "snapshots") return "snapshots";
+  if (top === "snapshots" || top === "images") return top;
   if (top === "vms" || top === "pool") {
     if (third === diskName) return "disks";
     return third === "saved" ? "memories" : "other";

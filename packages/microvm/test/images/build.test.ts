@@ -121,21 +121,21 @@ test("a package that there is not is named, and nothing is left of the build", a
   expect(await left()).toEqual([]);
 });
 
-test.each(["Unpacking the image below", "Fetching packages"])(
-  "a build that is cancelled while it is %s leaves nothing",
-  async (step) => {
-    await using vms = await scratch.open();
-    const file = await recipe("long.yaml", "name: long\napt: [tree]\n");
-    const cancelling = new AbortController();
-    const onProgress = (progress: BuildProgress) => {
-      if (progress.step === step) cancelling.abort();
-    };
-    await expect(vms.images.build(file, { onProgress, signal: cancelling.signal })).rejects.toMatchObject({
-      code: "cancelled",
-    });
-    expect(await left()).toEqual([]);
-  },
-);
+test.each([
+  ["Unpacking the image below", 0],
+  ["Unpacking the image below", 60],
+  ["Fetching packages", 200],
+])("a build that is cancelled while it is %s, after %d ms, leaves nothing", async (step, ms) => {
+  await using vms = await scratch.open();
+  const file = await recipe("long.yaml", "name: long\napt: [tree]\n");
+  const cancelling = new AbortController();
+  const onProgress = (progress: BuildProgress) => {
+    if (progress.step === step && progress.line === undefined) setTimeout(() => cancelling.abort(), ms);
+  };
+  const build = vms.images.build(file, { onProgress, signal: cancelling.signal });
+  await expect(build).rejects.toMatchObject({ code: "cancelled" });
+  expect(await left()).toEqual([]);
+});
 
 test("what a killed build left behind is gone when the home is opened", async () => {
   const work = join(temporary, "vibewriter-image-0123456789abcdef");
