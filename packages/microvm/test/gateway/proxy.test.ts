@@ -7,8 +7,9 @@ import os from "node:os";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import type { DoorConnection } from "../../src/gateway/doors.js";
+import { renewMs } from "../../src/gateway/tokens.js";
 import { type EgressPolicy, MicroVMError } from "../../src/index.js";
-import { DoorGuest } from "../support/door-guest.js";
+import { DoorGuest, END } from "../support/door-guest.js";
 import { TestInternet } from "../support/outside.js";
 
 const run = promisify(execFile);
@@ -255,6 +256,45 @@ describe("a hostile client", () => {
     expect(internet.audits).toHaveLength(1);
   });
 
+  it("whatever it writes, only what the policy names is connected to", async () => {
+    await using _ = guest.attach(internet.gateway(), {
+      allow: [{ host: "www.example.com" }],
+      requestsPerMinute: 10_000,
+    });
+    const valid =
+      "GET http://www.example.com/a HTTP/1.1\r\nHost: www.example.com\r\nContent-Length: 2\r\nX-A: b\r\n\r\nok";
+    const pieces = [
+      "\r\n",
+      "\0",
+      ":",
+      "@",
+      "http://169.254.169.254/",
+      "CONNECT ",
+      "[::1]",
+      "127.0.0.1:80 ",
+      "Host: x\r\n",
+      "\xff",
+    ];
+    let seed = 11;
+    const random = (below: number) => {
+      seed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x6d2b79f5;
+      return ((seed ^ (seed >>> 13)) >>> 0) % below;
+    };
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 600; round++) {
+      let text = valid;
+      for (let changes = 1 + random(3); changes > 0; changes--) {
+        const at = random(text.length);
+        text = text.slice(0, at) + (pieces[random(pieces.length * 2)] ?? "") + text.slice(at + random(4));
+      }
+      outcomes.add((await guest.say(Buffer.from(text, "latin1"), END)).slice(9, 12));
+    }
+    expect(new Set(internet.connected)).toEqual(new Set(["93.184.215.14:80"]));
+    expect(internet.asked.every((name) => name === "www.example.com")).toBe(true);
+    expect([...outcomes]).toEqual(expect.arrayContaining(["400", "403"]));
+    expect(await curl("http://www.example.com/")).toMatchObject({ status: 200 });
+  });
+
   it("headers without end are cut", async () => {
     await using _ = guest.attach(internet.gateway(), open);
     expect(await guest.say(get("http://www.example.com/", `X-A: ${"a".repeat(20_000)}`))).toMatch(/^HTTP\/1\.1 431 /);
@@ -371,6 +411,24 @@ describe("a VM's pass", () => {
     guest.token = own;
     expect(await curl("http://www.example.com/")).toMatchObject({ status: 200 });
     expect(await other.say(get("http://www.example.com/"))).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it("is renewed long before it ends, and the program notices nothing", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      await using _ = guest.attach(internet.gateway(), open);
+      const first = guest.token;
+      vi.advanceTimersByTime(renewMs);
+      expect(guest.granted).toEqual([first, expect.stringMatching(/^[\w-]{43}$/)]);
+      const second = guest.token;
+      expect(second).not.toBe(first);
+      for (const token of [first, second]) {
+        guest.token = token;
+        expect(await guest.say(get("http://www.example.com/"))).toMatch(/^HTTP\/1\.1 200 /);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("is tried for again where the VM is only busy, and a failure is told where it is not", async () => {

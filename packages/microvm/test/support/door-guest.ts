@@ -4,6 +4,8 @@ import { MicroVMError } from "../../src/errors.js";
 import type { DoorStream } from "../../src/gateway/doors.js";
 import type { EgressGateway, EgressPolicy } from "../../src/index.js";
 
+export const END = Symbol("end");
+
 type DoorName = "proxy" | "bridge";
 
 /**
@@ -67,15 +69,18 @@ export class DoorGuest implements AsyncDisposable {
     return Object.assign(socket, { token: this.token });
   }
 
-  /** Sends bytes to the proxy and gives all that comes back until it ends the connection. */
-  async say(...parts: (string | Buffer)[]): Promise<string> {
+  /** Sends bytes to the proxy and gives all that comes back until it ends the connection; END: and says that there is no more. */
+  async say(...parts: (string | Buffer | typeof END)[]): Promise<string> {
     const socket = connect(this.port("proxy"), "127.0.0.1");
     let heard = "";
     socket.setEncoding("latin1").on("data", (text: string) => {
       heard += text;
     });
     socket.on("error", () => socket.destroy());
-    for (const part of parts) socket.write(part);
+    for (const part of parts) {
+      if (part === END) socket.end();
+      else socket.write(part);
+    }
     await once(socket, "close");
     return heard;
   }
