@@ -21,27 +21,27 @@ const content = (name: string) => readFile(join(folder, name), "utf8");
 
 // Ordinary files in the place of the kernel's: what would be written is the same on every host.
 test("the limits of a control group of version 2", async () => {
-  await makeCgroups(2, [folder], { memoryBytes: 2 ** 28, processes: 100, cpus: 1.5 });
+  makeCgroups(2, [folder], { memoryBytes: 2 ** 28, processes: 100, cpus: 1.5 });
   expect(await content("memory.max")).toBe(String(2 ** 28));
   expect(await content("memory.swap.max")).toBe("0");
   expect(await content("pids.max")).toBe("100");
   expect(await content("cpu.max")).toBe("150000 100000");
-  await makeCgroups(2, [folder], { memoryBytes: 2 ** 28, processes: 100 });
+  makeCgroups(2, [folder], { memoryBytes: 2 ** 28, processes: 100 });
   expect(await content("cpu.max")).toBe("max 100000");
 });
 
 test("the limits of control groups of version 1", async () => {
-  await makeCgroups(1, [folder], { memoryBytes: 2 ** 28, processes: 100, cpus: 0.000_001 });
+  makeCgroups(1, [folder], { memoryBytes: 2 ** 28, processes: 100, cpus: 0.000_001 });
   expect(await content("memory.limit_in_bytes")).toBe(String(2 ** 28));
   // The least that the kernel takes.
   expect(await content("cpu.cfs_quota_us")).toBe("1000");
 });
 
 test("what a control group says of its use", async () => {
-  expect(await cgroupStats([folder])).toEqual({ cpuMs: undefined, processes: undefined });
+  expect(cgroupStats([folder])).toEqual({ cpuMs: undefined, processes: undefined });
   await writeFile(join(folder, "cpu.stat"), "usage_usec 1500000\nuser_usec 1\n");
   await writeFile(join(folder, "pids.current"), "7\n");
-  expect(await cgroupStats([join(folder, "absent"), folder])).toEqual({ cpuMs: 1_500, processes: 7 });
+  expect(cgroupStats([join(folder, "absent"), folder])).toEqual({ cpuMs: 1_500, processes: 7 });
 });
 
 test("a process enters its groups and limits before it runs, or does not run", async () => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -33,25 +33,30 @@ export async function findLimitingCgroups(): Promise<CgroupHost | undefined> {
   return undefined;
 }
 
-/** Makes control groups with limits. Throws what the system says, MicroVMError `internal` if it takes a limit and does not keep it. */
-export async function makeCgroups(version: 1 | 2, folders: string[], limits: CgroupLimits): Promise<void> {
+/**
+ * Makes control groups with limits. Throws what the system says, MicroVMError `internal` if it takes a limit and does not keep it. The
+ * kernel's own files answer at once: waiting for a thread to ask each of them would take longer, on a busy host by far.
+ */
+export function makeCgroups(version: 1 | 2, folders: string[], limits: CgroupLimits): void {
   for (const folder of folders) {
-    await mkdir(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true });
     for (const [name, value] of settings(version, limits)) {
-      await writeFile(join(folder, name), value).catch((error: unknown) => {
+      try {
+        writeFileSync(join(folder, name), value);
+      } catch (error) {
         // Of version 1, each hierarchy has its own settings, and refuses to make others; a kernel may count no swap.
         if (!hasCode(error, "ENOENT") && !hasCode(error, "EACCES") && !hasCode(error, "EPERM")) throw error;
-      });
+      }
     }
   }
-  if (await inForce(version, folders, limits)) return;
+  if (isInForce(version, folders, limits)) return;
   throw new MicroVMError("internal", `The limits of ${folders.join(", ")} were not taken; run \`vibewriter doctor\`.`);
 }
 
 /** Processor time in milliseconds, and processes with their threads, of all that is in these groups; what is not known is absent. */
-export async function cgroupStats(folders: string[]): Promise<{ cpuMs?: number; processes?: number }> {
-  const usageUs = /^usage_usec (\d+)$/m.exec(await readFirst(folders, "cpu.stat"))?.[1];
-  const processes = await readFirst(folders, "pids.current");
+export function cgroupStats(folders: string[]): { cpuMs?: number; processes?: number } {
+  const usageUs = /^usage_usec (\d+)$/m.exec(readFirst(folders, "cpu.stat"))?.[1];
+  const processes = readFirst(folders, "pids.current");
   return {
     cpuMs: usageUs === undefined ? undefined : Number(usageUs) / 1_000,
     processes: processes === "" ? undefined : Number(processes),
@@ -74,7 +79,7 @@ async function works(host: CgroupHost): Promise<boolean> {
   let isUsable = false;
   try {
     if (host.version === 2) for (const parent of parents) await delegate(parent);
-    await makeCgroups(host.version, folders, { memoryBytes: 2 ** 26, processes: 16, cpus: 1 });
+    makeCgroups(host.version, folders, { memoryBytes: 2 ** 26, processes: 16, cpus: 1 });
     const [program = "", ...args] = insideCgroups(folders, { fileBytes: 2 ** 20 }, ["/bin/sh", "-c", "exit 0"]);
     await promisify(execFile)(program, args, { timeout: probeMs });
     isUsable = true;
@@ -124,18 +129,21 @@ function settings(version: 1 | 2, { memoryBytes, processes, cpus }: CgroupLimits
 }
 
 /** Whether the limits were taken, not only written: a kernel rounds memory down to pages. */
-async function inForce(version: 1 | 2, folders: string[], limits: CgroupLimits): Promise<boolean> {
+function isInForce(version: 1 | 2, folders: string[], limits: CgroupLimits): boolean {
   const [memory, cpu] = version === 2 ? ["memory.max", "cpu.max"] : ["memory.limit_in_bytes", "cpu.cfs_quota_us"];
-  const value = async (name: string) => Number.parseInt(await readFirst(folders, name), 10);
-  const isCpuLimited = limits.cpus === undefined || (await value(cpu)) > 0;
-  return isCpuLimited && (await value(memory)) <= limits.memoryBytes && (await value("pids.max")) <= limits.processes;
+  const value = (name: string) => Number.parseInt(readFirst(folders, name), 10);
+  const isCpuLimited = limits.cpus === undefined || value(cpu) > 0;
+  return isCpuLimited && value(memory) <= limits.memoryBytes && value("pids.max") <= limits.processes;
 }
 
 /** The first of these files that there is; empty if there is none. */
-async function readFirst(folders: string[], name: string): Promise<string> {
+function readFirst(folders: string[], name: string): string {
   for (const folder of folders) {
-    const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
-    if (text !== undefined) return text.trim();
+    try {
+      return readFileSync(join(folder, name), "utf8").trim();
+    } catch {
+      // Another hierarchy has it, or none.
+    }
   }
   return "";
 }

@@ -40,7 +40,7 @@ export class QemuMachine implements Machine {
     // The sandbox keeps a small process of its own beside QEMU.
     const others = cgroupMembers(cgroups).filter(({ pid }) => pid !== process.pid);
     const memoryBytes = others.reduce((sum, other) => sum + memoryOf(other), own.memoryBytes);
-    const together = await cgroupStats(cgroups);
+    const together = cgroupStats(cgroups);
     return {
       cpuMs: Math.round(together.cpuMs ?? own.cpuMs),
       memoryBytes,

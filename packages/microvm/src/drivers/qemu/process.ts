@@ -51,7 +51,7 @@ export async function startQemu(
   checkSocketPath(record.rpc.path);
   checkSocketPath(record.control);
   await makeJail(spec, record, memory);
-  await limit(o.confinement, spec, record, beginning.kind === "receive" ? 2 : 1);
+  limit(o.confinement, spec, record, beginning.kind === "receive" ? 2 : 1);
   await using files = new Descriptors(firstFd);
   const stateFd = beginning.kind === "load" ? await files.add(beginning.state, "r") : undefined;
   const names = await nameFiles(o.confinement, machine, files);
@@ -137,15 +137,10 @@ async function confine(
 }
 
 /** Gives the machine's processes, `count` of them at once, their limits. */
-async function limit(
-  { cgroups }: Confinement,
-  spec: MachineSpec,
-  { cgroups: folders }: MachineRecord,
-  count: number,
-): Promise<void> {
+function limit({ cgroups }: Confinement, spec: MachineSpec, { cgroups: folders }: MachineRecord, count: number): void {
   if (cgroups === undefined) return;
   const memoryMiB = spec.memoryMiB + translationCacheMiB(spec) + overheadMiB;
-  await makeCgroups(cgroups.version, folders, {
+  makeCgroups(cgroups.version, folders, {
     memoryBytes: count * memoryMiB * mebibyte,
     processes: count * (threads + spec.vcpus),
     cpus: spec.limits?.cpus,
