@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { insideCgroups } from "../../src/drivers/host/launch.js";
 import { cgroupStats, makeCgroups } from "../../src/drivers/host/limits.js";
+import { abilitiesOf } from "../../src/drivers/qemu/abilities.js";
 import { tail } from "../../src/drivers/qemu/machine.js";
 
 let folder: string;
@@ -54,6 +55,15 @@ test("a process enters its groups and limits before it runs, or does not run", a
   const pid = (await content("cgroup.procs")).trim();
   expect(stdout).toBe(`1954\n0\n${pid} a b\n`);
   await expect(run([join(folder, "absent")])).rejects.toMatchObject({ code: 125, stdout: "" });
+});
+
+test("what a QEMU can do goes by its version", () => {
+  const older = abilitiesOf("QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)");
+  expect(older).toEqual({ protectsMemory: false, loadsFiles: false });
+  expect(abilitiesOf("QEMU emulator version 8.2.0")).toEqual({ protectsMemory: true, loadsFiles: false });
+  const newer = abilitiesOf("QEMU emulator version 10.0.13 (Debian 1:10.0.13+ds-0+deb13u1)");
+  expect(newer).toEqual({ protectsMemory: true, loadsFiles: true });
+  expect(abilitiesOf("something else")).toEqual({ protectsMemory: false, loadsFiles: false });
 });
 
 test("of a log of any size, the end is read", async () => {

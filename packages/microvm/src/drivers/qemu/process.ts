@@ -11,6 +11,7 @@ import { insideCgroups } from "../host/launch.js";
 import { makeCgroups } from "../host/limits.js";
 import { identify, type ProcessIdentity } from "../host/process.js";
 import { sandboxed } from "../host/sandbox.js";
+import type { Abilities } from "./abilities.js";
 import { type Accelerator, type GuestMemory, type Names, qemuArguments, translationCacheMiB } from "./command.js";
 import type { Confinement } from "./confinement.js";
 import { allow, Descriptors, makeJail, socketFolder } from "./files.js";
@@ -25,6 +26,7 @@ export type Beginning = { kind: "boot" } | { kind: "load"; state: string } | { k
 
 export interface QemuOptions {
   binary: string;
+  abilities: Abilities;
   accelerator: Accelerator;
   confinement: Confinement;
 }
@@ -39,13 +41,13 @@ const threads = 96;
 const info = z.object({ "child-pid": z.number().int().positive() });
 
 /**
- * Starts a QEMU, confined, for the machine that `record` names; it runs nothing of the guest yet. Resolves with the number that it has the
+ * Starts a QEMU, confined, for the machine that `record` names; it runs nothing of the guest yet. Resolves with the URI that it has the
  * saved state under, if there is one. Throws MicroVMError `requirement_missing`, `start_failed`, `limit_exceeded` or `invalid_path`.
  */
 export async function startQemu(
   o: QemuOptions,
   machine: { spec: MachineSpec; record: MachineRecord; memory: GuestMemory; beginning: Beginning },
-): Promise<{ machine: QemuMachine; stateFd?: number }> {
+): Promise<{ machine: QemuMachine; stateUri?: string }> {
   const { spec, record, memory, beginning } = machine;
   requireCapacity(spec);
   checkSocketPath(record.rpc.path);
@@ -58,8 +60,9 @@ export async function startQemu(
   const token = record.token;
   const args = qemuArguments(spec, names, { token, accelerator: o.accelerator, memory: memory.kind });
   const begin = beginning.kind === "boot" ? ["-S"] : ["-incoming", "defer"];
-  // QEMU closes a descriptor that it has put into a set.
-  const inSets = files.numbers.filter((fd) => fd !== stateFd);
+  // QEMU closes a descriptor that it has put into a set; one that it is told of by its number stays out.
+  const { loadsFiles } = o.abilities;
+  const inSets = files.numbers.filter((fd) => loadsFiles || fd !== stateFd);
   const sets = inSets.flatMap((fd) => ["-add-fd", `fd=${fd},set=${fd}`]);
   const qemu = [o.binary, ...args, ...begin, ...sets];
   const limits = { fileBytes: await largestFile(spec) };
@@ -75,7 +78,8 @@ export async function startQemu(
     });
     const identity = await started(child, o.confinement.sandbox !== undefined, record.log);
     child.unref();
-    return { machine: new QemuMachine({ ...record, process: identity }), stateFd };
+    const stateUri = loadsFiles ? `file:/dev/fdset/${stateFd}` : `fd:${stateFd}`;
+    return { machine: new QemuMachine({ ...record, process: identity }), stateUri };
   } finally {
     await log.close();
   }

@@ -6,6 +6,7 @@ import type { Driver, Isolation, Machine, MachineRecord, MachineSpec, SavedMachi
 import { cgroupMembers } from "../host/cgroup.js";
 import { isAlive } from "../host/process.js";
 import { removeMachine } from "../record.js";
+import { abilitiesOf } from "./abilities.js";
 import type { Accelerator, GuestMemory } from "./command.js";
 import { type Confinement, confined } from "./confinement.js";
 import { closeJail, socketFolder, takeBack } from "./files.js";
@@ -18,8 +19,6 @@ import { saveThroughTransit } from "./transit.js";
 const monitorMs = 10_000;
 /** Raised when the arguments change so that a saved machine would no longer load. */
 const generation = 1;
-/** QEMU maps a file copy on write without being able to write to it since then. */
-const protectingVersion = [8, 2] as const;
 const unprotected =
   "This QEMU maps the memory that VMs start from only if it may write to it, so one that was taken over could change it for others; a template that was changed is built anew before the next start: install QEMU 8.2 or later.";
 
@@ -31,7 +30,6 @@ export class QemuDriver implements Driver {
   readonly fingerprint: string;
   readonly #options: QemuOptions;
   readonly #run: string;
-  readonly #mapping: "copied" | "protected";
 
   /** `run` is the folder that the jails of machines are made in. */
   constructor(o: {
@@ -42,11 +40,11 @@ export class QemuDriver implements Driver {
     cpuModel: string;
     run: string;
   }) {
-    this.#options = o;
+    const abilities = abilitiesOf(o.version);
+    this.#options = { ...o, abilities };
     this.#run = o.run;
-    this.#mapping = protects(o.version) ? "protected" : "copied";
     this.isolation = o.accelerator === "kvm" ? "hardware" : "emulated";
-    this.weaknesses = [...o.confinement.weaknesses, ...(this.#mapping === "copied" ? [unprotected] : [])];
+    this.weaknesses = [...o.confinement.weaknesses, ...(abilities.protectsMemory ? [] : [unprotected])];
     this.fingerprint = JSON.stringify(["qemu", generation, o.version, o.accelerator, o.cpuModel]);
   }
 
@@ -67,12 +65,13 @@ export class QemuDriver implements Driver {
   }
 
   async restore(spec: MachineSpec, record: MachineRecord, saved: SavedMachine): Promise<Machine> {
-    const memory: GuestMemory = { kind: this.#mapping, path: saved.memory };
+    const kind = this.#options.abilities.protectsMemory ? "protected" : "copied";
+    const memory: GuestMemory = { kind, path: saved.memory };
     const beginning = { kind: "load", state: saved.state } as const;
-    const { machine, stateFd } = await startQemu(this.#options, { spec, record, memory, beginning });
+    const { machine, stateUri } = await startQemu(this.#options, { spec, record, memory, beginning });
     await this.#begin(machine, async (qmp) => {
       await leaveOutShared(qmp, true);
-      await qmp.execute("migrate-incoming", { uri: `fd:${stateFd}` });
+      await qmp.execute("migrate-incoming", { uri: stateUri });
       await migrationEnd(qmp);
     });
     return machine;
@@ -131,12 +130,6 @@ export class QemuDriver implements Driver {
 /** Where the memory of a machine that boots from its kernel is. */
 function ownMemory(record: MachineRecord): string {
   return join(record.jail, "memory");
-}
-
-function protects(version: string): boolean {
-  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
-  const [wantedMajor, wantedMinor] = protectingVersion;
-  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
 function exists(path: string): Promise<boolean> {
