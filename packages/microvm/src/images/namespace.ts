@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { MicroVMError } from "../errors.js";
 import { hasCode } from "../home.js";
 
-/** Ids that no user, container manager or VM of ours has: the first ones above systemd's range for containers. */
+/** Ids that no user and no container manager has: the first ones above systemd's range for containers. The drivers' begin after them. */
 const firstId = 0x7000_0000;
 const ids = 65_536;
 const infoDescriptor = 3;

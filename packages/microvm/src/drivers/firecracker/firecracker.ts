@@ -20,9 +20,9 @@ const loadMs = 30_000;
 /** Saving writes all of the memory; a slow disk takes this long for each MiB of it. */
 const saveMsPerMiB = 50;
 const digMs = 60_000;
-/** Users that nobody has: from here on, this many. */
-const firstUid = 0x70000000;
-const uidCount = 0x10000000;
+/** Users that nobody has: from here on, this many. The 65,536 below are those of image builds (`images/namespace.ts`). */
+const firstUid = 0x7001_0000;
+const uidCount = 0x0fff_0000;
 
 /** Runs microVMs with Firecracker on KVM, each in a jail of its own made by Firecracker's jailer. */
 export class FirecrackerDriver implements Driver {

@@ -20,8 +20,8 @@ export interface Confinement {
   weaknesses: string[];
 }
 
-/** Above all users that distributions, systemd and containers give out. */
-const [firstUid, lastUid] = [0x7000_0000, 0x7fff_ffff];
+/** Above all users that distributions, systemd and containers give out, and those of image builds (`images/namespace.ts`). */
+const [firstUid, lastUid] = [0x7001_0000, 0x7fff_ffff];
 const probeMs = 10_000;
 const infoFd = 3;
 
