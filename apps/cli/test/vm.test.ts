@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Finished, finished, cli as run, start } from "../../../tests/support/cli.js";
 import { type TestHome, testHome } from "../../../tests/support/home.js";
 import { until } from "../../../tests/support/until.js";
+import { Pty } from "./support/pty.js";
 
 const Vm = z.object({
   id: z.string(),
@@ -18,6 +19,12 @@ const Vm = z.object({
   limits: z.record(z.string(), z.number()).optional(),
 });
 const One = z.object({ vm: Vm });
+const Stats = z.object({
+  ...{ id: z.string(), state: z.string(), limits: z.record(z.string(), z.number()) },
+  machine: z.object({ memoryBytes: z.number() }).optional(),
+  guest: z.object({ maxProcesses: z.number() }).optional(),
+});
+const AllStats = z.object({ stats: z.array(Stats) });
 const All = z.object({ vms: z.array(Vm) });
 
 /** One home, one server and one VM for all that a person does with VMs. */
@@ -93,6 +100,11 @@ describe("vibewriter vm", () => {
     ["more processors than there are", ["create", "--vcpus", "16", "--cpus", "1024"], 2, /ask for less/],
     ["an address that it may reach", ["create", "--allow", "169.254.169.254"], 2, /cannot be allowed/],
     ["idleness without a disk", ["create", "--disk", "0", "--idle", "1h"], 2, /give it a disk/],
+    ["the stats of one that is not there", ["stats", "nobody"], 2, /There is no VM nobody/],
+    ["watching without a terminal", ["stats", "--watch"], 2, /--watch redraws a terminal/],
+    ["the export of one that is not there", ["export", "nobody", "/tmp/no.vm"], 2, /There is no VM nobody/],
+    ["an export to nowhere", ["export", "lab", "/no/such/folder/lab.vm"], 2, /lab\.vm/],
+    ["the import of what is not there", ["import", "/no/such/file"], 2, /There is no file/],
     ["a copy within this machine", ["cp", "/etc/hostname", "/tmp/x"], 2, /One of the two paths must be in a VM/],
     ["a copy from VM to VM", ["cp", "lab:a", "lab:b"], 2, /One of the two paths must be in a VM/],
     ["a copy of what is not here", ["cp", "/no/such/file", "lab:a"], 2, /There is no \/no\/such\/file/],
@@ -186,6 +198,36 @@ describe("vibewriter vm", () => {
     expect(await json("vm", "snapshots")).toEqual({ snapshots: [] });
     await json("vm", "destroy", "second");
   }, 180_000);
+
+  it("stats say what each uses and may use", async () => {
+    const { stats } = AllStats.parse(await json("vm", "stats"));
+    expect(stats).toMatchObject([
+      { id: "lab", state: "running", limits: { idleSeconds: 3_600, diskMiB: 512, vcpus: 1 } },
+    ]);
+    expect(stats[0]?.machine?.memoryBytes).toBeGreaterThan(0);
+    expect(stats[0]?.guest?.maxProcesses).toBeLessThanOrEqual(200);
+    expect((await cli("vm", "stats", "lab")).stdout).toMatch(/^VM +STATE +ISOLATION +DRIVER +CPU.*\nlab +running/);
+    using watching = new Pty(home.path, ["vm", "stats", "--watch"]);
+    await watching.shows(/lab +running/);
+    await watching.shows(/\d\.\d \/ 1\.5/);
+    watching.type("\u0003");
+    expect(await watching.ended()).toEqual({ code: 0, restored: true });
+  }, 60_000);
+
+  it("export and import take a disk to another VM", async () => {
+    await cli("vm", "exec", "lab", "--", "sh", "-c", "echo carried > /workspace/carried");
+    const file = join(home.path, "lab.vm");
+    const exported = z.object({ file: z.string(), bytes: z.number() }).parse(await json("vm", "export", "lab", file));
+    expect(exported).toEqual({ file, bytes: (await stat(file)).size });
+    const again = await cli("vm", "export", "lab", file);
+    expect(again).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/already/) });
+    const { vm } = One.parse(await json("vm", "import", file, "--id", "carrier"));
+    expect(vm).toMatchObject({ id: "carrier", state: "stopped", diskMiB: 512 });
+    expect((await cli("vm", "exec", "carrier", "--", "cat", "/workspace/carried")).stdout).toBe("carried\n");
+    await json("vm", "destroy", "carrier");
+    await writeFile(file, "no VM at all");
+    expect(await cli("vm", "import", file)).toMatchObject({ code: 2, stdout: "" });
+  }, 120_000);
 
   it("df and gc say what takes space", async () => {
     const use = z.record(z.string(), z.number()).parse(await json("df"));

@@ -9,5 +9,5 @@ export { type Keys, keysOf } from "./keys.js";
 export type { Ended } from "./sessions/contract.js";
 export type { Said, Session } from "./sessions/session.js";
 export { stopServer } from "./stop-server.js";
-export type { DiskUse, GcReport, Snapshot, Vm, VmCreate, VmFileStat, VmFolder } from "./vms/api.js";
+export type { DiskUse, GcReport, Snapshot, Vm, VmCreate, VmFileStat, VmFolder, VmStats } from "./vms/api.js";
 export type { VmsClient } from "./vms/client.js";

@@ -34,6 +34,13 @@ function scripted(vms: Partial<VmInfo>[], active: { agentId: string }[] = []) {
     snapshot: () => Promise.reject(new Error("Not here.")),
     snapshots: async () => [],
     removeSnapshot: () => Promise.reject(new Error("Not here.")),
+    stats: () => Promise.reject(new Error("Not here.")),
+    export: () => Promise.reject(new Error("Not here.")),
+    import: async (file, o) => {
+      done.push(["import", file, o]);
+      infos.push({ ...info, id: o?.id ?? "random" });
+      return vmOf(o?.id ?? "random");
+    },
     df: () => Promise.reject(new Error("Not here.")),
     gc: () => Promise.reject(new Error("Not here.")),
   };
@@ -103,7 +110,11 @@ describe("the VMs of a home", () => {
     const { done, homeVms } = scripted([work("main")]);
     await homeVms.fork({ vm: "agent-main" }, { id: "copy", labels: { team: "red" } }, never);
     expect(done).toEqual([["fork", { vm: "agent-main" }, { id: "copy", labels: { team: "red", role: "person" } }]]);
+    await homeVms.import({ file: import.meta.filename, id: "from-file" }, never);
+    expect(done.at(-1)).toEqual(["import", import.meta.filename, { id: "from-file", labels: { role: "person" } }]);
     const bad = { code: "bad_request" };
+    await expect(homeVms.import({ file: "/no/such/file" }, never)).rejects.toMatchObject(bad);
+    await expect(homeVms.import({ file: import.meta.filename, id: "agent-main" }, never)).rejects.toMatchObject(bad);
     await expect(homeVms.create({ id: "agent-main2" }, never)).rejects.toMatchObject(bad);
     await expect(homeVms.create({ labels: { agent: "main" } }, never)).rejects.toMatchObject(bad);
     await expect(homeVms.fork({ vm: "agent-main" }, { labels: { role: "work" } }, never)).rejects.toMatchObject(bad);

@@ -4,10 +4,12 @@ import { vmCheckHost } from "../commands/vm/check-host.js";
 import { vmCopy } from "../commands/vm/cp.js";
 import { type CreateOptions, vmCreate } from "../commands/vm/create.js";
 import { type ExecOptions, vmExec } from "../commands/vm/exec.js";
+import { vmExport, vmImport } from "../commands/vm/export.js";
 import { type Change, vmChange, vmDestroy } from "../commands/vm/life.js";
 import { vmList } from "../commands/vm/list.js";
 import { vmShell } from "../commands/vm/shell.js";
 import { type ForkOptions, vmFork, vmRemoveSnapshot, vmSnapshot, vmSnapshots } from "../commands/vm/snapshot.js";
+import { vmStats } from "../commands/vm/stats.js";
 import type { Context } from "../context.js";
 import { assignment, bytes, decimal, hostAndPort, idFrom, mebibytes, seconds, wholeNumber } from "./arguments.js";
 import { add, example } from "./command.js";
@@ -25,11 +27,19 @@ export function addVmCommands(program: Command, context: Context, done: Done): v
   addUsing(vm, context, done);
   addLife(vm, context, done);
   addSnapshots(vm, context, done);
+  addExports(vm, context, done);
   addHost(vm, context, done);
 }
 
 function addMaking(vm: Command, context: Context, done: Done): void {
   add(vm, "list", "list them, running, stopped or suspended").action(async () => done(await vmList(context)));
+  add(vm, "stats", "say what they cost and use, and what they may use")
+    .argument("[vm]", "its id; default: all", anId)
+    .option("--watch", "redraw every two seconds, until Ctrl-C")
+    .addHelpText("after", example("vibewriter vm stats", "vibewriter vm stats VM --watch"))
+    .action(async (id: string | undefined, o: { watch?: boolean }) =>
+      done(await vmStats(context, id, o.watch ?? false)),
+    );
   add(vm, "create", "make one and start it")
     .option("--id <id>", "its name; letters, digits, '.', '_' and '-'", anId)
     .option("--image <name>", "what it is made from; default: the base", idFrom("vibewriter image list"))
@@ -128,6 +138,19 @@ function addSnapshots(vm: Command, context: Context, done: Done): void {
     .option("--label <name=value>", "something to know it by; may be given again", assignment)
     .addHelpText("after", example("vibewriter vm fork VM --id second", "vibewriter vm fork --snapshot before-upgrade"))
     .action(async (id: string | undefined, o: ForkOptions) => done(await vmFork(context, id, o)));
+}
+
+function addExports(vm: Command, context: Context, done: Done): void {
+  add(vm, "export", "write the disk of one into a file, to import it here or elsewhere")
+    .argument("<vm>", "its id", anId)
+    .argument("<file>", "which must not be there yet")
+    .addHelpText("after", example("vibewriter vm export VM lab.vm"))
+    .action(async (id: string, file: string) => done(await vmExport(context, id, file)));
+  add(vm, "import", "make a stopped one of an exported file")
+    .argument("<file>", "which vibewriter vm export has made")
+    .option("--id <id>", "its name", anId)
+    .addHelpText("after", example("vibewriter vm import lab.vm --id lab"))
+    .action(async (file: string, o: { id?: string }) => done(await vmImport(context, file, o)));
 }
 
 function addHost(vm: Command, context: Context, done: Done): void {

@@ -8,7 +8,11 @@ import {
   SnapshotName,
   type Vm,
   VmCreate,
+  VmExport,
+  type VmExported,
   VmFork,
+  VmImport,
+  type VmStats,
 } from "../vms/api.js";
 import { readBody } from "./http.js";
 import { answerWork } from "./work.js";
@@ -32,6 +36,11 @@ export interface VmService {
   snapshot(id: string, name: string, signal: AbortSignal): Promise<Snapshot>;
   snapshots(): Promise<Snapshot[]>;
   removeSnapshot(name: string): Promise<void>;
+  /** Of one VM, or of all. */
+  stats(id?: string): Promise<VmStats[]>;
+  /** Writes a VM's disk into a file, which must not be there yet. */
+  export(id: string, file: string, signal: AbortSignal): Promise<VmExported>;
+  import(o: VmImport, signal: AbortSignal): Promise<Vm>;
   df(): Promise<DiskUse>;
   gc(o: { dryRun: boolean }): Promise<GcReport>;
 }
@@ -60,6 +69,18 @@ export function vmRoutes(vms: () => VmService): Hono {
     const { name } = await readBody(c, SnapshotName);
     const service = vms();
     return answerWork(c, async (signal) => ({ snapshot: await service.snapshot(c.req.param("id"), name, signal) }));
+  });
+  app.get("/stats", async (c) => c.json({ stats: await vms().stats() }));
+  app.get("/:id/stats", async (c) => c.json({ stats: await vms().stats(c.req.param("id")) }));
+  app.post("/:id/export", async (c) => {
+    const { file } = await readBody(c, VmExport);
+    const service = vms();
+    return answerWork(c, (signal) => service.export(c.req.param("id"), file, signal));
+  });
+  app.post("/import", async (c) => {
+    const o = await readBody(c, VmImport);
+    const service = vms();
+    return answerWork(c, async (signal) => ({ vm: await service.import(o, signal) }));
   });
   app.delete("/:id", async (c) => {
     await vms().destroy(c.req.param("id"));

@@ -80,6 +80,42 @@ export type Snapshot = z.infer<typeof Snapshot>;
 export const SnapshotAnswer = z.object({ snapshot: Snapshot });
 export const SnapshotsAnswer = z.object({ snapshots: z.array(Snapshot) });
 
+/** What a VM costs its host and uses, and what it may use. What is absent cannot be said now. */
+export const VmStats = z.object({
+  id: z.string(),
+  state: Vm.shape.state,
+  isolation: Vm.shape.isolation,
+  driver: Vm.shape.driver,
+  limits: z.object({ ...VmLimits.shape, memoryMiB: z.number(), vcpus: z.number(), diskMiB: z.number().optional() }),
+  expiresAt: z.string().optional(),
+  /** Its process: processor time since its start, its share of the host's memory, processes and threads. */
+  machine: z.object({ cpuMs: z.number(), memoryBytes: z.number(), processes: z.number() }).optional(),
+  /** Its programs together, as its agent says. */
+  guest: z
+    .object({
+      cpuMs: z.number(),
+      processes: z.number(),
+      maxProcesses: z.number(),
+      memoryBytes: z.number(),
+      maxMemoryBytes: z.number(),
+    })
+    .optional(),
+  /** What its disk takes of the host's. */
+  diskBytes: z.number(),
+  /** Sent and received through the gateway. */
+  egressBytes: z.number(),
+});
+export type VmStats = z.infer<typeof VmStats>;
+export const VmStatsAnswer = z.object({ stats: z.array(VmStats) });
+
+/** The file that an export makes or an import reads, on the server's host. */
+const file = z.string().startsWith("/", "The path of the file must be absolute.").max(4_096);
+export const VmExport = z.strictObject({ file });
+export const VmExported = z.object({ file: z.string(), bytes: z.number() });
+export type VmExported = z.infer<typeof VmExported>;
+export const VmImport = z.strictObject({ file, id: name.optional(), labels: labels.optional() });
+export type VmImport = z.infer<typeof VmImport>;
+
 /** Allocated bytes of each kind of thing in the home. */
 export const DiskUse = z.object({
   disks: z.number(),

@@ -11,9 +11,13 @@ import {
   type Vm,
   VmAnswer,
   type VmCreate,
+  VmExported,
   VmFileStat,
   VmFolder,
   type VmFork,
+  type VmImport,
+  type VmStats,
+  VmStatsAnswer,
   VmsAnswer,
 } from "./api.js";
 
@@ -79,6 +83,22 @@ export class VmsClient {
   /** VMs that were forked from it go on. */
   async removeSnapshot(name: string): Promise<void> {
     await this.#caller.call("DELETE", snapshotPath(name), z.object({}), changing);
+  }
+
+  /** What VMs cost and use: one, or all. */
+  async stats(id?: string): Promise<VmStats[]> {
+    const path = id === undefined ? "/v1/vms/stats" : pathOf(id, "/stats");
+    return (await this.#caller.call("GET", path, VmStatsAnswer)).stats;
+  }
+
+  /** Writes a VM's disk into a new file at an absolute path of the server's host. */
+  export(id: string, file: string, work: WorkOptions = {}): Promise<VmExported> {
+    return this.#caller.work("POST", pathOf(id, "/export"), VmExported, { body: { file }, ...work });
+  }
+
+  /** Makes a stopped VM of an exported file. */
+  async import(o: VmImport, work: WorkOptions = {}): Promise<Vm> {
+    return (await this.#caller.work("POST", "/v1/vms/import", VmAnswer, { body: o, ...work })).vm;
   }
 
   /** What takes space in the home. */

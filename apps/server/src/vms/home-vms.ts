@@ -1,14 +1,27 @@
+import { rm, stat } from "node:fs/promises";
 import type { RunRecord } from "@vibewriter/agent/runs";
 import type { MicroVM, MicroVMs, TemplateSpec } from "@vibewriter/microvm";
 import { ServerError } from "../errors.js";
 import { isAtRest } from "../follow-run.js";
 import type { VmService } from "../routes/vms.js";
-import type { Snapshot, Vm, VmCreate, VmFork } from "./api.js";
+import type { Snapshot, Vm, VmCreate, VmExported, VmFork, VmImport, VmStats } from "./api.js";
 
 /** What it needs of `MicroVMs`. */
 export type Orchestrator = Pick<
   MicroVMs,
-  "list" | "create" | "get" | "fork" | "destroy" | "snapshot" | "snapshots" | "removeSnapshot" | "df" | "gc"
+  | "list"
+  | "create"
+  | "get"
+  | "fork"
+  | "destroy"
+  | "snapshot"
+  | "snapshots"
+  | "removeSnapshot"
+  | "stats"
+  | "export"
+  | "import"
+  | "df"
+  | "gc"
 >;
 
 export interface HomeVmsOptions {
@@ -109,6 +122,24 @@ export class HomeVms implements VmService {
     return this.#o.vms.removeSnapshot(name);
   }
 
+  async stats(id?: string): Promise<VmStats[]> {
+    const vms = id === undefined ? this.list() : [this.#info(id)];
+    return await Promise.all(vms.map(async ({ id, driver }) => ({ ...(await this.#o.vms.stats(id)), driver })));
+  }
+
+  async export(id: string, file: string, signal: AbortSignal): Promise<VmExported> {
+    await this.#o.vms.export(id, file);
+    if (signal.aborted) await rm(file, { force: true });
+    signal.throwIfAborted();
+    return { file, bytes: (await stat(file)).size };
+  }
+
+  async import(o: VmImport, signal: AbortSignal): Promise<Vm> {
+    assertFreeNames(o);
+    await assertFile(o.file);
+    return this.#keep(await this.#o.vms.import(o.file, { id: o.id, labels: { ...o.labels, [ROLE]: PERSON } }), signal);
+  }
+
   df() {
     return this.#o.vms.df();
   }
@@ -154,6 +185,13 @@ export class HomeVms implements VmService {
     if (vm) return vm;
     throw new ServerError("not_found", `There is no VM ${id}; see \`vibewriter vm list\`.`);
   }
+}
+
+/** Throws ServerError bad_request unless there is such a file. */
+async function assertFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined); // What cannot be looked at cannot be read either.
+  if (found?.isFile()) return;
+  throw new ServerError("bad_request", `There is no file ${path} that can be read; check the path.`);
 }
 
 function stopped(id: string): ServerError {
