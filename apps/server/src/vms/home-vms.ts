@@ -1,4 +1,5 @@
 import { rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { RunRecord } from "@vibewriter/agent/runs";
 import type { MicroVM, MicroVMs, TemplateSpec } from "@vibewriter/microvm";
 import { ServerError } from "../errors.js";
@@ -128,6 +129,7 @@ export class HomeVms implements VmService {
   }
 
   async export(id: string, file: string, signal: AbortSignal): Promise<VmExported> {
+    await assertFolder(dirname(file));
     await this.#o.vms.export(id, file);
     if (signal.aborted) await rm(file, { force: true });
     signal.throwIfAborted();
@@ -185,6 +187,13 @@ export class HomeVms implements VmService {
     if (vm) return vm;
     throw new ServerError("not_found", `There is no VM ${id}; see \`vibewriter vm list\`.`);
   }
+}
+
+/** Throws ServerError bad_request unless there is such a folder. */
+async function assertFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined); // What cannot be looked at cannot be written either.
+  if (found?.isDirectory()) return;
+  throw new ServerError("bad_request", `There is no folder ${path}; make it, or choose another path for the file.`);
 }
 
 /** Throws ServerError bad_request unless there is such a file. */
