@@ -118,8 +118,10 @@ Examples:
   vibewriter runs
   vibewriter resume RUN --yes
   vibewriter kb search "liquidity risk"
+  vibewriter vm create --id lab && vibewriter vm shell lab
 
-Exit codes: 0 done, 1 the run failed, 2 usage, 3 a requirement is missing, 4 waiting for an approval, 130 interrupted.`;
+Exit codes: 0 done, 1 the run failed, 2 usage, 3 a requirement is missing, 4 waiting for an approval, 130 interrupted;
+vm exec and vm shell exit as their program does, or with 124 when its time was over, 126 or 127 when it could not start.`;
 
 function fail(context: Context, error: unknown, argv: readonly string[]): number {
   const { terminal } = context;

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { createProgram } from "../src/program.js";
+import { processTerminal } from "../src/terminal.js";
+
 const BIN = fileURLToPath(new URL("../bin/vibewriter.mjs", import.meta.url));
 
 interface Finished {
@@ -131,16 +134,32 @@ describe("what needs no server", () => {
     expect((await vibewriter(["--version"])).stdout).toBe("0.1.0\n");
   });
 
+  it("is help of each VM command, with an example and --json", () => {
+    const terminal = processTerminal({ json: false, env: {} });
+    const program = createProgram({ home: "/none", env: {}, cwd: "/", terminal }, () => undefined);
+    const commands = program.commands.find((command) => command.name() === "vm")?.commands ?? [];
+    expect(commands.length).toBeGreaterThanOrEqual(19);
+    for (const command of commands) {
+      const said: string[] = [];
+      command.configureOutput({ writeOut: (text) => void said.push(text) }).outputHelp();
+      const help = said.join("");
+      expect(help, command.name()).toMatch(/\nExamples?:\n {2}vibewriter /);
+      expect(help, command.name()).toContain("--json");
+    }
+  });
+
   it("is completion that the shells accept", async () => {
     const { stdout } = await vibewriter(["completion", "bash"]);
     const folder = await mkdtemp(join(tmpdir(), "vwc-"));
     const script = `${stdout}\nCOMP_WORDS=(vibewriter kb s); COMP_CWORD=2; _vibewriter; echo "\${COMPREPLY[@]}"
-COMP_WORDS=(vibewriter res); COMP_CWORD=1; _vibewriter; echo "\${COMPREPLY[@]}"`;
+COMP_WORDS=(vibewriter res); COMP_CWORD=1; _vibewriter; echo "\${COMPREPLY[@]}"
+COMP_WORDS=(vibewriter vm sna); COMP_CWORD=2; _vibewriter; echo "\${COMPREPLY[@]}"
+COMP_WORDS=(vibewriter vm exec --t); COMP_CWORD=3; _vibewriter; echo "\${COMPREPLY[@]}"`;
     await writeFile(join(folder, "try.bash"), script);
     const said = await new Promise((resolve, reject) =>
       execFile("bash", [join(folder, "try.bash")], (error, out) => (error ? reject(error) : resolve(out))),
     );
     await rm(folder, { recursive: true });
-    expect(said).toBe("search show\nresearch resume\n");
+    expect(said).toBe("search show\nresearch resume\nsnapshot snapshots\n--timeout\n");
   });
 });

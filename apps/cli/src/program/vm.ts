@@ -32,7 +32,9 @@ export function addVmCommands(program: Command, context: Context, done: Done): v
 }
 
 function addMaking(vm: Command, context: Context, done: Done): void {
-  add(vm, "list", "list them, running, stopped or suspended").action(async () => done(await vmList(context)));
+  add(vm, "list", "list them, running, stopped or suspended")
+    .addHelpText("after", example("vibewriter vm list --json"))
+    .action(async () => done(await vmList(context)));
   add(vm, "stats", "say what they cost and use, and what they may use")
     .argument("[vm]", "its id; default: all", anId)
     .option("--watch", "redraw every two seconds, until Ctrl-C")
@@ -126,7 +128,9 @@ function addSnapshots(vm: Command, context: Context, done: Done): void {
     .argument("<name>", "what to call it", aSnapshot)
     .addHelpText("after", example("vibewriter vm snapshot VM before-upgrade"))
     .action(async (id: string, name: string) => done(await vmSnapshot(context, id, name)));
-  add(vm, "snapshots", "list the snapshots").action(async () => done(await vmSnapshots(context)));
+  add(vm, "snapshots", "list the snapshots")
+    .addHelpText("after", example("vibewriter vm snapshots"))
+    .action(async () => done(await vmSnapshots(context)));
   add(vm, "rm-snapshot", "remove a snapshot; VMs that were forked from it go on")
     .argument("<name>", "its name", aSnapshot)
     .addHelpText("after", example("vibewriter vm rm-snapshot before-upgrade"))
