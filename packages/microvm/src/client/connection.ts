@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { RpcAddress } from "../drivers/driver.js";
 import { MicroVMError } from "../errors.js";
@@ -10,6 +9,7 @@ import { Call, type CallRequest } from "./call.js";
 import { dialGuest } from "./dial.js";
 import { accept, type DoorName, type DoorStream } from "./door.js";
 import { FrameWriter, type OutgoingFrame } from "./frame-writer.js";
+import { Pings } from "./pings.js";
 
 export interface ConnectOptions {
   /** Time until the guest must have said HELLO. */
@@ -42,7 +42,7 @@ export class Connection {
   readonly #calls = new Map<number, Call>();
   /** Calls for which the guest has no stream left yet, oldest first. */
   #waiting: { call: Call; message: Uint8Array }[] = [];
-  readonly #pings = new Map<string, (reason?: MicroVMError) => void>();
+  readonly #pings = new Pings();
   #state: "hunting" | "hello" | "open" | "closed" = "hunting";
   #preamble: Preamble;
   #finder: PreambleFinder;
@@ -132,22 +132,7 @@ export class Connection {
   /** Round trip in milliseconds. Throws `timed_out` after `deadlineMs`, `connection_lost` if the connection ends. */
   async ping(deadlineMs: number): Promise<number> {
     if (this.#state !== "open") throw this.#reason ?? lost("it is not open");
-    const token = randomBytes(8);
-    const key = token.toString("hex");
-    const started = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#pings.set(key, (reason) => (reason === undefined ? resolve() : reject(reason)));
-        const text = `The VM did not answer a ping within ${deadlineMs / 1_000} s.`;
-        timer = setTimeout(() => reject(new MicroVMError("timed_out", text)), deadlineMs);
-        this.#send({ type: frameType.ping, payload: token });
-      });
-      return performance.now() - started;
-    } finally {
-      clearTimeout(timer);
-      this.#pings.delete(key);
-    }
+    return this.#pings.ping((payload) => this.#send({ type: frameType.ping, payload }), deadlineMs);
   }
 
   /** Closes at once, because the guest broke the rules in what a call brought. */
@@ -266,7 +251,7 @@ export class Connection {
         this.#send({ type: frameType.pong, payload: frame.payload });
         return;
       case frameType.pong:
-        this.#pings.get(Buffer.from(frame.payload).toString("hex"))?.();
+        this.#pings.answer(frame.payload);
         return;
       case frameType.goaway:
         throw refused(frame.payload);
@@ -289,7 +274,7 @@ export class Connection {
     this.#calls.clear();
     this.#waiting = [];
     for (const call of calls) call.fail(error);
-    for (const answer of this.#pings.values()) answer(error);
+    this.#pings.fail(error);
     this.#writer.release();
     this.#markClosed?.(error);
   }
