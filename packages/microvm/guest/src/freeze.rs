@@ -12,8 +12,6 @@ use crate::reply::{self, Answer};
 use crate::sys;
 
 const MAX_LEASE: u64 = 60_000;
-const FIFREEZE: u32 = 0xc004_5877;
-const FITHAW: u32 = 0xc004_5878;
 
 struct Frozen {
     place: Arc<Place>,
@@ -98,7 +96,7 @@ fn stop(place: &Place) -> Outcome<()> {
         }
     }
     let Some(disk) = place.disk() else { return Ok(()) };
-    if let Err(error) = sys::check(unsafe { libc::ioctl(disk.as_raw_fd(), FIFREEZE as _, 0) }) {
+    if let Err(error) = sys::freeze_fs(disk.as_raw_fd()) {
         release(place);
         return Err(error).or_fault("the disk");
     }
@@ -107,7 +105,7 @@ fn stop(place: &Place) -> Outcome<()> {
 
 fn go_on(place: &Place) {
     if let Some(disk) = place.disk() {
-        if let Err(error) = sys::check(unsafe { libc::ioctl(disk.as_raw_fd(), FITHAW as _, 0) }) {
+        if let Err(error) = sys::thaw_fs(disk.as_raw_fd()) {
             log!("the disk stays frozen: {error}");
         }
     }

@@ -29,11 +29,11 @@ pub fn power_off(context: &Context, args: Args) -> Outcome<Answer> {
     Ok(reply::empty())
 }
 
-/// Ends all programs, unmounts the disk and turns the VM off; ends the process in tests.
+/// Ends all programs, brings the disk to rest and turns the VM off; ends the process in tests.
 pub fn end(server: &Server) -> ! {
     server.freezer.thaw();
     if let Ground::Vm(roots) = &server.ground {
-        roots.power_off();
+        roots.power_off(server.place().disk());
     }
     std::process::exit(0);
 }

@@ -117,6 +117,20 @@ pub fn syncfs(fd: RawFd) -> Result<()> {
     Ok(())
 }
 
+const FIFREEZE: u32 = 0xc004_5877;
+const FITHAW: u32 = 0xc004_5878;
+
+/// Brings the file system that `fd` lies on to rest: all of it on stable storage, its own journal empty, whoever writes waits.
+pub fn freeze_fs(fd: RawFd) -> Result<()> {
+    check(unsafe { libc::ioctl(fd, FIFREEZE as _, 0) })?;
+    Ok(())
+}
+
+pub fn thaw_fs(fd: RawFd) -> Result<()> {
+    check(unsafe { libc::ioctl(fd, FITHAW as _, 0) })?;
+    Ok(())
+}
+
 /// While it lives, this thread's file system calls are made with the rights of one user.
 pub struct FileRights(());
 

@@ -16,18 +16,18 @@ afterAll(async () => {
   await lab?.[Symbol.asyncDispose]();
 });
 
-/** Runs something that never ends by itself, pings meanwhile, and ends it. The longest ping in milliseconds. */
-async function longestPingDuring(command: string, forMs: number): Promise<number> {
+/** Runs something that never ends by itself, pings meanwhile, and ends it. The pings in milliseconds, the longest last. */
+async function pingsDuring(command: string, forMs: number): Promise<number[]> {
   const stop = new AbortController();
   const args = { argv: ["/bin/bash", "-c", command] };
   const running = connection.call({ op: "exec", args, maxData: 67_108_864, deadlineMs, signal: stop.signal });
   await delay(500);
-  let longest = 0;
+  const pings: number[] = [];
   for (const until = Date.now() + forMs; Date.now() < until; await delay(20))
-    longest = Math.max(longest, await connection.ping(deadlineMs));
+    pings.push(await connection.ping(deadlineMs));
   stop.abort();
   expect(await running).toMatchObject({ cancelled: true });
-  return longest;
+  return pings.sort((a, b) => a - b);
 }
 
 test("a program has no right and can gain none", async () => {
@@ -68,8 +68,8 @@ test.each([
 
 test("a fork bomb leaves the agent answering, and is ended with all it made", async () => {
   const { processes: before } = await connection.call({ op: "metrics", args: {}, maxData: 0, deadlineMs });
-  const longest = await longestPingDuring("bomb() { bomb | bomb & }; bomb; while :; do bomb; done 2>/dev/null", 4_000);
-  expect(longest).toBeLessThan(1_000);
+  const pings = await pingsDuring("bomb() { bomb | bomb & }; bomb; while :; do bomb; done 2>/dev/null", 4_000);
+  expect(pings.at(-1)).toBeLessThan(1_000);
   await vi.waitFor(async () => {
     const { processes } = await connection.call({ op: "metrics", args: {}, maxData: 0, deadlineMs });
     expect(processes).toBeLessThanOrEqual(before);
@@ -78,8 +78,9 @@ test("a fork bomb leaves the agent answering, and is ended with all it made", as
 }, 60_000);
 
 test("programs that only compute leave the agent answering", async () => {
-  const longest = await longestPingDuring("for i in $(seq 40); do (while :; do :; done) & done; wait", 3_000);
-  expect(longest).toBeLessThan(250);
+  const pings = await pingsDuring("for i in $(seq 40); do (while :; do :; done) & done; wait", 3_000);
+  expect(pings.at(-1)).toBeLessThan(1_000);
+  expect(pings[Math.floor(pings.length / 2)]).toBeLessThan(100);
 }, 60_000);
 
 test("programs that take all memory die, and nothing else does", async () => {

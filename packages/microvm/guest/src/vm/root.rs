@@ -85,10 +85,14 @@ impl Roots {
         Ok(Place::of_vm(root, confinement, disk))
     }
 
-    /// Ends all programs, syncs and powers off. Does not come back.
-    pub fn power_off(&self) {
+    /// Ends all programs and powers off. Does not come back. The disk is left as after an unmount, which would have to wait for
+    /// everybody who uses it.
+    pub fn power_off(&self, disk: Option<&OwnedFd>) -> ! {
         if let Err(error) = self.cgroup.kill() {
             log!("programs run on to the end: {error}");
+        }
+        if let Some(Err(error)) = disk.map(|disk| sys::freeze_fs(disk.as_raw_fd())) {
+            log!("the disk is not at rest: {error}");
         }
         power_off();
     }
