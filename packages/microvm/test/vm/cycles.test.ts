@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readManifest } from "../../src/vm/manifest.js";
 import { template, temporaryHome, text } from "../support/home.js";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -11,8 +12,10 @@ const cycles = 12;
 test(`${cycles} VMs made, used and destroyed: as many processes, descriptors, files, control groups and mounts as before`, async () => {
   await using scratch = await temporaryHome();
   await using vms = await scratch.open();
+  const cgroups: string[] = [];
   const cycle = async (diskMiB?: number) => {
     const vm = await vms.create({ template, diskMiB });
+    cgroups.push(...((await readManifest(join(scratch.home, "vms", vm.id)))?.machine?.cgroups ?? []));
     expect(text((await vm.exec({ command: "echo well" })).stdout)).toBe("well\n");
     await vm.destroy();
   };
@@ -21,6 +24,7 @@ test(`${cycles} VMs made, used and destroyed: as many processes, descriptors, fi
   const before = await counts(scratch.home);
   for (let n = 0; n < cycles; n++) await cycle(n % 2 === 0 ? 64 : undefined);
   await vi.waitFor(async () => expect(await counts(scratch.home)).toEqual(before), 5_000);
+  expect(cgroups.filter(existsSync)).toEqual([]);
 });
 
 test("what a VM costs and may cost; one that rests is not started for it", async () => {
@@ -58,7 +62,6 @@ async function counts(home: string) {
     descriptors: readdirSync("/proc/self/fd").length,
     files: (await readdir(home, { recursive: true })).length,
     mounts: lines("/proc/mounts", home),
-    cgroups: cgroupsOf(),
   };
 }
 
@@ -69,17 +72,4 @@ function belongsTo(pid: string, home: string): boolean {
     // It ended between two looks.
     return false;
   }
-}
-
-/** Folders of control groups that machines have; where there are none of them, none can be left. */
-function cgroupsOf(): number {
-  const roots = readdirSync("/sys/fs/cgroup").map((name) => join("/sys/fs/cgroup", name, "vibewriter"));
-  const found = [join("/sys/fs/cgroup", "vibewriter"), ...roots].map((path) => {
-    try {
-      return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).length;
-    } catch {
-      return 0;
-    }
-  });
-  return found.reduce((sum, count) => sum + count, 0);
 }
