@@ -45,6 +45,8 @@ export async function bring(home: OpenHome, o: Bringing): Promise<MicroVM> {
       if (entry === undefined) await removeVm(paths, id);
       else await entry.vm.destroy();
       throw error;
+    } finally {
+      home.pool.refill();
     }
   });
 }

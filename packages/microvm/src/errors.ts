@@ -82,3 +82,8 @@ export class MicroVMError extends Error {
 export function isMicroVMError(error: unknown, ...codes: MicroVMErrorCode[]): error is MicroVMError {
   return error instanceof MicroVMError && (codes.length === 0 || codes.includes(error.code));
 }
+
+/** The sentence of anything that was thrown. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -2,8 +2,11 @@
 export type VmEvent =
   /** `why`: there was one, and it could not be used. */
   | { type: "template_built"; template: string; durationMs: number; why?: string }
-  /** The warm pool has fewer machines than it should; the next creation from it tries again. */
-  | { type: "warming_failed"; template: string; reason: string }
+  /**
+   * What is done without anybody asking did not succeed, and is tried again: filling the warm pool for the template `name`, or ending or
+   * stopping the VM `name` when its time is over.
+   */
+  | { type: "upkeep_failed"; what: "pool" | "time"; name: string; reason: string }
   | ({ id: string } & VmStep);
 
 /** A step in the life of one VM. */

@@ -56,7 +56,7 @@ export async function openHome(o: HomeOptions): Promise<OpenHome> {
     const home = assemble(o, { paths, lock, driver });
     await home.images.clearAbandoned();
     await adoptAll(paths, home.registry);
-    return { ...home, warden: new Warden(home.registry) };
+    return { ...home, warden: new Warden(home.registry, (event) => o.onEvent?.(event)) };
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection } from "./client/connection.js";
 import { removeMachine } from "./drivers/record.js";
-import { isMicroVMError } from "./errors.js";
+import { wordsOf } from "./errors.js";
 import type { HomePaths } from "./home.js";
 import { newManifest } from "./request.js";
 import { startingMiB } from "./space/quota.js";
@@ -58,15 +58,20 @@ export class Pool implements AsyncDisposable {
     await this.#fill(shelf);
   }
 
-  /** A machine for this VM, if one like it waits. Another takes its place. */
+  /** Lets machines take the places of those that were taken. Not while a VM is being made of one: that is what somebody waits for. */
+  refill(): void {
+    for (const shelf of this.#shelves.values()) {
+      this.#fill(shelf).catch((error: unknown) => this.#tell(shelf, error));
+    }
+  }
+
+  /** A machine for this VM, if one like it waits. */
   async take({ template, diskMiB, limits }: Manifest): Promise<Waiting | undefined> {
     // A machine has its bounds from its start.
     if (this.#shelves.size === 0 || limits?.cpus !== undefined || limits?.diskBytesPerSecond !== undefined)
       return undefined;
     const shelf = this.#shelves.get(shelfKey(await this.#around.templates.key(template), diskMiB));
-    if (shelf === undefined) return undefined;
-    const member = shelf.members.shift();
-    this.#fill(shelf).catch((error: unknown) => this.#tell(shelf, error));
+    const member = shelf?.members.shift();
     if (member === undefined) return undefined;
     if (member.isAlive() && member.connection.isOpen) {
       member.link.release();
@@ -126,8 +131,7 @@ export class Pool implements AsyncDisposable {
   }
 
   #tell({ spec }: Shelf, error: unknown): void {
-    if (!isMicroVMError(error)) throw error;
-    this.#around.emit({ type: "warming_failed", template: spec.name, reason: error.message });
+    this.#around.emit({ type: "upkeep_failed", what: "pool", name: spec.name, reason: wordsOf(error) });
   }
 }
 

@@ -1,19 +1,24 @@
-import { isMicroVMError } from "./errors.js";
+import { setTimeout as delay } from "node:timers/promises";
+import { wordsOf } from "./errors.js";
+import type { VmEvent } from "./events.js";
 import type { Registry } from "./registry.js";
 import { expiryOf } from "./vm/manifest.js";
 import type { Runner } from "./vm/runner.js";
 
 const lookEveryMs = 1_000;
+const retryMs = 30_000;
 
 /** Sees to the limits of time: ends VMs that have lived as long as they may, and stops those that nobody has called for long. */
 export class Warden implements Disposable {
   readonly #registry: Registry;
+  readonly #emit: (event: VmEvent) => void;
   readonly #timer: NodeJS.Timeout;
   /** VMs that are being ended or stopped already. */
   readonly #busy = new Set<Runner>();
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, emit: (event: VmEvent) => void) {
     this.#registry = registry;
+    this.#emit = emit;
     this.#timer = setInterval(() => this.#look(), lookEveryMs).unref();
   }
 
@@ -34,8 +39,8 @@ export class Warden implements Disposable {
       if (step === "rest") await runner.rest();
       else await this.#expire(runner);
     } catch (error) {
-      // A disk that is full, a guest that is lost: the next look comes soon, and the VM is as its manifest says.
-      if (!isMicroVMError(error)) throw error;
+      this.#emit({ type: "upkeep_failed", what: "time", name: runner.manifest.id, reason: wordsOf(error) });
+      await delay(retryMs, undefined, { ref: false });
     } finally {
       this.#busy.delete(runner);
     }

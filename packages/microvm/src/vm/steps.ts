@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Machine } from "../drivers/driver.js";
-import { isMicroVMError, MicroVMError } from "../errors.js";
+import { isMicroVMError, MicroVMError, wordsOf } from "../errors.js";
 import type { VmStep } from "../events.js";
 import type { EgressPolicy } from "../gateway/policy.js";
 import { requireRoom } from "../space/room.js";
@@ -244,8 +244,4 @@ function assertNotExpired({ content }: ManifestFile): void {
   if (at === undefined || Date.now() < at) return;
   const text = `The VM ${content.id} has lived as long as it may and starts no more; export its disk, or destroy it.`;
   throw new MicroVMError("expired", text);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
