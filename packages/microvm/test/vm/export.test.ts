@@ -7,7 +7,8 @@ import { encodeEntry, endOfTar } from "../../src/export/tar.js";
 import { MicroVMs } from "../../src/index.js";
 import { bytes, template, temporaryHome, text } from "../support/home.js";
 
-vi.setConfig({ testTimeout: 90_000 });
+// A template is built on the way, on a machine that may be busy.
+vi.setConfig({ testTimeout: 150_000 });
 
 let scratch: Awaited<ReturnType<typeof temporaryHome>>;
 let file: string;
@@ -30,7 +31,7 @@ beforeAll(async () => {
   expect(text((await working).stdout)).toBe("on\n");
   tree = text((await vm.exec({ command: hashTree })).stdout);
   await vm.destroy();
-}, 120_000);
+}, 180_000);
 
 afterAll(async () => {
   await scratch?.[Symbol.asyncDispose]();

@@ -6,7 +6,8 @@ import { MicroVMs } from "../../src/index.js";
 import { readManifest, writeManifest } from "../../src/vm/manifest.js";
 import { bytes, template, temporaryHome, text } from "../support/home.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+// A template is built on the way, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let scratch: Awaited<ReturnType<typeof temporaryHome>>;
 
@@ -79,8 +80,9 @@ test("a VM that nobody calls is stopped, one that works is not, and the next cal
   await vm.files.write("/workspace/kept", bytes("kept"), { parents: true });
   await vm.exec({ command: "sleep 4" });
   expect(vms.list()[0]?.state).toBe("running");
-  await vi.waitFor(() => expect(vms.list()[0]?.state).toBe("stopped"), 15_000);
-  expect(scratch.events).toContainEqual({ type: "vm_stopped", id: "idle", why: "idle" });
+  const stopped = { type: "vm_stopped", id: "idle", why: "idle" };
+  await vi.waitFor(() => expect(scratch.events).toContainEqual(stopped), 15_000);
+  expect(vms.list()[0]?.state).toBe("stopped");
   expect(text(await vm.files.read("/workspace/kept"))).toBe("kept");
   await vm.destroy();
 });

@@ -4,7 +4,8 @@ import { findByArgument } from "../../src/drivers/host/process.js";
 import { readManifest } from "../../src/vm/manifest.js";
 import { bytes, template, temporaryHome, text } from "../support/home.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+// A template is built on the way, on a machine that may be busy.
+vi.setConfig({ testTimeout: 150_000 });
 
 let scratch: Awaited<ReturnType<typeof temporaryHome>>;
 

@@ -6,7 +6,8 @@ import type { MicroVM } from "../../src/index.js";
 import { readManifest } from "../../src/vm/manifest.js";
 import { bytes, template, temporaryHome, text } from "../support/home.js";
 
-vi.setConfig({ testTimeout: 90_000 });
+// A template is built on the way, on a machine that may be busy.
+vi.setConfig({ testTimeout: 150_000 });
 
 // One home for the file: its template is built once. Every test leaves it without VMs and without an owner.
 let scratch: Awaited<ReturnType<typeof temporaryHome>>;
