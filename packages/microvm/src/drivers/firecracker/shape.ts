@@ -54,7 +54,8 @@ function drives(spec: MachineSpec): BodyOf<"putGuestDriveByID">[] {
   return [...readOnly, own];
 }
 
-function kernelCommandLine(spec: MachineSpec): string {
+/** What the guest's kernel is told. */
+export function kernelCommandLine(spec: MachineSpec): string {
   const names = drives(spec).map(({ drive_id }) => drive_id);
   return [
     ...["quiet", "loglevel=1", "panic=-1", "reboot=k", serialOff],
