@@ -31,19 +31,20 @@ conformance(
       const small = join(folder, "small");
       await mkdir(small);
       await run("mount", ["-t", "tmpfs", "-o", "size=12m", "tmpfs", small]);
+      const disk = join(small, "disk.img");
+      await run("cp", ["--sparse=always", spec.disk ?? "", disk]);
+      const specimen = await lab().restore(folder, { ...spec, disk });
       try {
-        const disk = join(small, "disk.img");
-        await run("cp", ["--sparse=always", spec.disk ?? "", disk]);
-        const specimen = await lab().restore(folder, { ...spec, disk });
         await lab().configure(specimen, { disk: true });
         const writing = shell(
           specimen.connection,
           "head -c 30000000 /dev/urandom > /workspace/big && sync /workspace/big",
         );
         await expect(writing).rejects.toThrow();
-        expect(await shell(specimen.connection, "echo still here")).toBe("still here\n");
-        await end(lab(), specimen);
+        // QEMU would stop the whole machine, and nothing would say why.
+        expect(await specimen.connection.ping(10_000)).toBeGreaterThan(0);
       } finally {
+        await end(lab(), specimen);
         await run("umount", [small]);
       }
     });
