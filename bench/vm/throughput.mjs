@@ -78,8 +78,8 @@ async function streamGrowth(vm, piece) {
   return { host: peak.host - before.host, guest: peak.guest - before.guest };
 }
 
-/** Resident memory of everything in the guest that is not a program of the user: the agent is the only such process. */
+/** Memory of the guest that is no cache of files: the agent's, beside that of the program that asks. */
 async function agentBytes(vm) {
-  const { stdout } = await vm.exec({ command: "awk '/^VmRSS/ {print $2}' /proc/2/status 2>/dev/null || echo 0" });
+  const { stdout } = await vm.exec({ command: "awk '/^AnonPages/ {print $2}' /proc/meminfo" });
   return Number(Buffer.from(stdout).toString()) * 1_024;
 }
