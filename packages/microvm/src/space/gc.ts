@@ -5,7 +5,7 @@ import type { TemplateStore } from "../templates/store.js";
 import { sweepTemplates } from "../templates/sweep.js";
 
 export interface GcItem {
-  kind: "template" | "image";
+  kind: "template";
   path: string;
   /** Allocated. */
   bytes: number;
