@@ -18,6 +18,12 @@ export function idFrom(list: string): (text: string) => string {
   };
 }
 
+/** The name of something new. */
+export function newName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be a name of letters, digits, '.', '_' and '-', such as lab-1");
+}
+
 const MIB = 2 ** 20;
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: MIB, G: 2 ** 30, T: 2 ** 40 };
 

@@ -11,7 +11,17 @@ import { vmShell } from "../commands/vm/shell.js";
 import { type ForkOptions, vmFork, vmRemoveSnapshot, vmSnapshot, vmSnapshots } from "../commands/vm/snapshot.js";
 import { vmStats } from "../commands/vm/stats.js";
 import type { Context } from "../context.js";
-import { assignment, bytes, decimal, hostAndPort, idFrom, mebibytes, seconds, wholeNumber } from "./arguments.js";
+import {
+  assignment,
+  bytes,
+  decimal,
+  hostAndPort,
+  idFrom,
+  mebibytes,
+  newName,
+  seconds,
+  wholeNumber,
+} from "./arguments.js";
 import { add, example } from "./command.js";
 
 type Done = (code: number) => void;
@@ -43,7 +53,7 @@ function addMaking(vm: Command, context: Context, done: Done): void {
       done(await vmStats(context, id, o.watch ?? false)),
     );
   add(vm, "create", "make one and start it")
-    .option("--id <id>", "its name; letters, digits, '.', '_' and '-'", anId)
+    .option("--id <id>", "its name; letters, digits, '.', '_' and '-'", newName)
     .option("--image <name>", "what it is made from; default: the base", idFrom("vibewriter image list"))
     .option("--memory <size>", "such as 512M or 2G", mebibytes(128, 65_536))
     .option("--vcpus <n>", "its processors", wholeNumber(1, 16))
@@ -125,7 +135,7 @@ function addLife(vm: Command, context: Context, done: Done): void {
 function addSnapshots(vm: Command, context: Context, done: Done): void {
   add(vm, "snapshot", "keep one as it is now, with its processes; it goes on")
     .argument("<vm>", "its id", anId)
-    .argument("<name>", "what to call it", aSnapshot)
+    .argument("<name>", "what to call it", newName)
     .addHelpText("after", example("vibewriter vm snapshot VM before-upgrade"))
     .action(async (id: string, name: string) => done(await vmSnapshot(context, id, name)));
   add(vm, "snapshots", "list the snapshots")
@@ -138,7 +148,7 @@ function addSnapshots(vm: Command, context: Context, done: Done): void {
   add(vm, "fork", "make a second one that goes on from where the first, or a snapshot, is")
     .argument("[vm]", "its id", anId)
     .option("--snapshot <name>", "fork this instead of a VM", aSnapshot)
-    .option("--id <id>", "the name of the second", anId)
+    .option("--id <id>", "the name of the second", newName)
     .option("--label <name=value>", "something to know it by; may be given again", assignment)
     .addHelpText("after", example("vibewriter vm fork VM --id second", "vibewriter vm fork --snapshot before-upgrade"))
     .action(async (id: string | undefined, o: ForkOptions) => done(await vmFork(context, id, o)));
@@ -152,7 +162,7 @@ function addExports(vm: Command, context: Context, done: Done): void {
     .action(async (id: string, file: string) => done(await vmExport(context, id, file)));
   add(vm, "import", "make a stopped one of an exported file")
     .argument("<file>", "which vibewriter vm export has made")
-    .option("--id <id>", "its name", anId)
+    .option("--id <id>", "its name", newName)
     .addHelpText("after", example("vibewriter vm import lab.vm --id lab"))
     .action(async (file: string, o: { id?: string }) => done(await vmImport(context, file, o)));
 }
