@@ -34,6 +34,7 @@ export interface BackendNeeds {
   readonly keys?: ModelEnvironment;
 }
 
+/** On a machine with a smaller disk, the size of that. */
 const DISK_MIB = 4_096;
 /** The label `role` of the VMs that agents work in. */
 export const WORK = "work";
@@ -108,6 +109,7 @@ export class AgentVMs implements Machines, AsyncDisposable {
     if (this.#vms.list().some((vm) => vm.id === id)) return await this.get(id);
     const labels = { role: WORK, agent: agentId };
     const [template, egress, limits] = [this.#template, this.#egress, this.#limits];
-    return await this.#vms.create({ id, template, diskMiB: DISK_MIB, labels, egress, limits });
+    const diskMiB = Math.min(DISK_MIB, await this.#vms.hostDiskMiB());
+    return await this.#vms.create({ id, template, diskMiB, labels, egress, limits });
   }
 }

@@ -61,17 +61,22 @@ export async function checkHost(
     throw new MicroVMError("invalid_argument", text);
   }
   const cpus = availableParallelism();
-  const { blocks, bsize } = await statfs(directory);
   const asked = [
     { what: "processors", value: template.vcpus ?? 1, most: cpus },
     { what: "processors' worth of time", value: limits?.cpus ?? 0, most: cpus },
     { what: "MiB of memory", value: template.memoryMiB, most: Math.floor(totalmem() / mebibyte) },
-    { what: "MiB of disk", value: diskMiB ?? 0, most: Math.floor((blocks * bsize) / mebibyte) },
+    { what: "MiB of disk", value: diskMiB ?? 0, most: await hostDiskMiB(directory) },
   ];
   for (const { what, value, most } of asked) {
     if (value <= most) continue;
     throw exceeded(`This machine has ${most} ${what} and the VM asks for ${value}; ask for less.`);
   }
+}
+
+/** The size of the file system that `directory` is on, in MiB: the largest disk that a VM may be promised there. */
+export async function hostDiskMiB(directory: string): Promise<number> {
+  const { blocks, bsize } = await statfs(directory);
+  return Math.floor((blocks * bsize) / mebibyte);
 }
 
 /** Throws MicroVMError `limit_exceeded` if `use`, the sum of a user's VMs with the one that is asked for, is more than one user may have. */

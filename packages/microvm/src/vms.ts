@@ -5,6 +5,7 @@ import { MicroVMError } from "./errors.js";
 import { exportVm, type ImportOptions, importVm } from "./export/vm.js";
 import type { EgressPolicy } from "./gateway/policy.js";
 import type { ImageRegistry } from "./images/registry.js";
+import { hostDiskMiB } from "./limits.js";
 import { type HomeOptions, type OpenHome, openHome } from "./open.js";
 import { cleanUpHome } from "./owner.js";
 import type { Entry, VmInfo } from "./registry.js";
@@ -84,6 +85,11 @@ export class MicroVMs implements AsyncDisposable {
     else await runner.lendAs(parseTemplate(o.template));
     if (!runner.isRunning) await runner.start();
     return vm;
+  }
+
+  /** The largest disk that a VM may be promised here, in MiB. */
+  hostDiskMiB(): Promise<number> {
+    return hostDiskMiB(this.#home.paths.vms);
   }
 
   list(): VmInfo[] {
