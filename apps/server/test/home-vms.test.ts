@@ -15,6 +15,7 @@ function scripted(vms: Partial<VmInfo>[], active: { agentId: string }[] = []) {
       suspend: async () => done.push(["suspend", id]),
     }) as unknown as MicroVM;
   const orchestrator: Orchestrator = {
+    weaknesses: [],
     list: () => infos,
     get: async (id, o) => {
       done.push(["get", id, o]);

@@ -34,6 +34,8 @@ import type { VmStats } from "./vm/stats.js";
  */
 export class MicroVMs implements AsyncDisposable {
   readonly isolation: Isolation;
+  /** What keeps a VM's process in that this host lacks, each as a sentence for its operator; empty: nothing. */
+  readonly weaknesses: readonly string[];
   /** The images that a template can name. */
   readonly images: ImageRegistry;
   readonly #home: OpenHome;
@@ -43,6 +45,7 @@ export class MicroVMs implements AsyncDisposable {
     this.#home = home;
     this.images = home.images;
     this.isolation = home.driver.isolation;
+    this.weaknesses = home.driver.weaknesses;
   }
 
   /**

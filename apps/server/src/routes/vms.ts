@@ -12,6 +12,7 @@ import {
   type VmExported,
   VmFork,
   VmImport,
+  type VmList,
   type VmStats,
 } from "../vms/api.js";
 import { readBody } from "./http.js";
@@ -22,7 +23,7 @@ import { answerWork } from "./work.js";
  * signal remove again what they made if it has aborted by then.
  */
 export interface VmService {
-  list(): Vm[];
+  list(): VmList;
   /** To work in; started when it is not running. */
   get(id: string): Promise<MicroVM>;
   create(o: VmCreate, signal: AbortSignal): Promise<Vm>;
@@ -48,7 +49,7 @@ export interface VmService {
 /** `/v1/vms`: what there is, and the life of each. Programs, terminals and the content of files are sessions. */
 export function vmRoutes(vms: () => VmService): Hono {
   const app = new Hono();
-  app.get("/", (c) => c.json({ vms: vms().list() }));
+  app.get("/", (c) => c.json(vms().list()));
   app.post("/", async (c) => {
     const o = await readBody(c, VmCreate);
     const service = vms();

@@ -37,7 +37,9 @@ export const Vm = z.object({
 });
 export type Vm = z.infer<typeof Vm>;
 export const VmAnswer = z.object({ vm: Vm });
-export const VmsAnswer = z.object({ vms: z.array(Vm) });
+/** The VMs of a home, and what keeps them in that its host lacks, in sentences for a person. */
+export const VmList = z.object({ vms: z.array(Vm), weaknesses: z.array(z.string()) });
+export type VmList = z.infer<typeof VmList>;
 
 /** A new VM; what is absent has the default of the home. */
 export const VmCreate = z.strictObject({

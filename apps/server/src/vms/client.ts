@@ -16,9 +16,9 @@ import {
   VmFolder,
   type VmFork,
   type VmImport,
+  VmList,
   type VmStats,
   VmStatsAnswer,
-  VmsAnswer,
 } from "./api.js";
 
 /** Work that may take long can be given up with a signal. */
@@ -39,8 +39,8 @@ export class VmsClient {
   }
 
   /** All of them, running or not. */
-  async list(): Promise<Vm[]> {
-    return (await this.#caller.call("GET", "/v1/vms", VmsAnswer)).vms;
+  list(): Promise<VmList> {
+    return this.#caller.call("GET", "/v1/vms", VmList);
   }
 
   /** Makes a VM and starts it; given up before it runs, it is removed again. The first of a kind takes a while. */

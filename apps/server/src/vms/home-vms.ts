@@ -5,12 +5,13 @@ import type { MicroVM, MicroVMs, TemplateSpec } from "@vibewriter/microvm";
 import { ServerError } from "../errors.js";
 import { isAtRest } from "../follow-run.js";
 import type { VmService } from "../routes/vms.js";
-import type { Snapshot, Vm, VmCreate, VmExported, VmFork, VmImport, VmStats } from "./api.js";
+import type { Snapshot, Vm, VmCreate, VmExported, VmFork, VmImport, VmList, VmStats } from "./api.js";
 
 /** What it needs of `MicroVMs`. */
 export type Orchestrator = Pick<
   MicroVMs,
   | "list"
+  | "weaknesses"
   | "create"
   | "get"
   | "fork"
@@ -51,8 +52,8 @@ export class HomeVms implements VmService {
     this.#o = o;
   }
 
-  list(): Vm[] {
-    return this.#o.vms.list();
+  list(): VmList {
+    return { vms: this.#o.vms.list(), weaknesses: [...this.#o.vms.weaknesses] };
   }
 
   async get(id: string): Promise<MicroVM> {
@@ -124,7 +125,7 @@ export class HomeVms implements VmService {
   }
 
   async stats(id?: string): Promise<VmStats[]> {
-    const vms = id === undefined ? this.list() : [this.#info(id)];
+    const vms = id === undefined ? this.#o.vms.list() : [this.#info(id)];
     return await Promise.all(vms.map(async ({ id, driver }) => ({ ...(await this.#o.vms.stats(id)), driver })));
   }
 
@@ -183,7 +184,7 @@ export class HomeVms implements VmService {
   }
 
   #info(id: string): Vm {
-    const vm = this.list().find((one) => one.id === id);
+    const vm = this.#o.vms.list().find((one) => one.id === id);
     if (vm) return vm;
     throw new ServerError("not_found", `There is no VM ${id}; see \`vibewriter vm list\`.`);
   }
