@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { inParallel, p50, repeat, row, timed } from "../measure.mjs";
 import { template } from "./home.mjs";
@@ -12,6 +13,7 @@ const mebibyte = 1_048_576;
 const mebibytes = 32;
 /** Eight times the size of the speed test: if memory grew with the file, it would show. */
 const streamedMiB = 256;
+const lookMs = 250;
 const calls = 2_000;
 const inFlight = 16;
 
@@ -63,17 +65,20 @@ async function streamGrowth(vm, piece) {
   globalThis.gc?.();
   const before = { host: process.memoryUsage.rss(), guest: await agentBytes(vm) };
   const peak = { ...before };
-  const look = async () => {
-    peak.host = Math.max(peak.host, process.memoryUsage.rss());
-    peak.guest = Math.max(peak.guest, await agentBytes(vm));
-  };
-  const timer = setInterval(() => void look(), 250);
+  let isOver = false;
+  const looking = (async () => {
+    while (!isOver) {
+      peak.host = Math.max(peak.host, process.memoryUsage.rss());
+      peak.guest = Math.max(peak.guest, await agentBytes(vm));
+      await delay(lookMs);
+    }
+  })();
   try {
     await vm.files.writeStream(path, source);
     for await (const _ of vm.files.readStream(path));
-    await look();
   } finally {
-    clearInterval(timer);
+    isOver = true;
+    await looking;
   }
   return { host: peak.host - before.host, guest: peak.guest - before.guest };
 }
