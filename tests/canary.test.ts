@@ -148,7 +148,9 @@ test("what an agent writes in the VM, at whatever path, later calls and other ag
     const inTheFolder = (name: string) =>
       answerTo(who, ({ tool, args }) => tool === name && args.path === cage.folder, "last");
     expect(reads(inFolder)).toContain(words);
-    for (const name of ["ls", "glob", "grep"]) expect(inTheFolder(name)).toContain(inFolder);
+    for (const name of ["ls", "grep"]) expect(inTheFolder(name)).toContain(inFolder);
+    // deepagents' glob gives paths below the folder that it was asked about.
+    expect(inTheFolder("glob").split("\n")).toContain(`${cage.mark}-${who}`);
     const shown = answerTo(who, ({ args }) => String(args.command).startsWith(`cat '${inFolder}-command'`));
     expect(shown.split(words).length - 1).toBe(2);
     expect(answerTo(who, ({ tool }) => tool === "edit_file", "last")).toContain("Successfully replaced");
