@@ -1,17 +1,21 @@
-// What the VMs of a home have on the host: their processes, found by the folder of the home in their arguments or in their records.
-
-import { readFileSync } from "node:fs";
+// What the VMs of a home have on the host, by the records of their machines: other work on the machine does not count.
+import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 
-/** The processes that have `needle` (a path of the home, or a machine's token) in their command line. */
-export async function processesWith(needles) {
-  const found = [];
-  for (const name of await readdir("/proc")) {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    const line = readOrEmpty(`/proc/${name}/cmdline`);
-    if (needles.some((needle) => line.includes(needle))) found.push(Number(name));
-  }
-  return found;
+/** The record of the machine that a VM runs in now: its token, its control groups. */
+export async function machineOf(home, id) {
+  return JSON.parse(await readFile(join(home, "vms", id, "manifest.json"), "utf8")).machine;
+}
+
+/** Living processes of these machines: each has its machine's token among its arguments, helpers too. */
+export async function processesOf(machines) {
+  const tokens = machines.map(({ token }) => token);
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return pids.map(Number).filter((pid) => {
+    const line = readOrEmpty(`/proc/${pid}/cmdline`);
+    return tokens.some((token) => line.includes(token));
+  });
 }
 
 /** Proportional set size of a process in bytes. */
@@ -19,20 +23,23 @@ export function pssOf(pid) {
   return Number(/^Pss:\s+(\d+) kB$/m.exec(readOrEmpty(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1_024;
 }
 
-/** Processes, descriptors of this process, files under a home, control groups and mounts: what must not grow. */
-export async function census(home) {
-  return {
-    processes: (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).length,
-    descriptors: (await readdir("/proc/self/fd")).length,
-    files: (await readdir(home, { recursive: true })).length,
-    cgroups: (await cgroupFolders("/sys/fs/cgroup")).length,
-    mounts: (await readFile("/proc/self/mounts", "utf8")).split("\n").length,
-  };
+/** The same without the one mapping of `size` bytes, the guest's memory. */
+export function pssWithout(pid, size) {
+  const mappings = readOrEmpty(`/proc/${pid}/smaps`).split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
+  const kib = (mapping, field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(mapping)?.[1] ?? 0);
+  const own = mappings.filter((mapping) => kib(mapping, "Size") * 1_024 !== size);
+  return own.reduce((sum, mapping) => sum + kib(mapping, "Pss") * 1_024, 0);
 }
 
-async function cgroupFolders(folder) {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory());
+/** What must not grow: processes and control groups of these machines, descriptors of this process, files and mounts of the home. */
+export async function census(home, machines) {
+  return {
+    processes: (await processesOf(machines)).length,
+    cgroups: machines.flatMap(({ cgroups }) => cgroups).filter((path) => existsSync(path)).length,
+    descriptors: (await readdir("/proc/self/fd")).length,
+    files: (await readdir(home, { recursive: true })).length,
+    mounts: (await readFile("/proc/self/mounts", "utf8")).split("\n").filter((line) => line.includes(home)).length,
+  };
 }
 
 function readOrEmpty(path) {

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { p50, repeat, row, timed } from "../measure.mjs";
 import { template } from "./home.mjs";
-import { processesWith, pssOf } from "./processes.mjs";
+import { machineOf, processesOf, pssOf } from "./processes.mjs";
 
 const rounds = 15;
 const mebibyte = 1_048_576;
@@ -42,8 +42,11 @@ async function backFrom(vms, rest) {
 }
 
 async function cost(home, rest) {
+  const machine = await machineOf(home, "rest");
+  const running = await processesOf([machine]);
+  if (running.length === 0) throw new Error("A running VM has no process: this measures nothing.");
   await rest();
   await delay(200);
-  const pids = await processesWith([home]);
+  const pids = await processesOf([machine]);
   return { processes: pids.length, bytes: pids.reduce((sum, pid) => sum + pssOf(pid), 0) };
 }
