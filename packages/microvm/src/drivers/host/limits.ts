@@ -86,6 +86,7 @@ async function works(host: CgroupHost): Promise<boolean> {
   } catch {
     // Whatever stands against it: limits cannot be set here, and the driver says so.
   }
+  // A group that somebody else uses by now cannot be removed, and need not be.
   for (const folder of isUsable ? folders : [...folders, ...parents]) await removeCgroup(folder).catch(() => undefined);
   return isUsable;
 }
