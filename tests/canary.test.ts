@@ -219,7 +219,7 @@ async function research(): Promise<RunRecord> {
   vms = keep(await MicroVMs.open({ home, image: setup.image }));
   const machines = keep(new AgentVMs(vms, { layer: setup.layer.path }));
   const choir = keep(await Choir.open({ backbone, path: join(home, "choir.sqlite") }));
-  const driver = await RunDriver.open({ home, backbone, choir, machines, owner: "test" });
+  const driver = await RunDriver.open({ home, backbone, choir, machines });
   const asked = { request: nameOf("main"), out: cage.out, sources: [join(area, "sources")], model: "openai:scripted" };
   const { runId } = await driver.create(asked, model.keys);
   return await driver.drive(runId, { keys: model.keys, signal: new AbortController().signal });

@@ -145,7 +145,6 @@ export class Owner implements AsyncDisposable {
       choir: this.#choir,
       machines: machinesOf(this.#config, { local: machines, skills: setup.layer.skills, home: this.#paths.home }),
       bridge,
-      owner: String(process.pid),
     });
     const runs = await Runs.open({
       driver,

@@ -5,6 +5,7 @@
  * - `busy`: another living process owns this home's nats-server
  * - `unavailable`: NATS did not answer before the deadline; trying again later may help
  * - `conflict`: somebody else wrote first
+ * - `fenced`: a newer epoch has taken over what this one wrote to; it must stop and touch nothing
  * - `exists` / `not_found`: the record is there / is not there
  * - `invalid`: a name or a value that cannot be stored, or a stored one that cannot be understood
  * - `corrupt`: stored bytes do not match their digest
@@ -17,6 +18,7 @@ export type BackboneErrorCode =
   | "busy"
   | "unavailable"
   | "conflict"
+  | "fenced"
   | "exists"
   | "not_found"
   | "invalid"

@@ -9,3 +9,4 @@ export type { RecordChange, Records, Versioned } from "./records.js";
 export type { RunEvents, StoredEvent } from "./run-events.js";
 export { findNatsServer, type NatsBinary, type NatsTier } from "./server/nats-binary.js";
 export { NatsServer, type NatsServerEvent, type NatsServerOptions } from "./server/nats-server.js";
+export { identify, isAlive, type ProcessIdentity } from "./server/process-identity.js";

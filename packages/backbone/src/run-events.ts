@@ -8,6 +8,8 @@ import { publish } from "./link/publish.js";
 import { readStream } from "./link/read-stream.js";
 
 const STREAM = "VIBEWRITER_EVENTS";
+/** The header that says which epoch of its run's drivers wrote an event; what persons ask of a run has none. */
+const EPOCH = "Vibewriter-Epoch";
 /** Runs whose event ids are held in memory; an older one is read again when it goes on. */
 const MAX_OPEN_RUNS = 64;
 
@@ -51,13 +53,15 @@ export class RunEvents {
 
   /**
    * Stores one event and returns its `seq` when it is on the disk. With the `id` of an earlier event of this run
-   * nothing is stored and that event's `seq` is returned, so a step that is done again may append again.
-   * @throws BackboneError `invalid` for a run id that is not letters, digits, `-` and `_`; `too_large` above 1 MiB;
-   *   `unavailable` if NATS stays away
+   * nothing is stored and that event's `seq` is returned, so a step that is done again may append again. With an `epoch`
+   * the event is refused once the run has one of a higher epoch: every append expects the last event that it knows, so a
+   * writer that was overtaken sees that before it can write.
+   * @throws BackboneError `fenced` for an epoch that is over; `invalid` for a run id that is not letters, digits, `-` and
+   *   `_`; `too_large` above 1 MiB; `unavailable` if NATS stays away
    */
-  append(runId: string, type: string, data: unknown, o: { id?: string } = {}): Promise<number> {
+  append(runId: string, type: string, data: unknown, o: { id?: string; epoch?: number } = {}): Promise<number> {
     const body = JSON.stringify({ id: o.id ?? randomUUID(), type, data: data ?? null });
-    return this.#log(runId).append(body);
+    return this.#log(runId).append(body, o.epoch);
   }
 
   /** The events stored so far, from position `from` (the first by default); ends with the last one. */
@@ -105,6 +109,7 @@ class RunLog {
   readonly #subject: string;
   readonly #seqOf = new Map<string, number>();
   #last = 0;
+  #epoch = 0;
   #loaded = false;
   #waiting = 0;
   #tail: Promise<unknown> = Promise.resolve();
@@ -119,17 +124,18 @@ class RunLog {
     return this.#waiting === 0;
   }
 
-  append(body: string): Promise<number> {
+  append(body: string, epoch: number | undefined): Promise<number> {
     this.#waiting++;
-    const done = this.#tail.then(() => this.#store(body)).finally(() => this.#waiting--);
+    const done = this.#tail.then(() => this.#store(body, epoch)).finally(() => this.#waiting--);
     this.#tail = done.catch(() => undefined); // The caller has the error; the next append goes on.
     return done;
   }
 
-  async #store(body: string): Promise<number> {
+  async #store(body: string, epoch: number | undefined): Promise<number> {
     const { id } = bodySchema.parse(JSON.parse(body));
     if (!this.#loaded) await this.#catchUp();
     for (;;) {
+      if (epoch !== undefined && epoch < this.#epoch) throw fenced(this.#runId, epoch, this.#epoch);
       const known = this.#seqOf.get(id);
       if (known !== undefined) return known;
       try {
@@ -139,8 +145,10 @@ class RunLog {
           data: body,
           messageId: `${this.#runId}:${id}`,
           expectedLast: this.#last,
+          headers: epoch === undefined ? {} : { [EPOCH]: String(epoch) },
         });
         this.#seqOf.set(id, seq);
+        this.#epoch = Math.max(this.#epoch, epoch ?? 0);
         this.#last = Math.max(this.#last, seq);
         return seq;
       } catch (error) {
@@ -156,6 +164,7 @@ class RunLog {
     for await (const message of readStream(this.#link, reading)) {
       this.#seqOf.set(parseEvent(this.#runId, message).id, message.seq);
       this.#last = message.seq;
+      this.#epoch = Math.max(this.#epoch, Number(message.headers?.get(EPOCH) || 0));
     }
     this.#loaded = true;
   }
@@ -166,6 +175,11 @@ function subjectOf(runId: string): string {
     throw new BackboneError("invalid", `"${runId}" cannot be a run id: use letters, digits, "-" and "_" only.`);
   }
   return `vibewriter.events.${runId}`;
+}
+
+function fenced(runId: string, epoch: number, newest: number): BackboneError {
+  const message = `Run ${runId} was taken over by epoch ${newest}; epoch ${epoch} may not write to it any more.`;
+  return new BackboneError("fenced", message);
 }
 
 function parseEvent(runId: string, message: JsMsg): StoredEvent {

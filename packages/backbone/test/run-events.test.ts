@@ -115,3 +115,21 @@ test("bad names and sizes are refused with a reason", async () => {
   await expect(events.append("big", "n", "x".repeat(2 * 1024 * 1024))).rejects.toMatchObject({ code: "too_large" });
   await events.append("big", "n", "fits");
 });
+
+test("whoever was overtaken is refused, in this process and in another, and stores nothing", async () => {
+  const { events } = bb.backbone;
+  const { Backbone } = await import("../src/backbone.js");
+  const url = bb.backbone.server?.url.replace("nats://", `nats://${user()}@`);
+  await using other = await Backbone.open({ home: bb.home, url });
+  await events.append("fence", "n", 1, { epoch: 1 });
+  await other.events.append("fence", "n", 2, { epoch: 2 });
+  // This one has seen nothing of that yet.
+  await expect(events.append("fence", "n", 3, { epoch: 1, id: "late" })).rejects.toMatchObject({ code: "fenced" });
+  await expect(other.events.append("fence", "n", 4, { epoch: 1 })).rejects.toMatchObject({ code: "fenced" });
+  // What a person asks for has no epoch.
+  await events.append("fence", "asked", 5);
+  await events.append("fence", "n", 6, { epoch: 2 });
+  await using late = await Backbone.open({ home: bb.home, url });
+  await expect(late.events.append("fence", "n", 7, { epoch: 1 })).rejects.toMatchObject({ code: "fenced" });
+  expect((await all(events.read("fence"))).map((event) => event.data)).toEqual([1, 2, 5, 6]);
+});

@@ -67,6 +67,11 @@ export function resolveModel(name: string | undefined, env: ModelEnvironment): s
   return full;
 }
 
+/** What a worker must have to use a model: its provider, or `offline` where it needs none. */
+export function classOf(model: string): string {
+  return Object.keys(PROVIDERS).find((id) => model.startsWith(`${id}:`)) ?? "offline";
+}
+
 /** Opens a model by its name. Same errors as {@link resolveModel}. */
 export function openModel(name: string, env: ModelEnvironment): BaseChatModel {
   const found = providerOf(name, env);

@@ -1,3 +1,12 @@
 /** What clients of a run need to know, without the agent itself: a command that only looks should not load a model library. */
 export { RunEvent, Todo } from "./event.js";
-export { ApprovalQuestion, isFinal, RunRecord, RunRequest, RunResult, RunStatus } from "./record.js";
+export {
+  ApprovalQuestion,
+  isFinal,
+  RunRecord,
+  RunRequest,
+  RunResult,
+  RunStatus,
+  Turn,
+  WorkerIdentity,
+} from "./record.js";

@@ -4,15 +4,16 @@ import { expandSources } from "@vibewriter/evidence";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { AgentError, errorCode, rootError } from "../errors.js";
 import type { Machines } from "../machines.js";
-import { type ModelEnvironment, resolveModel } from "../models/model.js";
+import { classOf, type ModelEnvironment, resolveModel } from "../models/model.js";
 import { titleOf } from "../offline/draft.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
 import { driveOnce } from "./drive.js";
 import type { RunEvent } from "./event.js";
 import { dropEmptyFolder } from "./export.js";
 import { claimFolder } from "./folder.js";
+import { workerOf } from "./identity.js";
 import { type DriveParts, openParts } from "./parts.js";
-import { isFinal, type RunRecord, RunRequest, type RunStatus } from "./record.js";
+import { isFinal, type RunRecord, RunRequest, type RunStatus, type WorkerIdentity } from "./record.js";
 import { newRunId } from "./store.js";
 
 export interface RunDriverOptions {
@@ -22,8 +23,6 @@ export interface RunDriverOptions {
   readonly machines: Machines;
   /** Serves the tools of driven runs to the programs in their VMs; absent: programs have none. */
   readonly bridge?: AgentBridge;
-  /** Names the process that drives, in records. */
-  readonly owner: string;
 }
 
 /** A person's answer to a run's question. */
@@ -35,15 +34,15 @@ export interface RunDecision {
 /** Makes runs, drives them to rest, and keeps their records. Driving one run twice at once is the caller's to avoid. */
 export class RunDriver {
   readonly #parts: DriveParts;
-  readonly #owner: string;
+  readonly #worker: WorkerIdentity;
 
-  private constructor(parts: DriveParts, owner: string) {
+  private constructor(parts: DriveParts, worker: WorkerIdentity) {
     this.#parts = parts;
-    this.#owner = owner;
+    this.#worker = worker;
   }
 
   static async open(o: RunDriverOptions): Promise<RunDriver> {
-    return new RunDriver(await openParts(o), o.owner);
+    return new RunDriver(await openParts(o), await workerOf(o.home));
   }
 
   /**
@@ -55,6 +54,7 @@ export class RunDriver {
     const model = kind === "publish" ? "none" : resolveModel(asked.model, env);
     this.#parts.machines.requireKeys(env);
     if (asked.sources.length > 0) await expandSources(asked.sources);
+    const createdAt = new Date().toISOString();
     const record: RunRecord = {
       runId: newRunId(),
       agentId: asked.agentId,
@@ -71,7 +71,11 @@ export class RunDriver {
       sandbox: this.#parts.machines.sandbox,
       yes: asked.yes,
       status: "queued",
-      createdAt: new Date().toISOString(),
+      turns: [{ id: "1", text: asked.request, at: createdAt }],
+      origin: this.#worker.host,
+      class: classOf(model),
+      epoch: 0,
+      createdAt,
       areSourcesRead: false,
       drives: 0,
       activeMs: 0,
@@ -102,8 +106,8 @@ export class RunDriver {
       // The reason for having stopped stays: an agent that has ended does not give it again.
       const { error: _, finishedAt: __, result: ___, ...rest } = now;
       const { isolation, sandbox } = this.#parts.machines;
-      const driven = { isolation, sandbox, drives: now.drives + 1 };
-      return { ...rest, ...driven, status: "running", owner: this.#owner, startedAt };
+      const driven = { isolation, sandbox, drives: now.drives + 1, epoch: now.epoch + 1 };
+      return { ...rest, ...driven, status: "running", worker: this.#worker, startedAt };
     });
     await this.#tell(record, { type: "status", data: { status: "running" } }, `status.${record.drives}.running`);
     try {
@@ -161,7 +165,7 @@ export class RunDriver {
     const record = await this.#parts.runs.change(runId, (now) =>
       isFinal(now.status) || (now.status === "waiting" && reason === "interrupted")
         ? now
-        : { ...now, status: reason, owner: undefined },
+        : { ...now, status: reason, worker: undefined },
     );
     if (record.status !== before.status) {
       await this.#tell(record, { type: "status", data: { status: reason } }, `status.${record.drives}.${reason}`);
@@ -189,7 +193,7 @@ export class RunDriver {
       ...o,
       hasFolder: hasFolder ?? now.hasFolder,
       status,
-      owner: undefined,
+      worker: undefined,
       activeMs: now.activeMs + (Date.now() - started),
       finishedAt: isFinal(status) ? new Date().toISOString() : undefined,
     }));

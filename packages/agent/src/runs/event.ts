@@ -51,5 +51,9 @@ export const RunEvent = z.discriminatedUnion("type", [
     data: z.object({ level: z.enum(["info", "warn", "error"]), text: z.string() }),
   }),
   z.object({ type: z.literal("result"), data: RunResult }),
+  // What persons ask of a run, for whoever drives it.
+  z.object({ type: z.literal("turn.added"), data: z.object({ id: z.string(), text: z.string() }) }),
+  z.object({ type: z.literal("plan.edited"), data: z.object({ todos: z.array(Todo) }) }),
+  z.object({ type: z.literal("cancel.requested"), data: z.object({}) }),
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;

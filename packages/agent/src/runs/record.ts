@@ -83,6 +83,19 @@ export const RunResult = z.object({
 });
 export type RunResult = z.infer<typeof RunResult>;
 
+/** The process that drives a run: an id that no other process ever has, and where it is. */
+export const WorkerIdentity = z.object({
+  id: z.string(),
+  /** One home on one machine; its VMs and its output folders are there. */
+  host: z.string(),
+  pid: z.int(),
+});
+export type WorkerIdentity = z.infer<typeof WorkerIdentity>;
+
+/** Something a person said to the agent; the first is the request. */
+export const Turn = z.object({ id: z.string(), text: z.string(), at: z.string() });
+export type Turn = z.infer<typeof Turn>;
+
 /** A run as it is kept in `VIBEWRITER_RUNS`, under its id. */
 export const RunRecord = z.object({
   runId: z.string(),
@@ -104,8 +117,16 @@ export const RunRecord = z.object({
   sandbox: z.string().default("microvm"),
   yes: z.boolean(),
   status: RunStatus,
-  /** The process that drives it, as that process names itself; a run of another owner is interrupted. */
-  owner: z.string().optional(),
+  /** What the person has said so far, the request first. */
+  turns: z.array(Turn).default([]),
+  /** The host where the person asked: given files were read there, and the report is laid out there. */
+  origin: z.string().optional(),
+  /** What a worker must have to drive it: the model's provider, `offline` for none. */
+  class: z.string().default("offline"),
+  /** Grows with each claim. Whatever a drive writes carries its epoch, and the writer of a lower one is refused. */
+  epoch: z.int().nonnegative().default(0),
+  /** Who drives it now; absent when nobody does. */
+  worker: WorkerIdentity.optional(),
   error: Failure.optional(),
   approval: ApprovalQuestion.optional(),
   /** The agent's own reason for ending without a report. */

@@ -30,7 +30,7 @@ export interface RemoteMachinesOptions {
  *   createSandbox: (agentId) => DaytonaSandbox.fromName(`agent-${agentId}`),
  *   extract: local.extract,
  * });
- * const driver = await RunDriver.open({ home, backbone, choir, machines, owner: String(process.pid) });
+ * const driver = await RunDriver.open({ home, backbone, choir, machines });
  * ```
  */
 export class RemoteMachines implements Machines {

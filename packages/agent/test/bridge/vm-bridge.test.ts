@@ -64,7 +64,7 @@ describe("a script in an agent's VM", () => {
       backend: (...args) => agentVMs.backend(...args),
     };
     await using choir = await Choir.open({ backbone, path: join(home, "choir.sqlite") });
-    const driver = await RunDriver.open({ home, backbone, choir, machines, bridge, owner: "test" });
+    const driver = await RunDriver.open({ home, backbone, choir, machines, bridge });
     const request = {
       request: "Research yields on Base",
       out: join(home, "out"),

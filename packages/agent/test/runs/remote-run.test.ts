@@ -25,7 +25,7 @@ describe("a run whose sandbox is a devbox", () => {
       createSandbox: (agentId, keys) =>
         RunloopBackend.open({ apiKey: keys.RUNLOOP_API_KEY ?? "", baseUrl: server.url, scope: home, agentId }),
     });
-    const driver = await RunDriver.open({ home, backbone, choir, machines, owner: "test" });
+    const driver = await RunDriver.open({ home, backbone, choir, machines });
     const request = {
       request: "Research DeFi yield opportunities on Base blockchain",
       out: join(home, "out"),

@@ -35,7 +35,7 @@ describe("a run in a real VM", () => {
     await using vms = await MicroVMs.open({ home, image: setup.image });
     await using machines = new AgentVMs(vms, { layer: setup.layer.path });
     await using choir = await Choir.open({ backbone, path: join(home, "choir.sqlite") });
-    const driver = await RunDriver.open({ home, backbone, choir, machines, owner: "test" });
+    const driver = await RunDriver.open({ home, backbone, choir, machines });
     const request = {
       request: "Research DeFi yield opportunities on Base blockchain",
       out: join(home, "out"),

@@ -30,7 +30,7 @@ backbone.events.append = async (runId, type, data, o) => {
 };
 const choir = await Choir.open({ backbone, path: order.index });
 const machines = new LocalMachines(order.machines);
-const driver = await RunDriver.open({ home: order.home, backbone, choir, machines, owner: "child" });
+const driver = await RunDriver.open({ home: order.home, backbone, choir, machines });
 const { status } = await driver.drive(order.runId, { keys: {}, signal: new AbortController().signal });
 process.stdout.write(status);
 process.exit(0);

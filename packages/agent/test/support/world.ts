@@ -32,7 +32,7 @@ export class World implements AsyncDisposable {
     const base = await testBackbone();
     const choir = await Choir.open({ backbone: base.backbone, path: join(base.home, "choir.sqlite") });
     const machines = new LocalMachines(join(base.home, "machines"));
-    const driver = await RunDriver.open({ home: base.home, backbone: base.backbone, choir, machines, owner: "test" });
+    const driver = await RunDriver.open({ home: base.home, backbone: base.backbone, choir, machines });
     return new World(base, choir, machines, driver);
   }
 
