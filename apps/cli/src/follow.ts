@@ -1,5 +1,6 @@
 import type { RunRecord, RunResult } from "@vibewriter/agent/runs";
 import { codeOf, keysOf, type VibewriterClient } from "@vibewriter/server";
+import { ringFor } from "./bell.js";
 import type { Context } from "./context.js";
 import { plain } from "./escape.js";
 import { EXIT, type ExitCode } from "./exit.js";
@@ -24,6 +25,7 @@ export async function follow(
   using interrupted = interruption();
   let after = 0;
   let current = run;
+  let since = Date.now();
   using view = viewOf(context.terminal, run);
   for (;;) {
     try {
@@ -40,12 +42,14 @@ export async function follow(
     }
     current = await client.run(run.runId);
     view.pause();
+    await ringFor(context, client, since);
     if (current.status !== "waiting" || !current.approval || !o.mine) return report(context, current);
     const answer = o.yes ? "approve" : await ask(context, current.approval, interrupted.signal);
     if (interrupted.signal.aborted) return leave(context, client, run.runId, false);
     if (!answer) return report(context, current);
     await client.decide(run.runId, current.approval.id, { decision: answer }, keysOf(context.env));
     view.resume();
+    since = Date.now();
   }
 }
 

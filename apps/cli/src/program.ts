@@ -14,6 +14,7 @@ import { EXIT, exitCodeOf } from "./exit.js";
 import { idFrom, wholeNumber } from "./program/arguments.js";
 import { add, example } from "./program/command.js";
 import { addImageCommands } from "./program/image.js";
+import { addNotifyCommands } from "./program/notify.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
 import { ownArguments, ownOptionsFirst } from "./program/words.js";
 import { processTerminal } from "./terminal.js";
@@ -96,6 +97,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action(async () => done(await df(context)));
   addCollection(program, context, done);
   addImageCommands(program, context, done);
+  addNotifyCommands(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),

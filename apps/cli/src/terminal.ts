@@ -24,6 +24,8 @@ export interface Terminal {
   /** A line of progress; nothing with `--json` unless a person watches. */
   note(text: string): void;
   warn(text: string): void;
+  /** Rings the bell, where a person watches. */
+  ring(): void;
   /** The answer to a question; undefined when the person closed the input or pressed Ctrl-C. */
   ask(question: string, signal?: AbortSignal): Promise<string | undefined>;
 }
@@ -55,6 +57,9 @@ export function processTerminal(o: { json: boolean; env: NodeJS.ProcessEnv }): T
       if (!o.json || isLive) write(colors.dim(text));
     },
     warn: write,
+    ring: () => {
+      if (isLive) stderr.write("\x07");
+    },
     async ask(question, signal) {
       const input = createInterface({ input: stdin, output: stderr });
       // A line editor takes Ctrl-C for itself; the command decides what it means.

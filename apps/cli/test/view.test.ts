@@ -95,6 +95,7 @@ describe("the lines", () => {
       print: () => undefined,
       printJson: () => undefined,
       warn: () => undefined,
+      ring: () => undefined,
       ask: async () => undefined,
     };
     const view = new LineView(terminal);

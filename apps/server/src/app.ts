@@ -7,6 +7,7 @@ import type { Log } from "./log.js";
 import { articleRoutes } from "./routes/articles.js";
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
+import { type NotifyService, notifyRoutes } from "./routes/notify.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
 import { vmFileRoutes } from "./routes/vm-files.js";
 import { snapshotRoutes, spaceRoutes, type VmService, vmRoutes } from "./routes/vms.js";
@@ -18,6 +19,7 @@ export interface Services {
   choir(): Choir;
   vms(): VmService;
   images(): ImageService;
+  notifier(): NotifyService;
   /** Begins the end of the process; the answer to this request is still sent. */
   stop(): void;
   readonly log: Log;
@@ -50,5 +52,6 @@ export function createApp(services: Services): Hono {
   app.route("/v1/snapshots", snapshotRoutes(services.vms));
   app.route("/v1/space", spaceRoutes(services.vms));
   app.route("/v1/images", imageRoutes(services.images));
+  app.route("/v1/notifications", notifyRoutes(services.notifier));
   return app;
 }

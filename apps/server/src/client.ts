@@ -7,6 +7,7 @@ import { ServerError } from "./errors.js";
 import { send, textOf } from "./http-over-socket.js";
 import { ImagesClient } from "./images/client.js";
 import { type Keys, keysHeader } from "./keys.js";
+import { NotifyClient } from "./notify/client.js";
 import { parseEvents } from "./sse.js";
 import { VmsClient } from "./vms/client.js";
 
@@ -19,12 +20,15 @@ export class VibewriterClient {
   readonly vms: VmsClient;
   /** What they are made from. */
   readonly images: ImagesClient;
+  /** Who is told about runs. */
+  readonly notifications: NotifyClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
     this.images = new ImagesClient(this.#caller);
+    this.notifications = new NotifyClient(this.#caller);
   }
 
   /** How the server is. */

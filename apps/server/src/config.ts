@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
 import { codeOf, ServerError } from "./errors.js";
+import { NotifyConfig } from "./notify/config.js";
 
 const most = z.int().min(0).optional();
 
@@ -45,11 +46,15 @@ export const Config = z.strictObject({
     .default(1_800),
   ...UserConfig,
   ...EgressConfig,
+  ...NotifyConfig,
 });
 export type Config = z.infer<typeof Config>;
 
 /** What has parts is set in the file only. */
-const VARIABLES: Record<Exclude<keyof Config, keyof typeof EgressConfig | keyof typeof UserConfig>, string> = {
+const VARIABLES: Record<
+  Exclude<keyof Config, keyof typeof EgressConfig | keyof typeof UserConfig | keyof typeof NotifyConfig>,
+  string
+> = {
   idleSeconds: "VIBEWRITER_IDLE_SECONDS",
   runsAtOnce: "VIBEWRITER_RUNS_AT_ONCE",
   sandbox: "VIBEWRITER_SANDBOX",

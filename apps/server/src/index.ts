@@ -6,6 +6,8 @@ export { codeOf, messageOf, ServerError, type ServerErrorCode } from "./errors.j
 export { homeOf } from "./home.js";
 export type { Image } from "./images/api.js";
 export { type Keys, keysOf } from "./keys.js";
+export type { NotifyStatus, NotifyTest } from "./notify/api.js";
+export { CHANNELS, type ChannelName } from "./notify/channel.js";
 export type { Ended } from "./sessions/contract.js";
 export type { Said, Session } from "./sessions/session.js";
 export { stopServer } from "./stop-server.js";

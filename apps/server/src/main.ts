@@ -5,6 +5,7 @@ import { homePaths, makeHome } from "./home.js";
 import { inOurWords } from "./in-our-words.js";
 import { OwnerLock } from "./lock.js";
 import { Log } from "./log.js";
+import { takeNotifySecrets } from "./notify/config.js";
 import { Owner } from "./owner.js";
 import { StartMessage } from "./start-message.js";
 
@@ -27,12 +28,13 @@ async function main(home: string | undefined): Promise<number> {
   await using log = new Log(paths.log);
   try {
     const upstreamKeys = takeUpstreamKeys(process.env);
+    const notifySecrets = takeNotifySecrets(process.env);
     const config = await readConfig(paths.config, process.env);
     let end: (why: string) => void = () => undefined;
     const ending = new Promise<string>((resolve) => {
       end = resolve;
     });
-    await using owner = new Owner({ paths, config, upstreamKeys, log, onEnd: end });
+    await using owner = new Owner({ paths, config, upstreamKeys, notifySecrets, log, onEnd: end });
     listenForTrouble(end, log);
     await owner.open();
     StartMessage.write({ state: "ready" });

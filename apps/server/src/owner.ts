@@ -14,6 +14,8 @@ import { IdleTimer } from "./idle.js";
 import { Janitor } from "./janitor.js";
 import { Listener } from "./listener.js";
 import { Log } from "./log.js";
+import type { NotifySecrets } from "./notify/config.js";
+import { Notifier } from "./notify/notifier.js";
 import { writeOwnerFile } from "./owner-file.js";
 import { identify } from "./process-identity.js";
 import type { ImageService } from "./routes/images.js";
@@ -30,6 +32,7 @@ export interface OwnerOptions {
   readonly paths: HomePaths;
   readonly config: Config;
   readonly upstreamKeys: UpstreamKeys;
+  readonly notifySecrets: NotifySecrets;
   readonly log: Log;
   /** Asked to end, or idle; called once. */
   readonly onEnd: (why: string) => void;
@@ -40,6 +43,7 @@ export class Owner implements AsyncDisposable {
   readonly #paths: HomePaths;
   readonly #config: Config;
   readonly #upstreamKeys: UpstreamKeys;
+  readonly #notifySecrets: NotifySecrets;
   readonly #log: Log;
   readonly #idle: IdleTimer;
   readonly #end: (why: string) => void;
@@ -50,6 +54,7 @@ export class Owner implements AsyncDisposable {
   #vms: VmService | undefined;
   #images: ImageService | undefined;
   #runs: Runs | undefined;
+  #notifier: Notifier | undefined;
   #state: Health["state"] = "starting";
   #step = "Starting the server";
 
@@ -58,6 +63,7 @@ export class Owner implements AsyncDisposable {
     this.#paths = o.paths;
     this.#config = o.config;
     this.#upstreamKeys = o.upstreamKeys;
+    this.#notifySecrets = o.notifySecrets;
     this.#log = o.log;
     this.#end = o.onEnd;
     this.#idle = new IdleTimer(o.config.idleSeconds * 1000, () => o.onEnd("idle"));
@@ -77,6 +83,7 @@ export class Owner implements AsyncDisposable {
       choir: () => this.#ready(this.#choir),
       vms: () => this.#ready(this.#vms),
       images: () => this.#ready(this.#images),
+      notifier: () => this.#ready(this.#notifier),
       stop: () => setImmediate(this.#end, "asked to stop"),
       log: this.#log,
     });
@@ -156,8 +163,21 @@ export class Owner implements AsyncDisposable {
       minFreeBytes: this.#config.minFreeBytes,
     });
     this.#runs = this.#keep("runs", runs);
+    this.#notifier = this.#keep("notifications", await this.#openNotifier(backbone, runs));
     const template = workTemplate({ layer: setup.layer.path });
     this.#vms = new HomeVms({ vms, agents: machines, template, runs: () => runs.list() });
+  }
+
+  #openNotifier(backbone: Backbone, runs: Runs): Promise<Notifier> {
+    return Notifier.open({
+      backbone,
+      home: this.#paths.home,
+      config: this.#config.notify,
+      secrets: this.#notifySecrets,
+      env: process.env,
+      run: (id) => runs.get(id),
+      log: this.#log,
+    });
   }
 
   #gateway(bridge: AgentBridge): EgressGateway {

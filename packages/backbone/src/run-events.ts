@@ -77,6 +77,24 @@ export class RunEvents {
     return this.#events(runId, true, o);
   }
 
+  /**
+   * The events of all runs from position `from`, in order, then each new one as it comes; ends when `signal` aborts. One that cannot be
+   * read is passed over: whoever reads its run is told of it.
+   */
+  async *followAll(o: { from: number; signal: AbortSignal }): AsyncGenerator<StoredEvent, void, undefined> {
+    const reading = { stream: STREAM, subjects: ["vibewriter.events.*"], live: true, ...o };
+    for await (const message of readStream(this.#link, reading)) {
+      const event = readable(message.subject.slice("vibewriter.events.".length), message);
+      if (event) yield event;
+    }
+  }
+
+  /** The `seq` of the last event of any run; 0 before the first. */
+  async lastPosition(): Promise<number> {
+    const { state } = await this.#link.patiently("look at the events", () => this.#link.jsm.streams.info(STREAM));
+    return state.last_seq;
+  }
+
   async *#events(
     runId: string,
     live: boolean,
@@ -180,6 +198,15 @@ function subjectOf(runId: string): string {
 function fenced(runId: string, epoch: number, newest: number): BackboneError {
   const message = `Run ${runId} was taken over by epoch ${newest}; epoch ${epoch} may not write to it any more.`;
   return new BackboneError("fenced", message);
+}
+
+function readable(runId: string, message: JsMsg): StoredEvent | undefined {
+  try {
+    return parseEvent(runId, message);
+  } catch (error) {
+    if (error instanceof BackboneError && error.code === "corrupt") return undefined;
+    throw error;
+  }
 }
 
 function parseEvent(runId: string, message: JsMsg): StoredEvent {

@@ -35,6 +35,26 @@ test("events of a run come back in order, from any position, without those of ot
   expect(await all(events.read("never"))).toEqual([]);
 });
 
+test("the events of all runs come in one order, from a position on and as they are made", async () => {
+  const { events } = bb.backbone;
+  await events.append("all-old", "step", 0);
+  const position = await events.lastPosition();
+  await events.append("all-a", "step", 1);
+  await events.append("all-b", "step", 2);
+  const controller = new AbortController();
+  const seen: [string, unknown][] = [];
+  for await (const event of events.followAll({ from: position + 1, signal: controller.signal })) {
+    seen.push([event.runId, event.data]);
+    if (seen.length === 2) await events.append("all-a", "step", 3);
+    if (seen.length === 3) controller.abort();
+  }
+  expect(seen).toEqual([
+    ["all-a", 1],
+    ["all-b", 2],
+    ["all-a", 3],
+  ]);
+});
+
 test("an id is stored once, also by another process and long after", async () => {
   const { events } = bb.backbone;
   const first = await events.append("once", "a", 1, { id: "x" });

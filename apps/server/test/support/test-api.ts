@@ -50,6 +50,9 @@ export async function openTestApi() {
     images: () => {
       throw new ServerError("not_ready", "Not here.");
     },
+    notifier: () => {
+      throw new ServerError("not_ready", "Not here.");
+    },
     stop: () => undefined,
     log,
   };
