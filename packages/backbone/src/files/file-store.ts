@@ -1,86 +1,101 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type ObjectStore, Objm, StorageType, setSha256Backend } from "@nats-io/obj";
-import { z } from "zod";
+import { Objm, StorageType, setSha256Backend } from "@nats-io/obj";
 import { BackboneError } from "../errors.js";
 import type { Link } from "../link/link.js";
-import { lastOn, nextOn, publish } from "../link/publish.js";
-import { rechunk } from "./rechunk.js";
+import { lastOn, publish } from "../link/publish.js";
+import { readStream } from "../link/read-stream.js";
+import { changesAfter, type FileChanges } from "./changes.js";
+import { type Content, Contents, contentName, isContentName } from "./contents.js";
+import {
+  BUCKET,
+  deletion,
+  type Entry,
+  encodeMeta,
+  type FileVersion,
+  linkTo,
+  type Meta,
+  metaSubject,
+  parseEntry,
+  STREAM,
+  withConflict,
+} from "./entry.js";
+import { type SweepOptions, type SweepReport, sweep } from "./sweep.js";
 
-const BUCKET = "VIBEWRITER_FILES";
-const STREAM = `OBJ_${BUCKET}`;
-/** Well under the 1 MiB a message may have, and five times faster than the client's default of 128 KiB. */
-const CHUNK_BYTES = 512 * 1024;
+/** Bytes of a key in UTF-8. */
+const LONGEST_KEY = 1_024;
 
-const metaSchema = z.object({
-  name: z.string(),
-  nuid: z.string(),
-  size: z.number(),
-  chunks: z.number(),
-  digest: z.string().default(""),
-  mtime: z.string().default(""),
-  deleted: z.boolean().default(false),
-});
+export interface PutOptions {
+  /**
+   * The version that is being replaced, 0 for none. If the file has another by now, it stays as it is, and what was put
+   * is kept beside it as a version.
+   */
+  expected?: number;
+  /** Who writes, for whoever looks at the history. */
+  writer?: string;
+  /** The digest of the content, in hexadecimal, where it is known: a source whose content is stored is then not read. */
+  sha256?: string;
+}
 
-type Meta = z.infer<typeof metaSchema>;
-
-export interface FileInfo {
-  key: string;
-  /** Bytes. */
-  size: number;
-  /** Hexadecimal. */
-  sha256: string;
-  /** When it was stored, ISO 8601. */
-  time: string;
+/** What the file is after a put. */
+export interface PutResult extends FileVersion {
+  /** What was put, if the file did not have the expected version. */
+  conflict?: FileVersion;
 }
 
 /**
- * Files by key (`<agent>/sources/<sha256>`) in the object store VIBEWRITER_FILES, readable by any NATS client. Any
- * size goes through in chunks, so memory stays flat; every read is checked against the digest.
+ * Files by key (`<agent>/sources/<sha256>`) with their versions, in the object store VIBEWRITER_FILES, where any NATS
+ * client can read them. The same bytes are stored once, whatever their keys. Any size goes through in chunks, so memory
+ * stays flat; every read is checked against the digest.
  */
 export class FileStore {
   readonly #link: Link;
-  readonly #objects: ObjectStore;
+  readonly #contents: Contents;
 
-  private constructor(link: Link, objects: ObjectStore) {
+  private constructor(link: Link) {
     this.#link = link;
-    this.#objects = objects;
+    this.#contents = new Contents(link);
   }
 
   static async open(link: Link): Promise<FileStore> {
     setSha256Backend("native");
-    const objects = await link.patiently(`open the object store ${BUCKET}`, () =>
+    await link.patiently(`open the object store ${BUCKET}`, () =>
       new Objm(link.js).create(BUCKET, { storage: StorageType.File }),
     );
-    return new FileStore(link, objects);
+    return new FileStore(link);
   }
 
   /**
-   * Stores a file, all or nothing, replacing what was there. Putting the same content again changes nothing.
-   * @throws BackboneError `invalid` for an empty key, `unavailable` if NATS stays away
+   * Stores a file as its newest version, all or nothing. Putting what it is already changes nothing.
+   * @throws BackboneError `invalid` for a key that is empty or too long, or content that is not of the digest given;
+   *   `unavailable` if NATS stays away or has no space
    */
-  async put(key: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<FileInfo> {
-    if (key === "") throw new BackboneError("invalid", "A file needs a key that is not empty.");
-    if (content instanceof Uint8Array) {
-      const there = await this.stat(key);
-      if (there?.sha256 === createHash("sha256").update(content).digest("hex")) return there;
+  async put(key: string, source: Uint8Array | AsyncIterable<Uint8Array>, o: PutOptions = {}): Promise<PutResult> {
+    checkKey(key);
+    const content = await this.#store(source, o.sha256);
+    if (o.sha256 !== undefined && content.sha256 !== o.sha256) {
+      throw new BackboneError("invalid", `The content for "${key}" is not of the digest that was given with it.`);
     }
-    const nuid = randomUUID().replaceAll("-", "");
-    try {
-      const written = await this.#writeChunks(nuid, content);
-      return await this.#commit({ name: key, nuid, ...written });
-    } catch (error) {
-      // The first error is the one to tell; chunks that cannot be cleared now are dead weight and nothing else.
-      await this.#dropChunks(nuid).catch(() => undefined);
-      throw error;
+    for (;;) {
+      const before = await this.#entry(key);
+      const head = before && liveHead(before);
+      if (head?.sha256 === content.sha256) return head;
+      const beside = { ...content, writer: o.writer };
+      const isConflict = before !== undefined && o.expected !== undefined && !isVersion(before, o.expected);
+      const meta = isConflict
+        ? withConflict(before, beside)
+        : linkTo(key, { ...beside, content: contentName(content.sha256) });
+      const written = await this.#append(meta, before);
+      if (written === undefined) continue;
+      return isConflict ? { ...written.head, conflict: written.own } : written.own;
     }
   }
 
   /** The whole file, or `undefined` if there is none. For large ones see {@link FileStore.stream}. */
-  async get(key: string): Promise<Uint8Array | undefined> {
-    const meta = await this.#meta(key);
-    if (!meta) return undefined;
+  async get(key: string, o: { version?: number } = {}): Promise<Uint8Array | undefined> {
+    const meta = await this.#contentOf(key, o.version);
+    if (meta === undefined) return undefined;
     const parts: Uint8Array[] = [];
-    for await (const part of this.#readChunks(meta)) parts.push(part);
+    for await (const part of this.#read(key, meta)) parts.push(part);
     return Buffer.concat(parts);
   }
 
@@ -88,129 +103,146 @@ export class FileStore {
    * The file in parts of at most 512 KiB, read as fast as they are taken.
    * @throws BackboneError `not_found`, or `corrupt` after the last part if the digest does not match
    */
-  async *stream(key: string): AsyncGenerator<Uint8Array, void, undefined> {
-    const meta = await this.#meta(key);
-    if (!meta) throw new BackboneError("not_found", `There is no file "${key}" in the store.`);
-    yield* this.#readChunks(meta);
+  async *stream(key: string, o: { version?: number } = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    const meta = await this.#contentOf(key, o.version);
+    if (meta === undefined) throw new BackboneError("not_found", missing(key, o.version));
+    yield* this.#read(key, meta);
   }
 
-  async stat(key: string): Promise<FileInfo | undefined> {
-    const meta = await this.#meta(key);
-    return meta && infoOf(meta);
+  /** What the file is now, or was as a version; `undefined` if there is none. */
+  async stat(key: string, o: { version?: number } = {}): Promise<FileVersion | undefined> {
+    if (o.version !== undefined) return (await this.#versionEntry(key, o.version))?.own;
+    const entry = await this.#entry(key);
+    return entry && liveHead(entry);
   }
 
   /** Files whose key starts with `prefix`, by key. */
-  async list(prefix = ""): Promise<FileInfo[]> {
-    const all = await this.#link.patiently("list the files", () => this.#objects.list());
-    return all
-      .filter((o) => o.name.startsWith(prefix))
-      .map((o) =>
-        infoOf(
-          metaSchema.parse({
-            name: o.name,
-            nuid: o.nuid,
-            size: o.size,
-            chunks: o.chunks,
-            digest: o.digest,
-            mtime: o.mtime,
-          }),
-        ),
-      )
+  async list(prefix = ""): Promise<FileVersion[]> {
+    const { files } = await this.changes(0);
+    return files
+      .filter(({ key, kind }) => kind === "written" && key.startsWith(prefix))
       .sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  /** Removes a file; `false` if there was none. */
-  async delete(key: string): Promise<boolean> {
-    if (!(await this.#meta(key))) return false;
-    await this.#link.patiently(`delete the file "${key}"`, () => this.#objects.delete(key));
-    return true;
+  /**
+   * What every file is now that has changed after a position, deleted ones too; with 0 every file. Asking costs one small
+   * request when nothing has.
+   */
+  changes(after: number): Promise<FileChanges> {
+    return changesAfter(this.#link, after);
   }
 
-  async #writeChunks(
-    nuid: string,
-    content: Uint8Array | AsyncIterable<Uint8Array>,
-  ): Promise<Omit<Meta, "name" | "nuid">> {
-    const sha = createHash("sha256");
-    let [size, chunks] = [0, 0];
-    for await (const data of rechunk(content, CHUNK_BYTES)) {
-      sha.update(data);
-      await publish(this.#link, { stream: STREAM, subject: chunkSubject(nuid), data, messageId: `${nuid}.${chunks}` });
-      size += data.length;
-      chunks++;
-    }
-    // Base64url with padding: what the object store's format asks for.
-    const digest = sha.digest("base64").replaceAll("+", "-").replaceAll("/", "_");
-    return { size, chunks, digest: `SHA-256=${digest}`, mtime: new Date().toISOString(), deleted: false };
+  /** The versions of a file that are kept, oldest first; none for a key that was never used. */
+  async history(key: string): Promise<FileVersion[]> {
+    const versions: FileVersion[] = [];
+    const reading = { stream: STREAM, subjects: [metaSubject(key)], from: 1, live: false };
+    for await (const message of readStream(this.#link, reading)) versions.push(parseEntry(message).own);
+    return versions;
   }
 
-  /** Makes the chunks the content of the key, unless somebody put the same content there in the meantime. */
-  async #commit(meta: Meta): Promise<FileInfo> {
+  /**
+   * Deletes a file; its versions stay, and the deletion is one. `false` if there was none.
+   * @throws BackboneError `conflict` if it is not the expected version
+   */
+  async delete(key: string, o: { expected?: number; writer?: string } = {}): Promise<boolean> {
     for (;;) {
-      const old = await lastOn(this.#link, STREAM, metaSubject(meta.name));
-      const before = old && metaSchema.parse(old.json());
-      if (before && !before.deleted && before.digest === meta.digest) {
-        await this.#dropChunks(meta.nuid);
-        return infoOf(before);
+      const before = await this.#entry(key);
+      if (before === undefined || liveHead(before) === undefined) return false;
+      if (o.expected !== undefined && !isVersion(before, o.expected)) {
+        throw new BackboneError("conflict", `"${key}" was not deleted: it has changed since version ${o.expected}.`);
       }
-      try {
-        await publish(this.#link, {
-          stream: STREAM,
-          subject: metaSubject(meta.name),
-          data: JSON.stringify({ ...meta, bucket: BUCKET, options: { max_chunk_size: CHUNK_BYTES } }),
-          messageId: `${meta.nuid}.meta`,
-          expectedLast: old?.seq ?? 0,
-          headers: { "Nats-Rollup": "sub" },
-        });
-      } catch (error) {
-        if (error instanceof BackboneError && error.code === "conflict") continue;
-        throw error;
-      }
-      if (before && !before.deleted) await this.#dropChunks(before.nuid);
-      return infoOf(meta);
+      if ((await this.#append(deletion(key, o.writer), before)) !== undefined) return true;
     }
   }
 
-  async *#readChunks(meta: Meta): AsyncGenerator<Uint8Array, void, undefined> {
-    const sha = createHash("sha256");
-    const subject = chunkSubject(meta.nuid);
-    const damaged = () =>
-      new BackboneError("corrupt", `The file "${meta.name}" is damaged in the store; put it there again.`);
-    let next = meta.chunks > 0 ? nextOn(this.#link, STREAM, subject, 1) : undefined;
-    for (let i = 1; next; i++) {
-      const chunk = await next;
-      if (!chunk) throw damaged();
-      // One chunk ahead of the reader, no more.
-      next = i < meta.chunks ? nextOn(this.#link, STREAM, subject, chunk.seq + 1) : undefined;
-      next?.catch(() => undefined); // Its error is thrown by the await above; if the reader leaves, by nobody.
-      sha.update(chunk.data);
-      yield chunk.data;
-    }
-    if (sha.digest("hex") !== infoOf(meta).sha256) throw damaged();
+  /**
+   * Removes what nothing refers to any more: old versions beyond the newest so many of each file, contents that no version
+   * has, and chunks of puts that were cut off. Safe beside writers, and safe to cut off.
+   */
+  sweep(o: SweepOptions): Promise<SweepReport> {
+    return sweep(this.#link, this.#contents, o);
   }
 
-  async #meta(key: string): Promise<Meta | undefined> {
+  async #store(source: Uint8Array | AsyncIterable<Uint8Array>, told: string | undefined): Promise<Content> {
+    const sha256 = source instanceof Uint8Array ? createHash("sha256").update(source).digest("hex") : told;
+    return (sha256 && (await this.#contents.find(sha256))) || (await this.#contents.write(source));
+  }
+
+  /** Writes the next entry behind `before`; `undefined` if somebody else did. */
+  async #append(meta: Meta, before: Entry | undefined): Promise<Entry | undefined> {
+    const subject = metaSubject(meta.name);
+    const expectedLast = before?.seq ?? 0;
+    const publication = { stream: STREAM, subject, data: encodeMeta(meta), messageId: randomUUID(), expectedLast };
+    try {
+      const { seq } = await publish(this.#link, publication);
+      return parseEntry({ seq, subject, json: <T>() => meta as T });
+    } catch (error) {
+      if (error instanceof BackboneError && error.code === "conflict") return undefined;
+      throw error;
+    }
+  }
+
+  async #entry(key: string): Promise<Entry | undefined> {
     const message = await lastOn(this.#link, STREAM, metaSubject(key));
-    if (!message) return undefined;
-    const meta = metaSchema.parse(message.json());
-    return meta.deleted ? undefined : meta;
+    return message && parseEntry(message);
   }
 
-  async #dropChunks(nuid: string): Promise<void> {
-    await this.#link.patiently("clear chunks", () =>
-      this.#link.jsm.streams.purge(STREAM, { filter: chunkSubject(nuid) }),
+  async #versionEntry(key: string, version: number): Promise<Entry | undefined> {
+    const message = await this.#link.patiently(`read version ${version} of "${key}"`, () =>
+      this.#link.jsm.direct.getMessage(STREAM, { seq: version }),
     );
+    return message?.subject === metaSubject(key) ? parseEntry(message) : undefined;
+  }
+
+  /** The entry whose chunks are the content of the file, or of a version of it. */
+  async #contentOf(key: string, version: number | undefined): Promise<Meta | undefined> {
+    const entry = version === undefined ? await this.#entry(key) : await this.#versionEntry(key, version);
+    if (entry === undefined) return undefined;
+    if (version !== undefined && entry.own.kind === "conflict")
+      return await this.#linked(key, contentName(entry.own.sha256));
+    if (entry.meta.deleted) return undefined;
+    const { link } = entry.meta.options ?? {};
+    return link === undefined ? entry.meta : await this.#linked(key, link.name ?? "");
+  }
+
+  async #linked(key: string, name: string): Promise<Meta> {
+    const content = await this.#contents.follow(name);
+    if (content !== undefined) return content.meta;
+    throw new BackboneError("corrupt", `The content of "${key}" is missing in the store; ${AGAIN}`);
+  }
+
+  async *#read(key: string, meta: Meta): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* this.#contents.read(meta);
+    } catch (error) {
+      if (!(error instanceof BackboneError) || error.code !== "corrupt") throw error;
+      throw new BackboneError("corrupt", `The file "${key}" is damaged in the store; ${AGAIN}`, { cause: error });
+    }
   }
 }
 
-function chunkSubject(nuid: string): string {
-  return `$O.${BUCKET}.C.${nuid}`;
+const AGAIN = "put it there again, or read another version of it.";
+
+function checkKey(key: string): void {
+  if (key === "") throw new BackboneError("invalid", "A file needs a key that is not empty.");
+  if (Buffer.byteLength(key) > LONGEST_KEY) {
+    const text = `The key "${key.slice(0, 40)}…" is too long for a file: at most ${LONGEST_KEY} bytes.`;
+    throw new BackboneError("invalid", text);
+  }
+  if (isContentName(key)) {
+    throw new BackboneError("invalid", `"${key}" cannot be a key: names that begin like this are the store's own.`);
+  }
 }
 
-function metaSubject(key: string): string {
-  return `$O.${BUCKET}.M.${Buffer.from(key).toString("base64").replaceAll("+", "-").replaceAll("/", "_")}`;
+function liveHead({ head }: Entry): FileVersion | undefined {
+  return head.kind === "deleted" ? undefined : head;
 }
 
-function infoOf(meta: Meta): FileInfo {
-  const sha256 = Buffer.from(meta.digest.replace(/^SHA-256=/, ""), "base64url").toString("hex");
-  return { key: meta.name, size: meta.size, sha256, time: meta.mtime };
+function isVersion(entry: Entry, version: number): boolean {
+  return entry.head.version === version || (version === 0 && entry.head.kind === "deleted");
+}
+
+function missing(key: string, version: number | undefined): string {
+  if (version === undefined) return `There is no file "${key}" in the store.`;
+  return `There is no version ${version} of the file "${key}" in the store; see its history.`;
 }

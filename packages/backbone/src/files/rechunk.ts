@@ -1,4 +1,7 @@
-/** Cuts bytes that come in any sizes into parts of exactly `size` bytes, the last one shorter. */
+/**
+ * Cuts bytes that come in any sizes into parts of exactly `size` bytes, the last one shorter. What comes in parts is
+ * copied: whoever sends it may use its buffer again.
+ */
 export async function* rechunk(
   content: Uint8Array | AsyncIterable<Uint8Array>,
   size: number,
@@ -14,12 +17,12 @@ export async function* rechunk(
     while (bytes + rest.length >= size) {
       const taken = rest.subarray(0, size - bytes);
       rest = rest.subarray(taken.length);
-      yield held.length === 0 ? taken : Buffer.concat([...held, taken]);
+      yield Buffer.concat([...held, taken]);
       held = [];
       bytes = 0;
     }
     if (rest.length > 0) {
-      held.push(Buffer.from(rest)); // Copied: the sender may use its buffer again.
+      held.push(Buffer.from(rest));
       bytes += rest.length;
     }
   }

@@ -44,6 +44,11 @@ export class Link {
     return this.#reconnected.promise;
   }
 
+  /** One try of a call, which fails at once when the connection is replaced under it: its answer would never come. */
+  once<T>(attempt: () => Promise<T>): Promise<T> {
+    return orReconnect(attempt(), this.nextReconnect());
+  }
+
   /**
    * Runs `attempt` until it succeeds, fails for a reason that waiting does not cure, or {@link RETRY_MS} have passed.
    * `attempt` must be safe to repeat. `what` completes the sentence "NATS did not ...".

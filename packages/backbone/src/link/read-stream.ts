@@ -11,6 +11,8 @@ export interface StreamReading {
   from: number;
   /** `true`: wait for what is yet to come, for ever. `false`: end with what is there now. */
   live: boolean;
+  /** Messages that are asked for ahead of the reader. Default 256; few where they are large. */
+  ahead?: number;
   signal?: AbortSignal;
 }
 
@@ -65,7 +67,11 @@ async function open(link: Link, o: StreamReading, from: number): Promise<Consume
       const { num_pending } = await consumer.info();
       if (num_pending === 0) return "empty";
     }
-    return await consumer.consume({ max_messages: 256, expires: 2 * HEARTBEAT_MS, idle_heartbeat: HEARTBEAT_MS });
+    return await consumer.consume({
+      max_messages: o.ahead ?? 256,
+      expires: 2 * HEARTBEAT_MS,
+      idle_heartbeat: HEARTBEAT_MS,
+    });
   });
 }
 

@@ -22,9 +22,16 @@ const TRANSIENT_NAMES = new Set([
 /** True if the same call may succeed when the server is back or has caught its breath. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof BackboneError) return error.code === "unavailable";
-  // "Maximum messages per subject" is a final answer, although its status says 503.
-  if (error instanceof JetStreamApiError) return error.status >= 500 && error.code !== apiCode.maxMessagesPerSubject;
+  if (error instanceof JetStreamApiError) return error.status >= 500 && !isThere(error);
   return error instanceof Error && TRANSIENT_NAMES.has(error.name);
+}
+
+/**
+ * "Maximum messages per subject" is a final answer, although its status says 503. "Maximum bytes" has the same code, and
+ * is a limit that somebody may raise.
+ */
+function isThere(error: JetStreamApiError): boolean {
+  return error.code === apiCode.maxMessagesPerSubject && !/maximum bytes/i.test(error.message);
 }
 
 /** The JetStream API's code of an error, or `undefined`. */
@@ -44,7 +51,7 @@ export function asBackboneError(error: unknown, what: string): BackboneError {
   if (code === apiCode.wrongLastSequence || code === apiCode.wrongLastSequenceUnknown) {
     return new BackboneError("conflict", `Somebody else wrote first: could not ${what}.`, { cause: error });
   }
-  if (code === apiCode.maxMessagesPerSubject) {
+  if (error instanceof JetStreamApiError && isThere(error)) {
     return new BackboneError("exists", `It is already there: could not ${what}.`, { cause: error });
   }
   if (/max(imum)?[ _]payload/i.test(reason(error))) {
