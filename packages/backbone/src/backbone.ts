@@ -5,6 +5,7 @@ import { Effects } from "./effects.js";
 import { BackboneError, reason } from "./errors.js";
 import { FileStore } from "./files/file-store.js";
 import { Link } from "./link/link.js";
+import { type BackboneStatus, statusOf } from "./operations/status.js";
 import { Records } from "./records.js";
 import { RunEvents } from "./run-events.js";
 import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
@@ -73,9 +74,19 @@ export class Backbone implements AsyncDisposable {
     return tierOf(this.#link.serverVersion);
   }
 
+  /** Copies that each stream has: 3 in a cluster, 1 on a server of its own. */
+  get replicas(): number {
+    return this.#link.replicas;
+  }
+
   /** Typed records in a KV bucket (letters, digits, `-`, `_`), made if it is missing. */
   records<T>(bucket: string, schema: z.ZodType<T>): Promise<Records<T>> {
     return Records.open(this.#link, bucket, schema);
+  }
+
+  /** How NATS is, and what it keeps. Throws BackboneError `unavailable`. */
+  status(): Promise<BackboneStatus> {
+    return statusOf(this.#link);
   }
 
   /** Closes the connection and stops the embedded server. Any number of calls. */

@@ -7,6 +7,7 @@ export type { FileChanges } from "./files/changes.js";
 export type { FileVersion } from "./files/entry.js";
 export type { FileStore, PutOptions, PutResult } from "./files/file-store.js";
 export type { SweepOptions, SweepReport } from "./files/sweep.js";
+export type { BackboneStatus, StreamCopy, StreamStatus } from "./operations/status.js";
 export type { Projection, ProjectionOptions } from "./projection.js";
 export type { RecordChange, Records, Versioned } from "./records.js";
 export type { RunEvents, StoredEvent } from "./run-events.js";

@@ -3,6 +3,7 @@ import { StorageType } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import type { z } from "zod";
 import { BackboneError, reason } from "./errors.js";
+import { ensureReplicas } from "./link/ensure-stream.js";
 import type { Link } from "./link/link.js";
 import { lastOn, publish } from "./link/publish.js";
 import { readStream } from "./link/read-stream.js";
@@ -35,8 +36,9 @@ export class Records<T> {
 
   static async open<T>(link: Link, bucket: string, schema: z.ZodType<T>): Promise<Records<T>> {
     await link.patiently(`open the bucket ${bucket}`, () =>
-      new Kvm(link.js).create(bucket, { history: 1, storage: StorageType.File }),
+      new Kvm(link.js).create(bucket, { history: 1, storage: StorageType.File, replicas: link.replicas }),
     );
+    await ensureReplicas(link, `KV_${bucket}`);
     return new Records(link, bucket, schema);
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { seal } from "./envelope.js";
 import { NatsSaverError } from "./errors.js";
 import type { Entry, Journal } from "./journal.js";
@@ -18,6 +19,10 @@ const NEAR = [
   { slack: 1, most: 8 },
   { slack: 10_000, most: 64 },
 ];
+
+/** A write that a cluster has taken and not yet stored: how often, and after how many ms, it is looked for again. */
+const IN_FLIGHT_TRIES = 100;
+const IN_FLIGHT_MS = 100;
 
 /** The checkpoint logs: one subject per thread and namespace, one message per checkpoint, newest last. */
 export class CheckpointLog {
@@ -90,7 +95,7 @@ export class CheckpointLog {
    * @throws NatsSaverError `conflict` when the log no longer ends where the writer saw its end */
   async append(scope: Scope, record: CheckpointRecord, area: Uint8Array[]): Promise<void> {
     const data = seal(record, area);
-    const seq = (await this.#publish(scope, record, data, true)) ?? (await this.#own(scope, record, data));
+    const seq = await this.#stored(scope, record, data);
     if (seq === undefined) {
       throw new NatsSaverError(
         "conflict",
@@ -128,6 +133,18 @@ export class CheckpointLog {
   /** Forgets what was remembered of a thread, because it has been deleted. */
   forget(thread: string): void {
     this.#lines.forget(threadSubject(this.writer.agent, thread));
+  }
+
+  /** The sequence of the checkpoint, stored now or by an attempt whose answer was lost; `undefined` if another one has its place. */
+  async #stored(scope: Scope, record: CheckpointRecord, data: Uint8Array): Promise<number | undefined> {
+    for (let tries = 0; ; tries += 1) {
+      const seq = await this.#publish(scope, record, data, true);
+      if (seq !== undefined) return seq;
+      const end = await this.journal.last(scope.checkpoints);
+      if ((end?.seq ?? 0) !== record.previous || tries === IN_FLIGHT_TRIES) return this.#own(scope, record, data);
+      // Refused although nobody has written: an earlier attempt is still on its way through a cluster that changes its leader.
+      await sleep(IN_FLIGHT_MS);
+    }
   }
 
   async #publish(

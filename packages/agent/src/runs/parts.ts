@@ -40,7 +40,7 @@ export async function openParts(o: {
     backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
     backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
     ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
-    NatsSaver.fromConnection(backbone.connection).setup(),
+    NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
   ]);
   return {
     backbone,

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { Objm, StorageType, setSha256Backend } from "@nats-io/obj";
 import { BackboneError } from "../errors.js";
+import { ensureReplicas } from "../link/ensure-stream.js";
 import type { Link } from "../link/link.js";
 import { lastOn, publish } from "../link/publish.js";
 import { readStream } from "../link/read-stream.js";
@@ -59,8 +60,9 @@ export class FileStore {
   static async open(link: Link): Promise<FileStore> {
     setSha256Backend("native");
     await link.patiently(`open the object store ${BUCKET}`, () =>
-      new Objm(link.js).create(BUCKET, { storage: StorageType.File }),
+      new Objm(link.js).create(BUCKET, { storage: StorageType.File, replicas: link.replicas }),
     );
+    await ensureReplicas(link, STREAM);
     return new FileStore(link);
   }
 

@@ -1,12 +1,21 @@
-import { type JetStreamClient, type JetStreamManager, jetstream } from "@nats-io/jetstream";
+import { type JetStreamClient, type JetStreamManager, jetstream, type StoredMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { BackboneError } from "../errors.js";
 import { asBackboneError, isTransient } from "./transient.js";
 
 /** How long a call keeps trying while the server is away: a restart or a new leader takes up to 6 s. */
 export const RETRY_MS = 20_000;
-/** One try. In-flight requests are lost with their connection, and a reconnect starts the next try at once. */
-export const ATTEMPT_MS = 5_000;
+/**
+ * One try. A leader that dies takes the requests it had with it and nobody says so: shorter than the 4-5 s that a new one takes to be
+ * elected. In-flight requests are lost with their connection, too, and a reconnect starts the next try at once.
+ */
+export const ATTEMPT_MS = 2_000;
+
+/** Copies of everything in a cluster: one server of three may be lost, and what was acknowledged is on two disks. */
+const CLUSTER_REPLICAS = 3;
+
+/** Which message of a stream: the last on a subject, or the first on one from a sequence on. */
+export type MessageQuery = { last_by_subj: string } | { seq: number; next_by_subj: string };
 
 /** One connection with JetStream on it, and the patience that everything built on it shares. */
 export class Link {
@@ -32,6 +41,17 @@ export class Link {
   /** The version of the server that is connected now. */
   get serverVersion(): string {
     return this.connection.info?.version ?? "0.0.0";
+  }
+
+  /** Copies that each stream has: 3 in a cluster, 1 on a server of its own. */
+  get replicas(): number {
+    return this.connection.info?.cluster === undefined ? 1 : CLUSTER_REPLICAS;
+  }
+
+  /** One message as it is now. In a cluster only the leader knows: any replica answers a direct read, and may lag behind. */
+  async message(stream: string, query: MessageQuery): Promise<StoredMsg | undefined> {
+    const reader = this.replicas > 1 ? this.jsm.streams : this.jsm.direct;
+    return (await reader.getMessage(stream, query)) ?? undefined;
   }
 
   /** Aborts when the connection is closed for good. */

@@ -1,7 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PubHeaders, type StoredMsg } from "@nats-io/jetstream";
 import { headers } from "@nats-io/transport-node";
 import type { Link } from "./link.js";
 import { apiCode, codeOf } from "./transient.js";
+
+/** A write that a cluster has taken and not yet stored: how often, and after how many ms, it is looked for again. */
+const IN_FLIGHT_TRIES = 100;
+const IN_FLIGHT_MS = 100;
 
 export interface Publication {
   stream: string;
@@ -21,45 +26,55 @@ export interface Publication {
  * @returns the sequence of the message in its stream
  */
 export async function publish(link: Link, o: Publication): Promise<{ seq: number }> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await attempt(link, o);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const stored = await lastOn(link, o.stream, o.subject);
+      if (stored?.header.get(PubHeaders.MsgIdHdr) === o.messageId) return { seq: stored.seq };
+      if ((stored?.seq ?? 0) !== (o.expectedLast ?? 0) || tries === IN_FLIGHT_TRIES) throw error;
+      // Refused although nobody has written: an earlier try is still on its way through a cluster that changes its leader.
+      await sleep(IN_FLIGHT_MS);
+    }
+  }
+}
+
+async function attempt(link: Link, o: Publication): Promise<{ seq: number }> {
   const h = headers();
   for (const [name, value] of Object.entries(o.headers ?? {})) h.set(name, value);
-  try {
-    const ack = await link.patiently(`store a message on ${o.subject}`, () =>
-      link.js.publish(o.subject, o.data, {
-        msgID: o.messageId,
-        headers: h,
-        expect: {
-          streamName: o.stream,
-          ...(o.expectedLast === undefined ? {} : { lastSubjectSequence: o.expectedLast }),
-        },
-      }),
-    );
-    return { seq: ack.seq };
-  } catch (error) {
-    const code = codeOf(error);
-    const refused =
-      code === apiCode.wrongLastSequence ||
-      code === apiCode.wrongLastSequenceUnknown ||
-      code === apiCode.maxMessagesPerSubject;
-    if (!refused) throw error;
-    const stored = await lastOn(link, o.stream, o.subject);
-    if (stored?.header.get(PubHeaders.MsgIdHdr) === o.messageId) return { seq: stored.seq };
-    throw error;
-  }
+  const ack = await link.patiently(`store a message on ${o.subject}`, () =>
+    link.js.publish(o.subject, o.data, {
+      msgID: o.messageId,
+      headers: h,
+      expect: {
+        streamName: o.stream,
+        ...(o.expectedLast === undefined ? {} : { lastSubjectSequence: o.expectedLast }),
+      },
+    }),
+  );
+  return { seq: ack.seq };
+}
+
+function isRefusal(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    code === apiCode.wrongLastSequence ||
+    code === apiCode.wrongLastSequenceUnknown ||
+    code === apiCode.maxMessagesPerSubject
+  );
 }
 
 /** The last message on a subject (wildcards allowed), or `undefined`. */
 export async function lastOn(link: Link, stream: string, subject: string): Promise<StoredMsg | undefined> {
-  const found = await link.patiently(`read the last message on ${subject}`, () =>
-    link.jsm.direct.getMessage(stream, { last_by_subj: subject }),
+  return await link.patiently(`read the last message on ${subject}`, () =>
+    link.message(stream, { last_by_subj: subject }),
   );
-  return found ?? undefined;
 }
 
 /** The first message on a subject (wildcards allowed) at or after a sequence, or `undefined`. */
 export async function nextOn(link: Link, stream: string, subject: string, seq: number): Promise<StoredMsg | undefined> {
-  const found = await link.patiently(`read the next message on ${subject}`, () =>
-    link.jsm.direct.getMessage(stream, { seq, next_by_subj: subject }),
+  return await link.patiently(`read the next message on ${subject}`, () =>
+    link.message(stream, { seq, next_by_subj: subject }),
   );
-  return found ?? undefined;
 }

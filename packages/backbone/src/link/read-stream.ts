@@ -1,6 +1,7 @@
 import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { atLeast } from "../server/nats-binary.js";
 import type { Link } from "./link.js";
+import { lastOn } from "./publish.js";
 import { asBackboneError, isTransient } from "./transient.js";
 
 export interface StreamReading {
@@ -25,10 +26,17 @@ const HEARTBEAT_MS = 5_000;
  */
 export async function* readStream(link: Link, o: StreamReading): AsyncGenerator<JsMsg, void, undefined> {
   let next = Math.max(1, o.from);
+  let end = o.live ? undefined : await endOf(link, o);
   while (!o.signal?.aborted) {
+    if (end !== undefined && next > end) return;
     const messages = await open(link, o, next);
-    if (messages === "empty") return;
     const interrupt = () => void messages.close();
+    // What was last may have been deleted meanwhile, and then it never comes.
+    const look = setInterval(async () => {
+      if (end === undefined) return;
+      end = await endOf(link, o).catch(() => end); // While the server is away the end stays where it was.
+      if (next > (end ?? 0)) interrupt();
+    }, HEARTBEAT_MS);
     o.signal?.addEventListener("abort", interrupt, { once: true });
     link.closed.addEventListener("abort", interrupt, { once: true });
     void link.nextReconnect().then(interrupt);
@@ -38,14 +46,14 @@ export async function* readStream(link: Link, o: StreamReading): AsyncGenerator<
       for await (const message of messages) {
         if (message.seq < next) continue;
         next = message.seq + 1;
-        const isLast = !o.live && message.info.pending === 0;
         if (o.subjects.some((pattern) => matches(pattern, message.subject))) yield message;
-        if (isLast) return;
+        if (end !== undefined && next > end) return;
         if (o.signal?.aborted) return;
       }
     } catch (error) {
       if (!isTransient(error)) throw asBackboneError(error, `read ${o.stream}`);
     } finally {
+      clearInterval(look);
       o.signal?.removeEventListener("abort", interrupt);
       link.closed.removeEventListener("abort", interrupt);
       await messages.close();
@@ -53,7 +61,13 @@ export async function* readStream(link: Link, o: StreamReading): AsyncGenerator<
   }
 }
 
-async function open(link: Link, o: StreamReading, from: number): Promise<ConsumerMessages | "empty"> {
+/** The sequence of the last message that is there now, 0 for none. A consumer may sit on a replica that does not have it yet. */
+async function endOf(link: Link, o: StreamReading): Promise<number> {
+  const last = await Promise.all(o.subjects.map((subject) => lastOn(link, o.stream, subject)));
+  return Math.max(0, ...last.map((message) => message?.seq ?? 0));
+}
+
+async function open(link: Link, o: StreamReading, from: number): Promise<ConsumerMessages> {
   return await link.patiently(`read ${o.stream}`, async () => {
     const [only = ">", ...more] = o.subjects;
     // Before 2.10 a consumer has one filter only: take everything, and leave the choice to `matches`.
@@ -63,10 +77,6 @@ async function open(link: Link, o: StreamReading, from: number): Promise<Consume
       filter_subjects: more.length === 0 ? only : several,
       inactive_threshold: 30_000,
     });
-    if (!o.live) {
-      const { num_pending } = await consumer.info();
-      if (num_pending === 0) return "empty";
-    }
     return await consumer.consume({
       max_messages: o.ahead ?? 256,
       expires: 2 * HEARTBEAT_MS,
