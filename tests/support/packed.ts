@@ -21,8 +21,8 @@ export interface Installed extends AsyncDisposable {
   readonly folder: string;
   /** What is in the tarball. */
   readonly files: readonly string[];
-  /** The first fenced block of this language in the package's README. */
-  example(language: string): Promise<string>;
+  /** A fenced block of this language in the package's README, the first by default. */
+  example(language: string, place?: number): Promise<string>;
 }
 
 /**
@@ -49,10 +49,11 @@ export async function installPacked(packagePath: string, alongside: readonly str
   return {
     folder,
     files: files.map(({ path }) => path),
-    async example(language) {
+    async example(language, place = 0) {
       const readme = await readFile(join(home, "README.md"), "utf8");
-      const [, lines] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
-      if (lines === undefined) throw new Error(`The README of ${name} has no example in ${language}.`);
+      const blocks = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))];
+      const lines = blocks[place]?.[1];
+      if (lines === undefined) throw new Error(`The README of ${name} has no example ${place} in ${language}.`);
       return lines;
     },
     async [Symbol.asyncDispose]() {

@@ -8,9 +8,9 @@ import { persevere } from "./retry.js";
 import { BUCKET, notedObject, objectNotes, type Scope } from "./subjects.js";
 
 /** Pieces above this many bytes go into the object store: a message should stay well below the server's max_payload. */
-const LARGEST_MESSAGE = 256 * 1024;
-const OBJECT_CHUNK = 512 * 1024;
-const OBJECT_MS = 10_000;
+export const LARGEST_MESSAGE = 256 * 1024;
+export const OBJECT_CHUNK = 512 * 1024;
+export const OBJECT_MS = 10_000;
 
 // The client's own SHA-256 is written in JavaScript and six times slower; the digests are the same.
 setSha256Backend("native");
@@ -79,7 +79,7 @@ export class Blobs {
 }
 
 /** Fails when the answer is late: the client would wait for ever if the server died in the middle of an object. */
-async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+export async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new TimeoutError()), milliseconds);

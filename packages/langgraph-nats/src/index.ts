@@ -1,3 +1,4 @@
 export { NatsSaverError, type NatsSaverErrorCode } from "./errors.js";
 export type { NatsSaverOptions } from "./options.js";
 export { NatsSaver } from "./saver.js";
+export * from "./store/index.js";

@@ -14,8 +14,7 @@ import {
 } from "@nats-io/transport-node";
 import { NatsSaverError } from "./errors.js";
 import { ATTEMPT_MS, apiCode, persevere, statusCode } from "./retry.js";
-import { inspectStream } from "./stream.js";
-import { STREAM } from "./subjects.js";
+import { STATE, type StreamKind } from "./stream.js";
 
 /** One message of the stream. */
 export interface Entry {
@@ -31,11 +30,14 @@ export interface AppendOptions {
   headers?: Record<string, string>;
   /** The server drops a second message with the same id (for two minutes). */
   messageId?: string;
+  /** After this many seconds the server removes the message, if the stream allows that. */
+  ttlSeconds?: number;
 }
 
 /** What one batch read may ask for; the server answers `413` to more. */
 const MOST_SUBJECTS = 1024;
 const TOO_MANY_SUBJECTS = 413;
+const MESSAGE_MISSING = 10_037;
 
 /** What the server understands, more than the client's types for reads from the leader say. */
 type Query = { last_by_subj: string } | { seq: number; next_by_subj?: string; start_time?: Date };
@@ -43,21 +45,24 @@ type Query = { last_by_subj: string } | { seq: number; next_by_subj?: string; st
 interface Access {
   manager: JetStreamManager;
   replicated: boolean;
+  expires: boolean;
   /** Reads what is there now. In a cluster only the leader can: any replica answers a direct read, and may lag behind. */
   current: { getMessage(stream: string, query: Query): Promise<StoredMsg | null> };
 }
 
-/** The state stream, read and appended to. Every method is repeated while the server is away, and all of them may be. */
+/** A stream, read and appended to. Every method is repeated while the server is away, and all of them may be. */
 export class Journal {
   readonly #js: JetStreamClient;
   readonly #connection: NatsConnection;
   /** Whether the log can be read from a time on (`from` with a date). */
   readonly seeksTime: boolean;
   readonly #readsMany: boolean;
+  readonly #kind: StreamKind;
   #opened: Promise<Access> | undefined;
 
-  constructor(connection: NatsConnection) {
+  constructor(connection: NatsConnection, kind: StreamKind = STATE) {
     this.#connection = connection;
+    this.#kind = kind;
     this.#js = jetstream(connection, { timeout: ATTEMPT_MS });
     const version = connection.info?.version ?? "";
     this.seeksTime = isAtLeast(version, [2, 11, 0]);
@@ -75,24 +80,25 @@ export class Journal {
   async append(
     subject: string,
     data: Uint8Array,
-    { expected, headers = {}, messageId }: AppendOptions,
+    { expected, headers = {}, messageId, ttlSeconds }: AppendOptions,
   ): Promise<{ seq: number; duplicate: boolean } | undefined> {
     if (data.length > this.largestMessage - 4096) {
       throw new NatsSaverError(
         "too_large",
-        `A message of ${data.length} bytes does not fit the server's max_payload of ${this.largestMessage}: raise max_payload, or keep less in the metadata.`,
+        `A message of ${data.length} bytes does not fit the server's max_payload of ${this.largestMessage}: raise max_payload, or keep less in ${this.#kind.heavy}.`,
       );
     }
     const prepared = emptyHeaders();
     for (const [name, value] of Object.entries(headers)) prepared.set(name, value);
     await this.#open();
-    return persevere("store a checkpoint", async () => {
+    return persevere(`store ${this.#kind.one}`, async () => {
       try {
         const ack = await this.#js.publish(subject, data, {
           headers: prepared,
           timeout: ATTEMPT_MS,
-          expect: { streamName: STREAM, lastSubjectSequence: expected },
+          expect: { streamName: this.#kind.stream, lastSubjectSequence: expected },
           ...(messageId === undefined ? {} : { msgID: messageId }),
+          ...(ttlSeconds === undefined ? {} : { ttl: `${ttlSeconds}s` }),
         });
         return { seq: ack.seq, duplicate: ack.duplicate };
       } catch (error) {
@@ -105,16 +111,19 @@ export class Journal {
   /** The last message of a subject. */
   async last(subject: string): Promise<Entry | undefined> {
     const { current } = await this.#open();
-    const read = () => current.getMessage(STREAM, { last_by_subj: subject });
-    return toEntry(await persevere("read the last checkpoint", read));
+    const read = () => current.getMessage(this.#kind.stream, { last_by_subj: subject });
+    return toEntry(await persevere(`read ${this.#kind.one}`, read));
   }
 
   /** The message with a sequence, if it is still there. */
   async at(seq: number): Promise<Entry | undefined> {
     const { manager, current } = await this.#open();
-    return persevere("read a checkpoint", async () => {
+    return persevere(`read ${this.#kind.one}`, async () => {
       // A message never changes, so any replica will do, unless it does not have it yet.
-      return toEntry((await manager.direct.getMessage(STREAM, { seq })) ?? (await current.getMessage(STREAM, { seq })));
+      return toEntry(
+        (await manager.direct.getMessage(this.#kind.stream, { seq })) ??
+          (await current.getMessage(this.#kind.stream, { seq })),
+      );
     });
   }
 
@@ -124,12 +133,14 @@ export class Journal {
     return persevere("read pending writes", async () => {
       if (this.#readsMany && !replicated) {
         const query = { multi_last: [filter], batch: MOST_SUBJECTS };
-        const found = await collect(await manager.direct.getLastMessagesFor(STREAM, query));
+        const found = await collect(await manager.direct.getLastMessagesFor(this.#kind.stream, query));
         if (found !== undefined) return found;
       }
-      const { state } = await manager.streams.info(STREAM, { subjects_filter: filter });
+      const { state } = await manager.streams.info(this.#kind.stream, { subjects_filter: filter });
       const subjects = Object.keys(state.subjects ?? {});
-      const found = await Promise.all(subjects.map((subject) => current.getMessage(STREAM, { last_by_subj: subject })));
+      const found = await Promise.all(
+        subjects.map((subject) => current.getMessage(this.#kind.stream, { last_by_subj: subject })),
+      );
       return found.flatMap((message) => toEntry(message) ?? []);
     });
   }
@@ -150,18 +161,35 @@ export class Journal {
     for (let at = start; ; ) {
       // One by one: nats-server 2.12.0 and 2.12.1 lock up for good when a batch is read while a message is written.
       const query = typeof at === "number" ? { seq: at } : { seq: 0, start_time: at };
-      const read = () => current.getMessage(STREAM, { ...query, next_by_subj: subject });
-      const entry = toEntry(await persevere("read a thread", read));
+      const read = () => current.getMessage(this.#kind.stream, { ...query, next_by_subj: subject });
+      const entry = toEntry(await persevere(`read ${this.#kind.whole}`, read));
       if (entry === undefined) return;
       yield entry;
       at = entry.seq + 1;
     }
   }
 
-  /** Removes every message whose subject matches. */
-  async purge(filter: string): Promise<void> {
+  /** Removes every message whose subject matches, of all or of those before a sequence. */
+  async purge(filter: string, o: { before?: number } = {}): Promise<void> {
     const { manager } = await this.#open();
-    await persevere("delete a thread", () => manager.streams.purge(STREAM, { filter }));
+    const only = o.before === undefined ? { filter } : { filter, seq: o.before };
+    await persevere(`delete ${this.#kind.whole}`, () => manager.streams.purge(this.#kind.stream, only));
+  }
+
+  /** Removes one message. */
+  async remove(seq: number): Promise<void> {
+    const { manager } = await this.#open();
+    await persevere(`delete ${this.#kind.one}`, async () => {
+      // Not there any more is what was wanted.
+      await manager.streams.deleteMessage(this.#kind.stream, seq, false).catch((error: unknown) => {
+        if (apiCode(error) !== MESSAGE_MISSING) throw error;
+      });
+    });
+  }
+
+  /** Whether the server honours `ttlSeconds`. */
+  async expires(): Promise<boolean> {
+    return (await this.#open()).expires;
   }
 
   #open(): Promise<Access> {
@@ -174,9 +202,11 @@ export class Journal {
 
   async #inspect(): Promise<Access> {
     const manager = await jetstreamManager(this.#connection, { timeout: ATTEMPT_MS, checkAPI: false });
-    const { replicas } = await persevere("open the state stream", () => inspectStream(manager));
+    const { replicas, expires = false } = await persevere(`open the stream ${this.#kind.stream}`, () =>
+      this.#kind.inspect(manager),
+    );
     const replicated = replicas > 1;
-    return { manager, replicated, current: replicated ? manager.streams : manager.direct };
+    return { manager, replicated, expires, current: replicated ? manager.streams : manager.direct };
   }
 }
 
@@ -221,7 +251,7 @@ function isWrongSequence(error: unknown): boolean {
   return code === JetStreamApiCodes.StreamWrongLastSequence || code === 10_164;
 }
 
-function isAtLeast(version: string, least: readonly [number, number, number]): boolean {
+export function isAtLeast(version: string, least: readonly [number, number, number]): boolean {
   const parts = version.split("-", 1)[0]?.split(".").map(Number) ?? [];
   for (const [place, wanted] of least.entries()) {
     const part = parts[place] ?? 0;

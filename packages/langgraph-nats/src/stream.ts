@@ -4,6 +4,32 @@ import { NatsSaverError } from "./errors.js";
 import { persevere } from "./retry.js";
 import { BUCKET, PREFIX, STREAM } from "./subjects.js";
 
+/** What a journal has to know of the stream that it reads and writes. */
+export interface StreamKind {
+  stream: string;
+  /** What one message, and what one subject, is to a person. */
+  one: string;
+  whole: string;
+  /** What to keep less in where a message grows too large. */
+  heavy: string;
+  /** @throws NatsSaverError `unsuitable` when the stream could lose what it acknowledges */
+  inspect(manager: JetStreamManager): Promise<Inspected>;
+}
+
+export interface Inspected {
+  replicas: number;
+  /** Whether the server removes a message when its own time is over (nats-server 2.11). */
+  expires?: boolean;
+}
+
+export const STATE: StreamKind = {
+  stream: STREAM,
+  one: "a checkpoint",
+  whole: "a thread",
+  heavy: "the metadata",
+  inspect: inspectStream,
+};
+
 /** Creates the state stream and the object store for large values where they are missing, and checks what is there.
  * @throws NatsSaverError `unsuitable` when an existing stream has settings under which checkpoints could be lost */
 export async function createStream(manager: JetStreamManager, replicas: number): Promise<void> {
@@ -18,7 +44,7 @@ export async function createStream(manager: JetStreamManager, replicas: number):
     num_replicas: replicas,
   };
   await persevere("create the state stream", async () => {
-    if (!(await exists(manager))) await manager.streams.add(wanted);
+    if (!(await exists(manager, STREAM))) await manager.streams.add(wanted);
     // Read back: older servers accept settings that they do not know, and do nothing.
     await inspectStream(manager);
     await new Objm(manager.jetstream()).create(BUCKET, { storage: StorageType.File, replicas });
@@ -26,7 +52,7 @@ export async function createStream(manager: JetStreamManager, replicas: number):
 }
 
 /** Reads the stream's configuration and makes sure that it keeps what it acknowledges. */
-export async function inspectStream(manager: JetStreamManager): Promise<{ replicas: number }> {
+export async function inspectStream(manager: JetStreamManager): Promise<Inspected> {
   const { config } = await manager.streams.info(STREAM);
   const wrong: string[] = [];
   if (config.storage !== StorageType.File) wrong.push(`storage is "${config.storage}", not "file"`);
@@ -45,9 +71,9 @@ export async function inspectStream(manager: JetStreamManager): Promise<{ replic
   return { replicas: config.num_replicas };
 }
 
-async function exists(manager: JetStreamManager): Promise<boolean> {
+export async function exists(manager: JetStreamManager, stream: string): Promise<boolean> {
   try {
-    await manager.streams.info(STREAM);
+    await manager.streams.info(stream);
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === "StreamNotFoundError") return false;

@@ -86,6 +86,10 @@ export class TestServer implements AsyncDisposable {
     });
   }
 
+  async streamConfig(name: string): Promise<StreamConfig> {
+    return this.#manage(async (manager) => (await manager.streams.info(name)).config);
+  }
+
   async addStream(config: Partial<StreamConfig> & { name: string }): Promise<void> {
     await this.#manage((manager) => manager.streams.add(config));
   }

@@ -25,5 +25,13 @@ describe("the package on its own", () => {
       const { stdout } = await run(process.execPath, ["main.mjs"], { cwd: installed.folder, env, timeout: 30_000 });
       expect(stdout).toBe(`visits so far: ${visits}\n`);
     }
+
+    const store = await installed.example("js", 1);
+    expect(store.split("\n").filter((line) => line !== "").length).toBeLessThanOrEqual(10);
+    await writeFile(join(installed.folder, "store.mjs"), store);
+    for (const versions of [1, 2]) {
+      const { stdout } = await run(process.execPath, ["store.mjs"], { cwd: installed.folder, env, timeout: 30_000 });
+      expect(stdout).toBe(`pears, of ${versions} versions\n`);
+    }
   });
 });
