@@ -10,6 +10,7 @@ import { Records } from "./records.js";
 import { RunEvents } from "./run-events.js";
 import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
 import { NatsServer, type NatsServerEvent } from "./server/nats-server.js";
+import { TaskQueue } from "./tasks/task-queue.js";
 
 export interface BackboneOptions {
   /** An external server or cluster (`NATS_URL`): one URL or several with commas, credentials inside. */
@@ -25,6 +26,7 @@ export class Backbone implements AsyncDisposable {
   readonly files: FileStore;
   readonly events: RunEvents;
   readonly effects: Effects;
+  readonly tasks: TaskQueue;
   /** The embedded server, or `undefined` with an external one. */
   readonly server: NatsServer | undefined;
   readonly #link: Link;
@@ -36,6 +38,7 @@ export class Backbone implements AsyncDisposable {
     files: FileStore,
     events: RunEvents,
     effects: Effects,
+    tasks: TaskQueue,
   ) {
     this.connection = link.connection;
     this.#link = link;
@@ -43,6 +46,7 @@ export class Backbone implements AsyncDisposable {
     this.files = files;
     this.events = events;
     this.effects = effects;
+    this.tasks = tasks;
   }
 
   /**
@@ -56,12 +60,13 @@ export class Backbone implements AsyncDisposable {
     try {
       connection = await dial(server ? optionsOf(server) : parseUrl(o.url ?? ""));
       const link = await Link.over(connection);
-      const [files, events, effects] = await Promise.all([
+      const [files, events, effects, tasks] = await Promise.all([
         FileStore.open(link),
         RunEvents.open(link),
         Effects.open(link),
+        TaskQueue.open(link),
       ]);
-      return new Backbone(link, server, files, events, effects);
+      return new Backbone(link, server, files, events, effects, tasks);
     } catch (error) {
       await connection?.close();
       await server?.stop();

@@ -20,6 +20,8 @@ export interface RecordChange<T> {
   key: string;
   value: T | undefined;
   revision: number;
+  /** When the server stored it, in its milliseconds since 1970. */
+  time: number;
 }
 
 /** Small typed values by key in one KV bucket; every value is checked with its schema on the way in and out. */
@@ -116,7 +118,7 @@ export class Records<T> {
     for await (const message of this.#messages(true, o.signal)) {
       const key = this.#keyOf(message.subject);
       const value = message.headers?.has(OPERATION) ? undefined : this.#parse(key, message.string());
-      yield { key, value, revision: message.seq };
+      yield { key, value, revision: message.seq, time: message.time.getTime() };
     }
   }
 

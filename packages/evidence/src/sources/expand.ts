@@ -19,6 +19,11 @@ export interface SourceFile {
   isNamed: boolean;
 }
 
+/** The same file once its bytes are kept: any host can read it, whatever becomes of the path. Plain data, too. */
+export interface KeptFile extends Omit<SourceFile, "path"> {
+  sha256: string;
+}
+
 /** A file of a given folder that is not read, and why, in a sentence. */
 export interface SkippedFile {
   uri: string;

@@ -3,12 +3,12 @@ import type { Dispatcher } from "undici";
 import type { SourceText } from "../check/index.js";
 import { EvidenceError } from "../errors.js";
 import { type FoundPassage, PassageIndex } from "../search/passages.js";
-import type { SkippedFile, SourceFile } from "../sources/expand.js";
+import type { KeptFile, SkippedFile, SourceFile } from "../sources/expand.js";
 import type { TextExtractor } from "../sources/extraction.js";
 import { fetchPage, pageUrl } from "../sources/fetch.js";
 import { DEFAULT_LIMITS } from "../sources/limits.js";
 import { readSourceFile, type SourceBytes } from "../sources/read-file.js";
-import { hash, Snapshots } from "./snapshots.js";
+import { hash, keepBytes, Snapshots } from "./snapshots.js";
 import { type Source, SourceIndex } from "./source.js";
 
 /** An article of the knowledge base, as a source. */
@@ -24,7 +24,7 @@ export interface EvidenceStoreOptions {
   runId: string;
   extract: TextExtractor;
   /** The files that this run may read (`expandSources`). */
-  files?: readonly SourceFile[];
+  files?: readonly (SourceFile | KeptFile)[];
   /** Resolves `choir:<id>`; undefined if there is no such article. */
   article?: (id: string) => Promise<ArticleText | undefined>;
   /** Makes the connections to the web, for tests. */
@@ -204,15 +204,22 @@ export class EvidenceStore {
     return kept;
   }
 
+  async #bytesOf(file: SourceFile | KeptFile): Promise<SourceBytes> {
+    if ("path" in file) return await bytesOfFile(file);
+    const bytes = await this.#snapshots.bytes(file.sha256);
+    if (bytes && hash(bytes) === file.sha256) return { bytes, mediaType: file.mediaType, name: file.uri };
+    throw new EvidenceError("store_failed", `The bytes of ${file.uri} are not in the store: give it in a new run.`);
+  }
+
   /** Extracts a file's text ahead of its turn. */
-  async #prepare(file: SourceFile): Promise<void> {
+  async #prepare(file: SourceFile | KeptFile): Promise<void> {
     if ((await this.list()).some((source) => source.uri === file.uri)) return;
-    await this.#snapshots.take(await bytesOfFile(file));
+    await this.#snapshots.take(await this.#bytesOf(file));
   }
 
   async #fetch(uri: string): Promise<{ source: SourceBytes; title?: string }> {
     const file = this.#options.files?.find((each) => each.uri === uri);
-    if (file) return { source: await bytesOfFile(file) };
+    if (file) return { source: await this.#bytesOf(file) };
     const maxBytes = DEFAULT_LIMITS.fileBytes;
     if (/^https?:/i.test(uri))
       return { source: await fetchPage(uri, { maxBytes, dispatcher: this.#options.dispatcher }) };
@@ -228,6 +235,19 @@ export class EvidenceStore {
       `${uri} is not a source of this run: give a file of the run, a URL or choir:<article id>.`,
     );
   }
+}
+
+/**
+ * Keeps the bytes of a file where the runs of an agent have their sources, so that another host can read it.
+ * @throws EvidenceError if the file cannot be read
+ */
+export async function keepFile(
+  o: Pick<EvidenceStoreOptions, "agentId"> & { files: Backbone["files"] },
+  file: SourceFile,
+): Promise<KeptFile> {
+  const { bytes } = await bytesOfFile(file);
+  const { path: _, ...about } = file;
+  return { ...about, sha256: await keepBytes(o.files, o.agentId, bytes) };
 }
 
 async function bytesOfFile(file: SourceFile): Promise<SourceBytes> {

@@ -21,19 +21,18 @@ const Extracted = z.object({
 /** Snapshots of one agent, in the object store under `<agent>/sources/`. */
 export class Snapshots {
   readonly #files: FileStore;
-  readonly #prefix: string;
+  readonly #agentId: string;
   readonly #extract: TextExtractor;
 
   constructor(o: { files: FileStore; agentId: string; extract: TextExtractor }) {
     this.#files = o.files;
-    this.#prefix = `${o.agentId}/sources`;
+    this.#agentId = o.agentId;
     this.#extract = o.extract;
   }
 
   /** Keeps the bytes and their text; the text of known bytes is not extracted again. @throws EvidenceError of the extractor */
   async take(source: SourceBytes): Promise<Snapshot> {
-    const sha256 = hash(source.bytes);
-    await this.#files.put(`${this.#prefix}/${sha256}`, source.bytes);
+    const sha256 = await keepBytes(this.#files, this.#agentId, source.bytes);
     const key = this.#textKey(sha256, source.mediaType);
     const known = await this.#files.get(key);
     if (known) return { sha256, extracted: Extracted.parse(JSON.parse(new TextDecoder().decode(known))) };
@@ -50,13 +49,24 @@ export class Snapshots {
 
   /** The raw bytes of a snapshot. */
   async bytes(sha256: string): Promise<Uint8Array | undefined> {
-    return await this.#files.get(`${this.#prefix}/${sha256}`);
+    return await this.#files.get(rawKey(this.#agentId, sha256));
   }
 
   /** The media type decides how bytes are read, so it is a part of the key. */
   #textKey(sha256: string, mediaType: string): string {
-    return `${this.#prefix}/${sha256}.text-${EXTRACTOR_VERSION}-${hash(new TextEncoder().encode(mediaType)).slice(0, 8)}.json`;
+    return `${rawKey(this.#agentId, sha256)}.text-${EXTRACTOR_VERSION}-${hash(new TextEncoder().encode(mediaType)).slice(0, 8)}.json`;
   }
+}
+
+/** Keeps raw bytes under what they are, once; returns their hash. */
+export async function keepBytes(files: FileStore, agentId: string, bytes: Uint8Array): Promise<string> {
+  const sha256 = hash(bytes);
+  await files.put(rawKey(agentId, sha256), bytes);
+  return sha256;
+}
+
+function rawKey(agentId: string, sha256: string): string {
+  return `${agentId}/sources/${sha256}`;
 }
 
 export function hash(bytes: Uint8Array): string {
