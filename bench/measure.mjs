@@ -6,7 +6,7 @@ export function row(name, value, unit, bar, against) {
   const figure = rounded(value);
   const atMost = bar?.atMost ?? Number.POSITIVE_INFINITY;
   const atLeast = bar?.atLeast ?? Number.NEGATIVE_INFINITY;
-  const text = bar === null || bar === undefined ? null : (bar.atMost ?? bar.atLeast);
+  const text = bar === null || bar === undefined ? null : rounded(bar.atMost ?? bar.atLeast);
   const sense = bar?.atLeast === undefined ? "at most" : "at least";
   const baseline = against && { ...against, value: rounded(against.value) };
   return {
@@ -18,6 +18,16 @@ export function row(name, value, unit, bar, against) {
     holds: figure <= atMost && figure >= atLeast,
     against: baseline,
   };
+}
+
+/**
+ * A row whose bar is a multiple of what a rival of the same run does: `{ atMostTimes: 0.5 }` for at most half of it, or `{ atLeastTimes: 2 }`.
+ * `rival` is `{ name, value }`; without one there is no bar.
+ */
+export function rowBeside(name, value, unit, bar, rival) {
+  if (rival === undefined) return row(name, value, unit, null);
+  const limit = rival.value * (bar.atMostTimes ?? bar.atLeastTimes);
+  return row(name, value, unit, bar.atMostTimes === undefined ? { atLeast: limit } : { atMost: limit }, rival);
 }
 
 /** The results of `once`, called so many times one after the other. */

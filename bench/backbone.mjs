@@ -1,0 +1,21 @@
+// What the backbone costs beside what else there is, in one run: the contenders take turns, because a machine is never quiet. Takes a
+// few minutes; progress goes to stderr.
+
+import { checkpointRows } from "./backbone/checkpoints.mjs";
+
+const parts = {
+  checkpoints: checkpointRows,
+};
+
+/** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
+export async function rows(only = Object.keys(parts)) {
+  const rows = [];
+  for (const [name, measure] of Object.entries(parts)) {
+    if (!only.includes(name)) continue;
+    console.error(`backbone: ${name}`);
+    rows.push(...(await measure()));
+  }
+  return rows;
+}
+
+rows.parts = Object.keys(parts);
