@@ -16,7 +16,14 @@ const NAMES = [
   "TAVILY_API_KEY",
   "RUNLOOP_API_KEY",
   "RUNLOOP_BASE_URL",
+  "LANGSMITH_TRACING",
+  "LANGSMITH_API_KEY",
+  "LANGSMITH_ENDPOINT",
+  "LANGSMITH_PROJECT",
 ] as const;
+
+/** With these LangChain would send what runs work with by itself, and with secrets; `LANGSMITH_TRACING` of a run does it without. */
+const SWITCHES = ["LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2", "LANGCHAIN_API_KEY"] as const;
 
 export const KEYS_HEADER = "x-vibewriter-keys";
 
@@ -35,7 +42,7 @@ export function keysOf(env: NodeJS.ProcessEnv): Keys {
 
 /** An environment without them, for a process that must not have them. */
 export function withoutKeys(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const hidden: readonly string[] = NAMES;
+  const hidden: readonly string[] = [...NAMES, ...SWITCHES];
   return Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.includes(name)));
 }
 

@@ -8,6 +8,7 @@ import { Log } from "./log.js";
 import { takeNotifySecrets } from "./notify/config.js";
 import { Owner } from "./owner.js";
 import { StartMessage } from "./start-message.js";
+import { openTracing } from "./telemetry/tracing.js";
 
 /** Longer than any clean end takes; then the process goes, and the next owner clears up. */
 const STOP_DEADLINE_MS = 60_000;
@@ -34,6 +35,7 @@ async function main(home: string | undefined): Promise<number> {
     const ending = new Promise<string>((resolve) => {
       end = resolve;
     });
+    await using _tracing = await openTracing(process.env, log);
     await using owner = new Owner({ paths, config, upstreamKeys, notifySecrets, log, onEnd: end });
     listenForTrouble(end, log);
     await owner.open();

@@ -5,6 +5,7 @@ import { commonRules } from "./prompts/common.js";
 import { publisherPrompt } from "./prompts/publisher.js";
 import { researcherPrompt } from "./prompts/researcher.js";
 import { verifierPrompt } from "./prompts/verifier.js";
+import { type TelemetryOptions, telemetry } from "./telemetry/middleware.js";
 import { citeArticleTool } from "./tools/cite-article.js";
 import type { ToolContext } from "./tools/context.js";
 import { publishToChoir } from "./tools/publish-to-choir.js";
@@ -19,10 +20,14 @@ export function subagents(o: {
   model: BaseChatModel;
   modelName: string;
   emit: EmitEvent;
+  told: TelemetryOptions;
 }): SubAgent[] {
   const { context, emit } = o;
   const { folder } = context.workspace;
-  const scope = (agent: string) => [runScope({ runId: context.runId, agent, model: o.modelName, emit })];
+  const scope = (agent: string) => [
+    telemetry(agent, o.told),
+    runScope({ runId: context.runId, agent, model: o.modelName, emit }),
+  ];
   return [
     {
       name: "researcher",

@@ -5,6 +5,8 @@ import { todoListMiddleware } from "langchain";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { mainPrompt } from "./prompts/main.js";
 import { subagents } from "./subagents.js";
+import { telemetry } from "./telemetry/middleware.js";
+import { SILENT, type Telemetry } from "./telemetry/telemetry.js";
 import type { ToolContext } from "./tools/context.js";
 import { searchChoirKb } from "./tools/search-choir-kb.js";
 import { stopWithoutReport } from "./tools/stop-without-report.js";
@@ -21,6 +23,8 @@ export interface VibewriterOptions {
   readonly emit: EmitEvent;
   /** The day that the agent takes for today, `2026-11-22`. */
   readonly date: string;
+  /** Who is told of what the agent does; default: nobody. */
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -34,6 +38,7 @@ export interface VibewriterOptions {
  */
 export function createVibewriter(o: VibewriterOptions) {
   const { context, emit } = o;
+  const told = { ...(o.telemetry ?? SILENT), runId: context.runId, model: o.modelName, emit };
   return createDeepAgent({
     name: "vibewriter",
     model: o.model,
@@ -41,9 +46,10 @@ export function createVibewriter(o: VibewriterOptions) {
     tools: [searchChoirKb(context), stopWithoutReport(context)],
     middleware: [
       todoListMiddleware(),
+      telemetry("vibewriter", told),
       runScope({ runId: context.runId, agent: "vibewriter", model: o.modelName, emit }),
     ],
-    subagents: subagents({ context, model: o.model, modelName: o.modelName, emit }),
+    subagents: subagents({ context, model: o.model, modelName: o.modelName, emit, told }),
     backend: o.backend,
     checkpointer: o.checkpointer,
     skills: ["/skills/"],

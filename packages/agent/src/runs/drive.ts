@@ -8,6 +8,10 @@ import { finishPublication } from "../publishing/publish.js";
 import { Verifications } from "../publishing/verifications.js";
 import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
+import { traceBackend } from "../telemetry/backend.js";
+import { langSmith } from "../telemetry/langsmith.js";
+import { driveSpan } from "../telemetry/run.js";
+import { observeSaver } from "../telemetry/saver.js";
 import type { ToolContext } from "../tools/context.js";
 import { createVibewriter } from "../vibewriter.js";
 import { Workspace } from "../workspace.js";
@@ -24,12 +28,20 @@ const CITATION_BUDGET = 10;
 
 type Rest = Pick<RunRecord, "status" | "error" | "approval" | "result">;
 
+interface DriveOptions {
+  readonly env: ModelEnvironment;
+  readonly signal: AbortSignal;
+  readonly started: number;
+  /** Of the task that asked for it. */
+  readonly traceparent?: string;
+}
+
 /** One drive: VM, sources, agent, graph, and the outcome laid out for the person. Throws what stopped it. */
-export async function driveOnce(
-  parts: DriveParts,
-  record: RunRecord,
-  o: { env: ModelEnvironment; signal: AbortSignal; started: number },
-): Promise<Rest> {
+export function driveOnce(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
+  return driveSpan(record, o.traceparent, () => drive(parts, record, o));
+}
+
+async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
   const { emit, backend, context } = await openContext(parts, record, o.env);
   o.signal.throwIfAborted();
   const { runId, agentId, drives } = record;
@@ -70,7 +82,8 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
   const folder = `/workspace/${runId}`;
   await emit(progress(startingText(machines.sandbox)), "log.vm");
   // A script calls the tools of this run, and not of another that the same agent does meanwhile.
-  const backend = await machines.backend(agentId, folder, { env: { VIBEWRITER_SCOPE: runId }, keys: env });
+  const machine = await machines.backend(agentId, folder, { env: { VIBEWRITER_SCOPE: runId }, keys: env });
+  const backend = traceBackend(machine, machines.sandbox);
   const workspace = new Workspace(folder, backend);
   await emit(progress("Reading the sources in the reader VM."), "log.sources");
   const sources = await openSources({
@@ -119,21 +132,29 @@ async function research(
   record: RunRecord,
   o: { env: ModelEnvironment; signal: AbortSignal; emit: EmitEvent; backend: SandboxBackendProtocolV2 },
 ): Promise<GraphRest> {
+  const saver = NatsSaver.fromConnection(parts.backbone.connection, { agent: record.agentId });
   const agent = createVibewriter({
     context,
     model: openModel(record.model, o.env),
     modelName: record.model,
     backend: o.backend,
-    checkpointer: NatsSaver.fromConnection(parts.backbone.connection, { agent: record.agentId }),
+    checkpointer: observeSaver(saver, parts.telemetry.observer),
     emit: o.emit,
     date: record.createdAt.slice(0, 10),
+    telemetry: parts.telemetry,
   });
-  return await runGraph(agent, {
-    runId: record.runId,
-    request: record.request,
-    signal: o.signal,
-    isAnswered: (question) => parts.approvals.isDecided(record.runId, question.id),
-  });
+  const tracing = langSmith(o.env, parts.telemetry.redact);
+  try {
+    return await runGraph(agent, {
+      runId: record.runId,
+      request: record.request,
+      signal: o.signal,
+      callbacks: tracing.callbacks,
+      isAnswered: (question) => parts.approvals.isDecided(record.runId, question.id),
+    });
+  } finally {
+    await tracing.flush();
+  }
 }
 
 async function layOut(

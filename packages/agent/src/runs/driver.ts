@@ -7,6 +7,7 @@ import type { Machines } from "../machines.js";
 import { classOf, type ModelEnvironment, resolveModel } from "../models/model.js";
 import { titleOf } from "../offline/draft.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
+import type { Telemetry } from "../telemetry/telemetry.js";
 import { driveOnce } from "./drive.js";
 import type { RunEvent } from "./event.js";
 import { dropEmptyFolder } from "./export.js";
@@ -23,6 +24,8 @@ export interface RunDriverOptions {
   readonly machines: Machines;
   /** Serves the tools of driven runs to the programs in their VMs; absent: programs have none. */
   readonly bridge?: AgentBridge;
+  /** Who is told of what runs do; default: nobody. */
+  readonly telemetry?: Telemetry;
 }
 
 /** A person's answer to a run's question. */

@@ -50,6 +50,17 @@ export const RunEvent = z.discriminatedUnion("type", [
     type: z.literal("log"),
     data: z.object({ level: z.enum(["info", "warn", "error"]), text: z.string() }),
   }),
+  z.object({
+    type: z.literal("usage"),
+    data: z.object({
+      agent,
+      task,
+      model: z.string(),
+      inputTokens: z.number(),
+      outputTokens: z.number(),
+      costUsd: z.number().nullable().describe("null: the price of the model is not known"),
+    }),
+  }),
   z.object({ type: z.literal("result"), data: RunResult }),
   // What persons ask of a run, for whoever drives it.
   z.object({ type: z.literal("turn.added"), data: z.object({ id: z.string(), text: z.string() }) }),

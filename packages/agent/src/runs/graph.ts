@@ -1,3 +1,4 @@
+import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { Command } from "@langchain/langgraph";
 import type { Vibewriter } from "../vibewriter.js";
@@ -24,6 +25,8 @@ export async function runGraph(
     runId: string;
     request: string;
     signal: AbortSignal;
+    /** Who else is told of each step, as a service that collects traces. */
+    callbacks?: BaseCallbackHandler[];
     isAnswered: (question: ApprovalQuestion) => Promise<boolean>;
   },
 ): Promise<GraphRest> {
@@ -49,6 +52,7 @@ export async function runGraph(
     configurable,
     durability: "sync",
     signal: o.signal,
+    callbacks: o.callbacks,
     recursionLimit: MOST_STEPS,
     maxConcurrency: AT_ONCE,
   });

@@ -8,6 +8,7 @@ import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
 import { Publication } from "../publishing/publications.js";
 import { VerificationRecord } from "../publishing/verifications.js";
+import { SILENT, type Telemetry } from "../telemetry/telemetry.js";
 import { RunRecord } from "./record.js";
 import { RunStore } from "./store.js";
 
@@ -22,6 +23,7 @@ export interface DriveParts {
   readonly approvals: Approvals;
   readonly publications: Records<Publication>;
   readonly verifications: Records<VerificationRecord>;
+  readonly telemetry: Telemetry;
 }
 
 /** Opens records, the approval key and the checkpoint stream of a home. */
@@ -31,6 +33,7 @@ export async function openParts(o: {
   choir: Choir;
   machines: Machines;
   bridge?: AgentBridge;
+  telemetry?: Telemetry;
 }): Promise<DriveParts> {
   const { backbone, choir, machines, bridge } = o;
   const [runs, approvals, uses, publications, verifications, key] = await Promise.all([
@@ -51,5 +54,6 @@ export async function openParts(o: {
     approvals: new Approvals({ key, records: approvals, uses }),
     publications,
     verifications,
+    telemetry: o.telemetry ?? SILENT,
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PubHeaders, type StoredMsg } from "@nats-io/jetstream";
 import { headers } from "@nats-io/transport-node";
+import { sending } from "../telemetry/sending.js";
 import type { Link } from "./link.js";
 import { apiCode, codeOf } from "./transient.js";
 
@@ -43,15 +44,17 @@ export async function publish(link: Link, o: Publication): Promise<{ seq: number
 async function attempt(link: Link, o: Publication): Promise<{ seq: number }> {
   const h = headers();
   for (const [name, value] of Object.entries(o.headers ?? {})) h.set(name, value);
-  const ack = await link.patiently(`store a message on ${o.subject}`, () =>
-    link.js.publish(o.subject, o.data, {
-      msgID: o.messageId,
-      headers: h,
-      expect: {
-        streamName: o.stream,
-        ...(o.expectedLast === undefined ? {} : { lastSubjectSequence: o.expectedLast }),
-      },
-    }),
+  const ack = await sending(o.stream, h, () =>
+    link.patiently(`store a message on ${o.subject}`, () =>
+      link.js.publish(o.subject, o.data, {
+        msgID: o.messageId,
+        headers: h,
+        expect: {
+          streamName: o.stream,
+          ...(o.expectedLast === undefined ? {} : { lastSubjectSequence: o.expectedLast }),
+        },
+      }),
+    ),
   );
   return { seq: ack.seq };
 }
