@@ -42,7 +42,7 @@ describe("tracing at LangSmith", () => {
     await using world = await World.open();
     const telemetry = { ...SILENT, redact: (text: string) => text.replaceAll(SECRET, "[redacted]") };
     const { base, choir, machines } = world;
-    const driver = await RunDriver.open({ ...base, choir, machines, owner: "test", telemetry });
+    const driver = await RunDriver.open({ ...base, choir, machines, telemetry });
     const request = `DeFi yield on Base ${SECRET}`;
     const run = await driver.create({ request, out: world.out, sources: [EXAMPLES], model: "offline", yes: true }, {});
     const keys = { LANGSMITH_TRACING: "true", LANGSMITH_API_KEY: "ls-key", LANGSMITH_ENDPOINT: server.url };
