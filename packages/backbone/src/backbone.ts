@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
 import type { z } from "zod";
-import { Effects } from "./effects.js";
+import { DeadLetters } from "./dead-letters/dead-letters.js";
+import { collectUndelivered } from "./dead-letters/undelivered.js";
+import { EffectStream } from "./effects/effect-stream.js";
 import { BackboneError, reason } from "./errors.js";
 import { FileStore } from "./files/file-store.js";
 import { Link } from "./link/link.js";
 import { type BackboneStatus, statusOf } from "./operations/status.js";
+import type { Projectable, ProjectionHandler } from "./projections/projectable.js";
+import { Projection } from "./projections/projection.js";
 import { Records } from "./records.js";
 import { RunEvents } from "./run-events.js";
 import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
@@ -25,7 +29,8 @@ export class Backbone implements AsyncDisposable {
   readonly connection: NatsConnection;
   readonly files: FileStore;
   readonly events: RunEvents;
-  readonly effects: Effects;
+  /** What could not be dealt with, until a person decides. */
+  readonly deadLetters: DeadLetters;
   readonly tasks: TaskQueue;
   /** The embedded server, or `undefined` with an external one. */
   readonly server: NatsServer | undefined;
@@ -37,7 +42,7 @@ export class Backbone implements AsyncDisposable {
     server: NatsServer | undefined,
     files: FileStore,
     events: RunEvents,
-    effects: Effects,
+    deadLetters: DeadLetters,
     tasks: TaskQueue,
   ) {
     this.connection = link.connection;
@@ -45,7 +50,7 @@ export class Backbone implements AsyncDisposable {
     this.server = server;
     this.files = files;
     this.events = events;
-    this.effects = effects;
+    this.deadLetters = deadLetters;
     this.tasks = tasks;
   }
 
@@ -60,13 +65,13 @@ export class Backbone implements AsyncDisposable {
     try {
       connection = await dial(server ? optionsOf(server) : parseUrl(o.url ?? ""));
       const link = await Link.over(connection);
-      const [files, events, effects, tasks] = await Promise.all([
+      const [files, events, deadLetters, tasks] = await Promise.all([
         FileStore.open(link),
         RunEvents.open(link),
-        Effects.open(link),
+        DeadLetters.open(link),
         TaskQueue.open(link),
       ]);
-      return new Backbone(link, server, files, events, effects, tasks);
+      return new Backbone(link, server, files, events, deadLetters, tasks);
     } catch (error) {
       await connection?.close();
       await server?.stop();
@@ -92,6 +97,24 @@ export class Backbone implements AsyncDisposable {
   /** How NATS is, and what it keeps. Throws BackboneError `unavailable`. */
   status(): Promise<BackboneStatus> {
     return statusOf(this.#link);
+  }
+
+  /**
+   * The stream of this name for effects of these kinds, such as `kb.publish.new` or `citation.new.*` (`*` stands for one
+   * token), made if it is missing. Whoever opens a stream names all of its kinds.
+   */
+  effects(stream: string, kinds: readonly string[]): Promise<EffectStream> {
+    return EffectStream.open(this.#link, stream, kinds);
+  }
+
+  /** Keeps something up to date with a stream, until it is closed. */
+  project<T>(stream: Projectable<T>, handler: ProjectionHandler<T>): Projection<T> {
+    return Projection.start({ link: this.#link, deadLetters: this.deadLetters, stream, handler });
+  }
+
+  /** Makes dead letters of the tasks that the queue gives up, until the handle is disposed of. */
+  collectUndelivered(): Promise<AsyncDisposable> {
+    return collectUndelivered(this.#link, this.deadLetters);
   }
 
   /** Closes the connection and stops the embedded server. Any number of calls. */

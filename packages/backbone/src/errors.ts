@@ -9,6 +9,7 @@
  * - `exists` / `not_found`: the record is there / is not there
  * - `invalid`: a name or a value that cannot be stored, or a stored one that cannot be understood
  * - `corrupt`: stored bytes do not match their digest
+ * - `dead_letter`: it could not be applied and waits for a person; see `vibewriter dlq list`
  * - `too_large`: a message above the limit of the server
  * - `closed`: the backbone was closed
  */
@@ -23,6 +24,7 @@ export type BackboneErrorCode =
   | "not_found"
   | "invalid"
   | "corrupt"
+  | "dead_letter"
   | "too_large"
   | "closed";
 

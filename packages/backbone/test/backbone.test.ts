@@ -10,13 +10,15 @@ test("what one owner wrote, the next one reads", async () => {
   await using home = await temporaryHome();
   const first = await Backbone.open({ home: home.path });
   await first.events.append("run", "n", 1);
-  await first.effects.publish("kb.publish.new", "k", 1);
+  const event = { subject: "kb.publish.new", payload: 1 };
+  await (await first.effects("VIBEWRITER_EFFECTS", ["kb.publish.new"])).publishEffect("k", event);
   await first.close();
   await first.close();
   await expect(first.events.append("run", "n", 2)).rejects.toMatchObject({ code: "closed" });
 
   await using second = await Backbone.open({ home: home.path });
-  expect((await second.effects.publish("kb.publish.new", "k", 2)).first).toBe(false);
+  const effects = await second.effects("VIBEWRITER_EFFECTS", ["kb.publish.new"]);
+  expect((await effects.publishEffect("k", { ...event, payload: 2 })).first).toBe(false);
   expect(await second.events.append("run", "n", 2)).toBeGreaterThan(1);
 });
 

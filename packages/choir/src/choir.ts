@@ -9,10 +9,10 @@ import { type ChoirEvent, ProjectedStore, quantizeExactly } from "./projected-st
 import { clipQuery, matchExpression, queryWords, withCorrections } from "./query.js";
 import { type Article, type ArticleSummary, unknownArticle } from "./store/reader.js";
 import type { SearchResult } from "./store/searcher.js";
-import { type Streams, writeCitation, writePublication } from "./stream.js";
+import { openStreams, type Streams, writeCitation, writePublication } from "./stream.js";
 
 export interface ChoirOptions {
-  backbone: Pick<Backbone, "effects" | "files">;
+  backbone: Pick<Backbone, "effects" | "files" | "project">;
   /** The SQLite file. It is made from the stream whenever it is not there, and one process at a time can have it. */
   path: string;
   /** By default the built-in lexical one. */
@@ -67,8 +67,9 @@ export class Choir implements AsyncDisposable {
    * @throws ChoirError `in_use` if another process has the file, `index_failed` if it cannot be written
    */
   static async open(options: ChoirOptions): Promise<Choir> {
-    const { backbone: streams, path, embedder = lexicalEmbedder, onEvent } = options;
-    const store = await ProjectedStore.open({ streams, path, embedder, onEvent });
+    const { backbone, path, embedder = lexicalEmbedder, onEvent } = options;
+    const streams = await openStreams(backbone);
+    const store = await ProjectedStore.open({ streams, backbone, path, embedder, onEvent });
     try {
       const choir = new Choir(streams, embedder, store);
       await choir.#settle();

@@ -1,16 +1,19 @@
-import type { Effect, Projection } from "@vibewriter/backbone";
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import type { Backbone, Effect, Projection } from "@vibewriter/backbone";
 import { type Embedder, quantize } from "./embedder.js";
 import { ChoirError } from "./errors.js";
 import type { FreshReason } from "./store/article-file.js";
 import type { StoreChange } from "./store/change.js";
 import type { Store } from "./store/store.js";
 import { StoreThread } from "./store/thread.js";
-import { CITATIONS, PUBLICATIONS, readCitation, readPublication, type Streams } from "./stream.js";
+import { PUBLICATIONS, readCitation, readPublication, type Streams } from "./stream.js";
 
 /** What happens to the index, for logs. */
 export type ChoirEvent =
   | { type: "index_made"; reason: MadeReason; ms: number }
-  | { type: "effect_failed"; seq: number; message: string };
+  | { type: "effect_failed"; seq: number; message: string; letter?: string };
 
 /** Why the index was made again from the stream or, for `restarted`, opened again after its thread had died. */
 export type MadeReason = FreshReason | "other_stream" | RestartReason;
@@ -18,6 +21,7 @@ type RestartReason = "requested" | "corrupt" | "restarted";
 
 export interface ProjectedStoreOptions {
   streams: Streams;
+  backbone: Pick<Backbone, "project">;
   path: string;
   embedder: Embedder;
   onEvent?: (event: ChoirEvent) => void;
@@ -25,7 +29,7 @@ export interface ProjectedStoreOptions {
 
 interface Running {
   thread: StoreThread;
-  projection: Projection;
+  projection: Projection<Effect>;
 }
 
 const CATCH_UP_MS = 30 * 60_000;
@@ -105,11 +109,11 @@ export class ProjectedStore implements AsyncDisposable {
   async #start(why?: RestartReason): Promise<Running> {
     if (this.#closed) throw closedError();
     const started = performance.now();
-    const { streams, path, embedder, onEvent } = this.#options;
+    const { streams, backbone, path, embedder, onEvent } = this.#options;
     const { model, dimensions, mode } = embedder;
     const identity = { model, dimensions, mode };
     const thread = new StoreThread();
-    let projection: Projection | undefined;
+    let projection: Projection<Effect> | undefined;
     try {
       const wipe = why === "requested" || why === "corrupt";
       let { position, fresh } = await thread.call("open", { path, embedder: identity, wipe });
@@ -122,10 +126,13 @@ export class ProjectedStore implements AsyncDisposable {
           reason = "other_stream";
         }
       }
-      projection = streams.effects.project("choir", [PUBLICATIONS, CITATIONS], {
+      projection = backbone.project(streams.effects, {
+        name: nameOf(path),
         position: position?.seq ?? 0,
-        apply: (effect) => this.#apply(thread, effect),
-        onError: (error, effect) => onEvent?.({ type: "effect_failed", seq: effect.seq, message: messageOf(error) }),
+        apply: (effect, { late }) => (late ? this.#remake(thread) : this.#apply(thread, effect)),
+        waitsFor: (error) => error instanceof ChoirError && !isOfTheEffect(error),
+        onError: (error, { seq, letter }) =>
+          onEvent?.({ type: "effect_failed", seq, message: messageOf(error), ...(letter && { letter }) }),
       });
       await projection.caughtUp({ timeoutMs: CATCH_UP_MS });
       if (reason) onEvent?.({ type: "index_made", reason, ms: Math.round(performance.now() - started) });
@@ -148,6 +155,13 @@ export class ProjectedStore implements AsyncDisposable {
       if (why && !this.#closed) void this.#restartAfter(thread, why);
       throw error;
     }
+  }
+
+  /** What came behind a late effect has been judged without it, so the file is made again, with everything in its order. */
+  async #remake(thread: StoreThread): Promise<void> {
+    // Remembered in the file, in case this process ends before the new one is made.
+    await thread.call("forsake");
+    void this.#restartAfter(thread, "requested");
   }
 
   async #restartAfter(thread: StoreThread, why: RestartReason): Promise<void> {
@@ -190,6 +204,17 @@ export function quantizeExactly(embedder: Embedder, vector: Float32Array | undef
 
 function closedError(): ChoirError {
   return new ChoirError("closed", "The knowledge base is closed: open it again.");
+}
+
+/** Each index has its own position, and so its own dead letters: `choir-` and a hash of where it lies. */
+function nameOf(path: string): string {
+  const place = `${hostname()}:${resolve(path)}`;
+  return `choir-${createHash("sha256").update(place).digest("hex").slice(0, 8)}`;
+}
+
+/** The other errors are of the file or its thread, which every effect would meet. */
+function isOfTheEffect({ code }: ChoirError): boolean {
+  return code === "index_failed" || code === "embedder_mismatch" || code === "bad_event";
 }
 
 /** Whether an error is cured by a new file (`corrupt`), a new thread (`restarted`) or neither. */

@@ -1,4 +1,4 @@
-import type { Backbone, Effect } from "@vibewriter/backbone";
+import type { Backbone, Effect, EffectStream } from "@vibewriter/backbone";
 import { z } from "zod";
 import { articleIdSchema, hash, type Publication, publicationSchema, versionOf } from "./article.js";
 import { ChoirError } from "./errors.js";
@@ -7,7 +7,17 @@ import { ChoirError } from "./errors.js";
 export const PUBLICATIONS = "kb.publish.new";
 export const CITATIONS = "citation.new.*";
 
-export type Streams = Pick<Backbone, "effects" | "files">;
+/** One stream holds both kinds, so that a citation always comes after the article that it cites. */
+const STREAM = "VIBEWRITER_EFFECTS";
+
+export interface Streams {
+  effects: EffectStream;
+  files: Backbone["files"];
+}
+
+export async function openStreams(backbone: Pick<Backbone, "effects" | "files">): Promise<Streams> {
+  return { effects: await backbone.effects(STREAM, [PUBLICATIONS, CITATIONS]), files: backbone.files };
+}
 
 const documentSchema = z.object({ publication: publicationSchema, markdown: z.string() });
 type Document = z.infer<typeof documentSchema>;
@@ -38,7 +48,7 @@ export async function writePublication(
 ): Promise<{ seq: number; first: boolean; publication: Publication }> {
   const { effect, first } =
     (await existing(streams, PUBLICATIONS, key)) ??
-    (await streams.effects.publish(PUBLICATIONS, key, await pack(streams, document)));
+    (await streams.effects.publishEffect(key, { subject: PUBLICATIONS, payload: await pack(streams, document) }));
   return { seq: effect.seq, first, publication: (await readPublication(streams, effect)).publication };
 }
 
@@ -48,7 +58,8 @@ export async function writeCitation(
   citation: { citing: string; cited: string; context: string; operation: string },
 ): Promise<{ seq: number; first: boolean }> {
   const subject = CITATIONS.replace("*", citation.cited);
-  const { seq, first } = await streams.effects.publish(subject, citation.citing, { v: 1, ...citation });
+  const payload = { v: 1, ...citation };
+  const { seq, first } = await streams.effects.publishEffect(citation.citing, { subject, payload });
   return { seq, first };
 }
 

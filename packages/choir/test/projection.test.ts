@@ -181,26 +181,61 @@ describe("the index", () => {
     await using home = await testHome();
     await using choir = await home.open();
     await fill(choir, 0, 2);
-    const { effects } = home.backbone;
+    const effects = await home.backbone.effects("VIBEWRITER_EFFECTS", ["kb.publish.new", "citation.new.*"]);
     const stored = await effects.get("kb.publish.new", texts[0]?.subject ?? "");
     const payload = structuredClone(stored?.payload) as { document: { markdown: string } };
     payload.document.markdown += " forged";
-    await effects.publish("kb.publish.new", "forged", payload);
-    await effects.publish("kb.publish.new", "again", stored?.payload);
-    await effects.publish("kb.publish.new", "nonsense", { v: 7 });
-    await effects.publish("kb.publish.new", "nowhere", { v: 1, file: "0".repeat(64) });
+    await effects.publishEffect("forged", { subject: "kb.publish.new", payload: payload });
+    await effects.publishEffect("again", { subject: "kb.publish.new", payload: stored?.payload });
+    await effects.publishEffect("nonsense", { subject: "kb.publish.new", payload: { v: 7 } });
+    await effects.publishEffect("nowhere", { subject: "kb.publish.new", payload: { v: 1, file: "0".repeat(64) } });
     const event = { v: 1, citing: idOf(1), cited: idOf(0), context: "c", operation: "o" };
-    await effects.publish(`citation.new.${idOf(1)}`, "moved", event);
-    await effects.publish(`citation.new.${idOf(0)}`, "self", { ...event, citing: idOf(0) });
-    await effects.publish(`citation.new.${idOf(0)}`, "stranger", { ...event, citing: "f".repeat(24) });
-    await effects.publish(`citation.new.${idOf(0)}`, "true", event);
-    await effects.publish(`citation.new.${idOf(0)}`, "twice", event);
+    await effects.publishEffect("moved", { subject: `citation.new.${idOf(1)}`, payload: event });
+    await effects.publishEffect("self", { subject: `citation.new.${idOf(0)}`, payload: { ...event, citing: idOf(0) } });
+    await effects.publishEffect("stranger", {
+      subject: `citation.new.${idOf(0)}`,
+      payload: { ...event, citing: "f".repeat(24) },
+    });
+    await effects.publishEffect("true", { subject: `citation.new.${idOf(0)}`, payload: event });
+    await effects.publishEffect("twice", { subject: `citation.new.${idOf(0)}`, payload: event });
     await fill(choir, 2, 3);
     expect(await choir.list()).toHaveLength(3);
     expect(await choir.citations(idOf(0))).toBe(1);
     const hash = await choir.exportHash();
     await choir.rebuild();
     expect(await choir.exportHash()).toBe(hash);
+  });
+});
+
+describe("an article that cannot be indexed", () => {
+  it("becomes a dead letter, holds up nothing, and is in its place once that is mended and it is retried", async () => {
+    await using home = await testHome();
+    let mended = false;
+    const embedder: Embedder = {
+      ...lexicalEmbedder,
+      embed: async (list, purpose) => {
+        if (!mended && list.some((text) => text.includes("Poison"))) throw new Error("I choke on this.");
+        return await lexicalEmbedder.embed(list, purpose);
+      },
+    };
+    await using choir = await home.open({ embedder });
+    await fill(choir, 0, 1);
+    const poison = { markdown: "# Poison\n\nText.", author: "Ada", key: "poison" };
+    await expect(choir.publish(poison)).rejects.toMatchObject({ code: "dead_letter" });
+    await fill(choir, 1, 3);
+    expect(await choir.list()).toHaveLength(3);
+    const [letter] = await home.backbone.deadLetters.list();
+    expect(letter).toMatchObject({ kind: "projection", reason: "I choke on this.", tries: 6 });
+
+    mended = true;
+    expect(await home.backbone.deadLetters.retry(letter?.id ?? "")).toBe("applied");
+    await vi.waitFor(async () => expect(await choir.list()).toHaveLength(4), 20_000);
+    expect((await choir.list()).at(-2)).toMatchObject({ id: articleId("poison") });
+    expect(await choir.publish(poison)).toMatchObject({ id: articleId("poison"), first: false });
+    const hash = await choir.exportHash();
+    await choir.rebuild();
+    expect(await choir.exportHash()).toBe(hash);
+    expect(await home.backbone.deadLetters.list()).toEqual([]);
   });
 });
 

@@ -86,7 +86,7 @@ async function open(link: Link, o: StreamReading, from: number): Promise<Consume
 }
 
 /** NATS' own rule: `*` stands for one token, a last `>` for one or more. */
-function matches(pattern: string, subject: string): boolean {
+export function matches(pattern: string, subject: string): boolean {
   const [wanted, found] = [pattern.split("."), subject.split(".")];
   for (const [i, token] of wanted.entries()) {
     if (token === ">") return found.length > i;

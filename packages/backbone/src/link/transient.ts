@@ -8,6 +8,7 @@ export const apiCode = {
   wrongLastSequenceUnknown: 10_164,
   maxMessagesPerSubject: 10_077,
   streamNotFound: 10_059,
+  deleteFailed: 10_057,
 } as const;
 
 const TRANSIENT_NAMES = new Set([

@@ -62,6 +62,11 @@ export function writePosition(db: Database.Database, position: StorePosition): v
   db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('position', ?)").run(JSON.stringify(position));
 }
 
+/** A file without a schema's number is made anew by whoever opens it. */
+export function forsake(db: Database.Database): void {
+  db.prepare("DELETE FROM meta WHERE key = 'schema'").run();
+}
+
 function readMeta(db: Database.Database, key: string): string | undefined {
   return db.prepare<[string], { value: string }>("SELECT value FROM meta WHERE key = ?").get(key)?.value;
 }

@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import { type Chunk, chunkMarkdown } from "../chunk.js";
 import { ChoirError } from "../errors.js";
 import type { NoveltyRecord } from "../novelty.js";
-import { type EmbedderIdentity, type FreshReason, openArticleFile } from "./article-file.js";
+import { type EmbedderIdentity, type FreshReason, forsake, openArticleFile } from "./article-file.js";
 import type { StoreChange, StorePosition } from "./change.js";
 import { type Article, type ArticleSummary, StoreReader } from "./reader.js";
 import { type SearchResult, type StoreQuery, StoreSearcher } from "./searcher.js";
@@ -43,6 +43,11 @@ export class Store {
 
   apply(change: StoreChange): void {
     this.#opened.writer.apply(change);
+  }
+
+  /** Has the file made anew when it is opened next. */
+  forsake(): void {
+    forsake(this.#opened.db);
   }
 
   search(query: StoreQuery): SearchResult[] {

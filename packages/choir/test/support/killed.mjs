@@ -6,19 +6,20 @@ const [url, home, index, moment, cited] = process.argv.slice(2);
 const end = () => process.kill(process.pid, "SIGKILL");
 
 const backbone = await Backbone.open({ url, home });
-const { effects, files } = backbone;
 let isReady = false;
 const choir = await Choir.open({
   // The article is in the stream and its citation is about to be.
   backbone: {
-    files,
-    effects: {
-      get: (...args) => effects.get(...args),
-      project: (...args) => effects.project(...args),
-      publish: (subject, ...args) => {
-        if (isReady && moment === "citing" && subject.startsWith("citation.")) end();
-        return effects.publish(subject, ...args);
-      },
+    files: backbone.files,
+    project: (...args) => backbone.project(...args),
+    effects: async (...args) => {
+      const effects = await backbone.effects(...args);
+      const publishEffect = effects.publishEffect.bind(effects);
+      effects.publishEffect = (key, event) => {
+        if (isReady && moment === "citing" && event.subject.startsWith("citation.")) end();
+        return publishEffect(key, event);
+      };
+      return effects;
     },
   },
   path: index,

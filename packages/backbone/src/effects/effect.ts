@@ -1,10 +1,10 @@
-import type { StoredMsg } from "@nats-io/jetstream";
 import { z } from "zod";
-import { BackboneError, reason } from "./errors.js";
+import { BackboneError, reason } from "../errors.js";
+import type { StreamMessage } from "../projections/projectable.js";
 
 /** Something that happened once and for all. */
 export interface Effect {
-  /** Position in the order of all effects. */
+  /** Position in the order of all effects of its stream. */
   seq: number;
   /** Without the key's token: `kb.publish.new`, `citation.new.<article>`. */
   subject: string;
@@ -18,7 +18,7 @@ export interface Effect {
 const bodySchema = z.object({ key: z.string(), payload: z.unknown() });
 
 /** Reads an effect as it is stored. Throws BackboneError `corrupt`. */
-export function parseEffect(message: Pick<StoredMsg, "seq" | "subject" | "time" | "json">): Effect {
+export function parseEffect(message: StreamMessage): Effect {
   try {
     const { key, payload } = bodySchema.parse(message.json());
     const subject = message.subject.slice(0, message.subject.lastIndexOf("."));

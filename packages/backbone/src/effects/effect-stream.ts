@@ -1,0 +1,116 @@
+import { createHash, randomUUID } from "node:crypto";
+import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import { BackboneError } from "../errors.js";
+import { ensureStream } from "../link/ensure-stream.js";
+import type { Link } from "../link/link.js";
+import { lastOn, publish } from "../link/publish.js";
+import { readStream } from "../link/read-stream.js";
+import { apiCode, codeOf } from "../link/transient.js";
+import type { Projectable, StreamMessage } from "../projections/projectable.js";
+import { type Effect, parseEffect } from "./effect.js";
+
+/**
+ * Effects that happen at most once per key, for ever. Each stands alone on its own subject `<subject>.<hash of the key>`,
+ * where the server refuses a second message; all effects of one stream have one order.
+ */
+export class EffectStream implements Projectable<Effect> {
+  readonly name: string;
+  readonly #link: Link;
+  readonly #kinds: readonly string[];
+
+  private constructor(link: Link, name: string, kinds: readonly string[]) {
+    this.#link = link;
+    this.name = name;
+    this.#kinds = kinds;
+  }
+
+  /** @throws BackboneError `invalid` for a kind that is no subject */
+  static async open(link: Link, name: string, kinds: readonly string[]): Promise<EffectStream> {
+    const wrong = kinds.find((kind) => !kind.split(".").every((token) => token === "*" || isToken(token)));
+    if (wrong !== undefined || kinds.length === 0) {
+      throw new BackboneError("invalid", `"${wrong ?? ""}" is no kind of effect; write one like "citation.new.*".`);
+    }
+    await ensureStream(link, {
+      name,
+      subjects: kinds.map((kind) => `${kind}.*`),
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      max_msgs_per_subject: 1,
+      discard: DiscardPolicy.New,
+      discard_new_per_subject: true,
+      deny_delete: true,
+      deny_purge: true,
+      allow_direct: true,
+    });
+    return new EffectStream(link, name, kinds);
+  }
+
+  /**
+   * Makes an effect happen unless it has happened. `key` says what the effect is (never a random id), for instance
+   * `publish:<run>:<draft's sha-256>`; it is unique within its subject.
+   * @returns `first: true` with the effect as it was stored now, or `first: false` with the one that was there
+   * @throws BackboneError `invalid` for an unknown subject, `too_large` above 1 MiB, `unavailable` if NATS stays away
+   */
+  async publishEffect(
+    key: string,
+    event: { subject: string; payload: unknown },
+  ): Promise<{ seq: number; first: boolean; effect: Effect }> {
+    const exact = this.#exactSubject(event.subject, key);
+    try {
+      // Random, since it names this very call: a repetition of the effect must be refused, not taken for a retry.
+      const messageId = randomUUID();
+      const data = JSON.stringify({ key, payload: event.payload ?? null });
+      await publish(this.#link, { stream: this.name, subject: exact, data, messageId });
+      return { ...(await this.#stored(exact)), first: true };
+    } catch (error) {
+      if (codeOf(error) !== apiCode.maxMessagesPerSubject) throw error;
+      return { ...(await this.#stored(exact)), first: false };
+    }
+  }
+
+  /** The effect with this key, or `undefined` if it has not happened. */
+  async get(subject: string, key: string): Promise<Effect | undefined> {
+    const message = await lastOn(this.#link, this.name, this.#exactSubject(subject, key));
+    return message && parseEffect(message);
+  }
+
+  /** All effects so far of some kinds, by default of all, in the order in which they happened, from position `from` on. */
+  async *read(
+    kinds?: readonly string[],
+    o: { from?: number; signal?: AbortSignal } = {},
+  ): AsyncGenerator<Effect, void, undefined> {
+    const subjects = this.filters(kinds);
+    const reading = { stream: this.name, subjects, from: o.from ?? 1, live: false, signal: o.signal };
+    for await (const message of readStream(this.#link, reading)) yield parseEffect(message);
+  }
+
+  filters(kinds: readonly string[] = this.#kinds): readonly string[] {
+    return kinds.map((kind) => `${kind}.*`);
+  }
+
+  parse(message: StreamMessage): Effect {
+    return parseEffect(message);
+  }
+
+  async #stored(exact: string): Promise<{ seq: number; effect: Effect }> {
+    const message = await lastOn(this.#link, this.name, exact);
+    if (!message) throw new BackboneError("corrupt", `${this.name} has lost the effect on ${exact}; restore a backup.`);
+    return { seq: message.seq, effect: parseEffect(message) };
+  }
+
+  #exactSubject(subject: string, key: string): string {
+    const tokens = subject.split(".");
+    const known = this.#kinds.some((kind) => {
+      const wanted = kind.split(".");
+      return wanted.length === tokens.length && wanted.every((token, i) => token === "*" || token === tokens[i]);
+    });
+    if (!known || !tokens.every(isToken)) {
+      throw new BackboneError("invalid", `"${subject}" is no subject of an effect; use ${this.#kinds.join(" or ")}.`);
+    }
+    return `${subject}.${createHash("sha256").update(key).digest("hex").slice(0, 40)}`;
+  }
+}
+
+function isToken(token: string): boolean {
+  return /^[A-Za-z0-9_-]+$/.test(token);
+}
