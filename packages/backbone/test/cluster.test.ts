@@ -47,14 +47,15 @@ describe("a cluster of three", () => {
   });
 
   test("a leader that dies in the middle of writing costs nothing but time", { timeout: 90_000 }, async () => {
+    const effects = await backbone.effects("VIBEWRITER_EFFECTS", ["kb.publish.new"]);
     const leader = await leaderOf("VIBEWRITER_EFFECTS");
     const keys = Array.from({ length: 40 }, (_, n) => `key ${n}`);
     for (const [n, key] of keys.entries()) {
       if (n === 20) await cluster.kill(leader);
-      expect((await backbone.effects.publish("kb.publish.new", key, { n })).first).toBe(true);
+      expect((await effects.publishEffect(key, { subject: "kb.publish.new", payload: { n } })).first).toBe(true);
     }
     const stored: string[] = [];
-    for await (const effect of backbone.effects.read("kb.publish.new")) stored.push(effect.key);
+    for await (const effect of effects.read()) stored.push(effect.key);
     expect(stored).toEqual(keys);
     await cluster.run(leader);
     await until(hasAllCopies, 60_000);
