@@ -1,10 +1,14 @@
 import { readFile } from "node:fs/promises";
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
 import { codeOf, ServerError } from "./errors.js";
 import { NotifyConfig } from "./notify/config.js";
 
 const most = z.int().min(0).optional();
+
+/** Relative to which folder would be anybody's guess: the server outlives the command that starts it. */
+const path = z.string().refine(isAbsolute, "it must be an absolute path").optional();
 
 const UserConfig = {
   /** What all VMs of each user may have together; those that do not run count in `vms` and `diskMiB` alone. */
@@ -27,6 +31,13 @@ export const Config = z.strictObject({
   runloopBlueprint: z.string().min(1).optional(),
   /** An external NATS; absent: one of our own is started. */
   natsUrl: z.string().min(1).optional(),
+  /** Files with credentials for it (a JWT and a seed), or with the seed of an NKey user; readable by their owner only. */
+  natsCreds: path,
+  natsNkey: path,
+  /** Files in PEM: the authority of its certificate, and our certificate and key where it asks for one. */
+  natsCa: path,
+  natsCert: path,
+  natsKey: path,
   /** Free bytes that must be there before a run starts. */
   minFreeBytes: z.coerce
     .number()
@@ -60,6 +71,11 @@ const VARIABLES: Record<
   sandbox: "VIBEWRITER_SANDBOX",
   runloopBlueprint: "VIBEWRITER_RUNLOOP_BLUEPRINT",
   natsUrl: "NATS_URL",
+  natsCreds: "VIBEWRITER_NATS_CREDS",
+  natsNkey: "VIBEWRITER_NATS_NKEY",
+  natsCa: "VIBEWRITER_NATS_CA",
+  natsCert: "VIBEWRITER_NATS_CERT",
+  natsKey: "VIBEWRITER_NATS_KEY",
   minFreeBytes: "VIBEWRITER_MIN_FREE_BYTES",
   production: "VIBEWRITER_PRODUCTION",
   quotaMiB: "VIBEWRITER_QUOTA_MIB",

@@ -14,6 +14,7 @@ import { IdleTimer } from "./idle.js";
 import { Janitor } from "./janitor.js";
 import { Listener } from "./listener.js";
 import { Log } from "./log.js";
+import { connectionOf } from "./nats.js";
 import type { NotifySecrets } from "./notify/config.js";
 import { Notifier } from "./notify/notifier.js";
 import { writeOwnerFile } from "./owner-file.js";
@@ -114,7 +115,7 @@ export class Owner implements AsyncDisposable {
     this.#step = "Starting nats-server";
     const backbone = await Backbone.open({
       home: this.#paths.home,
-      url: this.#config.natsUrl,
+      ...connectionOf(this.#config),
       onEvent: this.#tell("nats"),
     });
     this.#backbone = this.#keep("backbone", backbone);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readConfig } from "../src/config.js";
 import { homePaths, makeHome } from "../src/home.js";
 import { keysHeader, keysOf, readKeysHeader, withoutKeys } from "../src/keys.js";
+import { connectionOf } from "../src/nats.js";
 import { readOwnerFile, writeOwnerFile } from "../src/owner-file.js";
 import { readSetup } from "../src/setup-manifest.js";
 import { tempHome } from "./support/temp-home.js";
@@ -52,11 +53,23 @@ describe("configuration", () => {
     ["{}", { VIBEWRITER_RUNS_AT_ONCE: "0" }, /VIBEWRITER_RUNS_AT_ONCE/],
     ["{}", { VIBEWRITER_PRODUCTION: "yes" }, /VIBEWRITER_PRODUCTION/],
     ['{"userLimits": {"vm": 3}}', {}, /userLimits/],
+    ["{}", { VIBEWRITER_NATS_NKEY: "worker.nk" }, /VIBEWRITER_NATS_NKEY is wrong .*absolute path/],
   ])("names what is wrong in %s %o", async (text, env, message) => {
     await using home = await tempHome();
     const path = join(home.path, "config.json");
     await writeFile(path, text);
     await expect(readConfig(path, env)).rejects.toThrow(message);
+  });
+
+  it("reaches NATS with the files that are named, and with one kind of credentials", async () => {
+    const env = { NATS_URL: "tls://nats:4222", VIBEWRITER_NATS_NKEY: "/k/worker.nk", VIBEWRITER_NATS_CA: "/k/ca.pem" };
+    const config = await readConfig("/nowhere/config.json", env);
+    expect(connectionOf(config)).toEqual({
+      ...{ url: "tls://nats:4222", credentials: { nkeyFile: "/k/worker.nk" } },
+      tls: { ca: "/k/ca.pem", cert: undefined, key: undefined },
+    });
+    expect(connectionOf(await readConfig("/nowhere/config.json", {}))).toEqual({ url: undefined });
+    expect(() => connectionOf({ ...config, natsCreds: "/k/worker.creds" })).toThrow(/keep one of them/);
   });
 
   it("says how to set up a home that is not, or whose manifest is damaged", async () => {

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
 import type { z } from "zod";
+import { type ConnectionOptions, dial } from "./connection/dial.js";
 import { DeadLetters } from "./dead-letters/dead-letters.js";
 import { collectUndelivered } from "./dead-letters/undelivered.js";
 import { EffectStream } from "./effects/effect-stream.js";
-import { BackboneError, reason } from "./errors.js";
+import { BackboneError } from "./errors.js";
 import { FileStore } from "./files/file-store.js";
 import { Link } from "./link/link.js";
 import { type BackboneStatus, statusOf } from "./operations/status.js";
@@ -16,10 +17,8 @@ import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
 import { NatsServer, type NatsServerEvent } from "./server/nats-server.js";
 import { TaskQueue } from "./tasks/task-queue.js";
 
-export interface BackboneOptions {
-  /** An external server or cluster (`NATS_URL`): one URL or several with commas, credentials inside. */
-  url?: string;
-  /** Without `url` a server is started here, with its files in `<home>/nats/`. */
+export interface BackboneOptions extends Partial<ConnectionOptions> {
+  /** Without `url` (`NATS_URL`) a server is started here, with its files in `<home>/nats/`. */
   home: string;
   onEvent?: (event: NatsServerEvent) => void;
 }
@@ -57,13 +56,20 @@ export class Backbone implements AsyncDisposable {
   /**
    * Connects, and makes the streams and stores that are missing.
    * @throws BackboneError `no_server` without a nats-server on this machine, `busy` if another process runs the one of
-   *   this home, `unavailable` if the external one does not answer
+   *   this home; with an external one the errors of {@link dial}
    */
   static async open(o: BackboneOptions): Promise<Backbone> {
-    const server = o.url === undefined ? await startEmbedded(o) : undefined;
+    const { url } = o;
+    if (url === undefined && (o.credentials || o.tls)) {
+      throw new BackboneError(
+        "bad_config",
+        "Credentials and certificates for NATS are set, but no NATS_URL; set it too.",
+      );
+    }
+    const server = url === undefined ? await startEmbedded(o) : undefined;
     let connection: NatsConnection | undefined;
     try {
-      connection = await dial(server ? optionsOf(server) : parseUrl(o.url ?? ""));
+      connection = await dial(server ? optionsOf(server) : { ...o, url: url ?? "" });
       const link = await Link.over(connection);
       const [files, events, deadLetters, tasks] = await Promise.all([
         FileStore.open(link),
@@ -146,45 +152,6 @@ async function startEmbedded(o: BackboneOptions): Promise<NatsServer> {
   return await NatsServer.start({ binary, runDir, dataDir: join(runDir, "jetstream"), onEvent: o.onEvent });
 }
 
-function optionsOf(server: NatsServer): NodeConnectionOptions {
-  const { user, password } = server.credentials;
-  return { servers: server.url.replace("nats://", ""), user, pass: password };
-}
-
-function parseUrl(url: string): NodeConnectionOptions {
-  try {
-    const parsed = url.split(",").map((one) => new URL(one.includes("://") ? one.trim() : `nats://${one.trim()}`));
-    const [first] = parsed;
-    const user = decodeURIComponent(first?.username ?? "");
-    const pass = decodeURIComponent(first?.password ?? "");
-    return {
-      servers: parsed.map((u) => u.host),
-      ...(user && pass ? { user, pass } : user ? { token: user } : {}),
-      ...(parsed.some((u) => u.protocol === "tls:") ? { tls: {} } : {}),
-    };
-  } catch (error) {
-    throw new BackboneError("invalid", `NATS_URL "${url}" is not a URL; write nats://user:password@host:4222.`, {
-      cause: error,
-    });
-  }
-}
-
-async function dial(options: NodeConnectionOptions): Promise<NatsConnection> {
-  try {
-    return await connect({
-      name: "vibewriter",
-      timeout: 5_000,
-      reconnect: true,
-      maxReconnectAttempts: -1, // It is our server, or the operator's: it comes back.
-      reconnectTimeWait: 50,
-      reconnectJitter: 50,
-      pingInterval: 10_000,
-      ...options,
-    });
-  } catch (error) {
-    const at = [options.servers].flat().join(", ");
-    throw new BackboneError("unavailable", `Cannot connect to NATS at ${at}: ${reason(error)}. See that it runs.`, {
-      cause: error,
-    });
-  }
+function optionsOf({ url, credentials: { user, password } }: NatsServer): ConnectionOptions {
+  return { url: url.replace("://", `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`) };
 }

@@ -3,6 +3,9 @@
  * - `no_server`: no nats-server was found on this machine
  * - `not_ready`: nats-server was started and did not become ready
  * - `busy`: another living process owns this home's nats-server
+ * - `bad_config`: a setting, or a file that it names, cannot be used
+ * - `refused`: the server does not accept these credentials or this client certificate, or accepts them no longer
+ * - `untrusted`: the server's certificate is not one to accept, or it has none
  * - `unavailable`: NATS did not answer before the deadline; trying again later may help
  * - `conflict`: somebody else wrote first
  * - `fenced`: a newer epoch has taken over what this one wrote to; it must stop and touch nothing
@@ -17,6 +20,9 @@ export type BackboneErrorCode =
   | "no_server"
   | "not_ready"
   | "busy"
+  | "bad_config"
+  | "refused"
+  | "untrusted"
   | "unavailable"
   | "conflict"
   | "fenced"

@@ -1,4 +1,7 @@
 export { Backbone, type BackboneOptions } from "./backbone.js";
+export type { Credentials } from "./connection/credentials.js";
+export type { ConnectionOptions } from "./connection/dial.js";
+export type { TlsFiles } from "./connection/tls.js";
 export type { DeadLetters, RetryOutcome } from "./dead-letters/dead-letters.js";
 export { type DeadLetter, deadLetterSchema } from "./dead-letters/letter.js";
 export { isDiskFull } from "./disk-full.js";

@@ -32,7 +32,7 @@ test("an external server by URL, with credentials in it; a wrong one is told in 
   await client.events.append("external", "n", 1);
 
   const wrong = Backbone.open({ home: bb.home, url: `nats://${user}:wrong@${address}` });
-  await expect(wrong).rejects.toMatchObject({ code: "unavailable" });
+  await expect(wrong).rejects.toMatchObject({ code: "refused" });
   await expect(Backbone.open({ home: bb.home, url: "nats://127.0.0.1:1" })).rejects.toThrow("Cannot connect to NATS");
   await expect(Backbone.open({ home: bb.home, url: "http://:x:y" })).rejects.toMatchObject({ code: "invalid" });
 });

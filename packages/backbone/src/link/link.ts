@@ -1,5 +1,6 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, type StoredMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { isRefusal } from "../connection/dial.js";
 import { BackboneError } from "../errors.js";
 import { asBackboneError, isTransient } from "./transient.js";
 
@@ -54,7 +55,7 @@ export class Link {
     return (await reader.getMessage(stream, query)) ?? undefined;
   }
 
-  /** Aborts when the connection is closed for good. */
+  /** Aborts when the connection is closed for good, by us or because our credentials were revoked. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
@@ -77,7 +78,7 @@ export class Link {
     const until = Date.now() + RETRY_MS;
     let last: unknown;
     for (let tries = 0; ; tries++) {
-      if (this.#closed.signal.aborted) throw new BackboneError("closed", "The backbone was closed; open it again.");
+      this.#closed.signal.throwIfAborted();
       const reconnected = this.nextReconnect();
       try {
         return await orReconnect(attempt(), reconnected);
@@ -104,7 +105,14 @@ export class Link {
         fire();
       }
     }
-    this.#closed.abort();
+    const why = await this.connection.closed();
+    this.#closed.abort(
+      isRefusal(why)
+        ? new BackboneError("refused", "NATS no longer accepts our credentials; ask its operator for new ones.", {
+            cause: why,
+          })
+        : new BackboneError("closed", "The backbone was closed; open it again."),
+    );
   }
 }
 
