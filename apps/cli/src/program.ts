@@ -13,6 +13,7 @@ import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { idFrom, wholeNumber } from "./program/arguments.js";
 import { add, example } from "./program/command.js";
+import { addDlqCommands } from "./program/dlq.js";
 import { addImageCommands } from "./program/image.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
@@ -98,6 +99,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addCollection(program, context, done);
   addImageCommands(program, context, done);
   addNotifyCommands(program, context, done);
+  addDlqCommands(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),

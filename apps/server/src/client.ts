@@ -3,6 +3,7 @@ import { RunEvent, type RunRecord, type RunRequest } from "@vibewriter/agent/run
 import { z } from "zod";
 import * as api from "./api.js";
 import { asError, Caller, parseJson } from "./call.js";
+import { DeadLettersClient } from "./dlq/client.js";
 import { ServerError } from "./errors.js";
 import { send, textOf } from "./http-over-socket.js";
 import { ImagesClient } from "./images/client.js";
@@ -22,12 +23,15 @@ export class VibewriterClient {
   readonly images: ImagesClient;
   /** Who is told about runs. */
   readonly notifications: NotifyClient;
+  /** What could not be dealt with. */
+  readonly deadLetters: DeadLettersClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
     this.images = new ImagesClient(this.#caller);
+    this.deadLetters = new DeadLettersClient(this.#caller);
     this.notifications = new NotifyClient(this.#caller);
   }
 

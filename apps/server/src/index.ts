@@ -1,6 +1,7 @@
 /** The client's side of the owner process of a home. Nothing here loads NATS, VMs or models. */
 export type { Article, Decision, Health } from "./api.js";
 export { type FollowedEvent, VibewriterClient } from "./client.js";
+export type { DeadLetter } from "./dlq/api.js";
 export { type EnsureServerOptions, ensureServer, findServer } from "./ensure-server.js";
 export { codeOf, messageOf, ServerError, type ServerErrorCode } from "./errors.js";
 export { homeOf } from "./home.js";

@@ -85,6 +85,7 @@ export class Owner implements AsyncDisposable {
       vms: () => this.#ready(this.#vms),
       images: () => this.#ready(this.#images),
       notifier: () => this.#ready(this.#notifier),
+      deadLetters: () => this.#ready(this.#backbone).deadLetters,
       stop: () => setImmediate(this.#end, "asked to stop"),
       log: this.#log,
     });
@@ -119,6 +120,7 @@ export class Owner implements AsyncDisposable {
       onEvent: this.#tell("nats"),
     });
     this.#backbone = this.#keep("backbone", backbone);
+    this.#keep("undelivered tasks", await backbone.collectUndelivered());
     this.#step = "Opening the knowledge base";
     this.#choir = this.#keep(
       "choir",

@@ -53,6 +53,7 @@ export async function openTestApi() {
     notifier: () => {
       throw new ServerError("not_ready", "Not here.");
     },
+    deadLetters: () => backbone.deadLetters,
     stop: () => undefined,
     log,
   };

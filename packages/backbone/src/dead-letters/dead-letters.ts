@@ -63,6 +63,14 @@ export class DeadLetters {
     return (await this.#kept(id)).letter;
   }
 
+  /** What the message says: of a task, the copy; else what still lies in its stream, or `undefined` if it is gone. */
+  async content({ stream, seq, message }: DeadLetter): Promise<Uint8Array | undefined> {
+    if (message) return Buffer.from(message.data, "base64");
+    const what = `read message ${seq} of ${stream}`;
+    const stored = await this.#link.patiently(what, () => this.#link.jsm.streams.getMessage(stream, { seq }));
+    return stored?.data;
+  }
+
   /**
    * Has the message dealt with after all, out of its order: a task goes back to its queue, a projection applies it after
    * what came behind it. Any number of calls do it once. Waits up to `waitMs` for a projection.
