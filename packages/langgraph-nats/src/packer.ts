@@ -10,6 +10,10 @@ const SMALL = 512;
 const TAIL = 16;
 /** More segments would mean more reads for one value. */
 const MOST_SEGMENTS = 16;
+/** So many neighbours of like size are left alone; one more, and they become one. */
+const MOST_ALIKE = 3;
+/** Up to this size, laying bytes down again costs less than reading one more message. */
+const LITTLE = 2 * 1024;
 /** Below this, packing gains less than it costs. */
 const WORTH_PACKING = 1024;
 /** Below this, waiting for a thread takes longer than packing. */
@@ -44,11 +48,8 @@ export class Packer {
     const end = bytes.length - TAIL;
     const kept = stillTrue(prior, bytes.subarray(0, end));
     let start = kept.reduce((sum, { size }) => sum + size, 0);
-    // Merging small neighbours as they come keeps the number of segments logarithmic, at a logarithmic price in bytes.
-    for (let last = kept.at(-1); last !== undefined; last = kept.at(-1)) {
-      if (last.size > 2 * (end - start) && kept.length < MOST_SEGMENTS) break;
-      kept.pop();
-      start -= last.size;
+    for (let count = mergeable(kept, end - start); count > 0; count = mergeable(kept, end - start)) {
+      for (const { size } of kept.splice(-count)) start -= size;
     }
     const segments: Segment[] = [...kept];
     if (start < end) segments.push(await this.#fresh(bytes.subarray(start, end)));
@@ -98,6 +99,18 @@ export class Packer {
     this.#length += bytes.length;
     return at;
   }
+}
+
+/** How many of the last segments are laid down again as one with `fresh` new bytes. Merging neighbours of like size, a few at a
+ * time, keeps the number of segments logarithmic and lays each byte down a logarithmic number of times. */
+function mergeable(segments: readonly { size: number }[], fresh: number): number {
+  if (fresh === 0) return 0;
+  const alike = segments.findLastIndex(({ size }) => size >= 2 * fresh);
+  const count = segments.length - 1 - alike;
+  if (count >= MOST_ALIKE) return count;
+  const last = segments.at(-1);
+  const isSmall = last !== undefined && last.size + fresh <= LITTLE;
+  return isSmall || segments.length >= MOST_SEGMENTS ? 1 : 0;
 }
 
 /** The leading segments whose content the new bytes repeat. */
