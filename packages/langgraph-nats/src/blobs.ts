@@ -11,6 +11,9 @@ import { BUCKET, notedObject, objectNotes, type Scope } from "./subjects.js";
 export const LARGEST_MESSAGE = 256 * 1024;
 export const OBJECT_CHUNK = 512 * 1024;
 export const OBJECT_MS = 10_000;
+/** A piece that is there already is stored once more if it is older than this, because one that nothing refers to may be about to be
+ * swept away. Well below the grace period of `sweep`. */
+const FRESH_MS = 60 * 60 * 1000;
 
 // The client's own SHA-256 is written in JavaScript and six times slower; the digests are the same.
 setSha256Backend("native");
@@ -33,28 +36,76 @@ export class Blobs {
 
   /** Stores a piece. Returns when it is safe. */
   async put(scope: Scope, place: "blob" | "object", hash: string, bytes: Uint8Array): Promise<void> {
-    if (place === "blob") {
-      // A refusal means that the same content is there already.
-      await this.#journal.append(scope.blob(hash), bytes, { expected: 0 });
-      return;
-    }
+    if (place === "blob") return this.#append(scope.blob(hash), bytes);
     // The note comes first: an object that no note speaks of would outlive its thread.
-    await this.#journal.append(scope.objectNote(hash), new Uint8Array(), { expected: 0 });
-    const name = scope.objectName(hash);
+    await this.#append(scope.objectNote(hash), new Uint8Array());
+    await this.#store(scope.objectName(hash), bytes);
+  }
+
+  /** The bytes of a piece, or `undefined` if it is not there. One that was in an earlier message may be in either place. */
+  async find(
+    scope: Scope,
+    piece: { in: "blob" | "object" | "earlier"; hash: string },
+  ): Promise<Uint8Array | undefined> {
+    const blob = piece.in === "object" ? undefined : (await this.#journal.last(scope.blob(piece.hash)))?.data;
+    if (blob !== undefined || piece.in === "blob") return blob;
+    return this.#object(scope.objectName(piece.hash));
+  }
+
+  /** Removes the pieces of a namespace that are older than `before` and that `isNeeded` does not ask for; returns how many. What is
+   * stored once more in the meantime stays. */
+  async sweep(scope: Scope, before: Date, isNeeded: (hash: string) => boolean): Promise<number> {
+    let swept = 0;
+    for (const subject of await this.#journal.subjects(scope.allBlobs)) {
+      if (isNeeded(hashIn(subject))) continue;
+      const blob = await this.#journal.last(subject);
+      if (blob === undefined || blob.time > before) continue;
+      await this.#journal.purge(subject, { before: blob.seq + 1 });
+      swept += 1;
+    }
+    for (const subject of await this.#journal.subjects(scope.allObjectNotes)) {
+      if (isNeeded(hashIn(subject))) continue;
+      const note = await this.#journal.last(subject);
+      if (note === undefined || note.time > before) continue;
+      if (await this.#sweepObject(subject, note.seq)) swept += 1;
+    }
+    return swept;
+  }
+
+  /** The object goes before its note: interrupted in between, the next sweep finds the note. */
+  async #sweepObject(noteSubject: string, note: number): Promise<boolean> {
+    const name = notedObject(noteSubject);
+    const bytes = await this.#object(name);
+    await persevere("delete a large value", async () => (await this.#bucket()).delete(name));
+    // Somebody who stores the same piece writes a note first, and may have found the object before it was deleted.
+    const newest = await this.#journal.last(noteSubject);
+    const isWanted = newest !== undefined && newest.seq > note;
+    if (isWanted && bytes !== undefined) await this.#store(name, bytes);
+    await this.#journal.purge(noteSubject, { before: note + 1 });
+    return !isWanted;
+  }
+
+  async #append(subject: string, bytes: Uint8Array): Promise<void> {
+    if ((await this.#journal.append(subject, bytes, { expected: 0 })) !== undefined) return;
+    // The same content is there already.
+    const present = await this.#journal.last(subject);
+    if (present !== undefined && Date.now() - present.time.getTime() < FRESH_MS) return;
+    await this.#journal.append(subject, bytes, { expected: present?.seq ?? 0 });
+  }
+
+  async #object(name: string): Promise<Uint8Array | undefined> {
+    return persevere("read a large value", async () => {
+      const objects = await this.#bucket();
+      return (await within(OBJECT_MS, objects.getBlob(name))) ?? undefined;
+    });
+  }
+
+  async #store(name: string, bytes: Uint8Array): Promise<void> {
     await persevere("store a large value", async () => {
       const objects = await this.#bucket();
       const present = await objects.info(name);
       if (present !== null && !present.deleted) return;
       await objects.putBlob({ name, options: { max_chunk_size: OBJECT_CHUNK } }, bytes);
-    });
-  }
-
-  /** The bytes of a piece, or `undefined` if it is not there. */
-  async get(scope: Scope, place: "blob" | "object", hash: string): Promise<Uint8Array | undefined> {
-    if (place === "blob") return (await this.#journal.last(scope.blob(hash)))?.data;
-    return persevere("read a large value", async () => {
-      const objects = await this.#bucket();
-      return (await within(OBJECT_MS, objects.getBlob(scope.objectName(hash)))) ?? undefined;
     });
   }
 
@@ -85,6 +136,11 @@ export async function within<T>(milliseconds: number, answer: Promise<T>): Promi
     timer = setTimeout(() => reject(new TimeoutError()), milliseconds);
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+/** The last token of the subject of a piece. */
+function hashIn(subject: string): string {
+  return subject.slice(subject.lastIndexOf(".") + 1);
 }
 
 /** 128 bits of SHA-256: short enough to refer by, long enough never to collide. */

@@ -19,7 +19,14 @@ import type { PendingWrites } from "./writes.js";
 /** The format before which LangGraph kept pending sends beside the checkpoint. */
 const SENDS_INSIDE = 4;
 
-const bodySchema = z.looseObject({ v: z.number(), id: z.string(), ts: z.string() });
+const versionsSchema = z.record(z.string(), z.union([z.number(), z.string()]));
+
+const bodySchema = z.looseObject({
+  v: z.number(),
+  id: z.string(),
+  ts: z.string(),
+  channel_versions: versionsSchema.default({}),
+});
 
 /** Turns stored checkpoints into what LangGraph reads. */
 export class CheckpointReader {
@@ -54,6 +61,11 @@ export class CheckpointReader {
     return this.#load(unpacker, stored, stored.record.metadata, "the metadata");
   }
 
+  /** The checkpoint without its channel values. */
+  async body(stored: Stored): Promise<z.infer<typeof bodySchema>> {
+    return bodySchema.parse(await this.#load(this.#unpacker(stored), stored, stored.record.checkpoint, "the body"));
+  }
+
   /** The value of one channel, or `undefined` if the checkpoint holds none. */
   async channel(stored: Stored, name: string): Promise<{ value: unknown } | undefined> {
     const channel = stored.record.channels.find((each) => each.name === name);
@@ -71,7 +83,6 @@ export class CheckpointReader {
       }),
     ]);
     const checkpoint: Checkpoint = {
-      channel_versions: {},
       versions_seen: {},
       ...bodySchema.parse(body),
       channel_values: Object.fromEntries(values),

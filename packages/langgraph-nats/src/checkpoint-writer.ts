@@ -34,6 +34,8 @@ export class CheckpointWriter {
     newVersions: ChannelVersions,
   ): Promise<void> {
     const { known, end } = await this.log.base(scope, parent, metadata.source === "fork");
+    // What the end of the log refers to is never pruned. Anything older may be, so a checkpoint on it stands by itself.
+    const refers = known !== undefined && known.seq === end.seq;
     const packer = new Packer(this.blobs, scope, Math.min(ROOM, this.log.journal.largestMessage / 4));
     const { channel_values: values, ...rest } = checkpoint;
     const record: CheckpointRecord = {
@@ -45,7 +47,7 @@ export class CheckpointWriter {
       previous: end.seq,
       checkpoint: await this.#value(packer, rest),
       metadata: await this.#value(packer, metadata),
-      channels: await this.#channels(scope, packer, known, values, checkpoint.channel_versions, newVersions),
+      channels: await this.#channels(scope, packer, known, values, checkpoint.channel_versions, newVersions, refers),
     };
     await packer.stored();
     await this.log.append(scope, record, packer.area);
@@ -58,17 +60,18 @@ export class CheckpointWriter {
     values: Record<string, unknown>,
     versions: ChannelVersions,
     newVersions: ChannelVersions,
+    refers: boolean,
   ): Promise<Channel[]> {
     const channels: Channel[] = [];
     for (const [name, value] of Object.entries(values)) {
       const version = newVersions[name] ?? versions[name];
       const before = known?.channels.get(name);
       const isNew = version === undefined || Object.hasOwn(newVersions, name);
-      if (!isNew && before !== undefined && before.version === version) {
+      if (refers && !isNew && before !== undefined && before.version === version) {
         channels.push({ name, version, value: packer.repeat(before.value) });
       } else if (isNew || known !== undefined || this.log.hasVersion(scope, name, version)) {
         // Also for a version that is not new but that the parent lacks: a copied checkpoint has its grandparent as parent.
-        channels.push({ name, version, value: await this.#value(packer, value, before) });
+        channels.push({ name, version, value: await this.#value(packer, value, refers ? before : undefined) });
       }
     }
     return channels;

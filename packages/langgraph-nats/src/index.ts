@@ -1,4 +1,5 @@
 export { NatsSaverError, type NatsSaverErrorCode } from "./errors.js";
 export type { NatsSaverOptions } from "./options.js";
+export type { Pruned, PruneOptions } from "./retention.js";
 export { NatsSaver } from "./saver.js";
 export * from "./store/index.js";

@@ -24,6 +24,12 @@ export interface Entry {
   header(name: string): string | undefined;
 }
 
+/** One that was read from the stream. */
+export interface StoredEntry extends Entry {
+  /** When the server stored it, by its own clock. */
+  time: Date;
+}
+
 export interface AppendOptions {
   /** Sequence of the last message that the subject must still have; 0 for none. */
   expected: number;
@@ -109,14 +115,14 @@ export class Journal {
   }
 
   /** The last message of a subject. */
-  async last(subject: string): Promise<Entry | undefined> {
+  async last(subject: string): Promise<StoredEntry | undefined> {
     const { current } = await this.#open();
     const read = () => current.getMessage(this.#kind.stream, { last_by_subj: subject });
     return toEntry(await persevere(`read ${this.#kind.one}`, read));
   }
 
   /** The message with a sequence, if it is still there. */
-  async at(seq: number): Promise<Entry | undefined> {
+  async at(seq: number): Promise<StoredEntry | undefined> {
     const { manager, current } = await this.#open();
     return persevere(`read ${this.#kind.one}`, async () => {
       // A message never changes, so any replica will do, unless it does not have it yet.
@@ -128,7 +134,7 @@ export class Journal {
   }
 
   /** The last message of each subject that matches, in no particular order. */
-  async lastOfEach(filter: string): Promise<Entry[]> {
+  async lastOfEach(filter: string): Promise<StoredEntry[]> {
     const { manager, current, replicated } = await this.#open();
     return persevere("read pending writes", async () => {
       if (this.#readsMany && !replicated) {
@@ -146,8 +152,8 @@ export class Journal {
   }
 
   /** The last message of a subject up to a sequence: what stands before a message that was deleted. */
-  async lastUpTo(subject: string, seq: number): Promise<Entry | undefined> {
-    let last: Entry | undefined;
+  async lastUpTo(subject: string, seq: number): Promise<StoredEntry | undefined> {
+    let last: StoredEntry | undefined;
     for await (const entry of this.from(subject, 1)) {
       if (entry.seq > seq) break;
       last = entry;
@@ -156,7 +162,7 @@ export class Journal {
   }
 
   /** The messages of a subject from a sequence or (see `seeksTime`) a time on, oldest first. */
-  async *from(subject: string, start: number | Date): AsyncGenerator<Entry> {
+  async *from(subject: string, start: number | Date): AsyncGenerator<StoredEntry> {
     const { current } = await this.#open();
     for (let at = start; ; ) {
       // One by one: nats-server 2.12.0 and 2.12.1 lock up for good when a batch is read while a message is written.
@@ -167,6 +173,14 @@ export class Journal {
       yield entry;
       at = entry.seq + 1;
     }
+  }
+
+  /** The subjects that match and have messages. */
+  async subjects(filter: string): Promise<string[]> {
+    const { manager } = await this.#open();
+    const look = () => manager.streams.info(this.#kind.stream, { subjects_filter: filter });
+    const { state } = await persevere(`look through ${this.#kind.whole}`, look);
+    return Object.keys(state.subjects ?? {});
   }
 
   /** Removes every message whose subject matches, of all or of those before a sequence. */
@@ -211,10 +225,10 @@ export class Journal {
 }
 
 /** The messages of a read of many subjects, or `undefined` if the server could not send all of them this way. */
-async function collect(batch: QueuedIterator<StoredMsg>): Promise<Entry[] | undefined> {
+async function collect(batch: QueuedIterator<StoredMsg>): Promise<StoredEntry[] | undefined> {
   // The client has no deadline once the first message is there; the server may die in between.
   const timer = setTimeout(() => batch.stop(new TimeoutError()), ATTEMPT_MS);
-  const found: Entry[] = [];
+  const found: StoredEntry[] = [];
   let pending = 0;
   try {
     for await (const message of batch) {
@@ -233,15 +247,16 @@ async function collect(batch: QueuedIterator<StoredMsg>): Promise<Entry[] | unde
   return pending > 0 ? undefined : found;
 }
 
-function toEntry(message: StoredMsg | null): Entry | undefined {
+function toEntry(message: StoredMsg | null): StoredEntry | undefined {
   return message === null ? undefined : entryOf(message);
 }
 
-function entryOf(message: StoredMsg): Entry {
+function entryOf(message: StoredMsg): StoredEntry {
   return {
     subject: message.subject,
     seq: message.seq,
     data: message.data,
+    time: message.time,
     header: (name) => message.header.get(name) || undefined,
   };
 }

@@ -57,7 +57,8 @@ export class CheckpointLog {
   async parentOf(scope: Scope, { record: { parent } }: Stored): Promise<Stored | undefined> {
     if (parent === undefined) return undefined;
     const entry = await this.journal.at(parent.seq);
-    return entry?.subject === scope.checkpoints ? openRecord(entry) : this.#find(scope, parent.id);
+    const stored = entry?.subject === scope.checkpoints ? openRecord(entry) : undefined;
+    return stored?.record.id === parent.id ? stored : this.#find(scope, parent.id);
   }
 
   /** What a new checkpoint on `parent` starts from: the parent's content, and the end that the log must have.

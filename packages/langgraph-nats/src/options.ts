@@ -7,6 +7,7 @@ const optionsSchema = z.object({
   owner: z.string().min(1).default("unnamed"),
   epoch: z.int().nonnegative().default(0),
   serde: z.custom<SerializerProtocol>((value) => typeof value === "object" && value !== null).optional(),
+  screen: z.custom<(bytes: Uint8Array) => Uint8Array>((value) => typeof value === "function").optional(),
 });
 
 /** How a saver stores checkpoints. */
@@ -20,6 +21,9 @@ export interface NatsSaverOptions {
   epoch?: number;
   /** How values become bytes. Default: LangGraph's JSON serializer. */
   serde?: SerializerProtocol;
+  /** What may change the bytes of each value (channels, metadata, pending writes) before they are stored, to take secrets out. What is
+   * read later is what it returned. */
+  screen?: (bytes: Uint8Array) => Uint8Array;
 }
 
 /** Checks options and fills in the defaults.
@@ -28,4 +32,15 @@ export function readOptions(options: NatsSaverOptions) {
   const parsed = optionsSchema.safeParse(options);
   if (parsed.success) return parsed.data;
   throw new NatsSaverError("invalid", `These options cannot be used: ${z.prettifyError(parsed.error)}.`);
+}
+
+/** A serializer whose bytes go through `screen` before anything else sees them. */
+export function screened(serde: SerializerProtocol, screen: (bytes: Uint8Array) => Uint8Array): SerializerProtocol {
+  return {
+    async dumpsTyped(value) {
+      const [type, bytes] = await serde.dumpsTyped(value);
+      return [type, screen(bytes)];
+    },
+    loadsTyped: (type, data) => serde.loadsTyped(type, data),
+  };
 }

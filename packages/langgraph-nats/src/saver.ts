@@ -20,7 +20,9 @@ import { type DeltaHistory, deltaHistory } from "./delta.js";
 import { NatsSaverError } from "./errors.js";
 import { Journal } from "./journal.js";
 import { CheckpointLog } from "./log.js";
-import { type NatsSaverOptions, readOptions } from "./options.js";
+import { type NatsSaverOptions, readOptions, screened } from "./options.js";
+import type { Stored } from "./record.js";
+import { type Pruned, type PruneOptions, Retention } from "./retention.js";
 import { createStream } from "./stream.js";
 import { Scope, threadSubject } from "./subjects.js";
 import { PendingWrites } from "./writes.js";
@@ -46,10 +48,12 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
   readonly #writes: PendingWrites;
   readonly #reader: CheckpointReader;
   readonly #writer: CheckpointWriter;
+  readonly #retention: Retention;
 
   private constructor(connection: NatsConnection, ownsConnection: boolean, options: NatsSaverOptions) {
-    const { serde, ...writer } = readOptions(options);
+    const { serde, screen, ...writer } = readOptions(options);
     super(serde);
+    if (screen !== undefined) this.serde = screened(this.serde, screen);
     this.#agent = writer.agent;
     this.#connection = connection;
     this.#ownsConnection = ownsConnection;
@@ -59,6 +63,7 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
     this.#writes = new PendingWrites(this.#log, this.#blobs, this.serde);
     this.#reader = new CheckpointReader(this.#log, this.#blobs, this.#writes, this.serde);
     this.#writer = new CheckpointWriter(this.#log, this.#blobs, this.serde);
+    this.#retention = new Retention(this.#log, this.#reader, this.#writes, this.#blobs);
   }
 
   /** Connects to `nats://[user:password@]host[:port]`; `end()` closes that connection again.
@@ -95,7 +100,7 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
     if (thread === undefined) return undefined;
     const scope = new Scope(this.#agent, thread, namespace);
     const stored = await (checkpoint === undefined ? this.#log.newest(scope) : this.#log.byId(scope, checkpoint));
-    return stored === undefined ? undefined : this.#reader.tuple(stored);
+    return stored === undefined ? undefined : this.#tuple(stored);
   }
 
   /** Checkpoints, newest first, of the thread and namespace that the config names, or of all.
@@ -118,7 +123,9 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
         const metadata = new Map<string, unknown>(Object.entries(await this.#reader.metadata(stored)));
         if (!filter.every(([name, value]) => isDeepStrictEqual(metadata.get(name), value))) continue;
       }
-      yield await this.#reader.tuple(stored);
+      const tuple = await this.#tuple(stored);
+      if (tuple === undefined) continue;
+      yield tuple;
       left -= 1;
       if (left <= 0) return;
     }
@@ -157,6 +164,25 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
     await this.#blobs.deleteObjects(this.#agent, thread);
     await this.#journal.purge(`${threadSubject(this.#agent, thread)}.>`);
     this.#log.forget(thread);
+  }
+
+  /** Removes old intermediate checkpoints of finished threads, with what belongs to them alone. The newest, the heads of branches,
+   * the places where branches part, and all that delta channels are rebuilt from stay, and stay readable. May be repeated if it
+   * was interrupted; threads may be read and written meanwhile.
+   * @throws NatsSaverError `invalid` or `unavailable`; a damaged thread is left alone and named in the result */
+  async prune(options: PruneOptions): Promise<Pruned> {
+    return this.#retention.prune(options);
+  }
+
+  /** A stored checkpoint as LangGraph reads it; `undefined` if it was pruned while it was read. */
+  async #tuple(stored: Stored): Promise<CheckpointTuple | undefined> {
+    try {
+      return await this.#reader.tuple(stored);
+    } catch (error) {
+      const isDamage = error instanceof NatsSaverError && error.code === "corrupt";
+      if (isDamage && (await this.#journal.at(stored.seq)) === undefined) return undefined;
+      throw error;
+    }
   }
 
   /** What delta channels are rebuilt from: reads only those channels of each ancestor. */

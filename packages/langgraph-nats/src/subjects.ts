@@ -40,6 +40,21 @@ export class Scope {
     return `${this.#base}.b.${hash}`;
   }
 
+  /** All pieces that have messages of their own. */
+  get allBlobs(): string {
+    return `${this.#base}.b.*`;
+  }
+
+  /** The notes of all large pieces. */
+  get allObjectNotes(): string {
+    return `${this.#base}.o.*`;
+  }
+
+  /** What tasks have written on top of all checkpoints. */
+  get everyWrite(): string {
+    return `${this.#base}.w.*.*`;
+  }
+
   /** The note that a large piece exists in the object store, so that deleting the thread finds it. */
   objectNote(hash: string): string {
     return `${this.#base}.o.${hash}`;

@@ -12,7 +12,7 @@ const inflate = promisify(inflateRaw);
 
 /** Puts values together again from their segments. Made for one read: each message that several values need is fetched once. */
 export class Unpacker {
-  readonly #areas = new Map<number, Promise<Uint8Array>>();
+  readonly #areas = new Map<number, Promise<Uint8Array | undefined>>();
 
   constructor(
     readonly journal: Journal,
@@ -34,9 +34,8 @@ export class Unpacker {
       return "bytes" in segment ? segment.bytes : area.subarray(segment.at, segment.at + segment.size);
     }
     const stored = await this.#stored(segment, area, what);
-    const rest = stored.subarray(1);
-    const bytes = stored[0] === DEFLATED ? await inflate(rest).catch(() => undefined) : rest;
-    if (bytes === undefined || hashOf(bytes) !== segment.hash) {
+    const bytes = await openPiece(stored, segment.hash);
+    if (bytes === undefined) {
       throw new NatsSaverError(
         "corrupt",
         `${what} is damaged: a part does not match its hash. Restore it from a backup.`,
@@ -49,25 +48,28 @@ export class Unpacker {
     if (segment.in === "here") return area.subarray(segment.at, segment.at + segment.stored);
     if (segment.in === "earlier") {
       const earlier = await this.#area(segment.seq, what);
-      return earlier.subarray(segment.at, segment.at + segment.stored);
+      if (earlier !== undefined) return earlier.subarray(segment.at, segment.at + segment.stored);
     }
-    const found = await this.blobs.get(this.scope, segment.in, segment.hash);
-    if (found === undefined) throw missing(what);
+    const found = await this.blobs.find(this.scope, segment);
+    if (found === undefined) {
+      throw new NatsSaverError("corrupt", `${what} is damaged: a part of it is missing. Restore it from a backup.`);
+    }
     return found;
   }
 
-  #area(seq: number, what: string): Promise<Uint8Array> {
+  /** The area of an earlier message; `undefined` when it was pruned: what is still needed of it has then a place of its own. */
+  #area(seq: number, what: string): Promise<Uint8Array | undefined> {
     const known = this.#areas.get(seq);
     if (known !== undefined) return known;
-    const area = this.journal.at(seq).then((entry) => {
-      if (entry === undefined) throw missing(what);
-      return unseal(entry.data, what).area;
-    });
+    const area = this.journal.at(seq).then((entry) => entry && unseal(entry.data, what).area);
     this.#areas.set(seq, area);
     return area;
   }
 }
 
-function missing(what: string): NatsSaverError {
-  return new NatsSaverError("corrupt", `${what} is damaged: a part of it is missing. Restore it from a backup.`);
+/** The content of a stored piece, or `undefined` if that is not what it was. */
+export async function openPiece(stored: Uint8Array, hash: string): Promise<Uint8Array | undefined> {
+  const rest = stored.subarray(1);
+  const bytes = stored[0] === DEFLATED ? await inflate(rest).catch(() => undefined) : rest;
+  return bytes !== undefined && hashOf(bytes) === hash ? bytes : undefined;
 }

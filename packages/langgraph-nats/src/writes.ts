@@ -93,6 +93,16 @@ export class PendingWrites {
     return found.sort((a, b) => compareWritesSortKeys(a.key, b.key)).map(({ write }) => write);
   }
 
+  /** The hashes of what all tasks of a namespace have written beside their messages. */
+  async pieces(scope: Scope): Promise<string[]> {
+    const entries = await this.log.journal.lastOfEach(scope.everyWrite);
+    return entries.flatMap((entry) =>
+      open(entry).record.writes.flatMap(({ value }) =>
+        value.segments.flatMap((segment) => (segment.in === "blob" || segment.in === "object" ? [segment.hash] : [])),
+      ),
+    );
+  }
+
   #repeat(scope: Scope, entry: Entry, packer: Packer): Map<number, TaskRecord["writes"][number]> {
     this.log.refuseIfFenced(scope, epochOf(entry));
     const { record, area } = open(entry);

@@ -71,6 +71,18 @@ export class TestServer implements AsyncDisposable {
     return this.#manage(async (manager) => (await manager.streams.info(STREAM)).state);
   }
 
+  /** How many messages a thread of the default agent has. */
+  async messagesUnder(thread: string): Promise<number> {
+    const filter = `vibewriter.state.default.${thread.replaceAll(" ", "=20")}.>`;
+    const { state } = await this.#manage((manager) => manager.streams.info(STREAM, { subjects_filter: filter }));
+    return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Stores a message as it is. */
+  async publish(subject: string, data: string): Promise<void> {
+    await this.#manage((manager) => manager.jetstream().publish(subject, data));
+  }
+
   async purge(filter: string): Promise<void> {
     await this.#manage((manager) => manager.streams.purge(STREAM, { filter }));
   }

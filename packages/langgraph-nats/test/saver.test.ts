@@ -1,7 +1,7 @@
 import { emptyCheckpoint, MemorySaver, uuid6 } from "@langchain/langgraph-checkpoint";
 import { DiscardPolicy } from "@nats-io/jetstream";
 import { NatsSaver, NatsSaverError } from "@vibewriter/langgraph-nats";
-import { collect, metadata, threadConfig } from "./helpers.js";
+import { collect, metadata, noise, threadConfig } from "./helpers.js";
 import { TestServer } from "./nats-server.js";
 
 let server: TestServer;
@@ -364,10 +364,3 @@ describe("a server that is not as it should be", () => {
     expect((await tight.getTuple(threadConfig("t")))?.checkpoint.id).toBe(parent);
   });
 });
-
-function noise(length: number): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(Math.min(length, 60_000))))
-    .toString("base64")
-    .repeat(Math.ceil(length / 60_000))
-    .slice(0, length);
-}
