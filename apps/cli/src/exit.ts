@@ -68,6 +68,7 @@ const REQUIREMENT: ReadonlySet<string> = new Set([
   "no_server",
   "disk_full",
   "isolation_refused",
+  "other_version",
 ]);
 
 /** The exit code for an error. */

@@ -14,6 +14,8 @@ import { IdleTimer } from "./idle.js";
 import { Janitor } from "./janitor.js";
 import { Listener } from "./listener.js";
 import { Log } from "./log.js";
+import { Backups } from "./migrations/backups.js";
+import { HomeState } from "./migrations/home-state.js";
 import { connectionOf } from "./nats.js";
 import type { NotifySecrets } from "./notify/config.js";
 import { Notifier } from "./notify/notifier.js";
@@ -113,6 +115,14 @@ export class Owner implements AsyncDisposable {
 
   async #openParts(): Promise<void> {
     const setup = await readSetup(this.#paths.setup);
+    const state = await HomeState.open({
+      home: this.#paths.home,
+      isEmbedded: this.#config.natsUrl === undefined,
+      log: this.#log,
+      tell: (step) => {
+        this.#step = step;
+      },
+    });
     this.#step = "Starting nats-server";
     const backbone = await Backbone.open({
       home: this.#paths.home,
@@ -120,6 +130,7 @@ export class Owner implements AsyncDisposable {
       onEvent: this.#tell("nats"),
     });
     this.#backbone = this.#keep("backbone", backbone);
+    await state.settle(backbone);
     this.#keep("undelivered tasks", await backbone.collectUndelivered());
     this.#step = "Opening the knowledge base";
     this.#choir = this.#keep(
@@ -168,7 +179,8 @@ export class Owner implements AsyncDisposable {
     this.#runs = this.#keep("runs", runs);
     this.#notifier = this.#keep("notifications", await this.#openNotifier(backbone, runs));
     const template = workTemplate({ layer: setup.layer.path });
-    this.#vms = new HomeVms({ vms, agents: machines, template, runs: () => runs.list() });
+    const backups = new Backups(this.#paths.home);
+    this.#vms = new HomeVms({ vms, agents: machines, template, backups, runs: () => runs.list() });
   }
 
   #openNotifier(backbone: Backbone, runs: Runs): Promise<Notifier> {

@@ -1,4 +1,5 @@
 import type { MicroVM, TemplateSpec, VmInfo } from "@vibewriter/microvm";
+import { Backups } from "../src/migrations/backups.js";
 import { HomeVms, type Orchestrator } from "../src/vms/home-vms.js";
 
 const template: TemplateSpec = { name: "work", memoryMiB: 512, layers: ["/today"] };
@@ -55,7 +56,10 @@ function scripted(vms: Partial<VmInfo>[], active: { agentId: string }[] = []) {
     ...active.map(({ agentId }) => ({ runId: `run-of-${agentId}`, agentId, status: "running" as const })),
     { runId: "old", agentId: "rested", status: "done" as const },
   ];
-  return { done, homeVms: new HomeVms({ vms: orchestrator, agents, template, runs }) };
+  return {
+    done,
+    homeVms: new HomeVms({ vms: orchestrator, agents, template, runs, backups: new Backups("/nowhere") }),
+  };
 }
 
 const info: VmInfo = {

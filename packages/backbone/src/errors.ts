@@ -15,6 +15,7 @@
  * - `dead_letter`: it could not be applied and waits for a person; see `vibewriter dlq list`
  * - `too_large`: a message above the limit of the server
  * - `closed`: the backbone was closed
+ * - `other_version`: what is stored is of another version of the program, or others that use it are
  */
 export type BackboneErrorCode =
   | "no_server"
@@ -32,7 +33,8 @@ export type BackboneErrorCode =
   | "corrupt"
   | "dead_letter"
   | "too_large"
-  | "closed";
+  | "closed"
+  | "other_version";
 
 /** The one error of this package. `message` is a sentence for a person that says what to do next. */
 export class BackboneError extends Error {

@@ -20,6 +20,13 @@ export type { RunEvents, StoredEvent } from "./run-events.js";
 export { findNatsServer, type NatsBinary, type NatsTier } from "./server/nats-binary.js";
 export { NatsServer, type NatsServerEvent, type NatsServerOptions } from "./server/nats-server.js";
 export { identify, isAlive, type ProcessIdentity } from "./server/process-identity.js";
+export {
+  otherVersion,
+  readStateVersion,
+  requireStateVersion,
+  STATE_VERSION,
+  writeStateVersion,
+} from "./state/state-version.js";
 export type { Delivery } from "./tasks/delivery.js";
 export type { QueueName } from "./tasks/queue-name.js";
 export type { QueueStats, TaskQueue } from "./tasks/task-queue.js";

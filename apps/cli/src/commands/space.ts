@@ -11,6 +11,7 @@ const KINDS = [
   ["snapshots", "snapshots"],
   ["templates", "templates"],
   ["images", "images"],
+  ["backups", "what was kept before migrations"],
   ["other", "all else"],
   ["total", "together"],
 ] as const;

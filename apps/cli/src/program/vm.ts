@@ -176,7 +176,7 @@ function addHost(vm: Command, context: Context, done: Done): void {
 
 /** `gc`, which is the same for the whole home and for its VMs. */
 export function addCollection(parent: Command, context: Context, done: Done): void {
-  add(parent, "gc", "remove templates that no VM and no snapshot needs any more")
+  add(parent, "gc", "remove templates that nothing needs any more, and backups of migrations a month ago")
     .option("--dry-run", "only say what would be removed")
     .addHelpText("after", example("vibewriter gc --dry-run"))
     .action(async (o: { dryRun?: boolean }) => done(await gc(context, o.dryRun ?? false)));

@@ -125,6 +125,8 @@ export const DiskUse = z.object({
   snapshots: z.number(),
   templates: z.number(),
   images: z.number(),
+  /** What was kept of the home before it was migrated. */
+  backups: z.number(),
   other: z.number(),
   total: z.number(),
 });

@@ -4,8 +4,20 @@ import type { RunRecord } from "@vibewriter/agent/runs";
 import type { MicroVM, MicroVMs, TemplateSpec } from "@vibewriter/microvm";
 import { ServerError } from "../errors.js";
 import { isAtRest } from "../follow-run.js";
+import type { Backups } from "../migrations/backups.js";
 import type { VmService } from "../routes/vms.js";
-import type { Snapshot, Vm, VmCreate, VmExported, VmFork, VmImport, VmList, VmStats } from "./api.js";
+import type {
+  DiskUse,
+  GcReport,
+  Snapshot,
+  Vm,
+  VmCreate,
+  VmExported,
+  VmFork,
+  VmImport,
+  VmList,
+  VmStats,
+} from "./api.js";
 
 /** What it needs of `MicroVMs`. */
 export type Orchestrator = Pick<
@@ -32,6 +44,8 @@ export interface HomeVmsOptions {
   readonly agents: { get(id: string): Promise<MicroVM> };
   /** What a person's VM is cloned from, if they say nothing else. */
   readonly template: TemplateSpec;
+  /** What was kept of the home before it was migrated. */
+  readonly backups: Pick<Backups, "list" | "removeOld">;
   readonly runs: () => Promise<Pick<RunRecord, "runId" | "agentId" | "status">[]>;
 }
 
@@ -143,12 +157,17 @@ export class HomeVms implements VmService {
     return this.#keep(await this.#o.vms.import(o.file, { id: o.id, labels: { ...o.labels, [ROLE]: PERSON } }), signal);
   }
 
-  df() {
-    return this.#o.vms.df();
+  async df(): Promise<DiskUse> {
+    const [use, kept] = await Promise.all([this.#o.vms.df(), this.#o.backups.list()]);
+    const backups = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+    return { ...use, other: Math.max(0, use.other - backups), backups };
   }
 
-  gc(o: { dryRun: boolean }) {
-    return this.#o.vms.gc(o);
+  async gc(o: { dryRun: boolean }): Promise<GcReport> {
+    const { items, bytes } = await this.#o.vms.gc(o);
+    const old = await this.#o.backups.removeOld(o);
+    const all = [...items, ...old.map(({ path, bytes }) => ({ kind: "backup", path, bytes }))];
+    return { items: all, bytes: old.reduce((sum, backup) => sum + backup.bytes, bytes) };
   }
 
   #template({ memoryMiB, vcpus, image }: Pick<VmCreate, "memoryMiB" | "vcpus" | "image">): TemplateSpec {
