@@ -5,6 +5,7 @@ import type {
   SerializerProtocol,
 } from "@langchain/langgraph-checkpoint";
 import type { Blobs } from "./blobs.js";
+import type { Journal } from "./journal.js";
 import type { Known } from "./lines.js";
 import type { CheckpointLog } from "./log.js";
 import { Packer } from "./packer.js";
@@ -13,6 +14,11 @@ import type { Scope } from "./subjects.js";
 
 /** Bytes of fresh values inside a checkpoint's message: one message is one write to disk; above this, size matters more. */
 const ROOM = 128 * 1024;
+
+/** Bytes of fresh values inside a checkpoint's message, on this server. */
+export function roomFor(journal: Journal): number {
+  return Math.min(ROOM, journal.largestMessage / 4);
+}
 
 type Channel = CheckpointRecord["channels"][number];
 
@@ -36,7 +42,7 @@ export class CheckpointWriter {
     const { known, end } = await this.log.base(scope, parent, metadata.source === "fork");
     // What the end of the log refers to is never pruned. Anything older may be, so a checkpoint on it stands by itself.
     const refers = known !== undefined && known.seq === end.seq;
-    const packer = new Packer(this.blobs, scope, Math.min(ROOM, this.log.journal.largestMessage / 4));
+    const packer = new Packer(this.blobs, scope, roomFor(this.log.journal));
     const { channel_values: values, ...rest } = checkpoint;
     const record: CheckpointRecord = {
       format: 1,

@@ -7,6 +7,7 @@
  * - `storage_full`: the server refused to store more. Nothing was lost.
  * - `refused`: the server does not let this user do that.
  * - `corrupt`: stored bytes are missing or do not match their hash.
+ * - `exists`: a thread of that id is there already. Nothing was stored.
  * - `too_large`: one message would be larger than the server accepts.
  * - `invalid`: the caller passed something that cannot be used.
  */
@@ -18,6 +19,7 @@ export type NatsSaverErrorCode =
   | "storage_full"
   | "refused"
   | "corrupt"
+  | "exists"
   | "too_large"
   | "invalid";
 

@@ -3,3 +3,4 @@ export type { NatsSaverOptions } from "./options.js";
 export type { Pruned, PruneOptions } from "./retention.js";
 export { NatsSaver } from "./saver.js";
 export * from "./store/index.js";
+export type { Imported, ThreadBytes } from "./thread-import.js";

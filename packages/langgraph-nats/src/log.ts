@@ -94,7 +94,7 @@ export class CheckpointLog {
 
   /** Appends a checkpoint. It is stored when this returns, and only then.
    * @throws NatsSaverError `conflict` when the log no longer ends where the writer saw its end */
-  async append(scope: Scope, record: CheckpointRecord, area: Uint8Array[]): Promise<void> {
+  async append(scope: Scope, record: CheckpointRecord, area: Uint8Array[]): Promise<Known> {
     const data = seal(record, area);
     const seq = await this.#stored(scope, record, data);
     if (seq === undefined) {
@@ -103,8 +103,10 @@ export class CheckpointLog {
         `Thread "${scope.thread}" was written by someone else since it was loaded; this checkpoint was not stored. Load the thread again.`,
       );
     }
-    this.#lines.remember(scope.checkpoints, record.id, knownFrom({ record, seq, area: Buffer.concat(area) }));
+    const known = knownFrom({ record, seq, area: Buffer.concat(area) });
+    this.#lines.remember(scope.checkpoints, record.id, known);
     this.#lines.appended(scope.checkpoints, record.id, { seq, epoch: this.writer.epoch });
+    return known;
   }
 
   /** @throws NatsSaverError `conflict` when a message of that epoch is newer than this writer */

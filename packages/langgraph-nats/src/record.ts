@@ -12,7 +12,7 @@ export const HEADERS = {
   owner: "Vibewriter-Owner",
 } as const;
 
-const recordSchema = z.object({
+export const recordSchema = z.object({
   format: z.literal(1),
   thread: z.string(),
   namespace: z.string(),

@@ -25,6 +25,8 @@ import type { Stored } from "./record.js";
 import { type Pruned, type PruneOptions, Retention } from "./retention.js";
 import { createStream } from "./stream.js";
 import { Scope, threadSubject } from "./subjects.js";
+import { exportThread } from "./thread-export.js";
+import { type Imported, importThread, type ThreadBytes } from "./thread-import.js";
 import { PendingWrites } from "./writes.js";
 
 /** A LangGraph checkpointer on NATS JetStream.
@@ -49,11 +51,13 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
   readonly #reader: CheckpointReader;
   readonly #writer: CheckpointWriter;
   readonly #retention: Retention;
+  readonly #screen: (bytes: Uint8Array) => Uint8Array;
 
   private constructor(connection: NatsConnection, ownsConnection: boolean, options: NatsSaverOptions) {
-    const { serde, screen, ...writer } = readOptions(options);
+    const { serde, screen = (bytes) => bytes, ...writer } = readOptions(options);
     super(serde);
-    if (screen !== undefined) this.serde = screened(this.serde, screen);
+    this.#screen = screen;
+    this.serde = screened(this.serde, screen);
     this.#agent = writer.agent;
     this.#connection = connection;
     this.#ownsConnection = ownsConnection;
@@ -172,6 +176,21 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
    * @throws NatsSaverError `invalid` or `unavailable`; a damaged thread is left alone and named in the result */
   async prune(options: PruneOptions): Promise<Pruned> {
     return this.#retention.prune(options);
+  }
+
+  /** A thread with all its namespaces, writes and large values as the bytes of one file.
+   * @throws NatsSaverError `invalid` when there is no such thread, `corrupt` when part of it is damaged */
+  async *exportThread(threadId: string): AsyncGenerator<Uint8Array> {
+    const { thread } = threadOf({ configurable: { thread_id: threadId } }, "exportThread()");
+    yield* exportThread({ log: this.#log, blobs: this.#blobs, writes: this.#writes }, thread);
+  }
+
+  /** Stores a thread from the file that `exportThread` made, under its own id or another one.
+   * @throws NatsSaverError `exists`, or `corrupt` when the file is damaged: then nothing was stored */
+  async importThread(bytes: ThreadBytes, { as }: { as?: string } = {}): Promise<Imported> {
+    if (as !== undefined) threadOf({ configurable: { thread_id: as } }, "importThread()");
+    const remove = (thread: string) => this.deleteThread(thread);
+    return importThread({ writer: this.#writer, writes: this.#writes, screen: this.#screen, remove }, bytes, as);
   }
 
   /** A stored checkpoint as LangGraph reads it; `undefined` if it was pruned while it was read. */

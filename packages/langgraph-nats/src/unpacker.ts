@@ -33,7 +33,7 @@ export class Unpacker {
     if (segment.in === "small") {
       return "bytes" in segment ? segment.bytes : area.subarray(segment.at, segment.at + segment.size);
     }
-    const stored = await this.#stored(segment, area, what);
+    const stored = await this.stored(segment, area, what);
     const bytes = await openPiece(stored, segment.hash);
     if (bytes === undefined) {
       throw new NatsSaverError(
@@ -44,7 +44,9 @@ export class Unpacker {
     return bytes;
   }
 
-  async #stored(segment: Exclude<Segment, { in: "small" }>, area: Uint8Array, what: string): Promise<Uint8Array> {
+  /** A piece as it is stored, in a message with this area, in an earlier one or in a place of its own. It is not checked.
+   * @throws NatsSaverError `corrupt` when it is missing */
+  async stored(segment: Exclude<Segment, { in: "small" }>, area: Uint8Array, what: string): Promise<Uint8Array> {
     if (segment.in === "here") return area.subarray(segment.at, segment.at + segment.stored);
     if (segment.in === "earlier") {
       const earlier = await this.#area(segment.seq, what);

@@ -26,6 +26,16 @@ const taskSchema = z.object({
 
 type TaskRecord = z.infer<typeof taskSchema>;
 
+/** A serialized write. */
+interface Written {
+  /** Its place among the task's writes; special ones are negative. */
+  index: number;
+  channel: string;
+  path: string;
+  type: string;
+  bytes: Uint8Array;
+}
+
 /** Bytes of values inside one message; what does not fit goes beside it. */
 const ROOM = 192 * 1024;
 
@@ -45,6 +55,11 @@ export class PendingWrites {
         return { index: WRITES_IDX_MAP[channel] ?? position, channel, path, type, bytes };
       }),
     );
+    await this.store(scope, checkpoint, serialized, task);
+  }
+
+  /** The same of writes that are serialized already. */
+  async store(scope: Scope, checkpoint: string, serialized: readonly Written[], task: string): Promise<void> {
     // Another call for the same task may come in between; then this one is merged into what that one stored.
     for (let before: Entry | undefined, round = 0; round < 32; round += 1) {
       const packer = new Packer(this.blobs, scope, Math.min(ROOM, this.log.journal.largestMessage / 4));
@@ -91,6 +106,12 @@ export class PendingWrites {
       }),
     );
     return found.sort((a, b) => compareWritesSortKeys(a.key, b.key)).map(({ write }) => write);
+  }
+
+  /** What each task has written on a checkpoint, as it is stored. */
+  async tasks(scope: Scope, checkpoint: string): Promise<(TaskRecord & { area: Uint8Array })[]> {
+    const entries = await this.log.journal.lastOfEach(scope.allWrites(checkpoint));
+    return entries.map(open).map(({ record, area }) => ({ ...record, area }));
   }
 
   /** The hashes of what all tasks of a namespace have written beside their messages. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createConnection, createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -81,6 +81,15 @@ export class TestServer implements AsyncDisposable {
   /** Stores a message as it is. */
   async publish(subject: string, data: string): Promise<void> {
     await this.#manage((manager) => manager.jetstream().publish(subject, data));
+  }
+
+  /** Whether this text stands anywhere in the server's files. Values are packed there, unless they are short. */
+  async hasOnDisk(text: string): Promise<boolean> {
+    for (const entry of await readdir(this.directory, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      if ((await readFile(join(entry.parentPath, entry.name))).includes(text)) return true;
+    }
+    return false;
   }
 
   async purge(filter: string): Promise<void> {
