@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { z } from "zod";
 import { type ConnectionOptions, dial } from "./connection/dial.js";
+import { parseServers } from "./connection/servers.js";
 import { DeadLetters } from "./dead-letters/dead-letters.js";
 import { collectUndelivered } from "./dead-letters/undelivered.js";
 import { EffectStream } from "./effects/effect-stream.js";
@@ -13,6 +14,7 @@ import type { Projectable, ProjectionHandler } from "./projections/projectable.j
 import { Projection } from "./projections/projection.js";
 import { Records } from "./records.js";
 import { RunEvents } from "./run-events.js";
+import { Secrets } from "./secrets/secrets.js";
 import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
 import { NatsServer, type NatsServerEvent } from "./server/nats-server.js";
 import { TaskQueue } from "./tasks/task-queue.js";
@@ -20,6 +22,8 @@ import { TaskQueue } from "./tasks/task-queue.js";
 export interface BackboneOptions extends Partial<ConnectionOptions> {
   /** Without `url` (`NATS_URL`) a server is started here, with its files in `<home>/nats/`. */
   home: string;
+  /** What must not be stored; by default nothing but this server's password, and what can only be a key. */
+  secrets?: Secrets;
   onEvent?: (event: NatsServerEvent) => void;
 }
 
@@ -59,7 +63,7 @@ export class Backbone implements AsyncDisposable {
    *   this home; with an external one the errors of {@link dial}
    */
   static async open(o: BackboneOptions): Promise<Backbone> {
-    const { url } = o;
+    const { url, secrets = new Secrets() } = o;
     if (url === undefined && (o.credentials || o.tls)) {
       throw new BackboneError(
         "bad_config",
@@ -69,8 +73,10 @@ export class Backbone implements AsyncDisposable {
     const server = url === undefined ? await startEmbedded(o) : undefined;
     let connection: NatsConnection | undefined;
     try {
-      connection = await dial(server ? optionsOf(server) : { ...o, url: url ?? "" });
-      const link = await Link.over(connection);
+      const reached = server ? optionsOf(server) : { ...o, url: url ?? "" };
+      registerPassword(secrets, reached.url);
+      connection = await dial(reached);
+      const link = await Link.over(connection, secrets);
       const [files, events, deadLetters, tasks] = await Promise.all([
         FileStore.open(link),
         RunEvents.open(link),
@@ -93,6 +99,11 @@ export class Backbone implements AsyncDisposable {
   /** Copies that each stream has: 3 in a cluster, 1 on a server of its own. */
   get replicas(): number {
     return this.#link.replicas;
+  }
+
+  /** What must not be stored: whoever comes to know a secret registers it here. */
+  get secrets(): Secrets {
+    return this.#link.secrets;
   }
 
   /** Typed records in a KV bucket (letters, digits, `-`, `_`), made if it is missing. */
@@ -150,6 +161,12 @@ async function startEmbedded(o: BackboneOptions): Promise<NatsServer> {
   }
   const runDir = join(o.home, "nats");
   return await NatsServer.start({ binary, runDir, dataDir: join(runDir, "jetstream"), onEvent: o.onEvent });
+}
+
+/** For as long as this process lives. Seeds and tokens in files are known by how they are written. */
+function registerPassword(secrets: Secrets, url: string): void {
+  const { user, password } = parseServers(url);
+  secrets.register("nats-password", password || user);
 }
 
 function optionsOf({ url, credentials: { user, password } }: NatsServer): ConnectionOptions {

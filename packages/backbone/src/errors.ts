@@ -13,6 +13,7 @@
  * - `invalid`: a name or a value that cannot be stored, or a stored one that cannot be understood
  * - `corrupt`: stored bytes do not match their digest
  * - `dead_letter`: it could not be applied and waits for a person; see `vibewriter dlq list`
+ * - `secret_found`: it holds what must not be stored
  * - `too_large`: a message above the limit of the server
  * - `closed`: the backbone was closed
  * - `other_version`: what is stored is of another version of the program, or others that use it are
@@ -32,6 +33,7 @@ export type BackboneErrorCode =
   | "invalid"
   | "corrupt"
   | "dead_letter"
+  | "secret_found"
   | "too_large"
   | "closed"
   | "other_version";

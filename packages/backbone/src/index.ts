@@ -17,6 +17,7 @@ export type { Projectable, ProjectionHandler, StreamMessage } from "./projection
 export type { Projection } from "./projections/projection.js";
 export type { RecordChange, Records, Versioned } from "./records.js";
 export type { RunEvents, StoredEvent } from "./run-events.js";
+export { type SecretScanner, Secrets, type SecretsOptions } from "./secrets/secrets.js";
 export { findNatsServer, type NatsBinary, type NatsTier } from "./server/nats-binary.js";
 export { NatsServer, type NatsServerEvent, type NatsServerOptions } from "./server/nats-server.js";
 export { identify, isAlive, type ProcessIdentity } from "./server/process-identity.js";

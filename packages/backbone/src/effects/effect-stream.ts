@@ -49,17 +49,19 @@ export class EffectStream implements Projectable<Effect> {
    * Makes an effect happen unless it has happened. `key` says what the effect is (never a random id), for instance
    * `publish:<run>:<draft's sha-256>`; it is unique within its subject.
    * @returns `first: true` with the effect as it was stored now, or `first: false` with the one that was there
-   * @throws BackboneError `invalid` for an unknown subject, `too_large` above 1 MiB, `unavailable` if NATS stays away
+   * @throws BackboneError `invalid` for an unknown subject, `secret_found` for one that holds a secret or a key, which would
+   *   be there for ever; `too_large` above 1 MiB, `unavailable` if NATS stays away
    */
   async publishEffect(
     key: string,
     event: { subject: string; payload: unknown },
   ): Promise<{ seq: number; first: boolean; effect: Effect }> {
     const exact = this.#exactSubject(event.subject, key);
+    const data = JSON.stringify({ key, payload: event.payload ?? null });
+    this.#refuseSecrets(event.subject, data);
     try {
       // Random, since it names this very call: a repetition of the effect must be refused, not taken for a retry.
       const messageId = randomUUID();
-      const data = JSON.stringify({ key, payload: event.payload ?? null });
       await publish(this.#link, { stream: this.name, subject: exact, data, messageId });
       return { ...(await this.#stored(exact)), first: true };
     } catch (error) {
@@ -90,6 +92,13 @@ export class EffectStream implements Projectable<Effect> {
 
   parse(message: StreamMessage): Effect {
     return parseEffect(message);
+  }
+
+  /** Not replaced, as elsewhere: others have hashed what they publish. */
+  #refuseSecrets(subject: string, data: string): void {
+    const found = this.#link.secrets.find(data);
+    if (found === undefined) return;
+    throw new BackboneError("secret_found", `What is to be published on ${subject} holds ${found}; take it out first.`);
   }
 
   async #stored(exact: string): Promise<{ seq: number; effect: Effect }> {

@@ -101,6 +101,7 @@ export class ChunkWriter {
           stream: STREAM,
           subject: this.#subject,
           data,
+          isContent: true,
           messageId: `${this.#nuid}.careful.${this.#tries++}`,
           expectedLast: this.#last,
         });

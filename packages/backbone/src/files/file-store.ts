@@ -69,6 +69,7 @@ export class FileStore {
   /**
    * Stores a file as its newest version, all or nothing. Putting what it is already changes nothing.
    * @throws BackboneError `invalid` for a key that is empty or too long, or content that is not of the digest given;
+   *   `secret_found` for content with a registered secret in it;
    *   `unavailable` if NATS stays away or has no space
    */
   async put(key: string, source: Uint8Array | AsyncIterable<Uint8Array>, o: PutOptions = {}): Promise<PutResult> {

@@ -2,6 +2,7 @@ import { type JetStreamClient, type JetStreamManager, jetstream, type StoredMsg 
 import type { NatsConnection } from "@nats-io/transport-node";
 import { isRefusal } from "../connection/dial.js";
 import { BackboneError } from "../errors.js";
+import { Secrets } from "../secrets/secrets.js";
 import { asBackboneError, isTransient } from "./transient.js";
 
 /** How long a call keeps trying while the server is away: a restart or a new leader takes up to 6 s. */
@@ -23,18 +24,21 @@ export class Link {
   readonly connection: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
+  /** What must not be stored. */
+  readonly secrets: Secrets;
   #reconnected = signal();
   readonly #closed = new AbortController();
 
-  private constructor(connection: NatsConnection, js: JetStreamClient, jsm: JetStreamManager) {
+  private constructor(connection: NatsConnection, js: JetStreamClient, jsm: JetStreamManager, secrets: Secrets) {
     this.connection = connection;
     this.js = js;
     this.jsm = jsm;
+    this.secrets = secrets;
   }
 
-  static async over(connection: NatsConnection): Promise<Link> {
+  static async over(connection: NatsConnection, secrets = new Secrets()): Promise<Link> {
     const js = jetstream(connection, { timeout: ATTEMPT_MS });
-    const link = new Link(connection, js, await js.jetstreamManager(false));
+    const link = new Link(connection, js, await js.jetstreamManager(false), secrets);
     void link.#watch();
     return link;
   }

@@ -13,6 +13,8 @@ export interface Publication {
   stream: string;
   subject: string;
   data: Uint8Array | string;
+  /** The data stands for itself, a digest names it: it is stored as it is, and whoever stores it has looked for secrets. */
+  isContent?: boolean;
   /** Names this very write: a retry carries the same one. */
   messageId: string;
   /** Sequence of the last message on this subject, 0 for none. The write is refused (`conflict`) if it differs. */
@@ -21,12 +23,13 @@ export interface Publication {
 }
 
 /**
- * Publishes and waits for the acknowledgement, over restarts of the server. A retry whose first try was stored after
+ * Publishes and waits for the acknowledgement, over restarts of the server. What must not be stored is replaced first. A retry whose first try was stored after
  * all answers as that try would have: servers either say "duplicate" or refuse the retry because of its own first try,
  * so a refusal is checked against the message that is there.
  * @returns the sequence of the message in its stream
  */
-export async function publish(link: Link, o: Publication): Promise<{ seq: number }> {
+export async function publish(link: Link, publication: Publication): Promise<{ seq: number }> {
+  const o = publication.isContent ? publication : screened(link, publication);
   for (let tries = 0; ; tries++) {
     try {
       return await attempt(link, o);
@@ -39,6 +42,12 @@ export async function publish(link: Link, o: Publication): Promise<{ seq: number
       await sleep(IN_FLIGHT_MS);
     }
   }
+}
+
+function screened(link: Link, o: Publication): Publication {
+  const clean = <T extends string | Uint8Array>(content: T): T => link.secrets.screen(content, o.subject);
+  const all = Object.entries(o.headers ?? {}).map(([name, value]) => [name, clean(value)]);
+  return { ...o, data: clean(o.data), messageId: clean(o.messageId), headers: Object.fromEntries(all) };
 }
 
 async function attempt(link: Link, o: Publication): Promise<{ seq: number }> {

@@ -29,16 +29,15 @@ export class Secrets {
   }
 
   /**
-   * Keeps a value out of everything from now on, until the handle is disposed of as often as it was registered.
-   * @throws BackboneError `invalid` for a value below 8 characters, or a name that is not letters, digits, `.`, `_`, `-`
+   * Keeps a value out of everything from now on, until the handle is disposed of as often as it was registered. A value
+   * below 8 characters is not kept out of anything: it would be found in ordinary text.
+   * @throws BackboneError `invalid` for a name that is not letters, digits, `.`, `_` and `-`
    */
   register(name: string, value: string): Disposable {
     if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
       throw new BackboneError("invalid", `"${name}" cannot name a secret: use letters, digits, ".", "_" and "-" only.`);
     }
-    if (value.length < SHORTEST) {
-      throw new BackboneError("invalid", `The secret ${name} is too short: give it ${SHORTEST} characters or more.`);
-    }
+    if (value.length < SHORTEST) return { [Symbol.dispose]: () => undefined };
     const id = JSON.stringify([name, value]);
     const entry = this.#registered.get(id) ?? { name, value, count: 0 };
     entry.count += 1;
@@ -65,6 +64,15 @@ export class Secrets {
     const screened = this.#replace(withoutValues, where, (from, b) => findKey(b, from), redaction);
     if (screened === bytes) return content;
     return typeof content === "string" ? Buffer.from(screened).toString() : screened;
+  }
+
+  /** The first secret in a text, in words: the name of a registered one, the kind of any other. */
+  find(text: string): string | undefined {
+    const bytes = Buffer.from(text);
+    const registered = this.#needles.find(bytes)?.means;
+    if (registered !== undefined) return `the secret ${registered}`;
+    const kind = findKey(bytes)?.means;
+    return kind && `what can only be a key (${kind})`;
   }
 
   /** Looks for registered secrets in content that comes in pieces, also across their edges. */

@@ -1,4 +1,4 @@
-import { Backbone } from "../../src/backbone.js";
+import { Backbone, type BackboneOptions } from "../../src/backbone.js";
 import type { NatsServerEvent } from "../../src/server/nats-server.js";
 import { natsBinary, temporaryHome } from "./home.js";
 
@@ -11,11 +11,11 @@ export interface TestBackbone extends AsyncDisposable {
 }
 
 /** A backbone with a real nats-server in a home of its own. */
-export async function testBackbone(): Promise<TestBackbone> {
+export async function testBackbone(o: Pick<BackboneOptions, "secrets"> = {}): Promise<TestBackbone> {
   const home = await temporaryHome();
   process.env.NATS_SERVER_BIN = (await natsBinary()).path;
   const events: NatsServerEvent[] = [];
-  const backbone = await Backbone.open({ home: home.path, onEvent: (event) => events.push(event) });
+  const backbone = await Backbone.open({ ...o, home: home.path, onEvent: (event) => events.push(event) });
   return {
     home: home.path,
     backbone,
