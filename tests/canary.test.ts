@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { AgentVMs, RunDriver, type RunRecord } from "@vibewriter/agent";
+import { AgentVMs, openRuns, type RunRecord } from "@vibewriter/agent";
 import { Choir } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { MicroVMs } from "@vibewriter/microvm";
@@ -219,10 +219,11 @@ async function research(): Promise<RunRecord> {
   vms = keep(await MicroVMs.open({ home, image: setup.image }));
   const machines = keep(new AgentVMs(vms, { layer: setup.layer.path }));
   const choir = keep(await Choir.open({ backbone, path: join(home, "choir.sqlite") }));
-  const driver = await RunDriver.open({ home, backbone, choir, machines });
+  await using runs = await openRuns({ home, backbone, choir, machines, capacity: 1, version: "test" });
   const asked = { request: nameOf("main"), out: cage.out, sources: [join(area, "sources")], model: "openai:scripted" };
-  const { runId } = await driver.create(asked, model.keys);
-  return await driver.drive(runId, { keys: model.keys, signal: new AbortController().signal });
+  const { runId } = await runs.client.start(asked, model.keys);
+  for await (const _ of runs.client.follow(runId, { after: 0, signal: new AbortController().signal }));
+  return await runs.client.get(runId);
 }
 
 /** The answer to the first, or last, of an agent's calls that `isMeant`. Fails if there is none. */

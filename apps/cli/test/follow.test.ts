@@ -14,6 +14,7 @@ describe("the command and a run", () => {
   beforeAll(async () => {
     api = await openTestApi();
     await mkdir(join(api.home, "notes"));
+    await writeFile(join(api.home, "notes", "bees.md"), "# Bees\n\nBees live in cities.\n");
     await writeFile(join(api.home, "draft.md"), "# My draft\n\nBees [S1].\n");
   });
   afterAll(() => api[Symbol.asyncDispose]());
@@ -39,6 +40,8 @@ describe("the command and a run", () => {
     return { code, ...output };
   }
 
+  const ask = (request: string) => ["research", request, "--sources", "notes"];
+
   const latest = async () => (await api.client.runs())[0] ?? Promise.reject(new Error("There is no run."));
 
   it("shows it in lines and ends with a summary and 0", async () => {
@@ -53,7 +56,7 @@ describe("the command and a run", () => {
   });
 
   it("prints one JSON object with --json and nothing else", async () => {
-    const { code, stdout, stderr } = await vibewriter(["research", "bees", "--json"]);
+    const { code, stdout, stderr } = await vibewriter([...ask("bees"), "--json"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(Object.keys(JSON.parse(stdout)).sort()).toEqual(
       [
@@ -73,7 +76,7 @@ describe("the command and a run", () => {
   });
 
   it("waits with 4 where nobody can be asked, and publishes when resumed with --yes", async () => {
-    const { code, stderr } = await vibewriter(["research", "ask me"]);
+    const { code, stderr } = await vibewriter(ask("ask me"));
     expect(code).toBe(4);
     const { runId } = await latest();
     expect(stderr).toContain(`vibewriter resume ${runId} --yes`);
@@ -90,21 +93,21 @@ describe("the command and a run", () => {
   });
 
   it("ends with 1 and the reason when it fails", async () => {
-    const { code, stdout, stderr } = await vibewriter(["research", "nothing", "--json"]);
+    const { code, stdout, stderr } = await vibewriter([...ask("nothing"), "--json"]);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { code: "not_enough_evidence" } });
     expect(stderr).toBe("Not enough evidence: add sources that bear on the request.\n");
   });
 
   it("ends with 3 without the key of the model, and takes the key along when there is one", async () => {
-    const { code, stderr } = await vibewriter(["research", "a key"]);
+    const { code, stderr } = await vibewriter([...ask("a key"), "--model", "openai:gpt-5.1"]);
     expect(code).toBe(3);
     expect(stderr).toContain("set OPENAI_API_KEY");
-    expect((await vibewriter(["research", "a key"], { OPENAI_API_KEY: "k" })).code).toBe(0);
+    expect((await vibewriter([...ask("a key"), "--model", "openai:gpt-5.1"], { OPENAI_API_KEY: "k" })).code).toBe(0);
   });
 
   it("stops on Ctrl-C, says how to go on, and goes on", async () => {
-    const child = start(["research", "slow bees"]);
+    const child = start(ask("slow bees"));
     let said = "";
     child.stderr?.on("data", (bytes) => {
       said += bytes;
@@ -124,7 +127,7 @@ describe("the command and a run", () => {
   });
 
   it("outlives the command, and another one follows it without owning it", async () => {
-    const child = start(["research", "slow ones"]);
+    const child = start(ask("slow ones"));
     while ((await latest()).request !== "slow ones" || (await latest()).status !== "running") await sleep(20);
     child.kill("SIGKILL");
     await once(child, "close");

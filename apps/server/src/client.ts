@@ -71,6 +71,11 @@ export class VibewriterClient {
     return (await this.#caller.call("POST", runPath(id, "/resume"), api.RunAnswer, { headers: keysHeader(keys) })).run;
   }
 
+  /** Starts a run that did not get done anew, in a thread of its own; what was published stays published. */
+  async retry(id: string, keys: Keys): Promise<RunRecord> {
+    return (await this.#caller.call("POST", runPath(id, "/retry"), api.RunAnswer, { headers: keysHeader(keys) })).run;
+  }
+
   /** Answers the question that a run waits with; the run goes on by itself. */
   async decide(id: string, approvalId: string, decision: api.Decision, keys: Keys): Promise<RunRecord> {
     const path = runPath(id, `/approvals/${encodeURIComponent(approvalId)}`);

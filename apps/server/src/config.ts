@@ -23,8 +23,8 @@ export const Config = z.strictObject({
     .positive()
     .max(7 * 86_400)
     .default(600),
-  /** Runs that execute at the same time; later ones wait in the queue. */
-  runsAtOnce: z.coerce.number().int().min(1).max(64).default(2),
+  /** Runs that are driven here at the same time; later ones wait in the queue. 0: none, the workers of the pool drive them. */
+  runsAtOnce: z.coerce.number().int().min(0).max(256).default(2),
   /** Where agents work: in microVMs of this machine, or in devboxes at Runloop; documents are read in a microVM here either way. */
   sandbox: z.enum(["microvm", "runloop"]).default("microvm"),
   /** The blueprint that devboxes at Runloop are made from; absent: Runloop's own image. */

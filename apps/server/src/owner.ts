@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { AgentBridge, AgentVMs, RunDriver, workTemplate } from "@vibewriter/agent";
+import { AgentBridge, AgentVMs, openRuns, workTemplate } from "@vibewriter/agent";
 import { Backbone } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
@@ -151,7 +151,7 @@ export class Owner implements AsyncDisposable {
     });
     this.#keep("vms", vms);
     this.#images = vms.images;
-    this.#step = "Looking for interrupted runs";
+    this.#step = "Taking up the runs";
     const machines = this.#keep(
       "agent VMs",
       new AgentVMs(vms, {
@@ -160,22 +160,18 @@ export class Owner implements AsyncDisposable {
         idleSeconds: this.#config.vmIdleSeconds,
       }),
     );
-    const driver = await RunDriver.open({
+    const open = await openRuns({
       home: this.#paths.home,
       backbone,
       choir: this.#choir,
       machines: machinesOf(this.#config, { local: machines, skills: setup.layer.skills, home: this.#paths.home }),
       bridge,
+      capacity: this.#config.runsAtOnce,
+      version: VERSION,
+      onEvent: this.#tell("runs"),
     });
-    const runs = await Runs.open({
-      driver,
-      events: backbone.events,
-      log: this.#log,
-      idle: this.#idle,
-      home: this.#paths.home,
-      runsAtOnce: this.#config.runsAtOnce,
-      minFreeBytes: this.#config.minFreeBytes,
-    });
+    const { minFreeBytes } = this.#config;
+    const runs = new Runs({ runs: open, idle: this.#idle, home: this.#paths.home, minFreeBytes });
     this.#runs = this.#keep("runs", runs);
     this.#notifier = this.#keep("notifications", await this.#openNotifier(backbone, runs));
     const template = workTemplate({ layer: setup.layer.path });

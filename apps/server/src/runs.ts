@@ -1,79 +1,40 @@
+import type { OpenRuns, WorkerInfo } from "@vibewriter/agent";
 import type { RunRecord, RunRequest } from "@vibewriter/agent/runs";
-import type { Backbone } from "@vibewriter/backbone";
 import type { Decision } from "./api.js";
 import type { FollowedEvent } from "./client.js";
 import { ANOTHER_HOME, requireSpace } from "./disk.js";
-import { messageOf, ServerError } from "./errors.js";
-import { followRun, isAtRest } from "./follow-run.js";
+import { ServerError } from "./errors.js";
 import type { IdleTimer } from "./idle.js";
 import type { Keys } from "./keys.js";
-import type { Log } from "./log.js";
 import type { RunService } from "./routes/runs.js";
-import { Slots } from "./slots.js";
-
-/** Why a run stops being driven before it is at rest. */
-export type StopReason = "cancelled" | "interrupted";
-
-/** What the scheduler needs of the agent: records of runs, and the driving of one. */
-export interface RunDriver {
-  /** Writes the record of a new run, queued. */
-  create(request: RunRequest, keys: Keys): Promise<RunRecord>;
-  list(): Promise<RunRecord[]>;
-  /** Throws `run_not_found`. */
-  get(id: string): Promise<RunRecord>;
-  /** Drives a run until it is at rest; when `signal` aborts with a reason, the run becomes that. */
-  drive(id: string, o: { keys: Keys; signal: AbortSignal }): Promise<RunRecord>;
-  /** Makes a run that rests ready to be driven again; throws `run_finished` for one that is over. */
-  requeue(id: string): Promise<RunRecord>;
-  /** Stores a person's answer. */
-  decide(id: string, approvalId: string, decision: Decision): Promise<RunRecord>;
-  /** Writes down that a run is not driven any more. */
-  stop(id: string, reason: StopReason): Promise<RunRecord>;
-}
 
 export interface RunsOptions {
-  readonly driver: RunDriver;
-  readonly events: Backbone["events"];
-  readonly log: Log;
+  readonly runs: OpenRuns;
   readonly idle: IdleTimer;
   readonly home: string;
-  readonly runsAtOnce: number;
   readonly minFreeBytes: number;
 }
 
 /** A report with its sources; larger ones are rare and say so when they do not fit. */
 const SPACE_FOR_A_REPORT = 32 * 1024 * 1024;
 
-interface Driving {
-  readonly controller: AbortController;
-  readonly done: Promise<void>;
-}
-
-/** The runs of a home: a bounded number is driven at once, the others wait in line. */
+/** The runs as clients of this home see them: wherever they are driven, they are started, followed and answered here. */
 export class Runs implements RunService, AsyncDisposable {
   readonly #o: RunsOptions;
-  readonly #slots: Slots;
-  readonly #driving = new Map<string, Driving>();
+  readonly #listening: Disposable;
+  #hold: Disposable | undefined;
   #closed = false;
 
-  private constructor(o: RunsOptions) {
+  constructor(o: RunsOptions) {
     this.#o = o;
-    this.#slots = new Slots(o.runsAtOnce);
+    this.#listening = o.runs.board.onRun(() => this.#holdWhileActive());
+    this.#holdWhileActive();
   }
 
-  /** Opens the runs; those that a dead owner was driving become interrupted and can be resumed. */
-  static async open(o: RunsOptions): Promise<Runs> {
-    for (const run of await o.driver.list()) {
-      if (run.status !== "running" && run.status !== "queued") continue;
-      await o.driver.stop(run.runId, "interrupted");
-      o.log.write("warn", "run interrupted", { run: run.runId });
-    }
-    return new Runs(o);
-  }
-
-  /** How many runs are driven or wait in line. */
+  /** How many runs of this home are driven or wait in line, and how many of others are driven here. */
   get active(): number {
-    return this.#driving.size;
+    const { board, host } = this.#o.runs;
+    return board.active.filter(({ record }) => record.origin === host || record.worker?.host === host).length;
   }
 
   async start(request: RunRequest, keys: Keys): Promise<RunRecord> {
@@ -82,95 +43,63 @@ export class Runs implements RunService, AsyncDisposable {
     await requireSpace(home, minFreeBytes, { what: "a run", instead: ANOTHER_HOME });
     const forReport = Math.min(minFreeBytes, SPACE_FOR_A_REPORT);
     await requireSpace(request.out, forReport, { what: "a report", instead: "name another folder with --out" });
-    const run = await this.#o.driver.create(request, keys);
-    this.#drive(run.runId, keys);
-    return run;
+    return await this.#o.runs.client.start(request, keys);
   }
 
-  async list(): Promise<RunRecord[]> {
-    const runs = await this.#o.driver.list();
-    return runs.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  list(): Promise<RunRecord[]> {
+    return this.#o.runs.client.list();
   }
 
   get(id: string): Promise<RunRecord> {
-    return this.#o.driver.get(id);
+    return this.#o.runs.client.get(id);
   }
 
-  async cancel(id: string): Promise<RunRecord> {
-    const driving = this.#driving.get(id);
-    if (!driving) return this.#o.driver.stop(id, "cancelled");
-    await stop(driving, "cancelled");
-    return this.get(id);
+  cancel(id: string): Promise<RunRecord> {
+    return this.#o.runs.client.cancel(id);
   }
 
   async resume(id: string, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
-    if (await this.#isDriven(id)) return this.get(id);
-    const run = await this.#o.driver.requeue(id);
-    this.#drive(id, keys);
-    return run;
+    return await this.#o.runs.client.resume(id, keys);
+  }
+
+  async retry(id: string, keys: Keys): Promise<RunRecord> {
+    this.#refuseWhenClosed();
+    return await this.#o.runs.client.retry(id, keys);
   }
 
   async decide(id: string, approvalId: string, decision: Decision, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
-    await this.#isDriven(id);
-    const run = await this.#o.driver.decide(id, approvalId, decision);
-    this.#drive(id, keys);
-    return run;
+    return await this.#o.runs.client.decide(id, approvalId, decision, keys);
   }
 
   follow(id: string, o: { after: number; signal: AbortSignal }): AsyncIterable<FollowedEvent> {
-    return followRun({ events: this.#o.events, get: () => this.get(id), runId: id, ...o });
+    return this.#o.runs.client.follow(id, o);
   }
 
-  /** Stops what is driven; each run can be resumed. */
+  workers(): { info: WorkerInfo; silentMs: number }[] {
+    return this.#o.runs.client.workers();
+  }
+
+  /** Hands back what is driven here, so that others, or the next server of this home, go on with it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#driving.values()].map((driving) => stop(driving, "interrupted")));
+    this.#listening[Symbol.dispose]();
+    await this.#o.runs[Symbol.asyncDispose]();
+    this.#hold?.[Symbol.dispose]();
   }
 
-  /** Whether a run is being driven. A drive that has just come to rest is waited for, so that the next one can begin. */
-  async #isDriven(id: string): Promise<boolean> {
-    const driving = this.#driving.get(id);
-    if (!driving) return false;
-    if (!isAtRest((await this.get(id)).status)) return true;
-    await driving.done;
-    return false;
-  }
-
-  #drive(id: string, keys: Keys): void {
-    if (this.#driving.has(id)) return;
-    const controller = new AbortController();
-    const hold = this.#o.idle.hold();
-    const done = this.#driveToRest(id, keys, controller.signal).finally(() => {
-      this.#driving.delete(id);
-      hold[Symbol.dispose]();
-    });
-    this.#driving.set(id, { controller, done });
-  }
-
-  async #driveToRest(id: string, keys: Keys, signal: AbortSignal): Promise<void> {
-    try {
-      using _slot = await this.#slots.take(signal);
-      const run = await this.#o.driver.drive(id, { keys, signal });
-      this.#o.log.write("info", "run at rest", { run: id, status: run.status });
-    } catch (error) {
-      // The driver writes down its own failures; this is a failure to do so, or a run that was stopped in the line.
-      this.#o.log.write(signal.aborted ? "info" : "error", "run stopped", { run: id, error: messageOf(error) });
-      await this.#o.driver
-        .stop(id, signal.reason === "cancelled" ? "cancelled" : "interrupted")
-        .catch((cause: unknown) => {
-          this.#o.log.write("error", "run record not written", { run: id, error: messageOf(cause) });
-        });
+  /** A server that somebody's run is under way in, or that waits for the end of its own, does not end for idleness. */
+  #holdWhileActive(): void {
+    if (this.active > 0) {
+      this.#hold ??= this.#o.idle.hold();
+    } else {
+      this.#hold?.[Symbol.dispose]();
+      this.#hold = undefined;
     }
   }
 
   #refuseWhenClosed(): void {
     if (this.#closed) throw new ServerError("stopping", "The server is ending; run the command again.");
   }
-}
-
-async function stop(driving: Driving, reason: StopReason): Promise<void> {
-  driving.controller.abort(reason);
-  await driving.done;
 }

@@ -2,10 +2,15 @@ export { AgentBridge } from "./bridge/agent-bridge.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
 export { AgentVMs, type Machines } from "./machines.js";
 export { defaultModel, type ModelEnvironment, openModel, resolveModel } from "./models/model.js";
-export { type RunDecision, RunDriver, type RunDriverOptions } from "./runs/driver.js";
+export type { RunBoard } from "./runs/board.js";
+export type { RunClient, RunDecision } from "./runs/client.js";
+export type { Drive, DriveOptions, Rest } from "./runs/driver.js";
 export { RunEvent, Todo } from "./runs/event.js";
+export type { Fence } from "./runs/fence.js";
+export { type OpenRuns, type OpenRunsOptions, openRuns } from "./runs/open-runs.js";
 export {
   ApprovalQuestion,
+  isAtRest,
   isFinal,
   RunRecord,
   RunRequest,
@@ -14,6 +19,8 @@ export {
   Turn,
   WorkerIdentity,
 } from "./runs/record.js";
+export type { RunWorker, WorkerEvent } from "./runs/worker.js";
+export { WorkerInfo } from "./runs/worker-info.js";
 export { RemoteMachines, type RemoteMachinesOptions } from "./sandboxes/remote-machines.js";
 export type { CreateSandbox, SandboxIsolation } from "./sandboxes/sandbox.js";
 export { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";

@@ -26,7 +26,7 @@ export function subagents(o: {
   const { folder } = context.workspace;
   const scope = (agent: string) => [
     telemetry(agent, o.told),
-    runScope({ runId: context.runId, agent, model: o.modelName, emit }),
+    runScope({ thread: context.thread, agent, model: o.modelName, emit }),
   ];
   return [
     {

@@ -47,7 +47,7 @@ export function createVibewriter(o: VibewriterOptions) {
     middleware: [
       todoListMiddleware(),
       telemetry("vibewriter", told),
-      runScope({ runId: context.runId, agent: "vibewriter", model: o.modelName, emit }),
+      runScope({ thread: context.thread, agent: "vibewriter", model: o.modelName, emit }),
     ],
     subagents: subagents({ context, model: o.model, modelName: o.modelName, emit, told }),
     backend: o.backend,

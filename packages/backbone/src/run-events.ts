@@ -11,7 +11,7 @@ const STREAM = "VIBEWRITER_EVENTS";
 /** The header that says which epoch of its run's drivers wrote an event; what persons ask of a run has none. */
 const EPOCH = "Vibewriter-Epoch";
 /** Runs whose event ids are held in memory; an older one is read again when it goes on. */
-const MAX_OPEN_RUNS = 64;
+const MAX_OPEN_RUNS = 512;
 
 const bodySchema = z.object({ id: z.string(), type: z.string(), data: z.unknown() });
 

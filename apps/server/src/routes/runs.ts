@@ -15,6 +15,7 @@ export interface RunService {
   get(id: string): Promise<RunRecord>;
   cancel(id: string): Promise<RunRecord>;
   resume(id: string, keys: Keys): Promise<RunRecord>;
+  retry(id: string, keys: Keys): Promise<RunRecord>;
   decide(id: string, approvalId: string, decision: Decision, keys: Keys): Promise<RunRecord>;
   /** Events after `after`, old then new, ending when the run is at rest and everything was told. */
   follow(
@@ -32,7 +33,7 @@ const StrictRunRequest = RunRequest.strict().refine(
 );
 const EventId = z.coerce.number().int().nonnegative();
 
-/** `/v1/runs`: start, list, follow, cancel, resume, and answer the questions of runs. */
+/** `/v1/runs`: start, list, follow, cancel, resume, retry, and answer the questions of runs. */
 export function runRoutes(runs: () => RunService): Hono {
   const app = new Hono();
   app.post("/", async (c) => {
@@ -44,6 +45,10 @@ export function runRoutes(runs: () => RunService): Hono {
   app.post("/:id/cancel", async (c) => c.json({ run: await runs().cancel(c.req.param("id")) }));
   app.post("/:id/resume", async (c) => {
     const run = await runs().resume(c.req.param("id"), readKeysHeader(c.req.header(KEYS_HEADER)));
+    return c.json({ run });
+  });
+  app.post("/:id/retry", async (c) => {
+    const run = await runs().retry(c.req.param("id"), readKeysHeader(c.req.header(KEYS_HEADER)));
     return c.json({ run });
   });
   app.post("/:id/approvals/:approvalId", async (c) => {

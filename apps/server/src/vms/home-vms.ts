@@ -1,9 +1,8 @@
 import { rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { RunRecord } from "@vibewriter/agent/runs";
+import { isAtRest, type RunRecord } from "@vibewriter/agent/runs";
 import type { MicroVM, MicroVMs, TemplateSpec } from "@vibewriter/microvm";
 import { ServerError } from "../errors.js";
-import { isAtRest } from "../follow-run.js";
 import type { Backups } from "../migrations/backups.js";
 import type { VmService } from "../routes/vms.js";
 import type {

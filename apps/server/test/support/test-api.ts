@@ -1,5 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { type Machines, openRuns } from "@vibewriter/agent";
 import { Backbone, findNatsServer } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
@@ -28,9 +30,18 @@ export async function openTestApi() {
   const log = new Log(join(home.path, "log"));
   const driver = await testDriver(backbone);
   const idle = new IdleTimer(1e6, () => undefined);
-  const openRuns = () =>
-    Runs.open({ driver, events: backbone.events, log, idle, home: home.path, runsAtOnce: 2, minFreeBytes: 0 });
-  const runs = await openRuns();
+  const machines: Machines = {
+    isolation: "emulated",
+    sandbox: "microvm",
+    requireKeys: () => undefined,
+    extract: () => Promise.reject(new Error("Nothing is read here.")),
+    backend: () => Promise.reject(new Error("There are no machines here.")),
+  };
+  const { drive } = driver;
+  const open = await openRuns({ home: home.path, backbone, choir, machines, capacity: 2, version: "0", drive });
+  const runs = new Runs({ runs: open, idle, home: home.path, minFreeBytes: 0 });
+  const notes = join(home.path, "bees.md");
+  await writeFile(notes, "# Bees\n\nBees live in cities.\n");
   const services: Services = {
     health: async () => ({
       version: "0",
@@ -65,7 +76,8 @@ export async function openTestApi() {
     driver,
     backbone,
     choir,
-    openRuns,
+    /** A request for a run; the file that it gives says nothing. */
+    ask: (request: string) => ({ request, sources: [notes], out: join(home.path, "out") }),
     client: new VibewriterClient(socket),
     async [Symbol.asyncDispose]() {
       for (const part of [listener, runs, choir, backbone, log, home]) await part[Symbol.asyncDispose]();

@@ -19,9 +19,10 @@ const currentTask = new AsyncLocalStorage<string>();
 /**
  * What surrounds every model and tool call of one agent: events with ids that a repetition has again, operation ids for what a tool call
  * does in the VM, and errors as answers where the model can do something about them.
+ * @param o.thread names what it does in the VM, so that another attempt of a run does it again
  * @param o.agent `vibewriter` or the subagent's name
  */
-export function runScope(o: { runId: string; agent: string; model: string; emit: EmitEvent }) {
+export function runScope(o: { thread: string; agent: string; model: string; emit: EmitEvent }) {
   return createMiddleware({
     name: "RunScope",
     async wrapModelCall(request, handler) {
@@ -50,7 +51,7 @@ export function runScope(o: { runId: string; agent: string; model: string; emit:
           name === "task"
             ? // What a subagent does in the VM is named by its own tool calls: a name for the whole task would depend on their order.
               await currentTask.run(id, async () => await handler(request))
-            : await withOperations(`${o.runId}.${id}`, async () => await handler(request));
+            : await withOperations(`${o.thread}.${id}`, async () => await handler(request));
         await conclude(o, { id, name, args, task, started, result });
         return result;
       } catch (error) {

@@ -15,12 +15,15 @@ const MAX_OUTPUT_TOKENS = 16_000;
 interface Provider {
   /** The variable without which it cannot work. */
   readonly key?: string;
+  /** One of these says that it can be reached from here. */
+  readonly variables: readonly string[];
   open(name: string, env: ModelEnvironment): BaseChatModel;
 }
 
 const PROVIDERS: Readonly<Record<string, Provider>> = {
   anthropic: {
     key: "ANTHROPIC_API_KEY",
+    variables: ["ANTHROPIC_API_KEY"],
     open: (model, env) =>
       new ChatAnthropic({
         model,
@@ -32,6 +35,7 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
   },
   openai: {
     key: "OPENAI_API_KEY",
+    variables: ["OPENAI_API_KEY"],
     open: (model, env) =>
       new ChatOpenAI({
         model,
@@ -41,6 +45,7 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
       }),
   },
   ollama: {
+    variables: ["OLLAMA_BASE_URL", "OLLAMA_HOST"],
     open: (model, env) =>
       new ChatOllama({
         model,
@@ -65,6 +70,15 @@ export function resolveModel(name: string | undefined, env: ModelEnvironment): s
   const full = name?.trim() || defaultModel(env);
   providerOf(full, env);
   return full;
+}
+
+/** What workers can have: a provider each, and `offline`, which all have. */
+export const CLASSES: readonly string[] = ["offline", ...Object.keys(PROVIDERS)];
+
+/** The variables that reach the models of a class; none for `offline`. */
+export function variablesOf(class_: string): readonly string[] {
+  const provider = Object.hasOwn(PROVIDERS, class_) ? PROVIDERS[class_] : undefined;
+  return provider?.variables ?? [];
 }
 
 /** What a worker must have to use a model: its provider, or `offline` where it needs none. */

@@ -52,6 +52,7 @@ export async function settleCitations(context: ToolContext): Promise<void> {
   const used = await usedIn(context, article.draftSha256);
   for (const citation of citations) {
     if (citation.recorded || !used.includes(citation.articleId)) continue;
+    await context.fence.check();
     await context.choir.cite({
       citing: article.id,
       cited: citation.articleId,

@@ -1,5 +1,6 @@
 import type { Records } from "@vibewriter/backbone";
 import { z } from "zod";
+import type { Fence } from "../runs/fence.js";
 
 /** A citation the agent asked for. It is recorded once there is an article that cites. */
 export const QueuedCitation = z.object({ articleId: z.string(), context: z.string(), recorded: z.boolean() });
@@ -32,10 +33,12 @@ export type Publication = z.infer<typeof Publication>;
 export class Publications {
   readonly #records: Records<Publication>;
   readonly #runId: string;
+  readonly #fence: Pick<Fence, "check">;
 
-  constructor(records: Records<Publication>, runId: string) {
+  constructor(records: Records<Publication>, fence: Pick<Fence, "check" | "runId">) {
     this.#records = records;
-    this.#runId = runId;
+    this.#runId = fence.runId;
+    this.#fence = fence;
   }
 
   async get(): Promise<Publication> {
@@ -81,6 +84,7 @@ export class Publications {
   }
 
   async #change(change: (now: Publication) => Publication): Promise<void> {
+    await this.#fence.check();
     await this.#records.update(this.#runId, (now) => change(now ?? { citations: [] }));
   }
 }

@@ -117,6 +117,7 @@ async function articleOf(context: ToolContext): Promise<Article | undefined> {
 }
 
 async function publishOnce(context: ToolContext, request: PublishRequest): Promise<Published> {
+  await context.fence.check();
   try {
     return await context.choir.publish(request);
   } catch (cause) {
@@ -190,6 +191,7 @@ async function permit(
   const effect = { runId: context.runId, tool: PUBLISH_TOOL, ...o };
   let permission = await context.approvals.claim(effect);
   if (permission.state === "unanswered" || (permission.state === "refused" && permission.code === "expired")) {
+    await context.fence.check();
     await context.approvals.ask(effect, question);
     ask(question);
     // Whatever the graph was resumed with proves nothing: only a stored grant does.

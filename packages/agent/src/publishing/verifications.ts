@@ -2,6 +2,7 @@ import type { FileStore, Records } from "@vibewriter/backbone";
 import { draftHash, Verification } from "@vibewriter/evidence";
 import { z } from "zod";
 import { sha256 } from "../canonical.js";
+import type { Fence } from "../runs/fence.js";
 
 /** That a draft was checked, and the hash of the report that came out, under `<run>.<draft's hash>`. */
 export const VerificationRecord = z.object({
@@ -20,11 +21,19 @@ export class Verifications {
   readonly #files: FileStore;
   readonly #prefix: string;
   readonly #runId: string;
+  readonly #fence: Pick<Fence, "check">;
 
-  constructor(o: { records: Records<VerificationRecord>; files: FileStore; agentId: string; runId: string }) {
+  constructor(o: {
+    records: Records<VerificationRecord>;
+    files: FileStore;
+    fence: Pick<Fence, "check">;
+    agentId: string;
+    runId: string;
+  }) {
     this.#records = o.records;
     this.#files = o.files;
     this.#runId = o.runId;
+    this.#fence = o.fence;
     this.#prefix = `${o.agentId}/drafts/${o.runId}`;
   }
 
@@ -32,6 +41,7 @@ export class Verifications {
   async put(filepath: string, draft: string, verification: Verification): Promise<void> {
     const report = new TextEncoder().encode(JSON.stringify(verification));
     const hash = draftHash(draft);
+    await this.#fence.check();
     await this.#files.put(`${this.#prefix}/${hash}.md`, new TextEncoder().encode(draft));
     await this.#files.put(`${this.#prefix}/${hash}.verification.json`, report);
     await this.#records.put(`${this.#runId}.${hash}`, {

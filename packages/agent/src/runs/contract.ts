@@ -2,6 +2,7 @@
 export { RunEvent, Todo } from "./event.js";
 export {
   ApprovalQuestion,
+  isAtRest,
   isFinal,
   RunRecord,
   RunRequest,
@@ -10,3 +11,4 @@ export {
   Turn,
   WorkerIdentity,
 } from "./record.js";
+export { WorkerInfo } from "./worker-info.js";

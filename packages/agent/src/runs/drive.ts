@@ -2,10 +2,11 @@ import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { runTools } from "../bridge/run-tools.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
-import { type ModelEnvironment, openModel } from "../models/model.js";
+import { openModel } from "../models/model.js";
 import { Publications } from "../publishing/publications.js";
 import { finishPublication } from "../publishing/publish.js";
 import { Verifications } from "../publishing/verifications.js";
+import { GivenFiles } from "../sources/given.js";
 import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
 import { traceBackend } from "../telemetry/backend.js";
@@ -15,26 +16,17 @@ import { observeSaver } from "../telemetry/saver.js";
 import type { ToolContext } from "../tools/context.js";
 import { createVibewriter } from "../vibewriter.js";
 import { Workspace } from "../workspace.js";
+import { type DriveOptions, elapsed, type Rest } from "./driver.js";
 import type { RunEvent } from "./event.js";
 import { exportRun } from "./export.js";
 import { type GraphRest, runGraph } from "./graph.js";
 import { outcomeOf } from "./outcome.js";
 import { publishOwnDraft } from "./own-draft.js";
 import type { DriveParts } from "./parts.js";
-import type { RunRecord } from "./record.js";
+import { type RunRecord, threadOf } from "./record.js";
 
 /** Articles that one run may cite without asking for more. */
 const CITATION_BUDGET = 10;
-
-type Rest = Pick<RunRecord, "status" | "error" | "approval" | "result">;
-
-interface DriveOptions {
-  readonly env: ModelEnvironment;
-  readonly signal: AbortSignal;
-  readonly started: number;
-  /** Of the task that asked for it. */
-  readonly traceparent?: string;
-}
 
 /** One drive: VM, sources, agent, graph, and the outcome laid out for the person. Throws what stopped it. */
 export function driveOnce(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
@@ -42,15 +34,15 @@ export function driveOnce(parts: DriveParts, record: RunRecord, o: DriveOptions)
 }
 
 async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
-  const { emit, backend, context } = await openContext(parts, record, o.env);
+  const { emit, backend, context } = await openContext(parts, record, o);
   o.signal.throwIfAborted();
   const { runId, agentId, drives } = record;
   using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools: runTools(context), emit });
   const rest =
     record.kind === "publish"
-      ? await publishOwnDraft(context, record.draft ?? "", emit)
+      ? await publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit)
       : await research(parts, context, record, { ...o, emit, backend });
-  const durationMs = record.activeMs + (Date.now() - o.started);
+  const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
   await finishPublication(context);
   const outcome = await outcomeOf(await parts.runs.get(record.runId), context, {
@@ -68,16 +60,24 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
       result: { ...result, status: "waiting", report: null, approval: rest.question },
     };
   }
+  await o.fence.check();
   await layOut(context, record, outcome, emit);
   return { status: outcome.result.status, error: outcome.result.error, result: outcome.result };
 }
 
 /** What the tools of a run stand on, with its sources read. */
-export async function openContext(parts: DriveParts, record: RunRecord, env: ModelEnvironment) {
+export async function openContext(
+  parts: DriveParts,
+  record: RunRecord,
+  { env, fence }: Pick<DriveOptions, "env" | "fence">,
+) {
   const { runId, agentId } = record;
   const { backbone, choir, approvals, machines } = parts;
+  // The events of an attempt are its own, also where its tool calls have the names of an earlier one's.
+  const prefix = record.attempt === 1 ? "" : `a${record.attempt}.`;
   const emit: EmitEvent = async (event, id) => {
-    await backbone.events.append(runId, event.type, event.data, { id });
+    await fence.held();
+    await backbone.events.append(runId, event.type, event.data, { id: `${prefix}${id}`, epoch: fence.epoch });
   };
   const folder = `/workspace/${runId}`;
   await emit(progress(startingText(machines.sandbox)), "log.vm");
@@ -91,6 +91,7 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
     choir,
     extract: machines.extract,
     store: parts.runs,
+    fence,
     record,
     env,
     emit,
@@ -99,6 +100,7 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
   await mirror.update();
   const context: ToolContext = {
     runId,
+    thread: threadOf(record),
     agentId,
     author: record.author,
     workspace,
@@ -106,12 +108,13 @@ export async function openContext(parts: DriveParts, record: RunRecord, env: Mod
     mirror,
     choir,
     approvals,
-    verifications: new Verifications({ records: parts.verifications, files: backbone.files, agentId, runId }),
-    publications: new Publications(parts.publications, runId),
+    verifications: new Verifications({ records: parts.verifications, files: backbone.files, fence, agentId, runId }),
+    publications: new Publications(parts.publications, fence),
+    fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
     citationBudget: CITATION_BUDGET,
     stop: async (reason, explanation) => {
-      await parts.runs.change(runId, (now) => ({ ...now, stopped: { reason, explanation } }));
+      await fence.change((now) => ({ ...now, stopped: { reason, explanation } }));
     },
   };
   return { emit, backend, context };
@@ -130,9 +133,13 @@ async function research(
   parts: DriveParts,
   context: ToolContext,
   record: RunRecord,
-  o: { env: ModelEnvironment; signal: AbortSignal; emit: EmitEvent; backend: SandboxBackendProtocolV2 },
+  o: DriveOptions & { emit: EmitEvent; backend: SandboxBackendProtocolV2 },
 ): Promise<GraphRest> {
-  const saver = NatsSaver.fromConnection(parts.backbone.connection, { agent: record.agentId });
+  const saver = NatsSaver.fromConnection(parts.backbone.connection, {
+    agent: record.agentId,
+    owner: parts.worker.id,
+    epoch: o.fence.epoch,
+  });
   const agent = createVibewriter({
     context,
     model: openModel(record.model, o.env),
@@ -146,7 +153,7 @@ async function research(
   const tracing = langSmith(o.env, parts.telemetry.redact);
   try {
     return await runGraph(agent, {
-      runId: record.runId,
+      thread: threadOf(record),
       request: record.request,
       signal: o.signal,
       callbacks: tracing.callbacks,

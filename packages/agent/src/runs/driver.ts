@@ -1,232 +1,207 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Backbone, isDiskFull } from "@vibewriter/backbone";
-import type { Choir } from "@vibewriter/choir";
-import { expandSources } from "@vibewriter/evidence";
-import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { AgentError, errorCode, rootError } from "../errors.js";
 import type { Machines } from "../machines.js";
-import { classOf, type ModelEnvironment, resolveModel } from "../models/model.js";
-import { titleOf } from "../offline/draft.js";
-import { PUBLISH_TOOL } from "../publishing/publish.js";
-import type { Telemetry } from "../telemetry/telemetry.js";
-import { driveOnce } from "./drive.js";
+import type { ModelEnvironment } from "../models/model.js";
 import type { RunEvent } from "./event.js";
 import { dropEmptyFolder } from "./export.js";
-import { claimFolder } from "./folder.js";
-import { workerOf } from "./identity.js";
-import { type DriveParts, openParts } from "./parts.js";
-import { isFinal, type RunRecord, RunRequest, type RunStatus, type WorkerIdentity } from "./record.js";
-import { newRunId } from "./store.js";
+import { Fence, isFenced } from "./fence.js";
+import { isAtRest, isFinal, type RunRecord, type RunStatus, type WorkerIdentity } from "./record.js";
+import { Requests } from "./requests.js";
+import type { RunStore } from "./store.js";
+
+/** Why a drive stops before the run is at rest; the run becomes that, or goes back to its queue. */
+export type StopReason = "cancelled" | "interrupted" | "handed back" | "fenced";
+
+/** Where a drive came to rest. */
+export type Rest = Pick<RunRecord, "status" | "error" | "approval" | "result">;
+
+export interface DriveOptions {
+  /** Keys and addresses for this run. */
+  readonly env: ModelEnvironment;
+  readonly signal: AbortSignal;
+  /** When the drive began, in milliseconds of this machine's uptime. */
+  readonly started: number;
+  readonly fence: Fence;
+  /** Of the task that asked for it. */
+  readonly traceparent?: string;
+}
+
+/** Drives a run once, from its last checkpoint to rest. Throws what stopped it. */
+export type Drive = (record: RunRecord, o: DriveOptions) => Promise<Rest>;
+
+/** The right to drive a run, until somebody else claims it. */
+export interface Claim {
+  readonly record: RunRecord;
+  readonly fence: Fence;
+}
 
 export interface RunDriverOptions {
-  readonly home: string;
-  readonly backbone: Backbone;
-  readonly choir: Choir;
-  readonly machines: Machines;
-  /** Serves the tools of driven runs to the programs in their VMs; absent: programs have none. */
-  readonly bridge?: AgentBridge;
-  /** Who is told of what runs do; default: nobody. */
-  readonly telemetry?: Telemetry;
+  readonly backbone: Pick<Backbone, "events">;
+  readonly runs: RunStore;
+  readonly worker: WorkerIdentity;
+  readonly machines: Pick<Machines, "isolation" | "sandbox">;
+  readonly drive: Drive;
 }
 
-/** A person's answer to a run's question. */
-export interface RunDecision {
-  readonly decision: "approve" | "reject";
-  readonly message?: string;
-}
+/** What may heal by itself is tried again after so long, in milliseconds; then the run fails, and can be resumed. */
+const BACKOFF_MS = [1_000, 4_000, 10_000];
+const HEALS = new Set(["unavailable", "conflict", "sandbox_unavailable"]);
 
-/** Makes runs, drives them to rest, and keeps their records. Driving one run twice at once is the caller's to avoid. */
+/** Claims runs and drives them to rest, on behalf of one worker. */
 export class RunDriver {
-  readonly #parts: DriveParts;
-  readonly #worker: WorkerIdentity;
+  readonly #o: RunDriverOptions;
 
-  private constructor(parts: DriveParts, worker: WorkerIdentity) {
-    this.#parts = parts;
-    this.#worker = worker;
-  }
-
-  static async open(o: RunDriverOptions): Promise<RunDriver> {
-    return new RunDriver(await openParts(o), await workerOf(o.home));
+  constructor(o: RunDriverOptions) {
+    this.#o = o;
   }
 
   /**
-   * Writes the record of a new run, after everything that can be known to be wrong with the request has been looked at.
-   * @throws AgentError `invalid_request`, `unknown_model`, `missing_key`, `output_failed`; EvidenceError for the sources
+   * Makes a run this worker's by raising its epoch; from now on whoever drove it before is refused. Returns nothing if there is nothing to
+   * drive any more: it is at rest, or its task has been submitted anew.
+   * @param o.submission the submission of the task that says so
+   * @throws AgentError `run_not_found`
    */
-  async create(request: RunRequest, env: ModelEnvironment): Promise<RunRecord> {
-    const { kind, ...asked } = parseRequest(request, env);
-    const model = kind === "publish" ? "none" : resolveModel(asked.model, env);
-    this.#parts.machines.requireKeys(env);
-    if (asked.sources.length > 0) await expandSources(asked.sources);
-    const createdAt = new Date().toISOString();
-    const record: RunRecord = {
-      runId: newRunId(),
-      agentId: asked.agentId,
-      kind,
-      request: asked.request,
-      sources: asked.sources,
-      draft: asked.draft,
-      model,
-      author: asked.author ?? asked.agentId,
-      out: asked.out,
-      folder: await claimFolder(asked.out, titleOf(asked.request)),
-      hasFolder: true,
-      isolation: this.#parts.machines.isolation,
-      sandbox: this.#parts.machines.sandbox,
-      yes: asked.yes,
-      status: "queued",
-      turns: [{ id: "1", text: asked.request, at: createdAt }],
-      origin: this.#worker.host,
-      class: classOf(model),
-      epoch: 0,
-      createdAt,
-      areSourcesRead: false,
-      drives: 0,
-      activeMs: 0,
-    };
-    await this.#parts.runs.add(record);
-    await this.#tell(record, { type: "status", data: { status: "queued" } }, "status.0.queued");
-    return record;
-  }
-
-  list(): Promise<RunRecord[]> {
-    return this.#parts.runs.list();
-  }
-
-  /** Throws AgentError `run_not_found`. */
-  get(runId: string): Promise<RunRecord> {
-    return this.#parts.runs.get(runId);
-  }
-
-  /**
-   * Drives a run from its last checkpoint until it is done, failed or waits for a person; what goes wrong on the way is in the record. When
-   * `signal` aborts, its reason, `cancelled` or `interrupted`, becomes the run's state.
-   */
-  async drive(runId: string, o: { keys: ModelEnvironment; signal: AbortSignal }): Promise<RunRecord> {
-    const started = Date.now();
-    const record = await this.#parts.runs.change(runId, (now) => {
-      if (now.status === "done") throw new AgentError("run_finished", `Run ${runId} is done; start a new one.`);
-      const startedAt = now.startedAt ?? new Date().toISOString();
+  async claim(
+    runId: string,
+    o: { submission?: number; unconfirmedMs?: () => number } = {},
+  ): Promise<Claim | undefined> {
+    const { isolation, sandbox } = this.#o.machines;
+    let isOurs = false;
+    const record = await this.#o.runs.change(runId, (now) => {
+      isOurs = !isAtRest(now.status) && (o.submission ?? now.submission) === now.submission;
+      if (!isOurs) return undefined;
       // The reason for having stopped stays: an agent that has ended does not give it again.
       const { error: _, finishedAt: __, result: ___, ...rest } = now;
-      const { isolation, sandbox } = this.#parts.machines;
-      const driven = { isolation, sandbox, drives: now.drives + 1, epoch: now.epoch + 1 };
-      return { ...rest, ...driven, status: "running", worker: this.#worker, startedAt };
+      return {
+        ...rest,
+        status: "running",
+        epoch: now.epoch + 1,
+        worker: this.#o.worker,
+        isolation,
+        sandbox,
+        drives: now.drives + 1,
+        losses: now.status === "running" ? now.losses + 1 : now.losses,
+        startedAt: now.startedAt ?? new Date().toISOString(),
+      };
     });
-    await this.#tell(record, { type: "status", data: { status: "running" } }, `status.${record.drives}.running`);
-    try {
-      if (record.yes) await this.#parts.approvals.allowOnce(runId, PUBLISH_TOOL, "--yes");
-      const rest = await driveOnce(this.#parts, await this.#withFolder(record), {
-        env: o.keys,
-        signal: o.signal,
-        started,
-      });
-      return await this.#settle(record, started, rest.status, rest);
-    } catch (error) {
-      if (o.signal.aborted) return await this.#settle(record, started, stateOf(o.signal.reason), {});
-      const failure = failureOf(error, runId);
-      await this.#tell(
-        record,
-        { type: "log", data: { level: "error", text: failure.message } },
-        `error.${record.drives}`,
-      );
-      return await this.#settle(record, started, "failed", { error: failure });
-    }
-  }
-
-  /** Makes a run that rests ready to be driven again. Throws AgentError `run_finished` for one that is done. */
-  async requeue(runId: string): Promise<RunRecord> {
-    const record = await this.#parts.runs.change(runId, (now) => {
-      if (now.status === "done")
-        throw new AgentError("run_finished", `Run ${runId} is done; there is nothing to resume.`);
-      return now.status === "running" ? now : { ...now, status: "queued" };
-    });
-    await this.#tell(record, { type: "status", data: { status: record.status } }, `status.${record.drives}.requeued`);
-    return record;
+    if (!isOurs) return undefined;
+    const { unconfirmedMs } = o;
+    return { record, fence: new Fence(this.#o.runs, { runId, epoch: record.epoch, unconfirmedMs }) };
   }
 
   /**
-   * Stores a person's signed answer; the run then has to be driven on.
-   * @throws AgentError `run_not_found`, `approval_not_found`, `approval_decided`
+   * Drives a claimed run from its last checkpoint until it is done, failed or waits for a person; what goes wrong on the way is in the
+   * record. When `signal` aborts, its reason, a {@link StopReason}, decides what the run becomes.
+   * @throws BackboneError `fenced` if somebody else has claimed it, `unavailable` if NATS stays away; nothing is written then
    */
-  async decide(runId: string, approvalId: string, o: RunDecision): Promise<RunRecord> {
-    await this.#parts.runs.get(runId);
-    const approve = o.decision === "approve";
-    await this.#parts.approvals.decide(runId, approvalId, { approve, by: "owner", message: o.message });
-    const record = await this.#parts.runs.change(runId, (now) => {
-      if (now.status !== "waiting") return now;
-      const { approval: _, result: __, ...rest } = now;
-      return { ...rest, status: "queued" };
-    });
-    const data = { id: approvalId, approved: approve, by: "owner", message: o.message };
-    await this.#tell(record, { type: "approval.decided", data }, `approval.${approvalId}.decided`);
-    return record;
-  }
-
-  /** Writes down that a run is not driven any more; one that is over stays as it is. */
-  async stop(runId: string, reason: "cancelled" | "interrupted"): Promise<RunRecord> {
-    const before = await this.#parts.runs.get(runId);
-    const record = await this.#parts.runs.change(runId, (now) =>
-      isFinal(now.status) || (now.status === "waiting" && reason === "interrupted")
-        ? now
-        : { ...now, status: reason, worker: undefined },
-    );
-    if (record.status !== before.status) {
-      await this.#tell(record, { type: "status", data: { status: reason } }, `status.${record.drives}.${reason}`);
+  async drive(claim: Claim, o: Pick<DriveOptions, "env" | "signal" | "traceparent">): Promise<RunRecord> {
+    const { record } = claim;
+    const started = performance.now();
+    const stopping = new AbortController();
+    const signal = AbortSignal.any([o.signal, stopping.signal]);
+    try {
+      await this.#tell(record, { type: "status", data: { status: "running" } }, `status.${record.epoch}.running`);
+      await using _requests = Requests.follow(this.#o.backbone.events, record.runId, () => stopping.abort("cancelled"));
+      const rest = await this.#patiently(claim, { ...o, signal, started, fence: claim.fence });
+      return await this.#settle(claim, started, rest.status, rest);
+    } catch (error) {
+      if (isFenced(error) || signal.reason === "fenced") throw error;
+      // A checkpoint that was refused, a question that was there already: whoever lost a race looks who has won it.
+      await claim.fence.check();
+      if (signal.aborted) return await this.#stopped(claim, started, signal.reason);
+      const failure = failureOf(error, record.runId);
+      const event: RunEvent = { type: "log", data: { level: "error", text: failure.message } };
+      await this.#tell(record, event, `error.${record.epoch}`);
+      return await this.#settle(claim, started, "failed", { error: failure });
     }
-    return record;
   }
 
-  /** The run with a folder of its own: another run may have the name of one that was given back. */
-  async #withFolder(record: RunRecord): Promise<RunRecord> {
-    if (record.hasFolder) return record;
-    const folder = await claimFolder(record.out, titleOf(record.request));
-    return await this.#parts.runs.change(record.runId, (now) => ({ ...now, folder, hasFolder: true }));
+  /** Lets a claimed run rest without driving it, for a reason. */
+  async giveUp(claim: Claim, error: NonNullable<RunRecord["error"]>): Promise<RunRecord> {
+    return await this.#settle(claim, performance.now(), "interrupted", { error });
+  }
+
+  /** Tells what a run at rest came to; whoever was killed before it had told everything may have told a part. */
+  async announce(record: RunRecord): Promise<void> {
+    const { epoch, status, result, error } = record;
+    if (result !== undefined) await this.#tell(record, { type: "result", data: result }, `result.${epoch}`);
+    const message = error?.message ?? result?.message;
+    await this.#tell(record, { type: "status", data: { status, message } }, `status.${epoch}.${status}`);
+  }
+
+  /** Whether the folder of a run is on this host. */
+  #hasFolder({ origin }: RunRecord): boolean {
+    return origin === undefined || origin === this.#o.worker.host;
+  }
+
+  async #patiently(claim: Claim, o: DriveOptions): Promise<Rest> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#o.drive(tries === 0 ? claim.record : await this.#o.runs.get(claim.record.runId), o);
+      } catch (error) {
+        const pause = BACKOFF_MS[tries];
+        const root = rootError(error);
+        if (pause === undefined || o.signal.aborted || !HEALS.has(errorCode(root) ?? "")) throw error;
+        await claim.fence.check();
+        const text = `${root.message} Trying again in ${pause / 1_000} s.`;
+        await this.#tell(
+          claim.record,
+          { type: "log", data: { level: "warn", text } },
+          `again.${claim.record.epoch}.${tries}`,
+        );
+        await sleep(pause, undefined, { signal: o.signal });
+      }
+    }
+  }
+
+  async #stopped(claim: Claim, started: number, reason: StopReason): Promise<RunRecord> {
+    if (reason !== "handed back") {
+      const isCancelled = reason === "cancelled";
+      return await this.#settle(claim, started, isCancelled ? "cancelled" : "interrupted", {});
+    }
+    const record = await claim.fence.change(({ worker: _, ...now }) => ({
+      ...now,
+      status: "queued",
+      activeMs: now.activeMs + elapsed(started),
+    }));
+    const text = `The worker on ${this.#o.worker.host} has ended and handed the run back; it goes on from its last checkpoint.`;
+    await this.#tell(record, { type: "log", data: { level: "info", text } }, `handed.${record.epoch}`);
+    await this.#tell(record, { type: "status", data: { status: "queued" } }, `status.${record.epoch}.queued`);
+    return record;
   }
 
   async #settle(
-    before: RunRecord,
+    claim: Claim,
     started: number,
     status: RunStatus,
     o: Partial<Pick<RunRecord, "error" | "approval" | "result">>,
   ): Promise<RunRecord> {
-    const { folder } = await this.#parts.runs.get(before.runId);
-    const hasFolder = status === "failed" ? await dropEmptyFolder(folder) : undefined;
-    const record = await this.#parts.runs.change(before.runId, (now) => ({
+    const before = await this.#o.runs.get(claim.record.runId);
+    const isEmpty = status === "failed" && this.#hasFolder(before);
+    const hasFolder = isEmpty ? await dropEmptyFolder(before.folder) : undefined;
+    const record = await claim.fence.change(({ worker: _, ...now }) => ({
       ...now,
       ...o,
       hasFolder: hasFolder ?? now.hasFolder,
       status,
-      worker: undefined,
-      activeMs: now.activeMs + (Date.now() - started),
+      losses: 0,
+      activeMs: now.activeMs + elapsed(started),
       finishedAt: isFinal(status) ? new Date().toISOString() : undefined,
     }));
-    if (o.result !== undefined) await this.#tell(record, { type: "result", data: o.result }, `result.${record.drives}`);
-    const message = o.error?.message ?? o.result?.message;
-    await this.#tell(record, { type: "status", data: { status, message } }, `status.${record.drives}.${status}`);
+    await this.announce(record);
     return record;
   }
 
   async #tell(record: RunRecord, event: RunEvent, id: string): Promise<void> {
-    await this.#parts.backbone.events.append(record.runId, event.type, event.data, { id });
+    const { runId, epoch } = record;
+    await this.#o.backbone.events.append(runId, event.type, event.data, { id, epoch });
   }
 }
 
-function parseRequest(request: RunRequest, env: ModelEnvironment) {
-  const parsed = RunRequest.safeParse(request);
-  if (!parsed.success) {
-    throw new AgentError("invalid_request", parsed.error.issues[0]?.message ?? "The request is not valid.", {
-      cause: parsed.error,
-    });
-  }
-  if (parsed.data.kind === "publish" && parsed.data.draft === undefined) {
-    throw new AgentError("invalid_request", "Name the draft to publish: vibewriter publish FILE --sources PATH.");
-  }
-  if (parsed.data.sources.length === 0 && (parsed.data.kind === "publish" || !env.TAVILY_API_KEY)) {
-    const text =
-      "Name what to read with --sources, files or folders; with TAVILY_API_KEY set, a search of the web will do.";
-    throw new AgentError("invalid_request", text);
-  }
-  return parsed.data;
+/** Whole milliseconds since a moment of this machine's uptime: no clock that is set in between counts. */
+export function elapsed(since: number): number {
+  return Math.round(performance.now() - since);
 }
 
 function failureOf(error: unknown, runId: string): { code: string; message: string } {
@@ -236,8 +211,4 @@ function failureOf(error: unknown, runId: string): { code: string; message: stri
     return { code: "disk_full", message };
   }
   return { code: errorCode(root) ?? "internal", message: root.message };
-}
-
-function stateOf(reason: unknown): RunStatus {
-  return reason === "cancelled" ? "cancelled" : "interrupted";
 }

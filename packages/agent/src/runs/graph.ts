@@ -22,7 +22,8 @@ export type GraphRest =
 export async function runGraph(
   agent: Vibewriter,
   o: {
-    runId: string;
+    /** Of the checkpoints. */
+    thread: string;
     request: string;
     signal: AbortSignal;
     /** Who else is told of each step, as a service that collects traces. */
@@ -30,7 +31,7 @@ export async function runGraph(
     isAnswered: (question: ApprovalQuestion) => Promise<boolean>;
   },
 ): Promise<GraphRest> {
-  const configurable = { thread_id: o.runId };
+  const configurable = { thread_id: o.thread };
   const before = await agent.graph.getState({ configurable });
   const isNew = before.config.configurable?.checkpoint_id === undefined;
   if (!isNew && before.next.length === 0) return { state: "ended", lastWords: lastWords(before.values) };

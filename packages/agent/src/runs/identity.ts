@@ -13,9 +13,17 @@ import type { WorkerIdentity } from "./record.js";
  */
 export async function workerOf(home: string): Promise<WorkerIdentity> {
   const host = await hostOf(home);
-  const process_ = await identify(process.pid);
-  const id = [host, process_?.bootId.slice(0, 8) ?? "boot", process.pid, process_?.startTime ?? "0"].join("-");
-  return { id, host, pid: process.pid };
+  return { id: await idOf(host, process.pid), host, pid: process.pid };
+}
+
+/** Whether a worker of this machine is the process that it was. */
+export async function isWorkerAlive({ id, host, pid }: WorkerIdentity): Promise<boolean> {
+  return (await idOf(host, pid)) === id;
+}
+
+async function idOf(host: string, pid: number): Promise<string> {
+  const found = await identify(pid);
+  return [host, found?.bootId.slice(0, 8) ?? "boot", pid, found?.startTime ?? "gone"].join("-");
 }
 
 const HOST = /^[a-z0-9][a-z0-9-]{0,40}$/;

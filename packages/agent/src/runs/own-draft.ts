@@ -1,6 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
 import { checkCitations, REQUIRED_RATE } from "@vibewriter/evidence";
-import { AgentError } from "../errors.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { citeArticle } from "../publishing/cite.js";
 import { publishDraft } from "../publishing/publish.js";
@@ -9,16 +7,12 @@ import { Refusal } from "../tools/refusal.js";
 import type { GraphRest } from "./graph.js";
 import type { ApprovalQuestion } from "./record.js";
 
-const LARGEST_DRAFT_BYTES = 2 * 1024 * 1024;
-
 /**
  * Publishes a person's own draft: the same check, the same gate and the same approval as an agent's, without an agent. The draft cites the
  * given sources by id: S1 is the first one.
- * @throws AgentError `invalid_request` for a draft that cannot be read, `not_published` if it does not pass
  */
-export async function publishOwnDraft(context: ToolContext, draftPath: string, emit: EmitEvent): Promise<GraphRest> {
+export async function publishOwnDraft(context: ToolContext, draft: string, emit: EmitEvent): Promise<GraphRest> {
   const filepath = `${context.workspace.folder}/draft.md`;
-  const draft = await readOwnDraft(draftPath);
   await context.workspace.write(filepath, draft);
   const verification = checkCitations(draft, await context.sources.texts());
   await context.verifications.put(filepath, draft, verification);
@@ -38,17 +32,5 @@ export async function publishOwnDraft(context: ToolContext, draftPath: string, e
     const failing = verification.sentences.find((sentence) => sentence.verdict !== "supported");
     const example = failing !== undefined && rate < REQUIRED_RATE ? ` The first that fails: “${failing.text}”.` : "";
     return { state: "ended", lastWords: `${error.message}${example}` };
-  }
-}
-
-async function readOwnDraft(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > LARGEST_DRAFT_BYTES)
-      throw new AgentError("invalid_request", `The draft ${path} is larger than 2 MiB; shorten it.`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
-  } catch (cause) {
-    if (cause instanceof AgentError) throw cause;
-    throw new AgentError("invalid_request", `The draft ${path} cannot be read as text; check the path.`, { cause });
   }
 }

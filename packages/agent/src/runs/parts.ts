@@ -9,18 +9,27 @@ import type { Machines } from "../machines.js";
 import { Publication } from "../publishing/publications.js";
 import { VerificationRecord } from "../publishing/verifications.js";
 import { SILENT, type Telemetry } from "../telemetry/telemetry.js";
-import { RunRecord } from "./record.js";
+import { workerOf } from "./identity.js";
+import { RunRecord, type WorkerIdentity } from "./record.js";
 import { RunStore } from "./store.js";
+import { WorkerInfo } from "./worker-info.js";
+
+/** What clients and workers of runs share. */
+export interface RunParts {
+  readonly backbone: Backbone;
+  readonly runs: RunStore;
+  readonly workers: Records<WorkerInfo>;
+  readonly approvals: Approvals;
+  /** This process. */
+  readonly worker: WorkerIdentity;
+}
 
 /** What drives of a home share. */
-export interface DriveParts {
-  readonly backbone: Backbone;
+export interface DriveParts extends RunParts {
   readonly choir: Choir;
   readonly machines: Machines;
   /** Where programs in the agents' VMs find the tools of their runs. */
   readonly bridge?: AgentBridge;
-  readonly runs: RunStore;
-  readonly approvals: Approvals;
   readonly publications: Records<Publication>;
   readonly verifications: Records<VerificationRecord>;
   readonly telemetry: Telemetry;
@@ -36,20 +45,24 @@ export async function openParts(o: {
   telemetry?: Telemetry;
 }): Promise<DriveParts> {
   const { backbone, choir, machines, bridge } = o;
-  const [runs, approvals, uses, publications, verifications, key] = await Promise.all([
+  const [worker, runs, workers, approvals, uses, publications, verifications, key] = await Promise.all([
+    workerOf(o.home),
     backbone.records("VIBEWRITER_RUNS", RunRecord),
+    backbone.records("VIBEWRITER_WORKERS", WorkerInfo),
     backbone.records("VIBEWRITER_APPROVALS", Approval),
     backbone.records("VIBEWRITER_GRANTS", GrantUse),
     backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
     backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
     ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
-    NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
+    NatsSaver.fromConnection(backbone.connection).setup(),
   ]);
   return {
     backbone,
     choir,
     machines,
     bridge,
+    worker,
+    workers,
     runs: new RunStore(runs),
     approvals: new Approvals({ key, records: approvals, uses }),
     publications,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How far a run is. `interrupted`: its owner died or a service failed; `resume` goes on from the last checkpoint. */
+/** How far a run is. `interrupted`: nobody can go on with it by himself; `resume` does, from the last checkpoint. */
 export const RunStatus = z.enum(["queued", "running", "waiting", "interrupted", "done", "failed", "cancelled"]);
 export type RunStatus = z.infer<typeof RunStatus>;
 
@@ -96,6 +96,8 @@ export type WorkerIdentity = z.infer<typeof WorkerIdentity>;
 export const Turn = z.object({ id: z.string(), text: z.string(), at: z.string() });
 export type Turn = z.infer<typeof Turn>;
 
+const QueueName = z.union([z.templateLiteral(["pool.", z.string()]), z.templateLiteral(["host.", z.string()])]);
+
 /** A run as it is kept in `VIBEWRITER_RUNS`, under its id. */
 export const RunRecord = z.object({
   runId: z.string(),
@@ -125,6 +127,16 @@ export const RunRecord = z.object({
   class: z.string().default("offline"),
   /** Grows with each claim. Whatever a drive writes carries its epoch, and the writer of a lower one is refused. */
   epoch: z.int().nonnegative().default(0),
+  /** The queue that its task is on, or was on. */
+  queue: QueueName.optional(),
+  /** Keys came with it that it needs; only the process that was given them has them. */
+  hasKeys: z.boolean().default(false),
+  /** Counts how often it was put on a queue: only the task of the last time counts. */
+  submission: z.int().nonnegative().default(0),
+  /** 1, and one more with each `retry`: each attempt has a thread of its own. */
+  attempt: z.int().positive().default(1),
+  /** Workers that have died over it, one after the other, without getting it any further. */
+  losses: z.int().nonnegative().default(0),
   /** Who drives it now; absent when nobody does. */
   worker: WorkerIdentity.optional(),
   error: Failure.optional(),
@@ -144,6 +156,16 @@ export const RunRecord = z.object({
   activeMs: z.number().default(0),
 });
 export type RunRecord = z.infer<typeof RunRecord>;
+
+/** The thread of its checkpoints, and of the operations in its VM: a new attempt knows nothing of the one before. */
+export function threadOf({ runId, attempt }: Pick<RunRecord, "runId" | "attempt">): string {
+  return attempt === 1 ? runId : `${runId}.${attempt}`;
+}
+
+/** Whether a run does nothing until a person does something. */
+export function isAtRest(status: RunStatus): boolean {
+  return status !== "queued" && status !== "running";
+}
 
 /** Whether nothing more will happen to a run in this state. */
 export function isFinal(status: RunStatus): boolean {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Records } from "@vibewriter/backbone";
+import type { RecordChange, Records } from "@vibewriter/backbone";
 import { AgentError } from "../errors.js";
 import type { RunRecord } from "./record.js";
 
-/** The records of all runs of a home. */
+/** The records of all runs. */
 export class RunStore {
   readonly #records: Records<RunRecord>;
 
@@ -18,20 +18,32 @@ export class RunStore {
 
   /** Throws AgentError `run_not_found`. */
   async get(runId: string): Promise<RunRecord> {
-    const found = /^[a-z0-9-]{1,64}$/.test(runId) ? await this.#records.get(runId) : undefined;
+    const found = await this.find(runId);
     if (found === undefined) throw notFound(runId);
-    return found.value;
+    return found;
+  }
+
+  async find(runId: string): Promise<RunRecord | undefined> {
+    return /^[a-z0-9-]{1,64}$/.test(runId) ? (await this.#records.get(runId))?.value : undefined;
   }
 
   async list(): Promise<RunRecord[]> {
     return (await this.#records.list()).map(({ value }) => value);
   }
 
-  /** Changes a record by what it is now. Throws AgentError `run_not_found`. */
-  async change(runId: string, change: (now: RunRecord) => RunRecord): Promise<RunRecord> {
+  /**
+   * Changes a record by what it is now; with `undefined` it stays. Returns it as it is afterwards.
+   * @throws AgentError `run_not_found`
+   */
+  async change(runId: string, change: (now: RunRecord) => RunRecord | undefined): Promise<RunRecord> {
     const changed = await this.#records.update(runId, (now) => now && change(now));
     if (changed === undefined) throw notFound(runId);
     return changed;
+  }
+
+  /** Every record as it is now, then each change, until `signal` aborts. */
+  watch(signal: AbortSignal): AsyncGenerator<RecordChange<RunRecord>, void, undefined> {
+    return this.#records.watch({ signal });
   }
 }
 

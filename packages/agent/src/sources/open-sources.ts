@@ -1,17 +1,18 @@
 import type { Backbone } from "@vibewriter/backbone";
 import { type Choir, ChoirError } from "@vibewriter/choir";
-import { EvidenceStore, expandSources, type SkippedFile, TavilySearch, type TextExtractor } from "@vibewriter/evidence";
+import { EvidenceStore, type SkippedFile, TavilySearch, type TextExtractor } from "@vibewriter/evidence";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import type { ModelEnvironment } from "../models/model.js";
+import type { Fence } from "../runs/fence.js";
 import type { RunRecord } from "../runs/record.js";
 import type { RunStore } from "../runs/store.js";
+import { GivenFiles } from "./given.js";
 import { RunSources } from "./run-sources.js";
 
 const MOST_ADDRESSES = 500;
 
 /**
- * The sources of a run, with every file it was given read. That happens on the first drive: later ones use the snapshots, whatever has
- * become of the files.
+ * The sources of a run, with every file it was given read. That happens on the first drive; later ones use what was read then.
  * @throws EvidenceError if none of the files can be read
  */
 export async function openSources(o: {
@@ -19,14 +20,15 @@ export async function openSources(o: {
   choir: Choir;
   extract: TextExtractor;
   store: RunStore;
+  fence: Fence;
   record: RunRecord;
   env: ModelEnvironment;
   emit: EmitEvent;
 }): Promise<RunSources> {
   const { backbone, record, extract } = o;
   const { runId, agentId } = record;
-  const given = record.areSourcesRead ? [] : record.sources;
-  const { files, skipped } = given.length === 0 ? { files: [], skipped: [] } : await expandSources(given);
+  const given = new GivenFiles(backbone.files);
+  const { files, skipped } = record.areSourcesRead ? { files: [], skipped: [] } : await given.of(record);
   const evidence = await EvidenceStore.open({
     backbone,
     agentId,
@@ -40,7 +42,7 @@ export async function openSources(o: {
     await reportSkipped([...skipped, ...read.skipped], o.emit);
     const text = `${read.sources.length} ${read.sources.length === 1 ? "source" : "sources"} read.`;
     await o.emit({ type: "log", data: { level: "info", text } }, "sources.read");
-    await o.store.change(runId, (now) => ({ ...now, areSourcesRead: true }));
+    await o.fence.change((now) => ({ ...now, areSourcesRead: true }));
   }
   const key = o.env.TAVILY_API_KEY;
   return new RunSources({
@@ -49,7 +51,7 @@ export async function openSources(o: {
     found: {
       has: async (uri) => (await o.store.get(runId)).found?.includes(uri) ?? false,
       add: async (uris) => {
-        await o.store.change(runId, (now) => ({
+        await o.fence.change((now) => ({
           ...now,
           found: [...new Set([...(now.found ?? []), ...uris])].slice(-MOST_ADDRESSES),
         }));
@@ -58,7 +60,7 @@ export async function openSources(o: {
   });
 }
 
-async function reportSkipped(skipped: readonly SkippedFile[], emit: EmitEvent): Promise<void> {
+async function reportSkipped(skipped: readonly Pick<SkippedFile, "uri" | "reason">[], emit: EmitEvent): Promise<void> {
   for (const { uri, reason } of skipped) {
     await emit({ type: "log", data: { level: "warn", text: `${uri} was passed over. ${reason}` } }, `skipped.${uri}`);
   }

@@ -2,6 +2,7 @@ import type { Choir } from "@vibewriter/choir";
 import type { Approvals } from "../approvals/approvals.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
+import type { Fence } from "../runs/fence.js";
 import type { ApprovalQuestion } from "../runs/record.js";
 import type { SourceMirror } from "../sources/mirror.js";
 import type { RunSources } from "../sources/run-sources.js";
@@ -10,6 +11,8 @@ import type { Workspace } from "../workspace.js";
 /** What the tools of one run stand on. */
 export interface ToolContext {
   readonly runId: string;
+  /** Of the checkpoints; see threadOf. */
+  readonly thread: string;
   readonly agentId: string;
   /** The name that published articles carry. */
   readonly author: string;
@@ -20,6 +23,8 @@ export interface ToolContext {
   readonly approvals: Approvals;
   readonly verifications: Verifications;
   readonly publications: Publications;
+  /** Asked right before each effect: whoever was overtaken has none. */
+  readonly fence: Pick<Fence, "check">;
   /** Whether scripts in the VM can call tools of the run. */
   readonly scripts: boolean;
   /** Articles that the run may cite. */

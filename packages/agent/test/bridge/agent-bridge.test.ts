@@ -20,7 +20,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 async function serve() {
   const request = { request: "Research yields on Base", out: world.out, sources: [], model: "offline" };
   const sources = [await world.folder("one", { "a.md": "# Yields\n\nMorpho paid 8.10 percent in March.\n" })];
-  const { runId } = await world.driver.create({ ...request, sources }, {});
+  const { runId } = await world.client.start({ ...request, sources }, {});
   const { context, emit, record } = await world.context(runId);
   const tools = runTools(context);
   return { runId, context, serving: bridge.serve({ runId, agentId: record.agentId, drive: 1, tools, emit }) };

@@ -9,9 +9,9 @@ import { runTools } from "../../src/bridge/run-tools.js";
 import { AgentVMs, type Machines } from "../../src/machines.js";
 import { researcherPrompt } from "../../src/prompts/researcher.js";
 import { openContext } from "../../src/runs/drive.js";
-import { RunDriver } from "../../src/runs/driver.js";
-import { openParts } from "../../src/runs/parts.js";
+import { Fence } from "../../src/runs/fence.js";
 import { testBackbone } from "../support/backbone.js";
+import { openBench } from "../support/bench.js";
 import { EXAMPLES } from "../support/world.js";
 
 const Setup = z.object({
@@ -64,16 +64,16 @@ describe("a script in an agent's VM", () => {
       backend: (...args) => agentVMs.backend(...args),
     };
     await using choir = await Choir.open({ backbone, path: join(home, "choir.sqlite") });
-    const driver = await RunDriver.open({ home, backbone, choir, machines, bridge });
+    await using bench = await openBench({ home, backbone, choir, machines, bridge });
     const request = {
       request: "Research yields on Base",
       out: join(home, "out"),
       sources: [EXAMPLES],
       model: "offline",
     };
-    const record = await driver.create(request, {});
-    const parts = await openParts({ home, backbone, choir, machines, bridge });
-    const { context, backend, emit } = await openContext(parts, record, {});
+    const record = await bench.client.start(request, {});
+    const fence = new Fence(bench.parts.runs, record);
+    const { context, backend, emit } = await openContext(bench.parts, record, { env: {}, fence });
     expect(researcherPrompt("/workspace", context)).toContain("from vibewriter_bridge import call");
     const { runId, agentId } = record;
     const { folder } = context.workspace;

@@ -24,7 +24,7 @@ async function newContext(o: { yes?: boolean } = {}): Promise<ToolContext> {
     model: "offline",
     author: `author ${count}`,
   };
-  const { runId } = await world.driver.create(request, {});
+  const { runId } = await world.client.start(request, {});
   const { context, parts } = await world.context(runId);
   if (o.yes) await parts.approvals.allowOnce(runId, "publish_to_choir", "--yes");
   return context;
@@ -173,7 +173,7 @@ describe("one article for a run", () => {
       }).catch(nobody);
       paths.push(path);
     }
-    for (const id of ids) await world.driver.decide(context.runId, id, { decision: "approve" });
+    for (const id of ids) await world.client.decide(context.runId, id, { decision: "approve" }, {});
     const published = await Promise.allSettled(paths.map((path) => publishDraft(context, path, nobody)));
     expect(published.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     const failed = published.find((one) => one.status === "rejected");

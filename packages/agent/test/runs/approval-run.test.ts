@@ -24,7 +24,10 @@ async function waitingRun(about: string): Promise<RunRecord & { approval: NonNul
 
 async function agentOf(record: RunRecord) {
   const { context, backend, emit, parts } = await world.context(record.runId);
-  const checkpointer = NatsSaver.fromConnection(parts.backbone.connection, { agent: record.agentId });
+  const checkpointer = NatsSaver.fromConnection(parts.backbone.connection, {
+    agent: record.agentId,
+    epoch: record.epoch,
+  });
   const model = new OfflineModel();
   return createVibewriter({ context, model, modelName: "offline", backend, checkpointer, emit, date: "2026-11-22" });
 }
@@ -37,17 +40,19 @@ describe("a run that nobody has pre-authorised", () => {
     expect(again).toMatchObject({ status: "waiting", approval });
     expect(await world.choir.list()).toHaveLength(0);
 
-    await expect(world.driver.decide(runId, "0123", { decision: "approve" })).rejects.toMatchObject({
+    await expect(world.client.decide(runId, "0123", { decision: "approve" }, {})).rejects.toMatchObject({
       code: "approval_not_found",
     });
-    expect(await world.driver.decide(runId, approval.id, { decision: "approve" })).toMatchObject({ status: "queued" });
+    expect(await world.client.decide(runId, approval.id, { decision: "approve" }, {})).toMatchObject({
+      status: "queued",
+    });
     const done = await world.drive(runId);
     expect(done).toMatchObject({ status: "done", result: { status: "done", article: { title: approval.title } } });
     expect(done.approval).toBeUndefined();
     expect((await stat(done.result?.report ?? "")).size).toBeGreaterThan(1_000);
     expect(JSON.parse(await readFile(`${done.folder}/run.json`, "utf8"))).toEqual(done.result);
     await expect(world.drive(runId)).rejects.toMatchObject({ code: "run_finished" });
-    await expect(world.driver.decide(runId, approval.id, { decision: "reject" })).rejects.toMatchObject({
+    await expect(world.client.decide(runId, approval.id, { decision: "reject" }, {})).rejects.toMatchObject({
       code: "approval_decided",
     });
     const decided = (await world.events(runId)).filter(({ type }) => type.startsWith("approval."));
@@ -57,7 +62,7 @@ describe("a run that nobody has pre-authorised", () => {
   it("ends done without an article when it is declined", async () => {
     const before = (await world.choir.list()).length;
     const { runId, approval } = await waitingRun("declined");
-    await world.driver.decide(runId, approval.id, { decision: "reject", message: "too early" });
+    await world.client.decide(runId, approval.id, { decision: "reject", message: "too early" }, {});
     const done = await world.drive(runId);
     expect(done).toMatchObject({
       status: "done",
@@ -89,7 +94,7 @@ describe("a run that nobody has pre-authorised", () => {
   it("does not publish a draft that was changed after it was approved", async () => {
     const before = (await world.choir.list()).length;
     const { runId, agentId, approval } = await waitingRun("swapped");
-    await world.driver.decide(runId, approval.id, { decision: "approve" });
+    await world.client.decide(runId, approval.id, { decision: "approve" }, {});
     const path = world.machines.path(agentId, `/workspace/${runId}/draft.md`);
     await writeFile(path, `${await readFile(path, "utf8")}\nBuy now [S1].\n`);
     const ended = await world.drive(runId);

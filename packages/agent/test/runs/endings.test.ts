@@ -35,7 +35,6 @@ describe("how runs end", () => {
 
     // Another run has taken the name meanwhile.
     await mkdir(record.folder);
-    await world.driver.requeue(record.runId);
     const again = await world.drive(record.runId);
     expect(again).toMatchObject({ status: "failed", error: { code: "not_enough_evidence" } });
     expect(again.folder).not.toBe(record.folder);
@@ -44,7 +43,7 @@ describe("how runs end", () => {
 
   it("refuses what can be known to be wrong before anything is started", async () => {
     const ask = (request: object) =>
-      world.driver.create({ request: "Research bees", out: world.out, sources: [EXAMPLES], ...request }, {});
+      world.client.start({ request: "Research bees", out: world.out, sources: [EXAMPLES], ...request }, {});
     await expect(ask({ request: "  " })).rejects.toMatchObject({ code: "invalid_request" });
     await expect(ask({ sources: [] })).rejects.toMatchObject({ code: "invalid_request" });
     await expect(ask({ sources: ["/does/not/exist"] })).rejects.toMatchObject({ code: "missing" });
@@ -53,12 +52,12 @@ describe("how runs end", () => {
     await expect(ask({ agentId: "../etc" })).rejects.toMatchObject({ code: "invalid_request" });
     await expect(ask({ kind: "publish" })).rejects.toMatchObject({ code: "invalid_request" });
     await expect(ask({ out: "/proc/nowhere" })).rejects.toMatchObject({ code: "output_failed" });
-    expect((await world.driver.list()).filter(({ request }) => request === "Research bees")).toEqual([]);
-    await expect(world.driver.get("run-unknown")).rejects.toMatchObject({ code: "run_not_found" });
+    expect((await world.client.list()).filter(({ request }) => request === "Research bees")).toEqual([]);
+    await expect(world.client.get("run-unknown")).rejects.toMatchObject({ code: "run_not_found" });
   });
 
   it("needs no files when it can search the web", async () => {
-    const run = await world.driver.create(
+    const run = await world.client.start(
       { request: "Research wasps", out: world.out, sources: [], model: "offline" },
       { TAVILY_API_KEY: "not-a-real-key" },
     );
@@ -67,17 +66,23 @@ describe("how runs end", () => {
 
   it("is cancelled or interrupted by its signal and goes on later", async () => {
     const request = "Research the yield of USDC on Base, cancelled";
-    const { runId } = await world.driver.create(
+    const { runId } = await world.client.start(
       { request, out: world.out, sources: [EXAMPLES], model: "offline", yes: true },
       {},
     );
-    for (const reason of ["cancelled", "interrupted"] as const) {
+    for (const [reason, status] of [
+      ["cancelled", "cancelled"],
+      ["interrupted", "interrupted"],
+      ["handed back", "queued"],
+    ] as const) {
       const controller = new AbortController();
       const driving = world.drive(runId, controller.signal);
       await new Promise((resolve) => setTimeout(resolve, reason === "cancelled" ? 150 : 400));
       controller.abort(reason);
-      expect(await driving).toMatchObject({ status: reason });
-      expect(await world.driver.requeue(runId)).toMatchObject({ status: "queued" });
+      const stopped = await driving;
+      expect(stopped).toMatchObject({ status });
+      expect(stopped.worker).toBeUndefined();
+      expect(await world.client.resume(runId, {})).toMatchObject({ status: "queued" });
     }
     expect(await world.drive(runId)).toMatchObject({ status: "done", result: { citations: { rate: 1 } } });
   }, 60_000);
@@ -101,7 +106,7 @@ describe("how runs end", () => {
     });
     const asking = await world.run({ ...asked, yes: false });
     expect(asking).toMatchObject({ status: "waiting" });
-    await world.driver.decide(asking.runId, asking.approval?.id ?? "", { decision: "approve" });
+    await world.client.decide(asking.runId, asking.approval?.id ?? "", { decision: "approve" }, {});
     expect(await world.drive(asking.runId)).toMatchObject({ status: "done" });
   }, 60_000);
 });
@@ -128,16 +133,15 @@ describe("a model behind HTTP", () => {
     const keys = { OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` };
     try {
       const request = { request: "Research bees", model: "openai:gpt-4.1", out: world.out, sources: [EXAMPLES] };
-      const { runId } = await world.driver.create(request, keys);
-      const signal = new AbortController().signal;
-      const refused = await world.driver.drive(runId, { keys, signal });
+      const { runId } = await world.client.start(request, keys);
+      const refused = await world.bench.drive(runId, { keys });
       expect(refused).toMatchObject({
         status: "failed",
         error: { code: "model_failed", message: expect.stringContaining("key") },
       });
       expect(refused.error?.message).not.toContain("test-key");
       status = 200;
-      const ended = await world.driver.drive(runId, { keys, signal });
+      const ended = await world.bench.drive(runId, { keys });
       expect(ended).toMatchObject({
         status: "failed",
         error: { code: "not_published", message: expect.stringContaining("bees") },

@@ -1,10 +1,10 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { Choir } from "@vibewriter/choir";
-import { RunDriver } from "../../src/runs/driver.js";
 import { RemoteMachines } from "../../src/sandboxes/remote-machines.js";
 import { RunloopBackend } from "../../src/sandboxes/runloop/backend.js";
 import { testBackbone } from "../support/backbone.js";
+import { openBench } from "../support/bench.js";
 import { LocalMachines } from "../support/machines.js";
 import { RunloopServer } from "../support/runloop-server.js";
 import { EXAMPLES } from "../support/world.js";
@@ -25,7 +25,7 @@ describe("a run whose sandbox is a devbox", () => {
       createSandbox: (agentId, keys) =>
         RunloopBackend.open({ apiKey: keys.RUNLOOP_API_KEY ?? "", baseUrl: server.url, scope: home, agentId }),
     });
-    const driver = await RunDriver.open({ home, backbone, choir, machines });
+    await using bench = await openBench({ home, backbone, choir, machines });
     const request = {
       request: "Research DeFi yield opportunities on Base blockchain",
       out: join(home, "out"),
@@ -33,14 +33,14 @@ describe("a run whose sandbox is a devbox", () => {
       model: "offline",
       yes: true,
     };
-    await expect(driver.create(request, {})).rejects.toMatchObject({
+    await expect(bench.client.start(request, {})).rejects.toMatchObject({
       code: "missing_key",
       message: expect.stringContaining("RUNLOOP_API_KEY"),
     });
     const keys = { RUNLOOP_API_KEY: server.key };
-    const { runId } = await driver.create(request, keys);
+    const { runId } = await bench.client.start(request, keys);
     const signal = new AbortController().signal;
-    const record = await driver.drive(runId, { keys, signal });
+    const record = await bench.drive(runId, { keys, signal });
     expect(record.error).toBeUndefined();
     const remote = { isolation: "remote", sandbox: "runloop" };
     expect(record).toMatchObject({ ...remote, status: "done", result: { ...remote, citations: { rate: 1 } } });
@@ -52,21 +52,20 @@ describe("a run whose sandbox is a devbox", () => {
     const events: unknown[] = [];
     for await (const event of backbone.events.read(runId)) events.push(event);
     expect(JSON.stringify(events)).toContain("Starting the agent's sandbox at runloop");
-    expect(JSON.stringify([events, await driver.list(), server.devboxes])).not.toContain(server.key);
+    expect(JSON.stringify([events, await bench.client.list(), server.devboxes])).not.toContain(server.key);
 
     // Suspended between two runs of the agent, it is the same one again.
     if (devbox !== undefined) devbox.status = "suspended";
-    const second = await driver.create({ ...request, request: "Research USDC lending yields on Base" }, keys);
-    const done = await driver.drive(second.runId, { keys, signal });
+    const second = await bench.client.start({ ...request, request: "Research USDC lending yields on Base" }, keys);
+    const done = await bench.drive(second.runId, { keys, signal });
     expect(done.error).toBeUndefined();
     expect(done).toMatchObject({ status: "done", result: { ...remote, cited: [record.result?.article?.id] } });
     expect(server.devboxes).toHaveLength(1);
 
     // With a key that is not taken any more a run fails in words, and can be resumed with a better one.
-    const third = await driver.create({ ...request, request: "Research stablecoin risks on Base" }, keys);
-    const refused = await driver.drive(third.runId, { keys: { RUNLOOP_API_KEY: "revoked" }, signal });
+    const third = await bench.client.start({ ...request, request: "Research stablecoin risks on Base" }, keys);
+    const refused = await bench.drive(third.runId, { keys: { RUNLOOP_API_KEY: "revoked" }, signal });
     expect(refused).toMatchObject({ status: "failed", isolation: "remote", error: { code: "sandbox_refused" } });
-    await driver.requeue(third.runId);
-    expect(await driver.drive(third.runId, { keys, signal })).toMatchObject({ status: "done" });
+    expect(await bench.drive(third.runId, { keys, signal })).toMatchObject({ status: "done" });
   }, 240_000);
 });

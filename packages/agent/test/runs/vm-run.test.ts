@@ -6,8 +6,8 @@ import { Choir } from "@vibewriter/choir";
 import { MicroVMs } from "@vibewriter/microvm";
 import { z } from "zod";
 import { AgentVMs } from "../../src/machines.js";
-import { RunDriver } from "../../src/runs/driver.js";
 import { testBackbone } from "../support/backbone.js";
+import { openBench } from "../support/bench.js";
 import { EXAMPLES } from "../support/world.js";
 
 const Setup = z.object({
@@ -35,7 +35,7 @@ describe("a run in a real VM", () => {
     await using vms = await MicroVMs.open({ home, image: setup.image });
     await using machines = new AgentVMs(vms, { layer: setup.layer.path });
     await using choir = await Choir.open({ backbone, path: join(home, "choir.sqlite") });
-    const driver = await RunDriver.open({ home, backbone, choir, machines });
+    await using bench = await openBench({ home, backbone, choir, machines });
     const request = {
       request: "Research DeFi yield opportunities on Base blockchain",
       out: join(home, "out"),
@@ -43,9 +43,9 @@ describe("a run in a real VM", () => {
       model: "offline",
       yes: true,
     };
-    const { runId } = await driver.create(request, {});
+    const { runId } = await bench.client.start(request, {});
     const signal = new AbortController().signal;
-    const record = await driver.drive(runId, { keys: {}, signal });
+    const record = await bench.drive(runId, { signal });
     expect(record.error).toBeUndefined();
     expect(record).toMatchObject({ status: "done", result: { isolation: vms.isolation, citations: { rate: 1 } } });
     const vm = await vms.get("agent-main");
@@ -75,8 +75,8 @@ describe("a run in a real VM", () => {
       }
       return await append(id, type, data, o);
     };
-    const second = await driver.create({ ...request, request: "Research USDC lending yields on Base" }, {});
-    const done = await driver.drive(second.runId, { keys: {}, signal });
+    const second = await bench.client.start({ ...request, request: "Research USDC lending yields on Base" }, {});
+    const done = await bench.drive(second.runId, { signal });
     expect(killed).toHaveLength(1);
     expect(done.error).toBeUndefined();
     expect(done).toMatchObject({ status: "done", result: { cited: [record.result?.article?.id] } });

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { Backbone } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
-import { RunDriver } from "../../src/runs/driver.js";
+import { openBench } from "./bench.js";
 import { LocalMachines } from "./machines.js";
 
 // Drives a run in a process of its own and kills it with SIGKILL right before or after an event with a given end of its id is stored.
@@ -30,7 +30,7 @@ backbone.events.append = async (runId, type, data, o) => {
 };
 const choir = await Choir.open({ backbone, path: order.index });
 const machines = new LocalMachines(order.machines);
-const driver = await RunDriver.open({ home: order.home, backbone, choir, machines });
-const { status } = await driver.drive(order.runId, { keys: {}, signal: new AbortController().signal });
+const bench = await openBench({ home: order.home, backbone, choir, machines });
+const { status } = await bench.drive(order.runId);
 process.stdout.write(status);
 process.exit(0);

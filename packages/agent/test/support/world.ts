@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Choir } from "@vibewriter/choir";
 import { openContext } from "../../src/runs/drive.js";
-import { RunDriver } from "../../src/runs/driver.js";
 import type { RunEvent } from "../../src/runs/event.js";
-import { openParts } from "../../src/runs/parts.js";
+import { Fence } from "../../src/runs/fence.js";
 import type { RunRecord, RunRequest } from "../../src/runs/record.js";
 import { type TestBackbone, testBackbone } from "./backbone.js";
+import { type Bench, openBench } from "./bench.js";
 import { LocalMachines } from "./machines.js";
 
 export const EXAMPLES = fileURLToPath(new URL("../../../../examples/base-defi", import.meta.url));
@@ -17,14 +17,14 @@ export class World implements AsyncDisposable {
   readonly base: TestBackbone;
   readonly choir: Choir;
   readonly machines: LocalMachines;
-  readonly driver: RunDriver;
+  readonly bench: Bench;
   readonly out: string;
 
-  private constructor(base: TestBackbone, choir: Choir, machines: LocalMachines, driver: RunDriver) {
+  private constructor(base: TestBackbone, choir: Choir, machines: LocalMachines, bench: Bench) {
     this.base = base;
     this.choir = choir;
     this.machines = machines;
-    this.driver = driver;
+    this.bench = bench;
     this.out = join(base.home, "out");
   }
 
@@ -32,18 +32,21 @@ export class World implements AsyncDisposable {
     const base = await testBackbone();
     const choir = await Choir.open({ backbone: base.backbone, path: join(base.home, "choir.sqlite") });
     const machines = new LocalMachines(join(base.home, "machines"));
-    const driver = await RunDriver.open({ home: base.home, backbone: base.backbone, choir, machines });
-    return new World(base, choir, machines, driver);
+    return new World(base, choir, machines, await openBench({ ...base, choir, machines }));
+  }
+
+  get client(): Bench["client"] {
+    return this.bench.client;
   }
 
   /** Makes a run and drives it to rest. */
   async run(request: Partial<RunRequest> & { request: string }): Promise<RunRecord> {
-    const record = await this.driver.create({ out: this.out, sources: [EXAMPLES], model: "offline", ...request }, {});
+    const record = await this.client.start({ out: this.out, sources: [EXAMPLES], model: "offline", ...request }, {});
     return await this.drive(record.runId);
   }
 
   drive(runId: string, signal: AbortSignal = new AbortController().signal): Promise<RunRecord> {
-    return this.driver.drive(runId, { keys: {}, signal });
+    return this.bench.drive(runId, { signal });
   }
 
   async events(runId: string): Promise<RunEvent[]> {
@@ -54,9 +57,10 @@ export class World implements AsyncDisposable {
 
   /** What the tools of a run stand on, for tests that call them directly. */
   async context(runId: string) {
-    const parts = await openParts({ ...this.base, choir: this.choir, machines: this.machines });
-    const record = await this.driver.get(runId);
-    return { parts, record, ...(await openContext(parts, record, {})) };
+    const { parts } = this.bench;
+    const record = await this.client.get(runId);
+    const fence = new Fence(parts.runs, record);
+    return { parts, record, ...(await openContext(parts, record, { env: {}, fence })) };
   }
 
   /** A folder with files, by name. */
@@ -68,6 +72,7 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.bench[Symbol.asyncDispose]();
     await this.choir[Symbol.asyncDispose]();
     await this.base[Symbol.asyncDispose]();
   }

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
-import { RunDriver } from "../../src/runs/driver.js";
 import { redacted } from "../../src/telemetry/redacted.js";
 import { SILENT } from "../../src/telemetry/telemetry.js";
+import { openBench } from "../support/bench.js";
 import { EXAMPLES, World } from "../support/world.js";
 
 const SECRET = "hunter2-hunter2-hunter2";
@@ -42,11 +42,14 @@ describe("tracing at LangSmith", () => {
     await using world = await World.open();
     const telemetry = { ...SILENT, redact: (text: string) => text.replaceAll(SECRET, "[redacted]") };
     const { base, choir, machines } = world;
-    const driver = await RunDriver.open({ ...base, choir, machines, telemetry });
+    await using bench = await openBench({ ...base, choir, machines, telemetry });
     const request = `DeFi yield on Base ${SECRET}`;
-    const run = await driver.create({ request, out: world.out, sources: [EXAMPLES], model: "offline", yes: true }, {});
+    const run = await bench.client.start(
+      { request, out: world.out, sources: [EXAMPLES], model: "offline", yes: true },
+      {},
+    );
     const keys = { LANGSMITH_TRACING: "true", LANGSMITH_API_KEY: "ls-key", LANGSMITH_ENDPOINT: server.url };
-    const done = await driver.drive(run.runId, { keys, signal: new AbortController().signal });
+    const done = await bench.drive(run.runId, { keys });
     expect(done.status).toBe("done");
     expect(server.text()).toContain("DeFi yield on Base");
     expect(server.text()).toContain("[redacted]");
@@ -59,12 +62,12 @@ describe("tracing at LangSmith", () => {
   it("sends nothing without a key, or when it is not asked to", async () => {
     await using server = await langSmithServer();
     await using world = await World.open();
-    const run = await world.driver.create(
+    const run = await world.client.start(
       { request: "DeFi yield on Base", out: world.out, sources: [EXAMPLES], model: "offline", yes: true },
       {},
     );
     const keys = { LANGSMITH_API_KEY: "ls-key", LANGSMITH_ENDPOINT: server.url };
-    await world.driver.drive(run.runId, { keys, signal: new AbortController().signal });
+    await world.bench.drive(run.runId, { keys });
     expect(server.text()).toBe("");
   }, 120_000);
 });

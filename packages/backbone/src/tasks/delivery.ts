@@ -19,15 +19,21 @@ export class Delivery implements Disposable {
   readonly submission: string;
   /** How often it was delivered, this time included. */
   readonly deliveries: number;
+  /** The trace in which it was submitted, if it was in one. */
+  readonly traceparent: string | undefined;
   readonly #link: Link;
   readonly #reply: string;
   readonly #timer: NodeJS.Timeout;
   #confirmedAt = performance.now();
 
-  private constructor(link: Link, o: { queue: QueueName; id: string; submission: string; reply: string }) {
+  private constructor(
+    link: Link,
+    o: { queue: QueueName; id: string; submission: string; reply: string; traceparent?: string },
+  ) {
     this.queue = o.queue;
     this.id = o.id;
     this.submission = o.submission;
+    this.traceparent = o.traceparent;
     this.#link = link;
     this.#reply = o.reply;
     this.deliveries = deliveriesOf(o.reply);
@@ -41,7 +47,8 @@ export class Delivery implements Disposable {
       const text = `The message on ${message.subject} is no task of this version; remove it with \`nats stream rmm\`.`;
       throw new BackboneError("corrupt", text, { cause: body.error });
     }
-    return new Delivery(link, { ...partsOf(message.subject), ...body.data, reply: message.reply });
+    const traceparent = message.headers?.get("traceparent") || undefined;
+    return new Delivery(link, { ...partsOf(message.subject), ...body.data, reply: message.reply, traceparent });
   }
 
   get redelivered(): boolean {

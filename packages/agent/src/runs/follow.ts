@@ -1,6 +1,9 @@
-import { RunEvent, type RunRecord, type RunStatus } from "@vibewriter/agent/runs";
 import type { RunEvents, StoredEvent } from "@vibewriter/backbone";
-import type { FollowedEvent } from "./client.js";
+import { RunEvent } from "./event.js";
+import { isAtRest, type RunRecord } from "./record.js";
+
+/** An event of a run with its place in the run's log and its time, ISO 8601. */
+export type FollowedRunEvent = RunEvent & { seq: number; time: string };
 
 export interface FollowRunOptions {
   readonly events: RunEvents;
@@ -18,7 +21,7 @@ const LOOK_MS = 1_000;
  * The events of a run, those that were and those to come, until the run is at rest and everything was told. A run that goes on
  * (its question was answered, it was resumed) between the last event and the look at its record is followed further.
  */
-export async function* followRun(o: FollowRunOptions): AsyncGenerator<FollowedEvent> {
+export async function* followRun(o: FollowRunOptions): AsyncGenerator<FollowedRunEvent> {
   let last = o.after;
   for (;;) {
     const rests = isAtRest((await o.get()).status);
@@ -30,11 +33,6 @@ export async function* followRun(o: FollowRunOptions): AsyncGenerator<FollowedEv
     if (o.signal.aborted) return;
     if (rests && isAtRest((await o.get()).status)) return;
   }
-}
-
-/** Whether a run does nothing until a person does something. */
-export function isAtRest(status: RunStatus): boolean {
-  return status !== "queued" && status !== "running";
 }
 
 async function* liveUntilRest(o: FollowRunOptions, last: number): AsyncGenerator<StoredEvent> {
@@ -59,7 +57,7 @@ function from(last: number, signal: AbortSignal) {
   return { from: last + 1, signal };
 }
 
-function parse(stored: StoredEvent): FollowedEvent {
+function parse(stored: StoredEvent): FollowedRunEvent {
   const { type, data, seq, time } = stored;
   return { ...RunEvent.parse({ type, data }), seq, time };
 }

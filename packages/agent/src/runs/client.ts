@@ -1,0 +1,254 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AgentError } from "../errors.js";
+import type { Machines } from "../machines.js";
+import { classOf, type ModelEnvironment } from "../models/model.js";
+import { titleOf } from "../offline/draft.js";
+import { PUBLISH_TOOL } from "../publishing/publish.js";
+import { GivenFiles } from "../sources/given.js";
+import type { RunBoard } from "./board.js";
+import { claimFolder } from "./folder.js";
+import { type FollowedRunEvent, followRun } from "./follow.js";
+import type { KeyRing } from "./key-ring.js";
+import type { RunParts } from "./parts.js";
+import { modelFor, placeFor } from "./placement.js";
+import { isAtRest, type RunRecord, RunRequest } from "./record.js";
+import { newRunId } from "./store.js";
+import { queued, Submissions } from "./submissions.js";
+import type { WorkerInfo } from "./worker-info.js";
+
+export interface RunClientOptions {
+  readonly parts: RunParts;
+  readonly board: RunBoard;
+  /** Where this process's worker, if it has one, looks for the keys of runs. */
+  readonly keys: KeyRing;
+  /** Where agents of this host would work: what that needs is asked for before a run begins. */
+  readonly machines: Pick<Machines, "isolation" | "sandbox" | "requireKeys">;
+}
+
+/** A person's answer to a run's question. */
+export interface RunDecision {
+  readonly decision: "approve" | "reject";
+  readonly message?: string;
+}
+
+/** How long a worker has to heed that a run is to stop; then its right to the run is taken from it. */
+const CANCEL_MS = 15_000;
+
+/** Starts runs, follows them, and asks things of them, whoever drives them. */
+export class RunClient {
+  readonly #parts: RunParts;
+  readonly #board: RunBoard;
+  readonly #keys: KeyRing;
+  readonly #machines: RunClientOptions["machines"];
+  readonly #given: GivenFiles;
+  readonly #submissions: Submissions;
+
+  constructor(o: RunClientOptions) {
+    this.#parts = o.parts;
+    this.#board = o.board;
+    this.#keys = o.keys;
+    this.#machines = o.machines;
+    this.#given = new GivenFiles(o.parts.backbone.files);
+    this.#submissions = new Submissions(o.parts);
+  }
+
+  /**
+   * Starts a run, after everything that can be known to be wrong with the request has been looked at and what it is given has been kept.
+   * @throws AgentError `invalid_request`, `unknown_model`, `missing_key`, `output_failed`; EvidenceError for the sources
+   */
+  async start(request: RunRequest, keys: ModelEnvironment): Promise<RunRecord> {
+    const { kind, ...asked } = parseRequest(request, keys);
+    const model = kind === "publish" ? "none" : modelFor(asked.model, keys, this.#board);
+    this.#machines.requireKeys(keys);
+    const runId = newRunId();
+    await this.#given.keep({ ...asked, runId });
+    await this.#given.keepDraft({ ...asked, runId });
+    const { host } = this.#parts.worker;
+    const createdAt = new Date().toISOString();
+    const record: RunRecord = {
+      runId,
+      agentId: asked.agentId,
+      kind,
+      request: asked.request,
+      sources: asked.sources,
+      draft: asked.draft,
+      model,
+      author: asked.author ?? asked.agentId,
+      out: asked.out,
+      folder: await claimFolder(asked.out, titleOf(asked.request)),
+      hasFolder: true,
+      isolation: this.#machines.isolation,
+      sandbox: this.#machines.sandbox,
+      yes: asked.yes,
+      status: "queued",
+      turns: [{ id: "1", text: asked.request, at: createdAt }],
+      origin: host,
+      class: classOf(model),
+      ...this.#place(classOf(model), keys),
+      submission: 1,
+      attempt: 1,
+      epoch: 0,
+      losses: 0,
+      createdAt,
+      areSourcesRead: false,
+      drives: 0,
+      activeMs: 0,
+    };
+    await this.#parts.runs.add(record);
+    if (asked.yes) await this.#parts.approvals.allowOnce(runId, PUBLISH_TOOL, "--yes");
+    this.#keys.keep(runId, keys);
+    await this.#submissions.submit(record);
+    return record;
+  }
+
+  /** All runs, the newest first. */
+  async list(): Promise<RunRecord[]> {
+    const runs = await this.#parts.runs.list();
+    return runs.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }
+
+  /** Throws AgentError `run_not_found`. */
+  get(runId: string): Promise<RunRecord> {
+    return this.#parts.runs.get(runId);
+  }
+
+  /** Events after `after`, old then new, ending when the run is at rest and everything was told. */
+  follow(runId: string, o: { after: number; signal: AbortSignal }): AsyncIterable<FollowedRunEvent> {
+    return followRun({ events: this.#parts.backbone.events, get: () => this.get(runId), runId, ...o });
+  }
+
+  /** Workers on record, with the age of their last word in milliseconds. */
+  workers(): { info: WorkerInfo; silentMs: number }[] {
+    return this.#board.workers;
+  }
+
+  /**
+   * Stops a run, wherever it is driven; {@link RunClient.resume} goes on with it. One that is over stays as it is. A worker that does not
+   * heed it within 15 s has its right to the run taken away.
+   */
+  async cancel(runId: string): Promise<RunRecord> {
+    const before = await this.#parts.runs.change(runId, (now) =>
+      now.status === "running" || isAtRest(now.status) ? cancelledAtRest(now) : { ...now, status: "cancelled" },
+    );
+    if (before.status !== "running") return await this.#tellCancelled(before);
+    const { epoch } = before;
+    await this.#parts.backbone.events.append(runId, "cancel.requested", {}, { id: `cancel.${epoch}` });
+    for (const started = performance.now(); performance.now() - started < CANCEL_MS; await sleep(50)) {
+      const now = await this.get(runId);
+      if (now.status !== "running") return now;
+    }
+    const taken = await this.#parts.runs.change(runId, ({ worker: _, ...now }) =>
+      now.status === "running" ? { ...now, status: "cancelled", epoch: now.epoch + 1 } : undefined,
+    );
+    return taken.status === "cancelled" ? await this.#tellCancelled(taken) : taken;
+  }
+
+  /**
+   * Goes on with a run from its last checkpoint. One that waits in a queue for a worker with a key goes on here if the key comes along.
+   * @throws AgentError `run_finished` for one that is done
+   */
+  async resume(runId: string, keys: ModelEnvironment): Promise<RunRecord> {
+    return await this.#goOn(runId, keys, (now) => now);
+  }
+
+  /**
+   * Starts a run that did not get done anew: the same request with the same files in the same record, but in a thread of its own, so that
+   * nothing that the agent thought or was told in the attempt before is in it. What was published stays published.
+   * @throws AgentError `run_finished` for one that is done, `run_busy` for one that is under way
+   */
+  async retry(runId: string, keys: ModelEnvironment): Promise<RunRecord> {
+    return await this.#goOn(runId, keys, (now) => {
+      if (!isAtRest(now.status)) {
+        throw new AgentError("run_busy", `Run ${runId} is under way; cancel it before you start it anew.`);
+      }
+      const { stopped: _, approval: __, error: ___, result: ____, ...rest } = now;
+      return { ...rest, attempt: now.attempt + 1 };
+    });
+  }
+
+  /**
+   * Stores a person's signed answer; the run goes on by itself.
+   * @throws AgentError `run_not_found`, `approval_not_found`, `approval_decided`
+   */
+  async decide(runId: string, approvalId: string, o: RunDecision, keys: ModelEnvironment): Promise<RunRecord> {
+    await this.get(runId);
+    const approve = o.decision === "approve";
+    await this.#parts.approvals.decide(runId, approvalId, { approve, by: "owner", message: o.message });
+    const data = { id: approvalId, approved: approve, by: "owner", message: o.message };
+    await this.#parts.backbone.events.append(runId, "approval.decided", data, { id: `approval.${approvalId}.decided` });
+    this.#keys.keep(runId, keys);
+    const record = await this.#parts.runs.change(runId, (now) => {
+      if (now.status !== "waiting") return undefined;
+      const { approval: _, result: __, ...rest } = now;
+      return queued(rest, this.#place(now.class, keys));
+    });
+    if (record.status === "queued") await this.#submissions.submit(record);
+    return record;
+  }
+
+  async #goOn(runId: string, keys: ModelEnvironment, prepare: (now: RunRecord) => RunRecord): Promise<RunRecord> {
+    const before = await this.get(runId);
+    if (before.origin === this.#parts.worker.host) await this.#given.keepDraft(before);
+    const folder = await this.#folderFor(before);
+    const place = this.#place(classOf(before.model), keys);
+    this.#keys.keep(runId, keys);
+    let isMoved = false;
+    const record = await this.#parts.runs.change(runId, (now) => {
+      if (now.status === "done")
+        throw new AgentError("run_finished", `Run ${runId} is done; there is nothing to resume.`);
+      const next = prepare(now);
+      // A run that is under way has all it needs, unless it waits where nobody can serve it.
+      isMoved = isAtRest(now.status) || (now.status === "queued" && place.hasKeys && !now.hasKeys);
+      return isMoved ? { ...queued(next, place), ...folder, class: classOf(now.model), losses: 0 } : undefined;
+    });
+    if (!isMoved) return record;
+    await this.#submissions.submit(record);
+    if (before.queue !== undefined && before.queue !== place.queue) {
+      await this.#parts.backbone.tasks.withdraw(before.queue, runId);
+    }
+    return record;
+  }
+
+  /** A folder of its own again: another run may have the name of one that was given back. */
+  async #folderFor(run: RunRecord): Promise<Partial<RunRecord>> {
+    if (run.hasFolder || run.status === "done" || run.origin !== this.#parts.worker.host) return {};
+    return { folder: await claimFolder(run.out, titleOf(run.request)), hasFolder: true };
+  }
+
+  #place(class_: string, keys: ModelEnvironment) {
+    return placeFor(class_, { host: this.#parts.worker.host, keys, board: this.#board });
+  }
+
+  async #tellCancelled(record: RunRecord): Promise<RunRecord> {
+    const { runId, status, submission, epoch } = record;
+    if (status !== "cancelled") return record;
+    const id = `status.s${submission}.${epoch}.cancelled`;
+    await this.#parts.backbone.events.append(runId, "status", { status }, { id });
+    if (record.queue !== undefined) await this.#parts.backbone.tasks.withdraw(record.queue, runId);
+    this.#keys.drop(runId);
+    return record;
+  }
+}
+
+/** What becomes of a run that nobody can be asked to stop: one that waits for an answer or was interrupted is cancelled, an end stays. */
+function cancelledAtRest(now: RunRecord): RunRecord | undefined {
+  return now.status === "waiting" || now.status === "interrupted" ? { ...now, status: "cancelled" } : undefined;
+}
+
+function parseRequest(request: RunRequest, env: ModelEnvironment) {
+  const parsed = RunRequest.safeParse(request);
+  if (!parsed.success) {
+    throw new AgentError("invalid_request", parsed.error.issues[0]?.message ?? "The request is not valid.", {
+      cause: parsed.error,
+    });
+  }
+  if (parsed.data.kind === "publish" && parsed.data.draft === undefined) {
+    throw new AgentError("invalid_request", "Name the draft to publish: vibewriter publish FILE --sources PATH.");
+  }
+  if (parsed.data.sources.length === 0 && (parsed.data.kind === "publish" || !env.TAVILY_API_KEY)) {
+    const text =
+      "Name what to read with --sources, files or folders; with TAVILY_API_KEY set, a search of the web will do.";
+    throw new AgentError("invalid_request", text);
+  }
+  return parsed.data;
+}

@@ -1,0 +1,72 @@
+import type { Backbone } from "@vibewriter/backbone";
+import type { Choir } from "@vibewriter/choir";
+import type { AgentBridge } from "../bridge/agent-bridge.js";
+import type { Machines } from "../machines.js";
+import type { ModelEnvironment } from "../models/model.js";
+import type { Telemetry } from "../telemetry/telemetry.js";
+import { RunBoard } from "./board.js";
+import { RunClient } from "./client.js";
+import { driveOnce } from "./drive.js";
+import { type Drive, RunDriver } from "./driver.js";
+import { KeyRing } from "./key-ring.js";
+import { openParts } from "./parts.js";
+import { classesOf } from "./placement.js";
+import { RunWorker, type WorkerEvent } from "./worker.js";
+
+export interface OpenRunsOptions {
+  readonly home: string;
+  readonly backbone: Backbone;
+  readonly choir: Choir;
+  readonly machines: Machines;
+  /** Serves the tools of driven runs to the programs in their VMs; absent: programs have none. */
+  readonly bridge?: AgentBridge;
+  /** How many runs are driven here at once; 0: none, others drive them. */
+  readonly capacity: number;
+  /** Keys of this process's own: with them it drives runs of the pool that need them. Default: none. */
+  readonly env?: ModelEnvironment;
+  /** Said of the worker to others. */
+  readonly version: string;
+  readonly onEvent?: (event: WorkerEvent) => void;
+  /** Who is told of what runs do; default: nobody. */
+  readonly telemetry?: Telemetry;
+  /** Drives a claimed run in the place of the agent. */
+  readonly drive?: Drive;
+}
+
+/** The runs of a home: a client of all runs, and the worker of this process. */
+export interface OpenRuns extends AsyncDisposable {
+  readonly client: RunClient;
+  readonly board: RunBoard;
+  /** Absent if it is to drive none. */
+  readonly worker: RunWorker | undefined;
+  /** This home, as records name it. */
+  readonly host: string;
+}
+
+/** Opens the runs of a home and begins to drive what is queued. Disposing hands back what is driven. */
+export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
+  const { machines, capacity, version, onEvent, env = {} } = o;
+  const parts = await openParts(o);
+  const { worker: own, runs } = parts;
+  const board = await RunBoard.open(runs, parts.workers, own.id);
+  const keys = new KeyRing();
+  const client = new RunClient({ parts, board, keys, machines });
+  const drive = o.drive ?? driveOnce.bind(undefined, parts);
+  const driver = new RunDriver({ backbone: o.backbone, runs, worker: own, machines, drive });
+  const { isolation } = machines;
+  const classes = classesOf(env);
+  const worker =
+    capacity === 0
+      ? undefined
+      : await RunWorker.start({ parts, board, driver, keys, env, classes, capacity, version, isolation, onEvent });
+  return {
+    client,
+    board,
+    worker,
+    host: own.host,
+    async [Symbol.asyncDispose]() {
+      await worker?.[Symbol.asyncDispose]();
+      await board[Symbol.asyncDispose]();
+    },
+  };
+}

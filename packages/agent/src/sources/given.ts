@@ -1,0 +1,87 @@
+import { readFile, stat } from "node:fs/promises";
+import type { FileStore } from "@vibewriter/backbone";
+import { expandSources, type KeptFile, keepFile, type SkippedFile, type SourceFile } from "@vibewriter/evidence";
+import { z } from "zod";
+import { AgentError } from "../errors.js";
+import type { RunRecord } from "../runs/record.js";
+
+const LARGEST_DRAFT_BYTES = 2 * 1024 * 1024;
+/** Files that are kept at the same time. */
+const AT_ONCE = 4;
+
+const Given = z.object({
+  files: z.array(
+    z.object({ uri: z.string(), mediaType: z.string(), bytes: z.number(), isNamed: z.boolean(), sha256: z.string() }),
+  ),
+  skipped: z.array(z.object({ uri: z.string(), reason: z.string() })),
+});
+
+/** What a run was given: by what it is where it was kept, else by its path on the host where the person asked. */
+export interface Given {
+  readonly files: readonly (SourceFile | KeptFile)[];
+  readonly skipped: readonly Pick<SkippedFile, "uri" | "reason">[];
+}
+
+type Run = Pick<RunRecord, "runId" | "agentId" | "sources" | "draft">;
+
+/** What persons give to runs, kept as bytes before a run is queued: its worker may be on a host that has none of these files. */
+export class GivenFiles {
+  readonly #files: FileStore;
+
+  constructor(files: FileStore) {
+    this.#files = files;
+  }
+
+  /** Keeps the files under the paths of a run. @throws EvidenceError if they cannot be read */
+  async keep(run: Run): Promise<void> {
+    if (run.sources.length === 0) return;
+    const { files, skipped } = await expandSources(run.sources);
+    const kept: KeptFile[] = [];
+    const waiting = [...files.entries()];
+    const work = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const [place, file] = next;
+        kept[place] = await keepFile({ files: this.#files, agentId: run.agentId }, file);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const given = { files: kept, skipped: skipped.map(({ uri, reason }) => ({ uri, reason })) };
+    await this.#files.put(`${folderOf(run)}/given.json`, Buffer.from(JSON.stringify(given)));
+  }
+
+  /** What the run was given. A run of an earlier release has kept nothing, and its paths are read where it is driven. */
+  async of(run: Run): Promise<Given> {
+    const kept = await this.#files.get(`${folderOf(run)}/given.json`);
+    if (kept !== undefined) return Given.parse(JSON.parse(Buffer.from(kept).toString("utf8")));
+    return run.sources.length === 0 ? { files: [], skipped: [] } : await expandSources(run.sources);
+  }
+
+  /** Keeps a person's own draft as it is now. @throws AgentError `invalid_request` if it cannot be read as text */
+  async keepDraft(run: Run): Promise<void> {
+    if (run.draft === undefined) return;
+    const text = await readOwnDraft(run.draft);
+    await this.#files.put(`${folderOf(run)}/draft.md`, Buffer.from(text));
+  }
+
+  /** The person's own draft. @throws AgentError `invalid_request` if it cannot be read as text */
+  async draftOf(run: Run): Promise<string> {
+    const kept = await this.#files.get(`${folderOf(run)}/draft.md`);
+    return kept === undefined ? await readOwnDraft(run.draft ?? "") : new TextDecoder().decode(kept);
+  }
+}
+
+function folderOf({ agentId, runId }: Run): string {
+  return `${agentId}/runs/${runId}`;
+}
+
+async function readOwnDraft(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > LARGEST_DRAFT_BYTES)
+      throw new AgentError("invalid_request", `The draft ${path} is larger than 2 MiB; shorten it.`);
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+  } catch (cause) {
+    if (cause instanceof AgentError) throw cause;
+    throw new AgentError("invalid_request", `The draft ${path} cannot be read as text; check the path.`, { cause });
+  }
+}
