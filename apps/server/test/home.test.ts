@@ -50,7 +50,7 @@ describe("configuration", () => {
     ['{"idleSecond": 3}', {}, /idleSecond/],
     ["not json", {}, /not a JSON object/],
     ["{}", { VIBEWRITER_IDLE_SECONDS: "soon" }, /VIBEWRITER_IDLE_SECONDS/],
-    ["{}", { VIBEWRITER_RUNS_AT_ONCE: "0" }, /VIBEWRITER_RUNS_AT_ONCE/],
+    ["{}", { VIBEWRITER_RUNS_AT_ONCE: "-1" }, /VIBEWRITER_RUNS_AT_ONCE/],
     ["{}", { VIBEWRITER_PRODUCTION: "yes" }, /VIBEWRITER_PRODUCTION/],
     ['{"userLimits": {"vm": 3}}', {}, /userLimits/],
     ["{}", { VIBEWRITER_NATS_NKEY: "worker.nk" }, /VIBEWRITER_NATS_NKEY is wrong .*absolute path/],
