@@ -6,6 +6,8 @@ export const WorkerInfo = WorkerIdentity.extend({
   /** The name of the machine, for people. */
   machine: z.string(),
   version: z.string(),
+  /** Workers of different versions of the state do not work together. */
+  stateVersion: z.int(),
   /** The classes of runs that it serves, and besides them the runs of its own host. */
   classes: z.array(z.string()),
   /** How many runs it drives at once, and how many it drives. */

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Delivery, QueueName } from "@vibewriter/backbone";
+import { type Delivery, type QueueName, STATE_VERSION } from "@vibewriter/backbone";
 import { errorCode } from "../errors.js";
 import type { ModelEnvironment } from "../models/model.js";
 import type { RunBoard } from "./board.js";
@@ -245,6 +245,7 @@ export class RunWorker implements AsyncDisposable {
       ...parts.worker,
       machine: hostname(),
       version,
+      stateVersion: STATE_VERSION,
       classes: [...classes],
       capacity,
       active: runs.length,
