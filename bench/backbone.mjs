@@ -2,9 +2,11 @@
 // few minutes; progress goes to stderr.
 
 import { checkpointRows } from "./backbone/checkpoints.mjs";
+import { clusterRows } from "./backbone/cluster.mjs";
 
 const parts = {
   checkpoints: checkpointRows,
+  cluster: clusterRows,
 };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */

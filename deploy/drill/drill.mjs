@@ -32,7 +32,7 @@ export async function drill({ kills = 5, tell = () => undefined } = {}) {
     backbone = await Backbone.open({ home: tmpdir(), url: cluster.url });
     const saver = NatsSaver.fromConnection(backbone.connection, { agent: "drill" });
     await saver.setup({ replicas: backbone.replicas });
-    const load = new Load(backbone, saver);
+    const load = await Load.open(backbone, saver);
     load.start();
     for (let n = 0; n < kills; n++) {
       await sleep(CALM_MS);

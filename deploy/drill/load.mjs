@@ -14,9 +14,13 @@ export class Load {
    * @param {import("@vibewriter/backbone").Backbone} backbone
    * @param {import("@vibewriter/langgraph-nats").NatsSaver} saver
    */
-  constructor(backbone, saver) {
+  static async open(backbone, saver) {
+    return new Load(backbone, saver, await backbone.effects("VIBEWRITER_EFFECTS", ["kb.publish.new"]));
+  }
+
+  constructor(backbone, saver, effectStream) {
     this.#writers = [
-      ...times(4, (n) => new Writer(`effects ${n}`, effects(backbone, n), effectsKept(backbone, n))),
+      ...times(4, (n) => new Writer(`effects ${n}`, effects(effectStream, n), effectsKept(effectStream, n))),
       ...times(3, (n) => new Writer(`events ${n}`, events(backbone, n), eventsKept(backbone, n))),
       ...times(3, (n) => new Writer(`checkpoints ${n}`, checkpoints(saver, n), checkpointsKept(saver, n))),
       ...times(1, (n) => new Writer(`files ${n}`, files(backbone, n), filesKept(backbone, n))),
@@ -92,14 +96,14 @@ class Writer {
   }
 }
 
-const effects = (backbone, writer) => async (n) => {
+const effects = (stream, writer) => async (n) => {
   const key = `drill:${writer}:${n}`;
-  await backbone.effects.publish("kb.publish.new", key, { writer, n });
+  await stream.publishEffect(key, { subject: "kb.publish.new", payload: { writer, n } });
   return key;
 };
-const effectsKept = (backbone, writer) => async () => {
+const effectsKept = (stream, writer) => async () => {
   const keys = [];
-  for await (const { key } of backbone.effects.read("kb.publish.new")) {
+  for await (const { key } of stream.read()) {
     if (key.startsWith(`drill:${writer}:`)) keys.push(key);
   }
   return keys;

@@ -5,14 +5,16 @@ import { type ConnectionOptions, dial } from "./connection/dial.js";
 import { parseServers } from "./connection/servers.js";
 import { DeadLetters } from "./dead-letters/dead-letters.js";
 import { collectUndelivered } from "./dead-letters/undelivered.js";
-import { EffectStream } from "./effects/effect-stream.js";
+import type { EffectStream } from "./effects/effect-stream.js";
 import { BackboneError } from "./errors.js";
 import { FileStore } from "./files/file-store.js";
 import { Link } from "./link/link.js";
+import { type BackupManifest, type BackupOptions, backUp, restore } from "./operations/backup.js";
 import { type BackboneStatus, statusOf } from "./operations/status.js";
+import { type Verification, type VerifyOptions, verify } from "./operations/verify.js";
 import type { Projectable, ProjectionHandler } from "./projections/projectable.js";
-import { Projection } from "./projections/projection.js";
-import { Records } from "./records.js";
+import type { Projection } from "./projections/projection.js";
+import type { Records } from "./records.js";
 import { RunEvents } from "./run-events.js";
 import { Secrets } from "./secrets/secrets.js";
 import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
@@ -63,20 +65,8 @@ export class Backbone implements AsyncDisposable {
    *   this home; with an external one the errors of {@link dial}
    */
   static async open(o: BackboneOptions): Promise<Backbone> {
-    const { url, secrets = new Secrets() } = o;
-    if (url === undefined && (o.credentials || o.tls)) {
-      throw new BackboneError(
-        "bad_config",
-        "Credentials and certificates for NATS are set, but no NATS_URL; set it too.",
-      );
-    }
-    const server = url === undefined ? await startEmbedded(o) : undefined;
-    let connection: NatsConnection | undefined;
+    const { server, link } = await reach(o);
     try {
-      const reached = server ? optionsOf(server) : { ...o, url: url ?? "" };
-      registerPassword(secrets, reached.url);
-      connection = await dial(reached);
-      const link = await Link.over(connection, secrets);
       const [files, events, deadLetters, tasks] = await Promise.all([
         FileStore.open(link),
         RunEvents.open(link),
@@ -85,66 +75,101 @@ export class Backbone implements AsyncDisposable {
       ]);
       return new Backbone(link, server, files, events, deadLetters, tasks);
     } catch (error) {
-      await connection?.close();
+      await link.connection.close();
       await server?.stop();
       throw error;
     }
   }
 
-  /** Of the server that is connected: `degraded` means older than 2.12. */
-  get tier(): NatsTier {
-    return tierOf(this.#link.serverVersion);
+  /**
+   * Makes what a backup holds, in a home or on a server that has none of it yet, and leaves nothing open.
+   * @throws BackboneError as {@link Backbone.open}; `corrupt` for a damaged backup, `exists` where something is there already
+   */
+  static async restore(o: BackboneOptions & BackupOptions & { folder: string }): Promise<BackupManifest> {
+    const { server, link } = await reach(o);
+    try {
+      return await restore(link, o.folder, o);
+    } finally {
+      await link.connection.close();
+      await server?.stop();
+    }
   }
+
+  /** Of the server that is connected: `degraded` means older than 2.12. */
+  get tier(): NatsTier 
+    return tierOf(this.#link.serverVersion);
 
   /** Copies that each stream has: 3 in a cluster, 1 on a server of its own. */
-  get replicas(): number {
+  get replicas(): number 
     return this.#link.replicas;
-  }
 
   /** What must not be stored: whoever comes to know a secret registers it here. */
-  get secrets(): Secrets {
+  get secrets(): Secrets 
     return this.#link.secrets;
-  }
 
   /** Typed records in a KV bucket (letters, digits, `-`, `_`), made if it is missing. */
-  records<T>(bucket: string, schema: z.ZodType<T>): Promise<Records<T>> {
+  records<T>(bucket: string, schema: z.ZodType<T>): Promise<Records<T>> 
     return Records.open(this.#link, bucket, schema);
-  }
 
   /** How NATS is, and what it keeps. Throws BackboneError `unavailable`. */
-  status(): Promise<BackboneStatus> {
+  status(): Promise<BackboneStatus> 
     return statusOf(this.#link);
-  }
 
   /**
    * The stream of this name for effects of these kinds, such as `kb.publish.new` or `citation.new.*` (`*` stands for one
    * token), made if it is missing. Whoever opens a stream names all of its kinds.
    */
-  effects(stream: string, kinds: readonly string[]): Promise<EffectStream> {
+  effects(stream: string, kinds: readonly string[]): Promise<EffectStream> 
     return EffectStream.open(this.#link, stream, kinds);
-  }
 
   /** Keeps something up to date with a stream, until it is closed. */
-  project<T>(stream: Projectable<T>, handler: ProjectionHandler<T>): Projection<T> {
+  project<T>(stream: Projectable<T>, handler: ProjectionHandler<T>): Projection<T> 
     return Projection.start({ link: this.#link, deadLetters: this.deadLetters, stream, handler });
-  }
 
   /** Makes dead letters of the tasks that the queue gives up, until the handle is disposed of. */
-  collectUndelivered(): Promise<AsyncDisposable> {
+  collectUndelivered(): Promise<AsyncDisposable> 
     return collectUndelivered(this.#link, this.deadLetters);
-  }
+
+  /** Writes everything that NATS keeps into a new folder; see {@link backUp}. */
+  backUp(folder: string, o: BackupOptions = {}): Promise<BackupManifest> 
+    return backUp(this.#link, folder, o);
+
+  /** Reads and checks everything of this package that NATS keeps; see {@link verify}. */
+  verify(o: VerifyOptions = {}): Promise<Verification> 
+    return verify(this.#link, this.files, o);
 
   /** Closes the connection and stops the embedded server. Any number of calls. */
-  close(): Promise<void> {
+  close(): Promise<void> 
     this.#closed ??= (async () => {
       await this.connection.close();
       await this.server?.stop();
     })();
     return this.#closed;
-  }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> 
     return this.close();
+}
+
+/** A connection to the server that is named, or to one of our own that is started. */
+async function reach(o: BackboneOptions): Promise<{ server: NatsServer | undefined; link: Link }> {
+  const { url, secrets = new Secrets() } = o;
+  if (url === undefined && (o.credentials || o.tls)) {
+    throw new BackboneError(
+      "bad_config",
+      "Credentials and certificates for NATS are set, but no NATS_URL; set it too.",
+    );
+  }
+  const server = url === undefined ? await startEmbedded(o) : undefined;
+  let connection: NatsConnection | undefined;
+  try {
+    const reached = server ? optionsOf(server) : { ...o, url: url ?? "" };
+    registerPassword(secrets, reached.url);
+    connection = await dial(reached);
+    return { server, link: await Link.over(connection, secrets) };
+  } catch (error) {
+    await connection?.close();
+    await server?.stop();
+    throw error;
   }
 }
 

@@ -192,7 +192,7 @@ export class FileStore {
 
   async #versionEntry(key: string, version: number): Promise<Entry | undefined> {
     const message = await this.#link.patiently(`read version ${version} of "${key}"`, () =>
-      this.#link.jsm.direct.getMessage(STREAM, { seq: version }),
+      this.#link.message(STREAM, { seq: version }),
     );
     return message?.subject === metaSubject(key) ? parseEntry(message) : undefined;
   }

@@ -17,7 +17,7 @@ export const ATTEMPT_MS = 2_000;
 const CLUSTER_REPLICAS = 3;
 
 /** Which message of a stream: the last on a subject, or the first on one from a sequence on. */
-export type MessageQuery = { last_by_subj: string } | { seq: number; next_by_subj: string };
+export type MessageQuery = { last_by_subj: string } | { seq: number; next_by_subj?: string };
 
 /** One connection with JetStream on it, and the patience that everything built on it shares. */
 export class Link {
