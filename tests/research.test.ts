@@ -131,6 +131,30 @@ describe("vibewriter research", () => {
     });
   });
 
+  it("a backup has all of it: restored in an empty home, runs, articles and citations are there, and whole", {
+    timeout: minutes(3),
+  }, async () => {
+    const backup = join(home.path, "backup");
+    const written = await cli(home.path, ["backbone", "backup", backup, "--json"]);
+    expect(written.code, written.stderr).toBe(0);
+    const again = await cli(home.path, ["backbone", "backup", backup]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/is there already; name a new folder/)]);
+    const inUse = await cli(home.path, ["backbone", "restore", backup]);
+    expect([inUse.code, inUse.stderr]).toEqual([1, expect.stringMatching(/end it with `vibewriter stop`/)]);
+    const [runs, citations] = [await runsOf(), await citationsOf(String(first.article?.id))];
+
+    await using other = await testHome();
+    const restored = await cli(other.path, ["backbone", "restore", backup, "--json"]);
+    expect(restored.code, restored.stderr).toBe(0);
+    const verified = await cli(other.path, ["backbone", "verify", "--json"]);
+    expect(verified.code, verified.stdout).toBe(0);
+    expect(JSON.parse(verified.stdout)).toMatchObject({ problems: [] });
+    expect((await (await serverOf(other)).runs()).map(({ runId, status }) => [runId, status])).toEqual(
+      runs.map(({ runId, status }) => [runId, status]),
+    );
+    expect(await citationsOf(String(first.article?.id), other)).toBe(citations);
+  });
+
   it("leaves no process and no socket after stop", { timeout: minutes(1) }, async () => {
     const { code } = await cli(home.path, ["stop"]);
     expect(code).toBe(0);
@@ -143,8 +167,8 @@ describe("vibewriter research", () => {
     return (await serverOf(home)).runs();
   }
 
-  async function citationsOf(article: string): Promise<number> {
-    const { stdout } = await cli(home.path, ["kb", "show", article, "--json"]);
+  async function citationsOf(article: string, of = home): Promise<number> {
+    const { stdout } = await cli(of.path, ["kb", "show", article, "--json"]);
     return z.object({ article: z.object({ citedBy: z.number() }) }).parse(JSON.parse(stdout)).article.citedBy;
   }
 });

@@ -12,6 +12,7 @@ import { type Context, contextOf } from "./context.js";
 import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { idFrom, wholeNumber } from "./program/arguments.js";
+import { addBackboneCommands } from "./program/backbone.js";
 import { add, example } from "./program/command.js";
 import { addDlqCommands } from "./program/dlq.js";
 import { addImageCommands } from "./program/image.js";
@@ -98,6 +99,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action(async () => done(await df(context)));
   addCollection(program, context, done);
   addImageCommands(program, context, done);
+  addBackboneCommands(program, context, done);
   addNotifyCommands(program, context, done);
   addDlqCommands(program, context, done);
 

@@ -5,7 +5,9 @@ import type { Health } from "./api.js";
 import { ServerError } from "./errors.js";
 import type { Log } from "./log.js";
 import { articleRoutes } from "./routes/articles.js";
+import { type BackboneService, backboneRoutes } from "./routes/backbone.js";
 import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
+
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
@@ -20,6 +22,7 @@ export interface Services {
   choir(): Choir;
   vms(): VmService;
   images(): ImageService;
+  backbone(): BackboneService;
   notifier(): NotifyService;
   deadLetters(): DeadLetterService;
   /** Begins the end of the process; the answer to this request is still sent. */
@@ -54,6 +57,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/snapshots", snapshotRoutes(services.vms));
   app.route("/v1/space", spaceRoutes(services.vms));
   app.route("/v1/images", imageRoutes(services.images));
+  app.route("/v1/backbone", backboneRoutes(services.backbone));
   app.route("/v1/notifications", notifyRoutes(services.notifier));
   app.route("/v1/dlq", dlqRoutes(services.deadLetters));
   return app;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RunEvent, type RunRecord, type RunRequest } from "@vibewriter/agent/runs";
 import { z } from "zod";
 import * as api from "./api.js";
+import { BackboneClient } from "./backbone/client.js";
 import { asError, Caller, parseJson } from "./call.js";
 import { DeadLettersClient } from "./dlq/client.js";
 import { ServerError } from "./errors.js";
@@ -25,6 +26,8 @@ export class VibewriterClient {
   readonly notifications: NotifyClient;
   /** What could not be dealt with. */
   readonly deadLetters: DeadLettersClient;
+  /** NATS, where everything is kept. */
+  readonly backbone: BackboneClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
@@ -32,6 +35,7 @@ export class VibewriterClient {
     this.vms = new VmsClient(this.#caller);
     this.images = new ImagesClient(this.#caller);
     this.deadLetters = new DeadLettersClient(this.#caller);
+    this.backbone = new BackboneClient(this.#caller);
     this.notifications = new NotifyClient(this.#caller);
   }
 

@@ -1,5 +1,7 @@
 /** The client's side of the owner process of a home. Nothing here loads NATS, VMs or models. */
 export type { Article, Decision, Health } from "./api.js";
+export type { Status as BackboneStatus } from "./backbone/api.js";
+export { restoreHome } from "./backbone/restore-home.js";
 export { type FollowedEvent, VibewriterClient } from "./client.js";
 export type { DeadLetter } from "./dlq/api.js";
 export { type EnsureServerOptions, ensureServer, findServer } from "./ensure-server.js";

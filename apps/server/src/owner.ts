@@ -5,6 +5,7 @@ import { Choir } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
 import { createApp } from "./app.js";
+import { verifyAll } from "./backbone/verify-all.js";
 import { endJanitor } from "./clean-up.js";
 import type { Config } from "./config.js";
 import { openGateway, type UpstreamKeys } from "./egress.js";
@@ -21,6 +22,7 @@ import type { NotifySecrets } from "./notify/config.js";
 import { Notifier } from "./notify/notifier.js";
 import { writeOwnerFile } from "./owner-file.js";
 import { identify } from "./process-identity.js";
+import type { BackboneService } from "./routes/backbone.js";
 import type { ImageService } from "./routes/images.js";
 import type { VmService } from "./routes/vms.js";
 import { Runs } from "./runs.js";
@@ -86,6 +88,7 @@ export class Owner implements AsyncDisposable {
       choir: () => this.#ready(this.#choir),
       vms: () => this.#ready(this.#vms),
       images: () => this.#ready(this.#images),
+      backbone: () => this.#backboneService(),
       notifier: () => this.#ready(this.#notifier),
       deadLetters: () => this.#ready(this.#backbone).deadLetters,
       stop: () => setImmediate(this.#end, "asked to stop"),
@@ -206,6 +209,21 @@ export class Owner implements AsyncDisposable {
   /** Writes what happens in a part into the log. */
   #tell(part: string): (event: { type: string }) => void {
     return ({ type, ...fields }) => this.#log.write("info", type, { part, fields: JSON.stringify(fields) });
+  }
+
+  #backboneService(): BackboneService {
+    const backbone = this.#ready(this.#backbone);
+    const runs = this.#ready(this.#runs);
+    return {
+      status: () => backbone.status(),
+      backUp: (folder, o) => backbone.backUp(folder, o),
+      verify: async (o) =>
+        verifyAll(
+          backbone,
+          (await runs.list()).map(({ agentId }) => agentId),
+          o,
+        ),
+    };
   }
 
   #ready<T>(part: T | undefined): T {

@@ -5,7 +5,7 @@ import { type ConnectionOptions, dial } from "./connection/dial.js";
 import { parseServers } from "./connection/servers.js";
 import { DeadLetters } from "./dead-letters/dead-letters.js";
 import { collectUndelivered } from "./dead-letters/undelivered.js";
-import type { EffectStream } from "./effects/effect-stream.js";
+import { EffectStream } from "./effects/effect-stream.js";
 import { BackboneError } from "./errors.js";
 import { FileStore } from "./files/file-store.js";
 import { Link } from "./link/link.js";
@@ -13,8 +13,8 @@ import { type BackupManifest, type BackupOptions, backUp, restore } from "./oper
 import { type BackboneStatus, statusOf } from "./operations/status.js";
 import { type Verification, type VerifyOptions, verify } from "./operations/verify.js";
 import type { Projectable, ProjectionHandler } from "./projections/projectable.js";
-import type { Projection } from "./projections/projection.js";
-import type { Records } from "./records.js";
+import { Projection } from "./projections/projection.js";
+import { Records } from "./records.js";
 import { RunEvents } from "./run-events.js";
 import { Secrets } from "./secrets/secrets.js";
 import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
@@ -96,58 +96,70 @@ export class Backbone implements AsyncDisposable {
   }
 
   /** Of the server that is connected: `degraded` means older than 2.12. */
-  get tier(): NatsTier 
+  get tier(): NatsTier {
     return tierOf(this.#link.serverVersion);
+  }
 
   /** Copies that each stream has: 3 in a cluster, 1 on a server of its own. */
-  get replicas(): number 
+  get replicas(): number {
     return this.#link.replicas;
+  }
 
   /** What must not be stored: whoever comes to know a secret registers it here. */
-  get secrets(): Secrets 
+  get secrets(): Secrets {
     return this.#link.secrets;
+  }
 
   /** Typed records in a KV bucket (letters, digits, `-`, `_`), made if it is missing. */
-  records<T>(bucket: string, schema: z.ZodType<T>): Promise<Records<T>> 
+  records<T>(bucket: string, schema: z.ZodType<T>): Promise<Records<T>> {
     return Records.open(this.#link, bucket, schema);
+  }
 
   /** How NATS is, and what it keeps. Throws BackboneError `unavailable`. */
-  status(): Promise<BackboneStatus> 
+  status(): Promise<BackboneStatus> {
     return statusOf(this.#link);
+  }
 
   /**
    * The stream of this name for effects of these kinds, such as `kb.publish.new` or `citation.new.*` (`*` stands for one
    * token), made if it is missing. Whoever opens a stream names all of its kinds.
    */
-  effects(stream: string, kinds: readonly string[]): Promise<EffectStream> 
+  effects(stream: string, kinds: readonly string[]): Promise<EffectStream> {
     return EffectStream.open(this.#link, stream, kinds);
+  }
 
   /** Keeps something up to date with a stream, until it is closed. */
-  project<T>(stream: Projectable<T>, handler: ProjectionHandler<T>): Projection<T> 
+  project<T>(stream: Projectable<T>, handler: ProjectionHandler<T>): Projection<T> {
     return Projection.start({ link: this.#link, deadLetters: this.deadLetters, stream, handler });
+  }
 
   /** Makes dead letters of the tasks that the queue gives up, until the handle is disposed of. */
-  collectUndelivered(): Promise<AsyncDisposable> 
+  collectUndelivered(): Promise<AsyncDisposable> {
     return collectUndelivered(this.#link, this.deadLetters);
+  }
 
   /** Writes everything that NATS keeps into a new folder; see {@link backUp}. */
-  backUp(folder: string, o: BackupOptions = {}): Promise<BackupManifest> 
+  backUp(folder: string, o: BackupOptions = {}): Promise<BackupManifest> {
     return backUp(this.#link, folder, o);
+  }
 
   /** Reads and checks everything of this package that NATS keeps; see {@link verify}. */
-  verify(o: VerifyOptions = {}): Promise<Verification> 
+  verify(o: VerifyOptions = {}): Promise<Verification> {
     return verify(this.#link, this.files, o);
+  }
 
   /** Closes the connection and stops the embedded server. Any number of calls. */
-  close(): Promise<void> 
+  close(): Promise<void> {
     this.#closed ??= (async () => {
       await this.connection.close();
       await this.server?.stop();
     })();
     return this.#closed;
+  }
 
-  [Symbol.asyncDispose](): Promise<void> 
+  [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
 }
 
 /** A connection to the server that is named, or to one of our own that is started. */

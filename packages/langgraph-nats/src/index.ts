@@ -4,3 +4,4 @@ export type { Pruned, PruneOptions } from "./retention.js";
 export { NatsSaver } from "./saver.js";
 export * from "./store/index.js";
 export type { Imported, ThreadBytes } from "./thread-import.js";
+export type { CheckedCheckpoint } from "./verify.js";

@@ -27,6 +27,7 @@ import { createStream } from "./stream.js";
 import { Scope, threadSubject } from "./subjects.js";
 import { exportThread } from "./thread-export.js";
 import { type Imported, importThread, type ThreadBytes } from "./thread-import.js";
+import { type CheckedCheckpoint, checkedCheckpoints } from "./verify.js";
 import { PendingWrites } from "./writes.js";
 
 /** A LangGraph checkpointer on NATS JetStream.
@@ -202,6 +203,11 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
       if (isDamage && (await this.#journal.at(stored.seq)) === undefined) return undefined;
       throw error;
     }
+  }
+
+  /** Reads every checkpoint of this agent with all that belongs to it, and says which are damaged. */
+  verify(): AsyncGenerator<CheckedCheckpoint, void, undefined> {
+    return checkedCheckpoints(this.#journal, this.#reader, this.#agent);
   }
 
   /** What delta channels are rebuilt from: reads only those channels of each ancestor. */

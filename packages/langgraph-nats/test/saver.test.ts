@@ -186,6 +186,24 @@ describe("large values", () => {
     });
     expect(await saver.getTuple(threadConfig("growing"))).toBeDefined();
   });
+
+  it("finds everything that is damaged, and nothing else", async () => {
+    await using other = await NatsSaver.fromUrl(server.url, { agent: "verified" });
+    const put = async (thread: string, text: string) => {
+      const checkpoint = { ...emptyCheckpoint(), channel_values: { text }, channel_versions: { text: 1 } };
+      await other.put(threadConfig(thread), checkpoint, metadata(0), { text: 1 });
+    };
+    await put("whole", noise(200_000));
+    await put("segment", noise(200_000));
+    await put("message", "short");
+    await server.purge("vibewriter.state.verified.segment.=.b.>");
+    await server.publish("vibewriter.state.verified.message.=.cp", "no checkpoint");
+    const found = await collect(other.verify());
+    expect(found).toHaveLength(4);
+    const damaged = found.filter(({ problem }) => problem !== undefined);
+    expect(damaged.map(({ subject }) => subject.split(".")[3])).toEqual(expect.arrayContaining(["segment", "message"]));
+    expect(damaged).toHaveLength(2);
+  });
 });
 
 describe("list", () => {

@@ -5,6 +5,7 @@ import { type Machines, openRuns } from "@vibewriter/agent";
 import { Backbone, findNatsServer } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
+import { verifyAll } from "../../src/backbone/verify-all.js";
 import { VibewriterClient } from "../../src/client.js";
 import { ServerError } from "../../src/errors.js";
 import { homePaths, makeHome } from "../../src/home.js";
@@ -61,6 +62,11 @@ export async function openTestApi() {
     images: () => {
       throw new ServerError("not_ready", "Not here.");
     },
+    backbone: () => ({
+      status: () => backbone.status(),
+      backUp: (folder, o) => backbone.backUp(folder, o),
+      verify: (o) => verifyAll(backbone, [], o),
+    }),
     notifier: () => {
       throw new ServerError("not_ready", "Not here.");
     },

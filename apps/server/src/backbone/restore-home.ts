@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import type { BackupManifest, BackupOptions } from "@vibewriter/backbone";
+import { readConfig } from "../config.js";
+import { ServerError } from "../errors.js";
+import { homePaths, makeHome } from "../home.js";
+import { OwnerLock } from "../lock.js";
+
+/**
+ * Makes what a backup holds in a home that has no state yet, or on the server that its configuration names. Not through the home's server: that
+ * would make the streams first.
+ * @throws ServerError `conflict` while a server runs in the home, `exists`, `corrupt`, `not_found`
+ */
+export async function restoreHome(
+  home: string,
+  o: BackupOptions & { folder: string; env: NodeJS.ProcessEnv },
+): Promise<BackupManifest> {
+  const paths = homePaths(home);
+  makeHome(paths);
+  using lock = OwnerLock.take(paths.lock);
+  if (!lock) {
+    throw new ServerError("conflict", "A server runs in this home; end it with `vibewriter stop`, then restore.");
+  }
+  const { natsUrl } = await readConfig(paths.config, o.env);
+  if (natsUrl === undefined && existsSync(paths.index)) {
+    const text = `${home} has state of its own already; restore into an empty home (set VIBEWRITER_HOME).`;
+    throw new ServerError("exists", text);
+  }
+  // Loaded by those who restore: a command that only asks the server should not load NATS.
+  const { Backbone } = await import("@vibewriter/backbone");
+  const { inOurWords } = await import("../in-our-words.js");
+  try {
+    return await Backbone.restore({ home, url: natsUrl, ...o });
+  } catch (error) {
+    throw inOurWords(error);
+  }
+}
