@@ -7,6 +7,8 @@ const PATIENCE_MS = 20_000;
 
 const TEMPORARY = new Set(["TimeoutError", "NoResponders", "RequestError", "JetStreamNotEnabled", "ConnectionError"]);
 const LEADERLESS = 10_008;
+/** An earlier attempt with the same message id is on its way through the cluster. */
+const DUPLICATE_IN_PROCESS = 10_158;
 const STORAGE_FULL = new Set([10_023, 10_047, 10_077, 10_122]);
 const STREAM_MISSING = 10_059;
 
@@ -44,7 +46,11 @@ export function statusCode(error: unknown): number | undefined {
 // By name, not by class: the connection may come from another copy of the client library.
 function isTemporary(error: unknown): boolean {
   if (TEMPORARY.has(named(error))) return true;
-  return apiCode(error) === LEADERLESS || statusCode(error) === 503 || statusCode(error) === 408;
+  return (
+    [LEADERLESS, DUPLICATE_IN_PROCESS].includes(apiCode(error) ?? 0) ||
+    statusCode(error) === 503 ||
+    statusCode(error) === 408
+  );
 }
 
 function translate(what: string, error: unknown): unknown {

@@ -9,6 +9,8 @@ export const apiCode = {
   maxMessagesPerSubject: 10_077,
   streamNotFound: 10_059,
   deleteFailed: 10_057,
+  /** An earlier try with the same message id is on its way through the cluster. */
+  duplicateInProcess: 10_158,
 } as const;
 
 const TRANSIENT_NAMES = new Set([
@@ -23,7 +25,9 @@ const TRANSIENT_NAMES = new Set([
 /** True if the same call may succeed when the server is back or has caught its breath. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof BackboneError) return error.code === "unavailable";
-  if (error instanceof JetStreamApiError) return error.status >= 500 && !isThere(error);
+  if (error instanceof JetStreamApiError) {
+    return (error.status >= 500 && !isThere(error)) || error.code === apiCode.duplicateInProcess;
+  }
   return error instanceof Error && TRANSIENT_NAMES.has(error.name);
 }
 
