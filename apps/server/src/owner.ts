@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { AgentBridge, AgentVMs, openRuns, workTemplate } from "@vibewriter/agent";
+import { AgentBridge, AgentVMs, CheckpointJanitor, openRuns, workTemplate } from "@vibewriter/agent";
 import { Backbone } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
@@ -176,6 +176,8 @@ export class Owner implements AsyncDisposable {
     const { minFreeBytes } = this.#config;
     const runs = new Runs({ runs: open, idle: this.#idle, home: this.#paths.home, minFreeBytes });
     this.#runs = this.#keep("runs", runs);
+    const sweeping = { backbone, runs: () => runs.list(), onEvent: this.#tell("checkpoints") };
+    this.#keep("checkpoint janitor", CheckpointJanitor.start(sweeping));
     this.#notifier = this.#keep("notifications", await this.#openNotifier(backbone, runs));
     const template = workTemplate({ layer: setup.layer.path });
     const backups = new Backups(this.#paths.home);

@@ -3,6 +3,11 @@ export { AgentError, type AgentErrorCode } from "./errors.js";
 export { AgentVMs, type Machines } from "./machines.js";
 export { defaultModel, type ModelEnvironment, openModel, resolveModel } from "./models/model.js";
 export type { RunBoard } from "./runs/board.js";
+export {
+  CheckpointJanitor,
+  type CheckpointJanitorEvent,
+  type CheckpointJanitorOptions,
+} from "./runs/checkpoint-janitor.js";
 export type { RunClient, RunDecision } from "./runs/client.js";
 export type { Drive, DriveOptions, Rest } from "./runs/driver.js";
 export { RunEvent, Todo } from "./runs/event.js";

@@ -1,0 +1,93 @@
+import type { Backbone } from "@vibewriter/backbone";
+import { NatsSaver } from "@vibewriter/langgraph-nats";
+import { isFinal, type RunRecord } from "./record.js";
+
+const HOUR_MS = 60 * 60 * 1000;
+/** How long the intermediate checkpoints of a run that has ended are kept, so that one can look back at how it went. */
+const KEPT_MS = 7 * 24 * HOUR_MS;
+
+export type CheckpointJanitorEvent =
+  | { readonly type: "checkpoints pruned"; runs: number; checkpoints: number; values: number }
+  | { readonly type: "checkpoints damaged"; runId: string; message: string }
+  | { readonly type: "checkpoints not pruned"; message: string };
+
+/** What has to be known of a run. */
+type Ended = Pick<RunRecord, "runId" | "agentId" | "status" | "finishedAt">;
+
+export interface CheckpointJanitorOptions {
+  readonly backbone: Backbone;
+  readonly runs: () => Promise<Ended[]>;
+  readonly onEvent: (event: CheckpointJanitorEvent) => void;
+}
+
+/** Removes the intermediate checkpoints of runs that ended a week ago, at once and then every hour. Their last checkpoints stay, so
+ * that such a run can still be continued. */
+export class CheckpointJanitor implements AsyncDisposable {
+  readonly #options: CheckpointJanitorOptions;
+  readonly #timer: NodeJS.Timeout;
+  /** Runs that have been seen to, each with the time when it had ended: it may go on and end again. */
+  readonly #done = new Map<string, string>();
+  #isEnding = false;
+  #sweep: Promise<void>;
+
+  private constructor(options: CheckpointJanitorOptions) {
+    this.#options = options;
+    this.#sweep = this.#prune();
+    this.#timer = setInterval(() => {
+      this.#sweep = this.#sweep.then(() => this.#prune());
+    }, HOUR_MS);
+    this.#timer.unref();
+  }
+
+  static start(options: CheckpointJanitorOptions): CheckpointJanitor {
+    return new CheckpointJanitor(options);
+  }
+
+  /** Resolves when the sweep that is under way is over. */
+  async idle(): Promise<void> {
+    await this.#sweep;
+  }
+
+  /** Ends after the run that is being seen to. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnding = true;
+    clearInterval(this.#timer);
+    await this.#sweep;
+  }
+
+  async #prune(): Promise<void> {
+    const { backbone, runs, onEvent } = this.#options;
+    try {
+      const ended = (await runs()).filter((run) => this.#isDue(run));
+      const total = { runs: 0, checkpoints: 0, values: 0 };
+      for (const agent of new Set(ended.map(({ agentId }) => agentId))) {
+        const saver = NatsSaver.fromConnection(backbone.connection, { agent, owner: "janitor" });
+        const threads = this.#threads(ended.filter(({ agentId }) => agentId === agent));
+        const pruned = await saver.prune({ finished: threads, olderThan: KEPT_MS });
+        total.runs += pruned.threads;
+        total.checkpoints += pruned.checkpoints;
+        total.values += pruned.values;
+        for (const { thread, error } of pruned.damaged) {
+          onEvent({ type: "checkpoints damaged", runId: thread, message: error.message });
+        }
+      }
+      if (total.checkpoints + total.values > 0) onEvent({ type: "checkpoints pruned", ...total });
+    } catch (error) {
+      // What was not removed this time is removed the next time.
+      onEvent({ type: "checkpoints not pruned", message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  *#threads(runs: readonly Ended[]): Generator<string> {
+    for (const { runId, finishedAt = "" } of runs) {
+      if (this.#isEnding) return;
+      yield runId;
+      this.#done.set(runId, finishedAt);
+    }
+  }
+
+  #isDue({ runId, status, finishedAt }: Ended): boolean {
+    if (!isFinal(status) || finishedAt === undefined || this.#done.get(runId) === finishedAt) return false;
+    return Date.now() - Date.parse(finishedAt) >= KEPT_MS;
+  }
+}
