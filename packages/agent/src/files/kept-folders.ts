@@ -1,0 +1,81 @@
+import type { Backbone, Records } from "@vibewriter/backbone";
+import type { EmitEvent } from "../middleware/run-scope.js";
+import { ArtifactTree } from "./artifact-tree.js";
+import { FileIndex } from "./file-index.js";
+import type { FileTree } from "./file-tree.js";
+import { KeptFolder } from "./kept-folder.js";
+import { Manifest } from "./manifest.js";
+import { FolderRecord, RunFolders } from "./run-folders.js";
+import type { SandboxFiles } from "./sandbox-files.js";
+
+/** What the source mirror puts into a run's folder; it does so again in a new sandbox. */
+const MIRRORED = /^sources\//;
+
+/**
+ * The folders that agents keep: `/artifacts`, `/memories`, `/skills`, what the file tools set aside, and the folder of each run. They are real
+ * directories of a sandbox, so commands see them; their content is in the store, so a sandbox can be lost.
+ */
+export class KeptFolders {
+  readonly #backbone: Backbone;
+  readonly #records: Records<FolderRecord>;
+  readonly #index: FileIndex;
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  private constructor(backbone: Backbone, records: Records<FolderRecord>) {
+    this.#backbone = backbone;
+    this.#records = records;
+    this.#index = new FileIndex(backbone.files);
+  }
+
+  static async open(backbone: Backbone): Promise<KeptFolders> {
+    return new KeptFolders(backbone, await backbone.records("VIBEWRITER_FOLDERS", FolderRecord));
+  }
+
+  /**
+   * The folders of a drive, brought together with the store. Call it before anything of the drive runs in the sandbox.
+   * @param o.drive how often the run was driven, this one included
+   */
+  async forRun(o: {
+    agentId: string;
+    runId: string;
+    drive: number;
+    sandbox: SandboxFiles;
+    emit: EmitEvent;
+  }): Promise<RunFolders> {
+    const { agentId, runId, sandbox } = o;
+    const given = await sandbox.given("/skills");
+    const folder = (root: string, tree: FileTree, isForeign?: (path: string) => boolean) =>
+      new KeptFolder({ root, tree, sandbox, isForeign, manifest: new Manifest(sandbox, root) });
+    const kept = (name: string) => new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${agentId}/${name}` });
+    const folders = new RunFolders({
+      ...o,
+      folders: [
+        folder(`/workspace/${runId}`, kept(`runs/${runId}`), (path) => MIRRORED.test(path)),
+        folder("/artifacts", kept("artifacts")),
+        folder("/skills", kept("skills"), (path) => given.has(path.split("/")[0] ?? "")),
+        // Where deepagents puts results that are too large for a message, and messages that were summarized.
+        folder("/large_tool_results", kept("large_tool_results")),
+        folder("/conversation_history", kept("conversation_history")),
+      ],
+      records: this.#records,
+      events: (after) => this.#backbone.events.read(runId, { from: after + 1 }),
+      inTurn: (work) => this.#inTurn(agentId, work),
+    });
+    await folders.sync();
+    return folders;
+  }
+
+  /** Runs of one agent share its sandbox: one synchronisation at a time. */
+  #inTurn<T>(agentId: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.#turns.get(agentId) ?? Promise.resolve()).then(work);
+    // The caller has the error; the next one gets its turn all the same.
+    const turn = done.then(ignore, ignore);
+    this.#turns.set(agentId, turn);
+    void turn.then(() => {
+      if (this.#turns.get(agentId) === turn) this.#turns.delete(agentId);
+    });
+    return done;
+  }
+}
+
+const ignore = () => undefined;

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { isMicroVMError, type MicroVM, withOperations } from "@vibewriter/microvm";
+import { FileRefused, type Look, type SandboxFiles, type SeenFile } from "./sandbox-files.js";
+
+/** Entries of one look. */
+const MOST = 50_000;
+
+/** Failures that are about the one file. */
+const ITS_OWN = [
+  "permission_denied",
+  "is_directory",
+  "not_directory",
+  "invalid_path",
+  "read_only",
+  "not_empty",
+  "exists",
+  "no_space",
+] as const;
+
+/** The files of a microVM, over the calls of its agent: a look is one call, and starts no program. */
+export class VmFiles implements SandboxFiles {
+  readonly #vm: MicroVM;
+
+  constructor(vm: MicroVM) {
+    this.#vm = vm;
+  }
+
+  async look(folders: readonly string[]): Promise<Map<string, Look>> {
+    const looks = await Promise.all(folders.map(async (folder) => [folder, await this.#lookAt(folder)] as const));
+    return new Map(looks);
+  }
+
+  async stat(path: string): Promise<Pick<SeenFile, "size" | "mtimeMs"> | undefined> {
+    const found = await absent(this.#vm.files.stat(path));
+    return found?.type === "file" ? found : undefined;
+  }
+
+  async read(path: string, limit: number): Promise<Uint8Array | undefined> {
+    return await refusing(path, absent(this.#vm.files.read(path, { length: limit })));
+  }
+
+  stream(path: string): AsyncIterable<Uint8Array> {
+    return this.#vm.files.readStream(path);
+  }
+
+  write(path: string, content: Uint8Array): Promise<void> {
+    return apart(() => refusing(path, this.#vm.files.write(path, content, { parents: true })));
+  }
+
+  writeStream(path: string, content: () => AsyncIterable<Uint8Array>): Promise<void> {
+    return apart(() => refusing(path, this.#vm.files.writeStream(path, content, { parents: true })));
+  }
+
+  async remove(path: string): Promise<void> {
+    await apart(() => refusing(path, absent(this.#vm.files.remove(path))));
+  }
+
+  async given(folder: string): Promise<ReadonlySet<string>> {
+    // Whatever came with the image belongs to root, and nothing else does.
+    const argv = ["find", folder, "-mindepth", "1", "-maxdepth", "1", "-uid", "0", "-printf", "%f\\0"];
+    const { stdout, exitCode } = await apart(() => this.#vm.exec({ argv, cwd: "/", timeoutMs: 30_000 }));
+    return new Set(exitCode === 0 ? new TextDecoder().decode(stdout).split("\0").filter((name) => name !== "") : []);
+  }
+
+  async #lookAt(folder: string): Promise<Look> {
+    const found = await absent(this.#vm.files.glob("**", folder, { limit: MOST }));
+    const files = (found?.entries ?? [])
+      .filter(({ type }) => type !== "directory")
+      .map(({ path, type, size, mtimeMs }): SeenFile => {
+        const kind = type === "file" || type === "symlink" ? type : "other";
+        return { path: path.slice(folder.length + 1), type: kind, size, mtimeMs };
+      });
+    return { files, isCut: found?.truncated ?? false };
+  }
+}
+
+/** What is done here is no part of a tool call: its names must not shift those of the call's own steps. */
+function apart<T>(call: () => Promise<T>): Promise<T> {
+  return withOperations(`kept.${randomUUID()}`, call);
+}
+
+async function absent<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isMicroVMError(error, "not_found", "not_directory")) return undefined;
+    throw error;
+  }
+}
+
+async function refusing<T>(path: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!isMicroVMError(error, ...ITS_OWN)) throw error;
+    throw new FileRefused(`${path}: ${error.message}`, { cause: error });
+  }
+}
