@@ -36,7 +36,9 @@ export const layerStep = {
         await mkdir(join(tree, "skills"), { recursive: true });
         await bundle(context.root, { ...PROGRAMS, ...(await skills(context.root, tree)) }, tree);
         const files = Object.fromEntries((await readdir(tree)).map((name) => [`/${name}`, join(tree, name)]));
-        await buildLayer({ files: { ...files, ...bridgeFiles }, out: join(folder, IMAGE), signal });
+        // Agents make skills of their own beside ours.
+        const shared = ["/skills"];
+        await buildLayer({ files: { ...files, ...bridgeFiles }, shared, out: join(folder, IMAGE), signal });
         await rename(join(tree, "skills"), join(folder, SKILLS));
         await rm(tree, { recursive: true });
         const digest = await sha256Of(join(folder, IMAGE));

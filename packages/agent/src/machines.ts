@@ -8,6 +8,8 @@ import {
   type VmLimits,
 } from "@vibewriter/microvm";
 import type { SandboxBackendProtocolV2 } from "deepagents";
+import type { SandboxFiles } from "./files/sandbox-files.js";
+import { VmFiles } from "./files/vm-files.js";
 import type { ModelEnvironment } from "./models/model.js";
 import { ReaderVM } from "./reader.js";
 import type { SandboxIsolation } from "./sandboxes/sandbox.js";
@@ -25,6 +27,8 @@ export interface Machines {
   requireKeys(keys: ModelEnvironment): void;
   /** The sandbox of an agent, with the folder there; relative paths and commands begin in it. */
   backend(agentId: string, folder: string, o?: BackendNeeds): Promise<SandboxBackendProtocolV2>;
+  /** The files of that sandbox, for what keeps them. `keys` as for `backend`. */
+  files(agentId: string, keys?: ModelEnvironment): Promise<SandboxFiles>;
 }
 
 export interface BackendNeeds {
@@ -76,6 +80,10 @@ export class AgentVMs implements Machines, AsyncDisposable {
     const vm = await this.#vmOf(agentId);
     await vm.files.mkdir(folder, { parents: true });
     return MicroVMBackend.of(vm, { cwd: folder, env });
+  }
+
+  async files(agentId: string): Promise<SandboxFiles> {
+    return new VmFiles(await this.#vmOf(agentId));
   }
 
   /** Ends the reader VM. The work VMs belong to their agents, and to whoever opened the orchestrator. */

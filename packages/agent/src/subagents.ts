@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { SubAgent } from "deepagents";
+import { keptFolders } from "./middleware/kept-folders.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { commonRules } from "./prompts/common.js";
 import { publisherPrompt } from "./prompts/publisher.js";
@@ -25,6 +26,7 @@ export function subagents(o: {
   const { context, emit } = o;
   const { folder } = context.workspace;
   const scope = (agent: string) => [
+    keptFolders(context.folders),
     telemetry(agent, o.told),
     runScope({ thread: context.thread, agent, model: o.modelName, emit }),
   ];

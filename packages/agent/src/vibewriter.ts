@@ -2,6 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import { createDeepAgent, type SandboxBackendProtocolV2 } from "deepagents";
 import { todoListMiddleware } from "langchain";
+import { keptFolders } from "./middleware/kept-folders.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { mainPrompt } from "./prompts/main.js";
 import { subagents } from "./subagents.js";
@@ -46,6 +47,7 @@ export function createVibewriter(o: VibewriterOptions) {
     tools: [searchChoirKb(context), stopWithoutReport(context)],
     middleware: [
       todoListMiddleware(),
+      keptFolders(context.folders),
       telemetry("vibewriter", told),
       runScope({ thread: context.thread, agent: "vibewriter", model: o.modelName, emit }),
     ],

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,10 +15,11 @@ export const bridgeFiles = {
 
 /**
  * Makes a read-only layer to be laid over the base: a small erofs with files of the host at paths of the guest, all owned by root.
- * @param {{ files: Record<string, string>, out: string, log?: (line: string) => void, signal?: AbortSignal }} options
+ * @param {{ files: Record<string, string>, out: string, shared?: string[], log?: (line: string) => void, signal?: AbortSignal }} options
  *   files: absolute guest path -> path of a file or folder of the host
+ *   shared: folders of the guest in which every program may make entries of its own, and none may touch another's
  */
-export async function buildLayer({ files, out, log, signal }) {
+export async function buildLayer({ files, out, shared = [], log, signal }) {
   const tree = await mkdtemp(join(tmpdir(), "vibewriter-layer-"));
   try {
     for (const [guestPath, hostPath] of Object.entries(files)) {
@@ -29,6 +30,7 @@ export async function buildLayer({ files, out, log, signal }) {
       await cp(hostPath, target, { recursive: true, dereference: true });
     }
     await run("chmod", ["-R", "a+rX,go-w", tree]);
+    for (const folder of shared) await chmod(join(tree, folder), 0o1777);
     await mkdir(dirname(out), { recursive: true });
     await makeErofs(tree, `${out}.part`, { log, signal });
     await rename(`${out}.part`, out);

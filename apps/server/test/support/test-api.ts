@@ -37,6 +37,7 @@ export async function openTestApi() {
     requireKeys: () => undefined,
     extract: () => Promise.reject(new Error("Nothing is read here.")),
     backend: () => Promise.reject(new Error("There are no machines here.")),
+    files: () => Promise.reject(new Error("There are no machines here.")),
   };
   const { drive } = driver;
   const open = await openRuns({ home: home.path, backbone, choir, machines, capacity: 2, version: "0", drive });

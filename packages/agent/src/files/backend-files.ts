@@ -36,7 +36,9 @@ export class BackendFiles implements SandboxFiles {
   }
 
   async stat(path: string): Promise<Pick<SeenFile, "size" | "mtimeMs"> | undefined> {
-    const { output, exitCode } = await this.#sandbox.execute(`test ! -L ${quoted(path)} && stat -c '%F\t%s\t%.6Y' ${quoted(path)}`);
+    const { output, exitCode } = await this.#sandbox.execute(
+      `test ! -L ${quoted(path)} && stat -c '%F\t%s\t%.6Y' ${quoted(path)}`,
+    );
     const [type, size, seconds] = output.trim().split("\t");
     if (exitCode !== 0 || !type?.startsWith("regular")) return undefined;
     return { size: Number(size), mtimeMs: Number(seconds) * 1_000 };

@@ -41,12 +41,15 @@ export class KeptFolders {
     drive: number;
     sandbox: SandboxFiles;
     emit: EmitEvent;
+    /** Throws once another worker drives the run: its files are not this one's to touch any more. */
+    held?: () => Promise<void>;
   }): Promise<RunFolders> {
     const { agentId, runId, sandbox } = o;
     const given = await sandbox.given("/skills");
     const folder = (root: string, tree: FileTree, isForeign?: (path: string) => boolean) =>
       new KeptFolder({ root, tree, sandbox, isForeign, manifest: new Manifest(sandbox, root) });
-    const kept = (name: string) => new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${agentId}/${name}` });
+    const kept = (name: string) =>
+      new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${agentId}/${name}` });
     const folders = new RunFolders({
       ...o,
       folders: [

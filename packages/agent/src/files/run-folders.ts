@@ -33,6 +33,8 @@ export interface RunFoldersOptions {
   /** The events of the run behind a position. */
   readonly events: (after: number) => AsyncIterable<StoredEvent>;
   readonly emit: EmitEvent;
+  /** Throws once another worker drives the run. */
+  readonly held?: () => Promise<void>;
   /** Runs one synchronisation of the agent's sandbox at a time. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -73,6 +75,7 @@ export class RunFolders {
 
   async #sync(): Promise<void> {
     const { sandbox, folders, records, runId } = this.#o;
+    await this.#o.held?.();
     const upTo = Math.min(this.#lastCall, ...[...this.#underWay.values()].map((seq) => seq - 1));
     const looks = await sandbox.look([MANIFESTS, ...folders.map(({ root }) => root)]);
     const [isKnown] = await Promise.all(folders.map(({ manifest }) => manifest.refresh(looks.get(MANIFESTS) ?? EMPTY)));

@@ -59,7 +59,14 @@ export class VmFiles implements SandboxFiles {
     // Whatever came with the image belongs to root, and nothing else does.
     const argv = ["find", folder, "-mindepth", "1", "-maxdepth", "1", "-uid", "0", "-printf", "%f\\0"];
     const { stdout, exitCode } = await apart(() => this.#vm.exec({ argv, cwd: "/", timeoutMs: 30_000 }));
-    return new Set(exitCode === 0 ? new TextDecoder().decode(stdout).split("\0").filter((name) => name !== "") : []);
+    return new Set(
+      exitCode === 0
+        ? new TextDecoder()
+            .decode(stdout)
+            .split("\0")
+            .filter((name) => name !== "")
+        : [],
+    );
   }
 
   async #lookAt(folder: string): Promise<Look> {

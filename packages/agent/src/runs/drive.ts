@@ -1,6 +1,7 @@
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { runTools } from "../bridge/run-tools.js";
+import type { RunFolders } from "../files/run-folders.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { openModel } from "../models/model.js";
 import { Publications } from "../publishing/publications.js";
@@ -19,6 +20,7 @@ import { Workspace } from "../workspace.js";
 import { type DriveOptions, elapsed, type Rest } from "./driver.js";
 import type { RunEvent } from "./event.js";
 import { exportRun } from "./export.js";
+import { isFenced } from "./fence.js";
 import { type GraphRest, runGraph } from "./graph.js";
 import { outcomeOf } from "./outcome.js";
 import { publishOwnDraft } from "./own-draft.js";
@@ -38,10 +40,11 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   o.signal.throwIfAborted();
   const { runId, agentId, drives } = record;
   using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools: runTools(context), emit });
-  const rest =
+  const rest = await keeping(context.folders, async () =>
     record.kind === "publish"
-      ? await publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit)
-      : await research(parts, context, record, { ...o, emit, backend });
+      ? publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit)
+      : research(parts, context, record, { ...o, emit, backend }),
+  );
   const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
   await finishPublication(context);
@@ -65,6 +68,21 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   return { status: outcome.result.status, error: outcome.result.error, result: outcome.result };
 }
 
+/** Does the work, and leaves nothing of it in the sandbox alone, however it ends. */
+async function keeping<T>(folders: RunFolders, work: () => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    // Another worker has the run: its files are not ours to touch. Else what stopped the work is the error to tell, and what cannot be kept
+    // now is kept with the next drive, or named if the VM is lost before.
+    if (!isFenced(error)) await folders.sync().catch(() => undefined);
+    throw error;
+  }
+  await folders.sync();
+  return result;
+}
+
 /** What the tools of a run stand on, with its sources read. */
 export async function openContext(
   parts: DriveParts,
@@ -75,15 +93,26 @@ export async function openContext(
   const { backbone, choir, approvals, machines } = parts;
   // The events of an attempt are its own, also where its tool calls have the names of an earlier one's.
   const prefix = record.attempt === 1 ? "" : `a${record.attempt}.`;
+  let folders: RunFolders | undefined;
   const emit: EmitEvent = async (event, id) => {
     await fence.held();
-    await backbone.events.append(runId, event.type, event.data, { id: `${prefix}${id}`, epoch: fence.epoch });
+    const o = { id: `${prefix}${id}`, epoch: fence.epoch };
+    folders?.saw(event, await backbone.events.append(runId, event.type, event.data, o));
   };
   const folder = `/workspace/${runId}`;
   await emit(progress(startingText(machines.sandbox)), "log.vm");
   // A script calls the tools of this run, and not of another that the same agent does meanwhile.
   const machine = await machines.backend(agentId, folder, { env: { VIBEWRITER_SCOPE: runId }, keys: env });
   const backend = traceBackend(machine, machines.sandbox);
+  const sandbox = await machines.files(agentId, env);
+  folders = await parts.folders.forRun({
+    agentId,
+    runId,
+    drive: record.drives,
+    sandbox,
+    emit,
+    held: () => fence.held(),
+  });
   const workspace = new Workspace(folder, backend);
   await emit(progress("Reading the sources in the reader VM."), "log.sources");
   const sources = await openSources({
@@ -104,6 +133,7 @@ export async function openContext(
     agentId,
     author: record.author,
     workspace,
+    folders,
     sources,
     mirror,
     choir,

@@ -5,6 +5,7 @@ import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
 import { ApprovalKey } from "../approvals/key.js";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
+import { KeptFolders } from "../files/kept-folders.js";
 import type { Machines } from "../machines.js";
 import { Publication } from "../publishing/publications.js";
 import { VerificationRecord } from "../publishing/verifications.js";
@@ -32,6 +33,8 @@ export interface DriveParts extends RunParts {
   readonly bridge?: AgentBridge;
   readonly publications: Records<Publication>;
   readonly verifications: Records<VerificationRecord>;
+  /** What of the agents' VMs is kept outside of them. */
+  readonly folders: KeptFolders;
   readonly telemetry: Telemetry;
 }
 
@@ -45,7 +48,7 @@ export async function openParts(o: {
   telemetry?: Telemetry;
 }): Promise<DriveParts> {
   const { backbone, choir, machines, bridge } = o;
-  const [worker, runs, workers, approvals, uses, publications, verifications, key] = await Promise.all([
+  const [worker, runs, workers, approvals, uses, publications, verifications, folders, key] = await Promise.all([
     workerOf(o.home),
     backbone.records("VIBEWRITER_RUNS", RunRecord),
     backbone.records("VIBEWRITER_WORKERS", WorkerInfo),
@@ -53,6 +56,7 @@ export async function openParts(o: {
     backbone.records("VIBEWRITER_GRANTS", GrantUse),
     backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
     backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
+    KeptFolders.open(backbone),
     ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
     NatsSaver.fromConnection(backbone.connection).setup(),
   ]);
@@ -67,6 +71,7 @@ export async function openParts(o: {
     approvals: new Approvals({ key, records: approvals, uses }),
     publications,
     verifications,
+    folders,
     telemetry: o.telemetry ?? SILENT,
   };
 }

@@ -3,6 +3,8 @@ import { join, relative } from "node:path";
 import type { TextExtractor } from "@vibewriter/evidence";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { AgentError } from "../errors.js";
+import { BackendFiles } from "../files/backend-files.js";
+import type { SandboxFiles } from "../files/sandbox-files.js";
 import type { BackendNeeds, Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
 import { inFolder, quoted, transfers } from "./in-folder.js";
@@ -62,6 +64,12 @@ export class RemoteMachines implements Machines {
     if (exitCode === 0) return inFolder(sandbox, folder, env);
     const text = `The folder ${folder} could not be made in the sandbox ${sandbox.id} (${output.trim()}); it must be allowed to.`;
     throw new AgentError("sandbox_failed", text);
+  }
+
+  async files(agentId: string, keys: ModelEnvironment = {}): Promise<SandboxFiles> {
+    this.requireKeys(keys);
+    const given = this.#o.skills === undefined ? [] : await readdir(this.#o.skills);
+    return new BackendFiles(await this.#sandboxOf(agentId, keys), { given: new Set(given) });
   }
 
   /** Two runs of an agent that ask at once get the same sandbox. */

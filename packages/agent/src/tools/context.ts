@@ -1,5 +1,6 @@
 import type { Choir } from "@vibewriter/choir";
 import type { Approvals } from "../approvals/approvals.js";
+import type { RunFolders } from "../files/run-folders.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
 import type { Fence } from "../runs/fence.js";
@@ -17,6 +18,8 @@ export interface ToolContext {
   /** The name that published articles carry. */
   readonly author: string;
   readonly workspace: Workspace;
+  /** What of the VM is kept outside of it. */
+  readonly folders: RunFolders;
   readonly sources: RunSources;
   readonly mirror: SourceMirror;
   readonly choir: Choir;

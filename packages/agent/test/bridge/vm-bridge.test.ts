@@ -62,6 +62,7 @@ describe("a script in an agent's VM", () => {
       requireKeys: () => agentVMs.requireKeys(),
       extract: async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),
       backend: (...args) => agentVMs.backend(...args),
+      files: (agentId) => agentVMs.files(agentId),
     };
     await using choir = await Choir.open({ backbone, path: join(home, "choir.sqlite") });
     await using bench = await openBench({ home, backbone, choir, machines, bridge });

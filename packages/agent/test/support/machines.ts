@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TextExtractor } from "@vibewriter/evidence";
 import { LocalShellBackend, type SandboxBackendProtocolV2 } from "deepagents";
 import type { Machines } from "../../src/machines.js";
+import { LocalFiles } from "./local-files.js";
 
 /** Folders of a temporary directory in the place of VMs, for tests of what happens around them. */
 export class LocalMachines implements Machines {
@@ -32,5 +33,9 @@ export class LocalMachines implements Machines {
     const rootDir = join(this.#root, agentId);
     await mkdir(join(rootDir, folder), { recursive: true });
     return new LocalShellBackend({ rootDir, virtualMode: true, env: { PATH: process.env.PATH ?? "" } });
+  }
+
+  async files(agentId: string): Promise<LocalFiles> {
+    return new LocalFiles(join(this.#root, agentId));
   }
 }

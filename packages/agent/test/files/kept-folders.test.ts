@@ -1,0 +1,272 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BackboneError } from "@vibewriter/backbone";
+import { KeptFolders } from "../../src/files/kept-folders.js";
+import type { RunFolders } from "../../src/files/run-folders.js";
+import type { RunEvent } from "../../src/runs/event.js";
+import { type TestBackbone, testBackbone } from "../support/backbone.js";
+import { LocalFiles } from "../support/local-files.js";
+
+let base: TestBackbone;
+let kept: KeptFolders;
+beforeAll(async () => {
+  base = await testBackbone();
+  kept = await KeptFolders.open(base.backbone);
+});
+afterAll(async () => {
+  await base[Symbol.asyncDispose]();
+});
+
+/** A sandbox of an agent: a folder that stands for its root. */
+class Sandbox implements AsyncDisposable {
+  readonly root: string;
+  readonly agentId: string;
+  readonly runId: string;
+  readonly files: LocalFiles;
+  readonly events: RunEvent[] = [];
+  folders: RunFolders | undefined;
+
+  private constructor(root: string, agentId: string, runId: string) {
+    this.root = root;
+    this.agentId = agentId;
+    this.runId = runId;
+    this.files = new LocalFiles(root);
+  }
+
+  static async open(agentId: string, runId = `${agentId}-run`, drive = 1): Promise<Sandbox> {
+    const sandbox = new Sandbox(await mkdtemp(join(tmpdir(), "vw-kept-")), agentId, runId);
+    await sandbox.drive(drive);
+    return sandbox;
+  }
+
+  /** A drive of the run begins. */
+  async drive(drive: number): Promise<void> {
+    const { backbone } = base;
+    this.folders = await kept.forRun({
+      agentId: this.agentId,
+      runId: this.runId,
+      drive,
+      sandbox: this.files,
+      emit: async (event, id) => {
+        await backbone.events.append(this.runId, event.type, event.data, { id });
+        this.events.push(event);
+      },
+    });
+  }
+
+  /** A tool call as the run's log shows it. */
+  async call(id: string, summary: string, work: () => Promise<void>): Promise<void> {
+    const started: RunEvent = { type: "tool.started", data: { id, tool: "execute", agent: "vibewriter", summary } };
+    const data = { id, tool: "execute", agent: "vibewriter", ok: true, summary: "", ms: 1 };
+    this.folders?.saw(started, await base.backbone.events.append(this.runId, started.type, started.data, { id }));
+    await work();
+    this.folders?.saw(
+      { type: "tool.finished", data },
+      await base.backbone.events.append(this.runId, "tool.finished", data),
+    );
+  }
+
+  async write(path: string, content: string | Uint8Array): Promise<void> {
+    await this.files.write(path, Buffer.from(content as string));
+  }
+
+  async read(path: string): Promise<string | undefined> {
+    return readFile(join(this.root, path), "utf8").catch(() => undefined);
+  }
+
+  sync(): Promise<void> {
+    if (this.folders === undefined) throw new Error("no drive");
+    return this.folders.sync();
+  }
+
+  get logs(): string[] {
+    return this.events.flatMap((event) => (event.type === "log" ? [event.data.text] : []));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
+
+const stored = async (key: string) => {
+  const bytes = await base.backbone.files.get(key);
+  return bytes && Buffer.from(bytes).toString();
+};
+const put = (key: string, content: string, o = {}) => base.backbone.files.put(key, Buffer.from(content), o);
+
+test("what the sandbox changes goes to the store, what the store changes goes to the sandbox; deletions too", async () => {
+  await using vm = await Sandbox.open("both-ways");
+  await vm.write("/artifacts/a.md", "a");
+  await vm.write("/artifacts/deep/er/b.bin", Uint8Array.of(0, 255, 128, 10));
+  await vm.write(`/workspace/${vm.runId}/draft.md`, "draft");
+  await vm.write(`/workspace/${vm.runId}/sources/S1.txt`, "a copy that is made anew");
+  await vm.write("/skills/mine/SKILL.md", "a skill");
+  await vm.sync();
+  expect(await stored("both-ways/artifacts/a.md")).toBe("a");
+  expect(await base.backbone.files.get("both-ways/artifacts/deep/er/b.bin")).toEqual(Buffer.from([0, 255, 128, 10]));
+  expect(await stored(`both-ways/runs/${vm.runId}/draft.md`)).toBe("draft");
+  expect(await stored(`both-ways/runs/${vm.runId}/sources/S1.txt`)).toBe(undefined);
+  expect(await stored("both-ways/skills/mine/SKILL.md")).toBe("a skill");
+  expect((await base.backbone.files.stat("both-ways/artifacts/a.md"))?.writer).toBe(vm.runId);
+
+  await put("both-ways/artifacts/a.md", "by a person");
+  await put("both-ways/artifacts/new.md", "new");
+  await vm.sync();
+  expect(await vm.read("artifacts/a.md")).toBe("by a person");
+  expect(await vm.read("artifacts/new.md")).toBe("new");
+
+  await rm(join(vm.root, "artifacts/new.md"));
+  await base.backbone.files.delete("both-ways/artifacts/a.md");
+  await vm.sync();
+  expect(await base.backbone.files.stat("both-ways/artifacts/new.md")).toBe(undefined);
+  expect(await vm.read("artifacts/a.md")).toBe(undefined);
+  expect((await base.backbone.files.history("both-ways/artifacts/new.md")).map(({ kind }) => kind)).toEqual([
+    "written",
+    "deleted",
+  ]);
+  expect(vm.logs).toEqual([]);
+});
+
+test("a change on both sides keeps both: the sandbox's is the newest, the other a version, and the log says so", async () => {
+  await using vm = await Sandbox.open("conflict");
+  await vm.write("/artifacts/report.md", "first");
+  await vm.sync();
+  await vm.write("/artifacts/report.md", "the agent's");
+  const { version } = await put("conflict/artifacts/report.md", "the person's", { writer: "ann" });
+  await vm.sync();
+  expect(await vm.read("artifacts/report.md")).toBe("the agent's");
+  expect(await stored("conflict/artifacts/report.md")).toBe("the agent's");
+  expect(
+    Buffer.from((await base.backbone.files.get("conflict/artifacts/report.md", { version })) ?? "").toString(),
+  ).toBe("the person's");
+  expect(vm.logs).toEqual([expect.stringContaining(`by ann. Both are kept`)]);
+  expect(vm.logs[0]).toContain(`vibewriter files cat artifacts/report.md@${version} --agent conflict`);
+  await vm.sync();
+  expect(vm.logs.length).toBe(1);
+  // Deleted there and changed here, and the other way round: the change stays.
+  await vm.write("/artifacts/report.md", "changed");
+  await base.backbone.files.delete("conflict/artifacts/report.md");
+  await vm.sync();
+  expect(await stored("conflict/artifacts/report.md")).toBe("changed");
+  await rm(join(vm.root, "artifacts/report.md"));
+  await put("conflict/artifacts/report.md", "changed there");
+  await vm.sync();
+  expect(await vm.read("artifacts/report.md")).toBe("changed there");
+});
+
+test("a sandbox that is lost is put back as it was, and the calls that were not kept are named", async () => {
+  const runId = "lost-run-1";
+  await using first = await Sandbox.open("lost", runId);
+  await first.call("c1", "make report", () => first.write("/artifacts/report.md", "report"));
+  await first.call("c2", "touch notes", () => first.write(`/workspace/${runId}/notes.md`, "notes"));
+  await first.sync();
+  await first.call("c3", "python3 fit.py", () => first.write("/artifacts/fit.csv", "never seen by anybody"));
+
+  await using second = await Sandbox.open("lost", runId, 2);
+  expect(await second.read("artifacts/report.md")).toBe("report");
+  expect(await second.read(`workspace/${runId}/notes.md`)).toBe("notes");
+  expect(second.logs).toEqual([expect.stringMatching(/was lost.*is gone: execute python3 fit\.py\.$/)]);
+  // The same sandbox again has lost nothing, and nothing that is kept is called lost.
+  await second.drive(3);
+  expect(second.logs.length).toBe(1);
+  await using third = await Sandbox.open("lost", "lost-run-2");
+  expect(await third.read("artifacts/report.md")).toBe("report");
+  expect(third.logs).toEqual([]);
+});
+
+test("a sandbox that is lost in the middle of a drive deletes nothing in the store", async () => {
+  await using vm = await Sandbox.open("gone");
+  await vm.write("/artifacts/a.md", "a");
+  await vm.sync();
+  await rm(vm.root, { recursive: true });
+  await mkdir(vm.root);
+  await vm.sync();
+  expect(await stored("gone/artifacts/a.md")).toBe("a");
+  expect(await vm.read("artifacts/a.md")).toBe("a");
+});
+
+test("two runs of an agent share its folders; nothing of theirs is taken for a conflict", async () => {
+  await using one = await Sandbox.open("shared", "shared-1");
+  const two = await Sandbox.open("shared", "shared-2");
+  Object.assign(two, { root: one.root, files: one.files });
+  await two.drive(1);
+  await one.write("/artifacts/x", "1");
+  await Promise.all([one.sync(), two.sync(), one.sync()]);
+  await two.write("/artifacts/x", "2");
+  await two.sync();
+  await rm(join(one.root, "artifacts/x"));
+  await one.sync();
+  await two.sync();
+  expect(await stored("shared/artifacts/x")).toBe(undefined);
+  expect([...one.logs, ...two.logs]).toEqual([]);
+});
+
+test("odd names are kept; links, and what leads out of the folder, are not followed", async () => {
+  await using vm = await Sandbox.open("odd");
+  const names = ["sp ace", "ünï — 世界", "a*b?.md", "new\nline", "-rf", "..hidden", ".dot", "q'uo\"te", "%2e%2e"];
+  for (const name of names) await vm.write(`/artifacts/${name}`, name);
+  await writeFile(join(vm.root, "secret"), "outside");
+  await symlink("../secret", join(vm.root, "artifacts/link"));
+  await symlink("..", join(vm.root, "artifacts/up"));
+  await vm.write(`/artifacts/${"long/".repeat(250)}file`, "too long for a key");
+  await vm.write("/artifacts/node_modules/x/index.js", "made again by npm");
+  await vm.sync();
+  const kept = (await base.backbone.files.list("odd/artifacts/")).map(({ key }) => key.slice("odd/artifacts/".length));
+  expect(kept.sort()).toEqual([...names].sort());
+  const logs = vm.logs.join("\n");
+  expect(logs).toContain("/artifacts/link is not kept outside of the VM: it is a link");
+  expect(logs).toContain("/artifacts/up is not kept outside of the VM: it is a link");
+  expect(logs).toContain("is too long for a file");
+  expect(vm.logs.length).toBe(3);
+  await put("odd/artifacts/../../escape", "x");
+  await put("odd/artifacts//etc/passwd", "x");
+  await vm.sync();
+  expect(await readdir(vm.root)).not.toContain("escape");
+  await using other = await Sandbox.open("odd", "odd-2");
+  for (const name of names) expect(await other.read(`artifacts/${name}`)).toBe(name);
+});
+
+test("the same time and size do not hide a change made right after a synchronisation", async () => {
+  await using vm = await Sandbox.open("same-tick");
+  const path = join(vm.root, "artifacts/x");
+  await vm.write("/artifacts/x", "one");
+  const time = new Date(1_700_000_000_000);
+  await utimes(path, time, time);
+  await vm.sync();
+  await writeFile(path, "two");
+  await utimes(path, time, time);
+  await vm.sync();
+  expect(await stored("same-tick/artifacts/x")).toBe("two");
+});
+
+test("a file that changes while it is read is not stored half", async () => {
+  await using vm = await Sandbox.open("moving");
+  await vm.write("/artifacts/x", "one");
+  const read = vm.files.read.bind(vm.files);
+  let changes = 0;
+  vm.files.read = async (path, limit) => {
+    const bytes = await read(path, limit);
+    if (path.endsWith("/x") && changes++ < 1) await vm.write("/artifacts/x", "another one");
+    return bytes;
+  };
+  await vm.sync();
+  expect((await base.backbone.files.history("moving/artifacts/x")).map(({ size }) => size)).toEqual([11]);
+});
+
+test("while the store is away nothing is taken for synchronised", async () => {
+  await using vm = await Sandbox.open("away");
+  await vm.write("/artifacts/x", "x");
+  const put = base.backbone.files.put.bind(base.backbone.files);
+  const { BackboneError } = await import("@vibewriter/backbone");
+  base.backbone.files.put = async () => {
+    throw new BackboneError("unavailable", "NATS is away.");
+  };
+  try {
+    await expect(vm.sync()).rejects.toMatchObject({ code: "unavailable" } satisfies Partial<BackboneError>);
+  } finally {
+    base.backbone.files.put = put;
+  }
+  await vm.sync();
+  expect(await stored("away/artifacts/x")).toBe("x");
+});

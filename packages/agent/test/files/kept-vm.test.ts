@@ -1,0 +1,142 @@
+import { mkdir, readFile, symlink } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import { tool } from "@langchain/core/tools";
+import { NatsSaver } from "@vibewriter/langgraph-nats";
+import { MicroVMs } from "@vibewriter/microvm";
+import { createDeepAgent } from "deepagents";
+import { FakeToolCallingModel } from "langchain";
+import { z } from "zod";
+import { KeptFolders } from "../../src/files/kept-folders.js";
+import type { RunFolders } from "../../src/files/run-folders.js";
+import { AgentVMs } from "../../src/machines.js";
+import { keptFolders } from "../../src/middleware/kept-folders.js";
+import { type TestBackbone, testBackbone } from "../support/backbone.js";
+
+const Setup = z.object({
+  image: z.object({
+    kernel: z.string(),
+    vmlinux: z.string(),
+    initrd: z.string(),
+    base: z.string(),
+    digest: z.string(),
+  }),
+  layer: z.object({ path: z.string() }),
+});
+
+let base: TestBackbone;
+let vms: MicroVMs;
+let machines: AgentVMs;
+let kept: KeptFolders;
+const logs: string[] = [];
+
+beforeAll(async () => {
+  base = await testBackbone();
+  const real = process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter");
+  const setup = Setup.parse(JSON.parse(await readFile(join(real, "setup.json"), "utf8")));
+  // Templates that other tests have built already.
+  await mkdir(join(real, "cache"), { recursive: true });
+  await symlink(join(real, "cache"), join(base.home, "cache"));
+  vms = await MicroVMs.open({ home: base.home, image: setup.image });
+  machines = new AgentVMs(vms, { layer: setup.layer.path });
+  kept = await KeptFolders.open(base.backbone);
+});
+
+afterAll(async () => {
+  await machines?.[Symbol.asyncDispose]();
+  await vms?.[Symbol.asyncDispose]();
+  await base?.[Symbol.asyncDispose]();
+});
+
+const RUN = "run-vm";
+
+async function drive(number: number): Promise<RunFolders> {
+  return await kept.forRun({
+    agentId: "main",
+    runId: RUN,
+    drive: number,
+    sandbox: await machines.files("main"),
+    emit: async ({ type, data }) => {
+      if (type === "log") logs.push(data.text);
+    },
+  });
+}
+
+const backend = () => machines.backend("main", `/workspace/${RUN}`);
+const run = async (command: string) => {
+  const { output, exitCode } = await (await backend()).execute(command);
+  if (exitCode !== 0) throw new Error(`${command}: ${output}`);
+  return output;
+};
+
+test("what commands leave in a VM survives its loss, odd names, bytes and skills of its own included", async () => {
+  await backend();
+  const folders = await drive(1);
+  const before = await run("ls /skills");
+  expect(before).toContain("verify-citations");
+  await run(`cd /artifacts && printf 'report' > 'r é.md' && printf '\\000\\377' > 'new
+line' && mkdir -p a/b && ln -s /etc a/etc && head -c 9000000 /dev/urandom > a/b/large && sha256sum a/b/large > sums`);
+  await run("mkdir /skills/mine && echo 'name: mine' > /skills/mine/SKILL.md && echo note > notes.md");
+  await expect(run("rm -r /skills/verify-citations")).rejects.toThrow();
+  await folders.sync();
+  expect((await base.backbone.files.list("main/")).map(({ key }) => key)).toEqual([
+    "main/artifacts/a/b/large",
+    "main/artifacts/new\nline",
+    "main/artifacts/r é.md",
+    "main/artifacts/sums",
+    `main/runs/${RUN}/notes.md`,
+    "main/skills/mine/SKILL.md",
+  ]);
+  expect(logs).toEqual([expect.stringContaining("/artifacts/a/etc is not kept outside of the VM: it is a link")]);
+
+  await vms.destroy("agent-main");
+  await backend();
+  await drive(2);
+  expect(await run("cat '/artifacts/r é.md' notes.md /skills/mine/SKILL.md")).toBe("reportnote\nname: mine\n");
+  expect(await run("cd /artifacts && sha256sum -c sums && od -An -tx1 'new\nline'")).toBe("a/b/large: OK\n 00 ff\n");
+  expect(await run("ls /skills")).toBe(`mine\n${before}`);
+  expect(logs.at(-1)).toContain("6 kept files");
+}, 180_000);
+
+test("a VM that lost its power has what was kept, and goes on from there", async () => {
+  const folders = await drive(3);
+  await run("echo one > /artifacts/power");
+  await folders.sync();
+  const pid = vms.list().find(({ id }) => id === "agent-main")?.pid;
+  process.kill(Number(pid), "SIGKILL");
+  await run("echo two >> /artifacts/power");
+  await folders.sync();
+  expect(Buffer.from((await base.backbone.files.get("main/artifacts/power")) ?? "").toString()).toBe("one\ntwo\n");
+}, 120_000);
+
+test("a tool result of 1 MB is in no checkpoint, and can still be read after its VM was lost", async () => {
+  const folders = await drive(4);
+  const line = "the quick brown fox jumps over the lazy dog\n";
+  const large = tool(async () => line.repeat(24_000), { name: "large", description: "x", schema: z.object({}) });
+  const model = new FakeToolCallingModel({ toolCalls: [[{ id: "call_large", name: "large", args: {} }], []] });
+  const saver = NatsSaver.fromConnection(base.backbone.connection);
+  await saver.setup();
+  const agent = createDeepAgent({
+    model,
+    tools: [large],
+    backend: await backend(),
+    checkpointer: saver,
+    middleware: [keptFolders(folders)],
+  });
+  const configurable = { thread_id: "large" };
+  const end = await agent.invoke({ messages: [new HumanMessage("go")] }, { configurable, durability: "sync" });
+  const told = end.messages.find((message: BaseMessage) => message.type === "tool");
+  expect(String(told?.content)).toContain("/large_tool_results/call_large");
+  let bytes = 0;
+  for await (const tuple of saver.list({ configurable })) bytes += JSON.stringify(tuple).length;
+  expect(bytes).toBeLessThan(100_000);
+  expect(end.messages.at(-1)).toBeInstanceOf(AIMessage);
+
+  await vms.destroy("agent-main");
+  await backend();
+  await drive(5);
+  expect(await run("wc -l < /large_tool_results/call_large.txt; head -1 /large_tool_results/call_large.txt")).toBe(
+    `24000\n${line}`,
+  );
+}, 180_000);
