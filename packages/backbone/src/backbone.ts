@@ -20,6 +20,8 @@ import { Secrets } from "./secrets/secrets.js";
 import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
 import { NatsServer, type NatsServerEvent } from "./server/nats-server.js";
 import { TaskQueue } from "./tasks/task-queue.js";
+import { embeddedTenants } from "./tenants/embedded.js";
+import type { Tenants } from "./tenants/tenants.js";
 
 export interface BackboneOptions extends Partial<ConnectionOptions> {
   /** Without `url` (`NATS_URL`) a server is started here, with its files in `<home>/nats/`. */
@@ -39,12 +41,15 @@ export class Backbone implements AsyncDisposable {
   readonly tasks: TaskQueue;
   /** The embedded server, or `undefined` with an external one. */
   readonly server: NatsServer | undefined;
+  /** The tenants of the embedded server; `undefined` while it has none ({@link enableTenants}), and with an external one. */
+  readonly tenants: Tenants | undefined;
   readonly #link: Link;
   #closed: Promise<void> | undefined;
 
   private constructor(
     link: Link,
     server: NatsServer | undefined,
+    tenants: Tenants | undefined,
     files: FileStore,
     events: RunEvents,
     deadLetters: DeadLetters,
@@ -53,6 +58,7 @@ export class Backbone implements AsyncDisposable {
     this.connection = link.connection;
     this.#link = link;
     this.server = server;
+    this.tenants = tenants;
     this.files = files;
     this.events = events;
     this.deadLetters = deadLetters;
@@ -67,13 +73,14 @@ export class Backbone implements AsyncDisposable {
   static async open(o: BackboneOptions): Promise<Backbone> {
     const { server, link } = await reach(o);
     try {
+      const tenants = server && (await embeddedTenants(server, runDirOf(o.home)));
       const [files, events, deadLetters, tasks] = await Promise.all([
         FileStore.open(link),
         RunEvents.open(link),
         DeadLetters.open(link),
         TaskQueue.open(link),
       ]);
-      return new Backbone(link, server, files, events, deadLetters, tasks);
+      return new Backbone(link, server, tenants, files, events, deadLetters, tasks);
     } catch (error) {
       await link.connection.close();
       await server?.stop();
@@ -177,7 +184,7 @@ async function reach(o: BackboneOptions): Promise<{ server: NatsServer | undefin
     const reached = server ? optionsOf(server) : { ...o, url: url ?? "" };
     registerPassword(secrets, reached.url);
     connection = await dial(reached);
-    return { server, link: await Link.over(connection, secrets) };
+    return { server, link: await Link.over(connection, { secrets }) };
   } catch (error) {
     await connection?.close();
     await server?.stop();
@@ -196,7 +203,7 @@ async function startEmbedded(o: BackboneOptions): Promise<NatsServer> {
         : "nats-server was not found; run `vibewriter setup`, or set NATS_SERVER_BIN or NATS_URL.",
     );
   }
-  const runDir = join(o.home, "nats");
+  const runDir = runDirOf(o.home);
   return await NatsServer.start({ binary, runDir, dataDir: join(runDir, "jetstream"), onEvent: o.onEvent });
 }
 
@@ -204,6 +211,11 @@ async function startEmbedded(o: BackboneOptions): Promise<NatsServer> {
 function registerPassword(secrets: Secrets, url: string): void {
   const { user, password } = parseServers(url);
   secrets.register("nats-password", password || user);
+}
+
+/** Where the embedded server of a home has its files. */
+function runDirOf(home: string): string {
+  return join(home, "nats");
 }
 
 function optionsOf({ url, credentials: { user, password } }: NatsServer): ConnectionOptions {

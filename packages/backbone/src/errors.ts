@@ -5,6 +5,8 @@
  * - `busy`: another living process owns this home's nats-server
  * - `bad_config`: a setting, or a file that it names, cannot be used
  * - `refused`: the server does not accept these credentials or this client certificate, or accepts them no longer
+ * - `forbidden`: the credentials are good, and their role may not do this
+ * - `storage_full`: the account has used up the storage that it may have
  * - `untrusted`: the server's certificate is not one to accept, or it has none
  * - `unavailable`: NATS did not answer before the deadline; trying again later may help
  * - `conflict`: somebody else wrote first
@@ -24,6 +26,8 @@ export type BackboneErrorCode =
   | "busy"
   | "bad_config"
   | "refused"
+  | "forbidden"
+  | "storage_full"
   | "untrusted"
   | "unavailable"
   | "conflict"

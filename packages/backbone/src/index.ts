@@ -33,3 +33,14 @@ export {
 export type { Delivery } from "./tasks/delivery.js";
 export type { QueueName } from "./tasks/queue-name.js";
 export type { QueueStats, TaskQueue } from "./tasks/task-queue.js";
+export { enableTenants, eraseAccount, keepChoir } from "./tenants/embedded.js";
+export { prepareAccount } from "./tenants/prepare.js";
+export {
+  type Role,
+  roleSchema,
+  type Tenant,
+  type TenantLimits,
+  type TenantUser,
+  tenantLimitsSchema,
+} from "./tenants/register.js";
+export { type MadeUser, Tenants } from "./tenants/tenants.js";

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type JsMsg, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import { RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import { z } from "zod";
 import { BackboneError, reason } from "./errors.js";
 import { ensureStream } from "./link/ensure-stream.js";
 import type { Link } from "./link/link.js";
 import { publish } from "./link/publish.js";
 import { readStream } from "./link/read-stream.js";
+import type { ReadMessage } from "./link/reading.js";
 
 const STREAM = "VIBEWRITER_EVENTS";
 /** The header that says which epoch of its run's drivers wrote an event; what persons ask of a run has none. */
@@ -200,7 +201,7 @@ function fenced(runId: string, epoch: number, newest: number): BackboneError {
   return new BackboneError("fenced", message);
 }
 
-function readable(runId: string, message: JsMsg): StoredEvent | undefined {
+function readable(runId: string, message: ReadMessage): StoredEvent | undefined {
   try {
     return parseEvent(runId, message);
   } catch (error) {
@@ -209,7 +210,7 @@ function readable(runId: string, message: JsMsg): StoredEvent | undefined {
   }
 }
 
-function parseEvent(runId: string, message: JsMsg): StoredEvent {
+function parseEvent(runId: string, message: ReadMessage): StoredEvent {
   try {
     const { id, type, data } = bodySchema.parse(message.json());
     return { seq: message.seq, runId, id, type, data, time: message.time.toISOString() };

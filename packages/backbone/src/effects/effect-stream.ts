@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import { BackboneError } from "../errors.js";
 import { ensureStream } from "../link/ensure-stream.js";
+import { importedLink, isImported } from "../link/imported.js";
 import type { Link } from "../link/link.js";
 import { lastOn, publish } from "../link/publish.js";
 import { readStream } from "../link/read-stream.js";
@@ -15,11 +16,11 @@ import { type Effect, parseEffect } from "./effect.js";
  */
 export class EffectStream implements Projectable<Effect> {
   readonly name: string;
-  readonly #link: Link;
+  readonly link: Link;
   readonly #kinds: readonly string[];
 
   private constructor(link: Link, name: string, kinds: readonly string[]) {
-    this.#link = link;
+    this.link = link;
     this.name = name;
     this.#kinds = kinds;
   }
@@ -30,7 +31,7 @@ export class EffectStream implements Projectable<Effect> {
     if (wrong !== undefined || kinds.length === 0) {
       throw new BackboneError("invalid", `"${wrong ?? ""}" is no kind of effect; write one like "citation.new.*".`);
     }
-    await ensureStream(link, {
+    const settings = {
       name,
       subjects: kinds.map((kind) => `${kind}.*`),
       storage: StorageType.File,
@@ -41,7 +42,9 @@ export class EffectStream implements Projectable<Effect> {
       deny_delete: true,
       deny_purge: true,
       allow_direct: true,
-    });
+    };
+    if (await isImported(link, name)) return new EffectStream(await importedLink(link), name, kinds);
+    await ensureStream(link, settings);
     return new EffectStream(link, name, kinds);
   }
 
@@ -62,7 +65,7 @@ export class EffectStream implements Projectable<Effect> {
     try {
       // Random, since it names this very call: a repetition of the effect must be refused, not taken for a retry.
       const messageId = randomUUID();
-      await publish(this.#link, { stream: this.name, subject: exact, data, messageId });
+      await publish(this.link, { stream: this.name, subject: exact, data, messageId });
       return { ...(await this.#stored(exact)), first: true };
     } catch (error) {
       if (codeOf(error) !== apiCode.maxMessagesPerSubject) throw error;
@@ -72,7 +75,7 @@ export class EffectStream implements Projectable<Effect> {
 
   /** The effect with this key, or `undefined` if it has not happened. */
   async get(subject: string, key: string): Promise<Effect | undefined> {
-    const message = await lastOn(this.#link, this.name, this.#exactSubject(subject, key));
+    const message = await lastOn(this.link, this.name, this.#exactSubject(subject, key));
     return message && parseEffect(message);
   }
 
@@ -83,7 +86,7 @@ export class EffectStream implements Projectable<Effect> {
   ): AsyncGenerator<Effect, void, undefined> {
     const subjects = this.filters(kinds);
     const reading = { stream: this.name, subjects, from: o.from ?? 1, live: false, signal: o.signal };
-    for await (const message of readStream(this.#link, reading)) yield parseEffect(message);
+    for await (const message of readStream(this.link, reading)) yield parseEffect(message);
   }
 
   filters(kinds: readonly string[] = this.#kinds): readonly string[] {
@@ -96,13 +99,13 @@ export class EffectStream implements Projectable<Effect> {
 
   /** Not replaced, as elsewhere: others have hashed what they publish. */
   #refuseSecrets(subject: string, data: string): void {
-    const found = this.#link.secrets.find(data);
+    const found = this.link.secrets.find(data);
     if (found === undefined) return;
     throw new BackboneError("secret_found", `What is to be published on ${subject} holds ${found}; take it out first.`);
   }
 
   async #stored(exact: string): Promise<{ seq: number; effect: Effect }> {
-    const message = await lastOn(this.#link, this.name, exact);
+    const message = await lastOn(this.link, this.name, exact);
     if (!message) throw new BackboneError("corrupt", `${this.name} has lost the effect on ${exact}; restore a backup.`);
     return { seq: message.seq, effect: parseEffect(message) };
   }

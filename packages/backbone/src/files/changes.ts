@@ -1,7 +1,8 @@
-import { DeliverPolicy } from "@nats-io/jetstream";
+import { DeliverPolicy, type StoredMsg } from "@nats-io/jetstream";
 import type { Link } from "../link/link.js";
 import { lastOn } from "../link/publish.js";
 import { readStream } from "../link/read-stream.js";
+import { isForbidden } from "../link/transient.js";
 import { isContentName } from "./contents.js";
 import { ALL_ENTRIES, type FileVersion, parseEntry, STREAM } from "./entry.js";
 
@@ -25,6 +26,31 @@ export async function changesAfter(link: Link, after: number): Promise<FileChang
 
 /** The last message of each key, all in one reading, which begins again if the connection is lost. */
 async function everyHead(link: Link): Promise<FileChanges> {
+  try {
+    return await (link.readsDirectly ? eachHead(link) : headsAtOnce(link));
+  } catch (error) {
+    if (!isForbidden(error) || link.readsDirectly) throw error;
+    link.readsDirectly = true; // Our role may not make consumers.
+    return await eachHead(link);
+  }
+}
+
+/** The same without a consumer, one request a file. */
+async function eachHead(link: Link): Promise<FileChanges> {
+  const { state } = await link.patiently("list the files", () =>
+    link.jsm.streams.info(STREAM, { subjects_filter: ALL_ENTRIES }),
+  );
+  const found: StoredMsg[] = [];
+  for (const subject of Object.keys(state.subjects ?? {})) {
+    const message = await lastOn(link, STREAM, subject);
+    if (message) found.push(message);
+  }
+  const heads = new Heads(0);
+  for (const message of found.sort((a, b) => a.seq - b.seq)) heads.take(message);
+  return heads.changes;
+}
+
+async function headsAtOnce(link: Link): Promise<FileChanges> {
   return await link.patiently("list the files", async () => {
     const heads = new Heads(0);
     const consumer = await link.js.consumers.get(STREAM, {

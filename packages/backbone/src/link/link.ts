@@ -19,6 +19,20 @@ const CLUSTER_REPLICAS = 3;
 /** Which message of a stream: the last on a subject, or the first on one from a sequence on. */
 export type MessageQuery = { last_by_subj: string } | { seq: number; next_by_subj?: string };
 
+/** Where the streams of another account are found in this one. */
+export interface Imported {
+  /** Its JetStream API, instead of `$JS.API`. */
+  apiPrefix: string;
+  /** Its new messages, with a dot at the end. */
+  newsPrefix: string;
+}
+
+export interface LinkOptions {
+  secrets?: Secrets;
+  /** The streams of another account, as far as that one lets this account have them. */
+  imported?: Imported;
+}
+
 /** One connection with JetStream on it, and the patience that everything built on it shares. */
 export class Link {
   readonly connection: NatsConnection;
@@ -26,19 +40,26 @@ export class Link {
   readonly jsm: JetStreamManager;
   /** What must not be stored. */
   readonly secrets: Secrets;
+  /** True if streams must be read message by message: the server lets nobody, or not us, make consumers on them. */
+  readsDirectly: boolean;
+  /** Where new messages of its streams are heard of: their own subjects, behind this. */
+  readonly newsPrefix: string;
   #reconnected = signal();
   readonly #closed = new AbortController();
 
-  private constructor(connection: NatsConnection, js: JetStreamClient, jsm: JetStreamManager, secrets: Secrets) {
+  private constructor(connection: NatsConnection, js: JetStreamClient, jsm: JetStreamManager, o: LinkOptions) {
     this.connection = connection;
     this.js = js;
     this.jsm = jsm;
-    this.secrets = secrets;
+    this.secrets = o.secrets ?? new Secrets();
+    this.readsDirectly = o.imported !== undefined;
+    this.newsPrefix = o.imported?.newsPrefix ?? "";
   }
 
-  static async over(connection: NatsConnection, secrets = new Secrets()): Promise<Link> {
-    const js = jetstream(connection, { timeout: ATTEMPT_MS });
-    const link = new Link(connection, js, await js.jetstreamManager(false), secrets);
+  static async over(connection: NatsConnection, o: LinkOptions = {}): Promise<Link> {
+    const apiPrefix = o.imported?.apiPrefix;
+    const js = jetstream(connection, { timeout: ATTEMPT_MS, ...(apiPrefix === undefined ? {} : { apiPrefix }) });
+    const link = new Link(connection, js, await js.jetstreamManager(false), o);
     void link.#watch();
     return link;
   }

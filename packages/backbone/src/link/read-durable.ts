@@ -2,7 +2,7 @@ import { AckPolicy, type ConsumerMessages, type JsMsg } from "@nats-io/jetstream
 import { nanos } from "@nats-io/transport-node";
 import { atLeast } from "../server/nats-binary.js";
 import type { Link } from "./link.js";
-import { matches } from "./read-stream.js";
+import { matches } from "./subjects.js";
 import { asBackboneError, isTransient } from "./transient.js";
 
 export interface DurableReading {

@@ -1,21 +1,11 @@
-import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import type { ConsumerMessages } from "@nats-io/jetstream";
 import { atLeast } from "../server/nats-binary.js";
 import type { Link } from "./link.js";
 import { lastOn } from "./publish.js";
-import { asBackboneError, isTransient } from "./transient.js";
-
-export interface StreamReading {
-  stream: string;
-  /** Subjects with wildcards; messages come in the order of the stream, whatever their subject. */
-  subjects: readonly string[];
-  /** The first sequence to read; messages before it are skipped. */
-  from: number;
-  /** `true`: wait for what is yet to come, for ever. `false`: end with what is there now. */
-  live: boolean;
-  /** Messages that are asked for ahead of the reader. Default 256; few where they are large. */
-  ahead?: number;
-  signal?: AbortSignal;
-}
+import { readDirectly } from "./read-directly.js";
+import type { ReadMessage, StreamReading } from "./reading.js";
+import { matches } from "./subjects.js";
+import { asBackboneError, isForbidden, isTransient } from "./transient.js";
 
 /** How soon a consumer that went silent is noticed, beside the reconnect that is noticed at once. */
 const HEARTBEAT_MS = 5_000;
@@ -24,12 +14,16 @@ const HEARTBEAT_MS = 5_000;
  * Reads a stream in order, each message once, over reconnects and restarts of the server: whenever its consumer is
  * lost it makes another one behind the last message it has given out. Ends quietly when `signal` aborts.
  */
-export async function* readStream(link: Link, o: StreamReading): AsyncGenerator<JsMsg, void, undefined> {
+export async function* readStream(link: Link, o: StreamReading): AsyncGenerator<ReadMessage, void, undefined> {
   let next = Math.max(1, o.from);
   let end = o.live ? undefined : await endOf(link, o);
   while (!o.signal?.aborted) {
     if (end !== undefined && next > end) return;
-    const messages = await open(link, o, next);
+    const messages = link.readsDirectly ? "forbidden" : await open(link, o, next);
+    if (messages === "forbidden") {
+      yield* readDirectly(link, { ...o, from: next });
+      return;
+    }
     const interrupt = () => void messages.close();
     // What was last may have been deleted meanwhile, and then it never comes.
     const look = setInterval(async () => {
@@ -67,8 +61,8 @@ async function endOf(link: Link, o: StreamReading): Promise<number> {
   return Math.max(0, ...last.map((message) => message?.seq ?? 0));
 }
 
-async function open(link: Link, o: StreamReading, from: number): Promise<ConsumerMessages> {
-  return await link.patiently(`read ${o.stream}`, async () => {
+async function open(link: Link, o: StreamReading, from: number): Promise<ConsumerMessages | "forbidden"> {
+  const opened = link.patiently(`read ${o.stream}`, async () => {
     const [only = ">", ...more] = o.subjects;
     // Before 2.10 a consumer has one filter only: take everything, and leave the choice to `matches`.
     const several = atLeast(link.serverVersion, 2, 10) ? [...o.subjects] : ">";
@@ -83,14 +77,11 @@ async function open(link: Link, o: StreamReading, from: number): Promise<Consume
       idle_heartbeat: HEARTBEAT_MS,
     });
   });
-}
-
-/** NATS' own rule: `*` stands for one token, a last `>` for one or more. */
-export function matches(pattern: string, subject: string): boolean {
-  const [wanted, found] = [pattern.split("."), subject.split(".")];
-  for (const [i, token] of wanted.entries()) {
-    if (token === ">") return found.length > i;
-    if (found[i] === undefined || (token !== "*" && token !== found[i])) return false;
+  try {
+    return await opened;
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    link.readsDirectly = true; // Our role may not make consumers; every reader after this one need not try.
+    return "forbidden";
   }
-  return wanted.length === found.length;
 }

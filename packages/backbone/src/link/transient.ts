@@ -11,6 +11,8 @@ export const apiCode = {
   deleteFailed: 10_057,
   /** An earlier try with the same message id is on its way through the cluster. */
   duplicateInProcess: 10_158,
+  /** The account has used up what its operator allows it. */
+  accountFull: 10_002,
 } as const;
 
 const TRANSIENT_NAMES = new Set([
@@ -25,6 +27,7 @@ const TRANSIENT_NAMES = new Set([
 /** True if the same call may succeed when the server is back or has caught its breath. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof BackboneError) return error.code === "unavailable";
+  if (isForbidden(error)) return false;
   if (error instanceof JetStreamApiError) {
     return (error.status >= 500 && !isThere(error)) || error.code === apiCode.duplicateInProcess;
   }
@@ -37,6 +40,13 @@ export function isTransient(error: unknown): boolean {
  */
 function isThere(error: JetStreamApiError): boolean {
   return error.code === apiCode.maxMessagesPerSubject && !/maximum bytes/i.test(error.message);
+}
+
+/** True if the server has said that these credentials may not do this. The client wraps what it said. */
+export function isForbidden(error: unknown): boolean {
+  if (error instanceof BackboneError) return error.code === "forbidden";
+  if (error instanceof errors.PermissionViolationError) return true;
+  return error instanceof Error && (/permissions violation/i.test(error.message) || isForbidden(error.cause));
 }
 
 /** The JetStream API's code of an error, or `undefined`. */
@@ -52,7 +62,15 @@ export function asBackboneError(error: unknown, what: string): BackboneError {
   if (error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError) {
     return new BackboneError("closed", "The backbone was closed; open it again.", { cause: error });
   }
+  if (isForbidden(error)) {
+    const why = `These credentials may not ${what}; use ones whose role may (vibewriter tenant user add).`;
+    return new BackboneError("forbidden", why, { cause: error });
+  }
   const code = codeOf(error);
+  if (code === apiCode.accountFull) {
+    const why = `The account's storage on NATS is used up: could not ${what}. Delete something, or have its limit raised.`;
+    return new BackboneError("storage_full", why, { cause: error });
+  }
   if (code === apiCode.wrongLastSequence || code === apiCode.wrongLastSequenceUnknown) {
     return new BackboneError("conflict", `Somebody else wrote first: could not ${what}.`, { cause: error });
   }

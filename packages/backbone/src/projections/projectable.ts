@@ -1,3 +1,5 @@
+import type { Link } from "../link/link.js";
+
 /** A message as it lies in a stream. */
 export interface StreamMessage {
   readonly seq: number;
@@ -10,6 +12,8 @@ export interface StreamMessage {
 export interface Projectable<T> {
   /** Of the stream. */
   readonly name: string;
+  /** How it is reached, if not as the projection's own streams are. */
+  readonly link?: Link;
   /** The subjects of some kinds of its messages, by default of all, as the server filters by them. */
   filters(kinds?: readonly string[]): readonly string[];
   /** Throws for a message that cannot be read, now or ever: it becomes a dead letter at once. */

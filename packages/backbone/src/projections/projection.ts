@@ -51,7 +51,14 @@ export class Projection<T> implements AsyncDisposable {
         `"${parts.handler.name}" cannot name a projection: use letters, digits, - and _.`,
       );
     }
-    return new Projection(parts);
+    const link = parts.stream.link ?? parts.link;
+    if (link.readsDirectly && parts.handler.position === undefined) {
+      throw new BackboneError(
+        "invalid",
+        `${parts.stream.name} is another account's, which keeps no positions: "${parts.handler.name}" must keep its own.`,
+      );
+    }
+    return new Projection({ ...parts, link });
   }
 
   get name(): string {

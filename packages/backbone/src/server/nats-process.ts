@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { open } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -7,6 +7,8 @@ import { connect } from "@nats-io/transport-node";
 import { BackboneError, reason } from "../errors.js";
 import type { Access } from "./nats-config.js";
 import { identify, type ProcessIdentity } from "./process-identity.js";
+
+const RELOAD_MS = 10_000;
 
 export interface NatsExit {
   code: number | null;
@@ -86,6 +88,28 @@ export class NatsProcess {
     );
   }
 
+  /** Has it read its configuration anew and returns when it has. @throws BackboneError `bad_config` */
+  async reload(o: { binary: string; configPath: string; runDir: string }): Promise<void> {
+    await checkConfig(o);
+    const log = join(o.runDir, "nats.log");
+    const before = await sizeOf(log);
+    this.#child.kill("SIGHUP");
+    const ended = this.exited.then(() => true);
+    for (const until = Date.now() + RELOAD_MS; Date.now() < until; ) {
+      const said = await textFrom(log, before);
+      const failure = /\[ERR\] .*Failed to reload.*/.exec(said)?.[0];
+      if (failure)
+        throw new BackboneError("bad_config", `nats-server does not take the configuration: ${lastLine(failure)}`);
+      if (said.includes("Reloaded server configuration")) return;
+      // Its restart reads the configuration that is there then.
+      if (await Promise.race([ended, sleep(20, false)])) return;
+    }
+    throw new BackboneError(
+      "not_ready",
+      `nats-server did not read its configuration within ${RELOAD_MS / 1000} s; see ${log}.`,
+    );
+  }
+
   /** Asks the server to end, kills it after `graceMs`, and returns when it is gone. */
   async stop(graceMs: number): Promise<void> {
     this.#child.kill("SIGTERM");
@@ -93,6 +117,25 @@ export class NatsProcess {
     await this.exited;
     clearTimeout(timer);
   }
+}
+
+async function checkConfig({ binary, configPath }: { binary: string; configPath: string }): Promise<void> {
+  try {
+    await promisify(execFile)(binary, ["-t", "-c", configPath], { timeout: RELOAD_MS });
+  } catch (cause) {
+    const said = lastLine(String((cause as { stderr?: string }).stderr ?? reason(cause)));
+    throw new BackboneError("bad_config", `nats-server does not take the configuration: ${said}`, { cause });
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0; // No log yet.
+}
+
+/** What was written to a log after it had `size` bytes; all of it if it has been replaced by a new one since. */
+async function textFrom(path: string, size: number): Promise<string> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0)); // Between the old one and the new one.
+  return bytes.subarray(bytes.length < size ? 0 : size).toString("utf8");
 }
 
 async function askJetStream(access: Access): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BackboneError, reason } from "../errors.js";
 import type { NatsBinary } from "./nats-binary.js";
-import { type Access, isPortFree, loadAccess, moveToFreePort, writeConfig } from "./nats-config.js";
+import { type Access, divideStore, isPortFree, loadAccess, moveToFreePort, writeConfig } from "./nats-config.js";
 import { NatsProcess } from "./nats-process.js";
 import {
   endProcess,
@@ -67,6 +67,7 @@ export class NatsServer implements AsyncDisposable {
     await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
     const owner = await claim(options);
     try {
+      await divideStore(options);
       const server = new NatsServer(options, owner, await loadAccess(options.runDir));
       await server.#first();
       server.#supervision = server.#supervise();
@@ -99,6 +100,20 @@ export class NatsServer implements AsyncDisposable {
   /** The pid of the child that runs now, for status pages; `undefined` between a crash and the restart. */
   get pid(): number | undefined {
     return this.#process?.identity.pid;
+  }
+
+  /**
+   * Has the running server read its configuration anew, without ending connections that are still allowed. While it is
+   * between a crash and its restart, that restart does.
+   * @throws BackboneError `bad_config` with what the server says, and the server goes on as it was
+   */
+  async reload(): Promise<void> {
+    const { runDir, dataDir, binary } = this.#options;
+    const configPath = await writeConfig({ runDir, dataDir, access: this.#access, version: binary.version });
+    // An account that is new in this reading has its imports from the next reading on.
+    for (let reading = 1; reading <= 2; reading++) {
+      await this.#process?.reload({ binary: binary.path, configPath, runDir });
+    }
   }
 
   /** Ends the server and returns when it is gone. Any number of calls. */
