@@ -1,4 +1,5 @@
 import type { AgentBridge } from "@vibewriter/agent";
+import type { AuditTrail } from "@vibewriter/backbone";
 import { type AuditRecord, EgressGateway, egressPolicy, type UpstreamOptions } from "@vibewriter/microvm";
 import { z } from "zod";
 import type { Log } from "./log.js";
@@ -77,13 +78,18 @@ export function openGateway(o: {
   bridge: AgentBridge;
   /** Gets what VMs ask for, one line each. */
   audit: Log;
+  /** Gets it, too, where it outlives this machine. */
+  trail: Pick<AuditTrail, "record">;
   log: Log;
 }): EgressGateway {
   const known = KNOWN.filter(({ name }) => !o.upstreams.some((own) => own.name === name));
   return new EgressGateway({
     tools: o.bridge,
     upstreams: [...known, ...o.upstreams].map((upstream) => withKey(upstream, o.keys)),
-    audit: (record) => o.audit.write(record.outcome === "allowed" ? "info" : "warn", "egress", fieldsOf(record)),
+    audit: (record) => {
+      o.audit.write(record.outcome === "allowed" ? "info" : "warn", "egress", fieldsOf(record));
+      o.trail.record(record.vm.replace(/^agent-/, ""), { event: "egress", ...record });
+    },
     onFailure: (vm, error) =>
       o.log.write("error", "gateway failed", { vm, error: error instanceof Error ? error.message : String(error) }),
   });

@@ -37,11 +37,13 @@ describe("the way out of the agents' VMs", () => {
     const folder = await mkdtemp(join(tmpdir(), "vw-egress-"));
     try {
       const path = join(folder, "egress.log");
+      const recorded: unknown[] = [];
       {
         await using audit = new Log(path);
         await using log = new Log(join(folder, "server.log"));
         const keys = new Map([["tavily", key]]);
-        const gateway = openGateway({ upstreams: [], keys, bridge: new AgentBridge(), audit, log });
+        const trail = { record: (agent: string, entry: object) => void recorded.push([agent, entry]) };
+        const gateway = openGateway({ upstreams: [], keys, bridge: new AgentBridge(), audit, trail, log });
         const request = { vm: "agent-main", url: "http://www.example.com/?q=private", headers: { "x-a": key } };
         await expect(gateway.fetchThrough({ allow: [] }, request)).rejects.toMatchObject({ code: "not_allowed" });
       }
@@ -49,7 +51,8 @@ describe("the way out of the agents' VMs", () => {
       expect(lines.map((line) => JSON.parse(line))).toMatchObject([
         { event: "egress", level: "warn", vm: "agent-main", host: "www.example.com", reason: "not_allowed" },
       ]);
-      expect(lines.join()).not.toMatch(/private|tvly/);
+      expect(recorded).toMatchObject([["main", { event: "egress", vm: "agent-main", reason: "not_allowed" }]]);
+      expect(JSON.stringify(recorded) + lines.join()).not.toMatch(/private|tvly/);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -58,7 +61,8 @@ describe("the way out of the agents' VMs", () => {
   it("does not open with an upstream that has no public name", () => {
     const upstreams = [{ name: "own", baseUrl: "https://10.0.0.1/", header: "x-key", prefix: "" }];
     const log = { write: () => undefined } as unknown as Log;
-    const make = () => openGateway({ upstreams, keys: new Map(), bridge: new AgentBridge(), audit: log, log });
+    const trail = { record: () => undefined };
+    const make = () => openGateway({ upstreams, keys: new Map(), bridge: new AgentBridge(), audit: log, trail, log });
     expect(make).toThrow(/upstream "own" cannot be used/);
   });
 });

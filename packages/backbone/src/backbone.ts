@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { z } from "zod";
+import { AuditTrail, type AuditTrailOptions } from "./audit/audit-trail.js";
 import { type ConnectionOptions, dial } from "./connection/dial.js";
 import { parseServers } from "./connection/servers.js";
 import { DeadLetters } from "./dead-letters/dead-letters.js";
@@ -153,6 +154,11 @@ export class Backbone implements AsyncDisposable {
   /** Reads and checks everything of this package that NATS keeps; see {@link verify}. */
   verify(o: VerifyOptions = {}): Promise<Verification> {
     return verify(this.#link, this.files, o);
+  }
+
+  /** Opens the trail of what agents ask for. */
+  audit(o?: AuditTrailOptions): Promise<AuditTrail> {
+    return AuditTrail.open(this.#link, o);
   }
 
   /** Closes the connection and stops the embedded server. Any number of calls. */

@@ -1,3 +1,4 @@
+export type { AuditTrail, AuditTrailOptions } from "./audit/audit-trail.js";
 export { Backbone, type BackboneOptions } from "./backbone.js";
 export type { Credentials } from "./connection/credentials.js";
 export type { ConnectionOptions } from "./connection/dial.js";
