@@ -56,6 +56,7 @@ const USAGE: ReadonlySet<string> = new Set([
   "stopped",
   "vm_busy",
   "secret_in_memory",
+  "secret_found",
   "limit_exceeded",
   "quota_exceeded",
   "expired",

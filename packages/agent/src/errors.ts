@@ -18,6 +18,8 @@ export type AgentErrorCode =
   | "sandbox_failed"
   | "cancelled"
   | "interrupted"
+  /** A file or a text holds what must not be stored. */
+  | "secret_found"
   | "output_failed"
   | "disk_full";
 

@@ -50,6 +50,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   unsupported: 400,
   unreadable: 400,
   no_text: 400,
+  secret_found: 400,
   invalid_input: 400,
   // What is wrong with what is asked of a VM, or of a path in it.
   not_directory: 400,

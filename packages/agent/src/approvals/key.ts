@@ -9,6 +9,7 @@ import {
 } from "node:crypto";
 import { chmod, link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Secrets } from "@vibewriter/backbone";
 import { AgentError, errorCode } from "../errors.js";
 
 /** The approver's ed25519 key of one home: a PEM file that only its owner can read. */
@@ -49,6 +50,12 @@ export class ApprovalKey {
       const message = `${path} is not an approval key; remove it and a new one is made, open questions must then be answered again.`;
       throw new AgentError("output_failed", message, { cause });
     }
+  }
+
+  /** Keeps the key out of everything that is stored, for as long as the process lives: not only its file, also the bytes alone. */
+  keepOutOf(secrets: Secrets): void {
+    const pem = this.#private.export({ type: "pkcs8", format: "pem" }).toString();
+    secrets.register("approval-key", pem.replaceAll(/-----[^-]+-----|\s/g, ""));
   }
 
   /** A signature over text, base64url. */

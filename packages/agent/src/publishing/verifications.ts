@@ -1,8 +1,9 @@
-import type { FileStore, Records } from "@vibewriter/backbone";
+import type { FileStore, Records, Secrets } from "@vibewriter/backbone";
 import { draftHash, Verification } from "@vibewriter/evidence";
 import { z } from "zod";
 import { sha256 } from "../canonical.js";
 import type { Fence } from "../runs/fence.js";
+import { Refusal } from "../tools/refusal.js";
 
 /** That a draft was checked, and the hash of the report that came out, under `<run>.<draft's hash>`. */
 export const VerificationRecord = z.object({
@@ -21,24 +22,31 @@ export class Verifications {
   readonly #files: FileStore;
   readonly #prefix: string;
   readonly #runId: string;
+  readonly #secrets: Pick<Secrets, "find">;
   readonly #fence: Pick<Fence, "check">;
 
   constructor(o: {
     records: Records<VerificationRecord>;
     files: FileStore;
+    secrets: Pick<Secrets, "find">;
     fence: Pick<Fence, "check">;
     agentId: string;
     runId: string;
   }) {
     this.#records = o.records;
     this.#files = o.files;
+    this.#secrets = o.secrets;
     this.#runId = o.runId;
     this.#fence = o.fence;
     this.#prefix = `${o.agentId}/drafts/${o.runId}`;
   }
 
-  /** Keeps a draft and the report on it. */
+  /** Keeps a draft and the report on it. Throws Refusal `secret_found` for a draft that could not be published for what is in it. */
   async put(filepath: string, draft: string, verification: Verification): Promise<void> {
+    const secret = this.#secrets.find(draft);
+    if (secret !== undefined) {
+      throw new Refusal("secret_found", `The draft holds ${secret}; take it out, then check it again.`);
+    }
     const report = new TextEncoder().encode(JSON.stringify(verification));
     const hash = draftHash(draft);
     await this.#fence.check();

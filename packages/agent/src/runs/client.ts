@@ -8,7 +8,7 @@ import { GivenFiles } from "../sources/given.js";
 import type { RunBoard } from "./board.js";
 import { claimFolder } from "./folder.js";
 import { type FollowedRunEvent, followRun } from "./follow.js";
-import type { KeyRing } from "./key-ring.js";
+import { type KeyRing, keepOut } from "./key-ring.js";
 import type { RunParts } from "./parts.js";
 import { modelFor, placeFor } from "./placement.js";
 import { isAtRest, type RunRecord, RunRequest } from "./record.js";
@@ -60,6 +60,7 @@ export class RunClient {
     const { kind, ...asked } = parseRequest(request, keys);
     const model = kind === "publish" ? "none" : modelFor(asked.model, keys, this.#board);
     this.#machines.requireKeys(keys);
+    using _kept = keepOut(this.#parts.backbone.secrets, keys);
     const runId = newRunId();
     await this.#given.keep({ ...asked, runId });
     await this.#given.keepDraft({ ...asked, runId });
@@ -172,6 +173,7 @@ export class RunClient {
    */
   async decide(runId: string, approvalId: string, o: RunDecision, keys: ModelEnvironment): Promise<RunRecord> {
     await this.get(runId);
+    using _kept = keepOut(this.#parts.backbone.secrets, keys);
     const approve = o.decision === "approve";
     await this.#parts.approvals.decide(runId, approvalId, { approve, by: "owner", message: o.message });
     const data = { id: approvalId, approved: approve, by: "owner", message: o.message };

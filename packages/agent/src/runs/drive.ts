@@ -12,6 +12,7 @@ import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
 import { traceBackend } from "../telemetry/backend.js";
 import { langSmith } from "../telemetry/langsmith.js";
+import { redacted } from "../telemetry/redacted.js";
 import { driveSpan } from "../telemetry/run.js";
 import { observeSaver } from "../telemetry/saver.js";
 import type { ToolContext } from "../tools/context.js";
@@ -48,12 +49,15 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
   await finishPublication(context);
-  const outcome = await outcomeOf(await parts.runs.get(record.runId), context, {
+  const came = await outcomeOf(await parts.runs.get(record.runId), context, {
     isolation: parts.machines.isolation,
     sandbox: parts.machines.sandbox,
     lastWords,
     durationMs,
   });
+  // What the model said last comes from its memory, and not from what was stored of it.
+  const { secrets } = parts.backbone;
+  const outcome = { ...came, result: redacted(came.result, (text) => secrets.screen(text, `result of ${runId}`)) };
   if (rest.state === "waiting") {
     await emit({ type: "approval.requested", data: rest.question }, `approval.${rest.question.id}.${record.drives}`);
     const { error: _, message: __, ...result } = outcome.result;
@@ -138,7 +142,10 @@ export async function openContext(
     mirror,
     choir,
     approvals,
-    verifications: new Verifications({ records: parts.verifications, files: backbone.files, fence, agentId, runId }),
+    verifications: new Verifications({
+      ...{ records: parts.verifications, files: backbone.files, secrets: backbone.secrets },
+      ...{ fence, agentId, runId },
+    }),
     publications: new Publications(parts.publications, fence),
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
@@ -169,6 +176,7 @@ async function research(
     agent: record.agentId,
     owner: parts.worker.id,
     epoch: o.fence.epoch,
+    screen: (bytes) => parts.backbone.secrets.screen(bytes, `checkpoints of ${record.runId}`),
   });
   const agent = createVibewriter({
     context,

@@ -8,7 +8,7 @@ import { RunBoard } from "./board.js";
 import { RunClient } from "./client.js";
 import { driveOnce } from "./drive.js";
 import { type Drive, RunDriver } from "./driver.js";
-import { KeyRing } from "./key-ring.js";
+import { KeyRing, keepOut } from "./key-ring.js";
 import { openParts } from "./parts.js";
 import { classesOf } from "./placement.js";
 import { RunWorker, type WorkerEvent } from "./worker.js";
@@ -47,12 +47,14 @@ export interface OpenRuns extends AsyncDisposable {
 export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
   const { machines, capacity, version, onEvent, env = {} } = o;
   const parts = await openParts(o);
-  const { worker: own, runs } = parts;
-  const board = await RunBoard.open(runs, parts.workers, own.id);
-  const keys = new KeyRing();
+  const { worker: identity, runs } = parts;
+  const board = await RunBoard.open(runs, parts.workers, identity.id);
+  const { secrets } = o.backbone;
+  const keys = new KeyRing(secrets);
+  const own = keepOut(secrets, env);
   const client = new RunClient({ parts, board, keys, machines });
   const drive = o.drive ?? driveOnce.bind(undefined, parts);
-  const driver = new RunDriver({ backbone: o.backbone, runs, worker: own, machines, drive });
+  const driver = new RunDriver({ backbone: o.backbone, runs, worker: identity, machines, drive });
   const { isolation } = machines;
   const classes = classesOf(env);
   const worker =
@@ -63,10 +65,11 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     client,
     board,
     worker,
-    host: own.host,
+    host: identity.host,
     async [Symbol.asyncDispose]() {
       await worker?.[Symbol.asyncDispose]();
       await board[Symbol.asyncDispose]();
+      own[Symbol.dispose]();
     },
   };
 }

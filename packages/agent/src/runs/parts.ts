@@ -60,6 +60,7 @@ export async function openParts(o: {
     ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
     NatsSaver.fromConnection(backbone.connection).setup(),
   ]);
+  key.keepOutOf(backbone.secrets);
   return {
     backbone,
     choir,

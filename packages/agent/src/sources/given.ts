@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import type { FileStore } from "@vibewriter/backbone";
 import { expandSources, type KeptFile, keepFile, type SkippedFile, type SourceFile } from "@vibewriter/evidence";
 import { z } from "zod";
-import { AgentError } from "../errors.js";
+import { AgentError, errorCode } from "../errors.js";
 import type { RunRecord } from "../runs/record.js";
 
 const LARGEST_DRAFT_BYTES = 2 * 1024 * 1024;
@@ -36,17 +36,36 @@ export class GivenFiles {
   async keep(run: Run): Promise<void> {
     if (run.sources.length === 0) return;
     const { files, skipped } = await expandSources(run.sources);
-    const kept: KeptFile[] = [];
+    const kept: (KeptFile | undefined)[] = [];
+    const secret: Given["skipped"][number][] = [];
     const waiting = [...files.entries()];
     const work = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [place, file] = next;
-        kept[place] = await keepFile({ files: this.#files, agentId: run.agentId }, file);
+        kept[place] = await this.#keepFile(run, file, secret);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    const given = { files: kept, skipped: skipped.map(({ uri, reason }) => ({ uri, reason })) };
+    const passedOver = [...skipped.map(({ uri, reason }) => ({ uri, reason })), ...secret];
+    const given = { files: kept.filter((file) => file !== undefined), skipped: passedOver };
     await this.#files.put(`${folderOf(run)}/given.json`, Buffer.from(JSON.stringify(given)));
+  }
+
+  /** A file that holds a registered secret is kept nowhere: one that was named fails the run, one in a folder is passed over. */
+  async #keepFile(
+    run: Run,
+    file: SourceFile,
+    secret: { uri: string; reason: string }[],
+  ): Promise<KeptFile | undefined> {
+    try {
+      return await keepFile({ files: this.#files, agentId: run.agentId }, file);
+    } catch (cause) {
+      if (errorCode(cause) !== "secret_found") throw cause;
+      const reason = "It holds a key that is in use here; take the key out of it.";
+      if (file.isNamed) throw new AgentError("secret_found", `${file.uri} cannot be a source. ${reason}`, { cause });
+      secret.push({ uri: file.uri, reason });
+      return undefined;
+    }
   }
 
   /** What the run was given. A run of an earlier release has kept nothing, and its paths are read where it is driven. */

@@ -14,6 +14,7 @@ export type RefusalCode =
   | "not_approved"
   | "rejected"
   | "invalid_grant"
+  | "secret_found"
   | "source_not_allowed"
   | "source_not_found"
   | "not_used"
@@ -35,5 +36,5 @@ const ANSWERS = new Set(["Refusal", "EvidenceError", "ChoirError"]);
 
 /** Whether what a tool threw is an answer to whoever called it, and not a failure of the run. */
 export function isAnswer(error: Error): boolean {
-  return ANSWERS.has(error.name);
+  return ANSWERS.has(error.name) || ("code" in error && error.code === "secret_found");
 }

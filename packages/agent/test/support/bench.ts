@@ -26,7 +26,7 @@ export async function openBench(o: {
   const parts: DriveParts = await openParts(o);
   const { runs, workers, worker } = parts;
   const board = await RunBoard.open(runs, workers, worker.id);
-  const keys = new KeyRing();
+  const keys = new KeyRing(o.backbone.secrets);
   const client = new RunClient({ parts, board, keys, machines: o.machines });
   const drive = driveOnce.bind(undefined, parts);
   const driver = new RunDriver({ backbone: o.backbone, runs, worker, machines: o.machines, drive });

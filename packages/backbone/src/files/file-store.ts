@@ -74,7 +74,7 @@ export class FileStore {
    */
   async put(key: string, source: Uint8Array | AsyncIterable<Uint8Array>, o: PutOptions = {}): Promise<PutResult> {
     checkKey(key);
-    const content = await this.#store(source, o.sha256);
+    const content = await this.#store(this.#withoutSecrets(key, source), o.sha256);
     if (o.sha256 !== undefined && content.sha256 !== o.sha256) {
       throw new BackboneError("invalid", `The content for "${key}" is not of the digest that was given with it.`);
     }
@@ -164,6 +164,18 @@ export class FileStore {
    */
   sweep(o: SweepOptions): Promise<SweepReport> {
     return sweep(this.#link, this.#contents, o);
+  }
+
+  /** The same bytes, as long as no registered secret is in them. */
+  async *#withoutSecrets(key: string, source: Uint8Array | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const scanner = this.#link.secrets.scanner();
+    for await (const piece of source instanceof Uint8Array ? [source] : source) {
+      const name = scanner.push(piece);
+      if (name !== undefined) {
+        throw new BackboneError("secret_found", `"${key}" holds the secret ${name}; take it out, then store it again.`);
+      }
+      yield piece;
+    }
   }
 
   async #store(source: Uint8Array | AsyncIterable<Uint8Array>, told: string | undefined): Promise<Content> {
