@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { AgentBridge, AgentVMs, CheckpointJanitor, openRuns, workTemplate } from "@vibewriter/agent";
-import { Backbone } from "@vibewriter/backbone";
+import { type AuditTrail, Backbone } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
@@ -149,7 +149,7 @@ export class Owner implements AsyncDisposable {
       production: this.#config.production,
       quotaMiB: this.#config.quotaMiB,
       userLimits: this.#config.userLimits,
-      gateway: this.#gateway(bridge),
+      gateway: this.#gateway(bridge, await this.#openTrail(backbone)),
       onEvent: this.#tell("vms"),
     });
     this.#keep("vms", vms);
@@ -196,10 +196,15 @@ export class Owner implements AsyncDisposable {
     });
   }
 
-  #gateway(bridge: AgentBridge): EgressGateway {
+  async #openTrail(backbone: Backbone): Promise<AuditTrail> {
+    const onLoss = (lost: number) => this.#log.write("warn", "audit records lost", { lost });
+    return this.#keep("audit trail", await backbone.audit({ onLoss }));
+  }
+
+  #gateway(bridge: AgentBridge, trail: AuditTrail): EgressGateway {
     const audit = this.#keep("egress log", new Log(this.#paths.egressLog));
     const { upstreams } = this.#config;
-    return openGateway({ upstreams, keys: this.#upstreamKeys, bridge, audit, log: this.#log });
+    return openGateway({ upstreams, keys: this.#upstreamKeys, bridge, audit, trail, log: this.#log });
   }
 
   #keep<T extends AsyncDisposable>(name: string, resource: T): T {

@@ -23,7 +23,7 @@ function exampleKeys(): Record<string, string[]> {
       `sk-proj-${randomBytes(60).toString("base64url")}`,
       `sk-svcacct-${letters(20)}T3BlbkFJ${letters(20)}`,
     ],
-    "AWS key": ["AKIAQ7Z2W3X4Y5V6U7T2", "ASIAQ7Z2W3X4Y5V6U7T2"],
+    "AWS key": ["AKIA", "ASIA"].map((prefix) => `${prefix}Q7Z2W3X4Y5V6U7T2`),
     "GitHub token": [`ghp_${letters(36)}`, `ghs_${letters(36)}`, `github_pat_${letters(22)}_${letters(59)}`],
     "Google key": [`AIza${letters(35)}`],
     "Slack token": [`xoxb-${"1".repeat(12)}-${letters(24)}`, `xapp-1-A1-${letters(40)}`],
