@@ -138,7 +138,7 @@ describe("vibewriter research", () => {
     const written = await cli(home.path, ["backbone", "backup", backup, "--json"]);
     expect(written.code, written.stderr).toBe(0);
     const again = await cli(home.path, ["backbone", "backup", backup]);
-    expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/is there already; name a new folder/)]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringMatching(/is there already; name a new folder/)]);
     const inUse = await cli(home.path, ["backbone", "restore", backup]);
     expect([inUse.code, inUse.stderr]).toEqual([1, expect.stringMatching(/end it with `vibewriter stop`/)]);
     const [runs, citations] = [await runsOf(), await citationsOf(String(first.article?.id))];
