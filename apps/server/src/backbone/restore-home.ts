@@ -4,6 +4,7 @@ import { readConfig } from "../config.js";
 import { ServerError } from "../errors.js";
 import { homePaths, makeHome } from "../home.js";
 import { OwnerLock } from "../lock.js";
+import { connectionOf } from "../nats.js";
 
 /**
  * Makes what a backup holds in a home that has no state yet, or on the server that its configuration names. Not through the home's server: that
@@ -20,7 +21,8 @@ export async function restoreHome(
   if (!lock) {
     throw new ServerError("conflict", "A server runs in this home; end it with `vibewriter stop`, then restore.");
   }
-  const { natsUrl } = await readConfig(paths.config, o.env);
+  const config = await readConfig(paths.config, o.env);
+  const { natsUrl } = config;
   if (natsUrl === undefined && existsSync(paths.index)) {
     const text = `${home} has state of its own already; restore into an empty home (set VIBEWRITER_HOME).`;
     throw new ServerError("exists", text);
@@ -28,8 +30,11 @@ export async function restoreHome(
   // Loaded by those who restore: a command that only asks the server should not load NATS.
   const { Backbone } = await import("@vibewriter/backbone");
   const { inOurWords } = await import("../in-our-words.js");
+  const { HomeState } = await import("../migrations/home-state.js");
   try {
-    return await Backbone.restore({ home, url: natsUrl, ...o });
+    const manifest = await Backbone.restore({ home, ...connectionOf(config), ...o });
+    if (natsUrl === undefined) await HomeState.restored(home);
+    return manifest;
   } catch (error) {
     throw inOurWords(error);
   }

@@ -88,6 +88,11 @@ export class HomeState {
     await this.#backups.prune();
   }
 
+  /** Says of a home whose NATS was restored from a backup that it is of this version; how old NATS itself is, NATS knows. */
+  static async restored(home: string): Promise<void> {
+    await writeStateFile(statePath(home), fileFor(STATE_VERSION));
+  }
+
   async #has(backup: string): Promise<boolean> {
     return (await this.#backups.list()).some(({ name }) => name === backup);
   }

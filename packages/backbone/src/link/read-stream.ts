@@ -1,7 +1,6 @@
 import type { ConsumerMessages } from "@nats-io/jetstream";
 import { atLeast } from "../server/nats-binary.js";
 import type { Link } from "./link.js";
-import { lastOn } from "./publish.js";
 import { readDirectly } from "./read-directly.js";
 import type { ReadMessage, StreamReading } from "./reading.js";
 import { matches } from "./subjects.js";
@@ -55,9 +54,11 @@ export async function* readStream(link: Link, o: StreamReading): AsyncGenerator<
   }
 }
 
-/** The sequence of the last message that is there now, 0 for none. A consumer may sit on a replica that does not have it yet. */
+/** The sequence of the last message that is there now, 0 for none; of the leader, as a consumer may sit on a replica that lags behind. */
 async function endOf(link: Link, o: StreamReading): Promise<number> {
-  const last = await Promise.all(o.subjects.map((subject) => lastOn(link, o.stream, subject)));
+  const last = await link.patiently(`find the end of ${o.stream}`, () =>
+    Promise.all(o.subjects.map((subject) => link.jsm.streams.getMessage(o.stream, { last_by_subj: subject }))),
+  );
   return Math.max(0, ...last.map((message) => message?.seq ?? 0));
 }
 
