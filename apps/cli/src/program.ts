@@ -4,7 +4,7 @@ import { completion, SHELLS } from "./commands/completion.js";
 import { kbList, kbSearch, kbShow } from "./commands/kb.js";
 import { publish } from "./commands/publish.js";
 import { research } from "./commands/research.js";
-import { resume, runs } from "./commands/runs.js";
+import { resume, retry, runs } from "./commands/runs.js";
 import { doctor, setup } from "./commands/setup.js";
 import { df } from "./commands/space.js";
 import { stop } from "./commands/stop.js";
@@ -19,6 +19,7 @@ import { addImageCommands } from "./program/image.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
 import { ownArguments, ownOptionsFirst } from "./program/words.js";
+import { addWorkerCommands } from "./program/worker.js";
 import { processTerminal } from "./terminal.js";
 import { VERSION } from "./version.js";
 
@@ -66,6 +67,16 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .addHelpText("after", example("vibewriter resume RUN --yes"))
     .action(async (run: string, o: { yes?: boolean }) => done(await resume(context, run, o.yes ?? false)));
 
+  add(
+    program,
+    "retry",
+    "start a run that did not get done anew: the same request and files, nothing of what it thought",
+  )
+    .argument("<run>", "its id", idFrom("vibewriter runs"))
+    .option("--yes", "publish without asking")
+    .addHelpText("after", example("vibewriter retry RUN"))
+    .action(async (run: string, o: { yes?: boolean }) => done(await retry(context, run, o.yes ?? false)));
+
   add(program, "runs", "list the runs, or follow one")
     .argument("[run]", "its id", idFrom("vibewriter runs"))
     .addHelpText("after", example("vibewriter runs RUN"))
@@ -102,6 +113,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addBackboneCommands(program, context, done);
   addNotifyCommands(program, context, done);
   addDlqCommands(program, context, done);
+  addWorkerCommands(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),

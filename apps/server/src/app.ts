@@ -14,11 +14,12 @@ import { type NotifyService, notifyRoutes } from "./routes/notify.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
 import { vmFileRoutes } from "./routes/vm-files.js";
 import { snapshotRoutes, spaceRoutes, type VmService, vmRoutes } from "./routes/vms.js";
+import { type WorkerService, workerRoutes } from "./routes/workers.js";
 
 /** What the HTTP API stands on. The services throw ServerError not_ready until the owner has opened them. */
 export interface Services {
   health(): Promise<Health>;
-  runs(): RunService;
+  runs(): RunService & WorkerService;
   choir(): Choir;
   vms(): VmService;
   images(): ImageService;
@@ -51,6 +52,7 @@ export function createApp(services: Services): Hono {
     return c.json({}, 202);
   });
   app.route("/v1/runs", runRoutes(services.runs));
+  app.route("/v1/workers", workerRoutes(services.runs));
   app.route("/v1/articles", articleRoutes(services.choir));
   app.route("/v1/vms", vmRoutes(services.vms));
   app.route("/v1/vms", vmFileRoutes(services.vms));

@@ -12,6 +12,7 @@ import { type Keys, keysHeader } from "./keys.js";
 import { NotifyClient } from "./notify/client.js";
 import { parseEvents } from "./sse.js";
 import { VmsClient } from "./vms/client.js";
+import { WorkersClient } from "./workers/client.js";
 
 /** An event of a run with its place in the run's stream. */
 export type FollowedEvent = RunEvent & z.infer<typeof api.SeqAndTime>;
@@ -28,11 +29,14 @@ export class VibewriterClient {
   readonly deadLetters: DeadLettersClient;
   /** NATS, where everything is kept. */
   readonly backbone: BackboneClient;
+  /** Who drives runs. */
+  readonly workers: WorkersClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
+    this.workers = new WorkersClient(this.#caller);
     this.images = new ImagesClient(this.#caller);
     this.deadLetters = new DeadLettersClient(this.#caller);
     this.backbone = new BackboneClient(this.#caller);

@@ -16,3 +16,4 @@ export type { Said, Session } from "./sessions/session.js";
 export { stopServer } from "./stop-server.js";
 export type { DiskUse, GcReport, Snapshot, Vm, VmCreate, VmFileStat, VmFolder, VmStats } from "./vms/api.js";
 export type { VmsClient } from "./vms/client.js";
+export type { Worker } from "./workers/api.js";

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { AgentBridge, AgentVMs, CheckpointJanitor, openRuns, workTemplate } from "@vibewriter/agent";
+import { AgentBridge, AgentVMs, CheckpointJanitor, openRuns, type WorkerEvent, workTemplate } from "@vibewriter/agent";
 import { type AuditTrail, Backbone } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
@@ -13,6 +13,7 @@ import { messageOf, ServerError } from "./errors.js";
 import type { HomePaths } from "./home.js";
 import { IdleTimer } from "./idle.js";
 import { Janitor } from "./janitor.js";
+import type { Keys } from "./keys.js";
 import { Listener } from "./listener.js";
 import { Log } from "./log.js";
 import { Backups } from "./migrations/backups.js";
@@ -38,9 +39,19 @@ export interface OwnerOptions {
   readonly config: Config;
   readonly upstreamKeys: UpstreamKeys;
   readonly notifySecrets: NotifySecrets;
+  /** It is a worker of the pool, in the foreground, and nobody's idleness ends it. */
+  readonly pool?: PoolWorker;
   readonly log: Log;
   /** Asked to end, or idle; called once. */
   readonly onEnd: (why: string) => void;
+}
+
+/** A worker that serves the pool with keys of its own. */
+export interface PoolWorker {
+  readonly keys: Keys;
+  /** How many runs it drives at once; default: as the home is configured. */
+  readonly runs?: number;
+  readonly onEvent: (event: WorkerEvent) => void;
 }
 
 /** Everything one home has: NATS, VMs, the index, the runs, and the socket through which clients reach them. */
@@ -49,6 +60,7 @@ export class Owner implements AsyncDisposable {
   readonly #config: Config;
   readonly #upstreamKeys: UpstreamKeys;
   readonly #notifySecrets: NotifySecrets;
+  readonly #pool: PoolWorker | undefined;
   readonly #log: Log;
   readonly #idle: IdleTimer;
   readonly #end: (why: string) => void;
@@ -69,9 +81,11 @@ export class Owner implements AsyncDisposable {
     this.#config = o.config;
     this.#upstreamKeys = o.upstreamKeys;
     this.#notifySecrets = o.notifySecrets;
+    this.#pool = o.pool;
     this.#log = o.log;
     this.#end = o.onEnd;
     this.#idle = new IdleTimer(o.config.idleSeconds * 1000, () => o.onEnd("idle"));
+    if (o.pool) this.#idle.hold();
   }
 
   /** Clears what a dead owner left and opens everything; clients can ask how far it is from the first moment. */
@@ -169,9 +183,13 @@ export class Owner implements AsyncDisposable {
       choir: this.#choir,
       machines: machinesOf(this.#config, { local: machines, skills: setup.layer.skills, home: this.#paths.home }),
       bridge,
-      capacity: this.#config.runsAtOnce,
+      capacity: this.#pool?.runs ?? this.#config.runsAtOnce,
+      env: this.#pool?.keys,
       version: VERSION,
-      onEvent: this.#tell("runs"),
+      onEvent: (event) => {
+        this.#tell("runs")(event);
+        this.#pool?.onEvent(event);
+      },
     });
     const { minFreeBytes } = this.#config;
     const runs = new Runs({ runs: open, idle: this.#idle, home: this.#paths.home, minFreeBytes });

@@ -1,4 +1,4 @@
-import type { OpenRuns, WorkerInfo } from "@vibewriter/agent";
+import type { OpenRuns } from "@vibewriter/agent";
 import type { RunRecord, RunRequest } from "@vibewriter/agent/runs";
 import type { Decision } from "./api.js";
 import type { FollowedEvent } from "./client.js";
@@ -7,6 +7,8 @@ import { ServerError } from "./errors.js";
 import type { IdleTimer } from "./idle.js";
 import type { Keys } from "./keys.js";
 import type { RunService } from "./routes/runs.js";
+import type { WorkerService } from "./routes/workers.js";
+import type { Worker } from "./workers/api.js";
 
 export interface RunsOptions {
   readonly runs: OpenRuns;
@@ -19,7 +21,7 @@ export interface RunsOptions {
 const SPACE_FOR_A_REPORT = 32 * 1024 * 1024;
 
 /** The runs as clients of this home see them: wherever they are driven, they are started, followed and answered here. */
-export class Runs implements RunService, AsyncDisposable {
+export class Runs implements RunService, WorkerService, AsyncDisposable {
   readonly #o: RunsOptions;
   readonly #listening: Disposable;
   #hold: Disposable | undefined;
@@ -77,8 +79,10 @@ export class Runs implements RunService, AsyncDisposable {
     return this.#o.runs.client.follow(id, o);
   }
 
-  workers(): { info: WorkerInfo; silentMs: number }[] {
-    return this.#o.runs.client.workers();
+  /** Workers of all hosts, those that were heard of last first. */
+  workers(): Worker[] {
+    const all = this.#o.runs.client.workers().map(({ info, ...heard }) => ({ ...info, ...heard }));
+    return all.sort((a, b) => a.silentMs - b.silentMs);
   }
 
   /** Hands back what is driven here, so that others, or the next server of this home, go on with it. */

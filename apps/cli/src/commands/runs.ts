@@ -24,6 +24,13 @@ export async function resume(context: Context, id: string, yes: boolean): Promis
   return follow(context, client, await goOn(context, client, run, yes), { yes, mine: true });
 }
 
+/** `vibewriter retry RUN`: starts it anew, with nothing of what it had come to. */
+export async function retry(context: Context, id: string, yes: boolean): Promise<ExitCode> {
+  const client = await connect(context);
+  const run = await client.retry(id, keysOf(context.env));
+  return follow(context, client, run, { yes, mine: true });
+}
+
 /** A waiting run goes on when its question is answered, which following it does; a driven run needs nothing; a done one is over. */
 async function goOn(context: Context, client: VibewriterClient, run: RunRecord, yes: boolean): Promise<RunRecord> {
   const keys = keysOf(context.env);

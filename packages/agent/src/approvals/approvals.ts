@@ -2,6 +2,7 @@ import type { Records, Versioned } from "@vibewriter/backbone";
 import { z } from "zod";
 import { AgentError } from "../errors.js";
 import { ApprovalQuestion } from "../runs/record.js";
+import type { Approvers } from "./approvers.js";
 import { ANY_ARGUMENTS, Grant, type GrantPayload, grantCovers, issueGrant } from "./grant.js";
 import type { ApprovalKey } from "./key.js";
 
@@ -53,10 +54,19 @@ export class Approvals {
   readonly #key: ApprovalKey;
   readonly #records: Records<Approval>;
   readonly #uses: Records<GrantUse>;
+  readonly #approvers: Pick<Approvers, "all">;
   readonly #now: () => Date;
 
-  constructor(o: { key: ApprovalKey; records: Records<Approval>; uses: Records<GrantUse>; now?: () => Date }) {
+  constructor(o: {
+    key: ApprovalKey;
+    records: Records<Approval>;
+    uses: Records<GrantUse>;
+    /** Whose grants count besides this home's own. */
+    approvers: Pick<Approvers, "all">;
+    now?: () => Date;
+  }) {
     this.#key = o.key;
+    this.#approvers = o.approvers;
     this.#records = o.records;
     this.#uses = o.uses;
     this.#now = o.now ?? (() => new Date());
@@ -148,7 +158,7 @@ export class Approvals {
 
   async #use(grant: Grant | undefined, effect: GuardedEffect, argsHash: string): Promise<Permission> {
     const { runId, tool } = effect;
-    if (grant === undefined || !grantCovers(this.#key, grant, { runId, tool, argsHash })) {
+    if (grant === undefined || !(await this.#isSigned(grant, { runId, tool, argsHash }))) {
       return {
         state: "refused",
         code: "invalid_grant",
@@ -156,6 +166,11 @@ export class Approvals {
       };
     }
     return await this.#spend(grant.payload, effect.effectKey);
+  }
+
+  async #isSigned(grant: Grant, o: { runId: string; tool: string; argsHash: string }): Promise<boolean> {
+    if (grantCovers(this.#key, grant, o)) return true;
+    return (await this.#approvers.all()).some((approver) => grantCovers(approver, grant, o));
   }
 
   /** One grant, one effect; the same effect again is its own continuation, even after the grant has expired. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "../canonical.js";
+import type { Verifier } from "./approvers.js";
 import type { ApprovalKey } from "./key.js";
 
 /** What was allowed: one use of one tool by one run with exactly these arguments, until a time. */
@@ -38,15 +39,15 @@ export function issueGrant(
   return { payload, signature: key.sign(signedText(payload)) };
 }
 
-/** Whether a grant is this home's own and is for this tool, run and arguments. Says nothing about its age or use. */
+/** Whether a grant is signed by this approver and is for this tool, run and arguments. Says nothing about its age or use. */
 export function grantCovers(
-  key: ApprovalKey,
+  approver: Verifier,
   grant: Grant,
   o: { runId: string; tool: string; argsHash: string },
 ): boolean {
   const { payload, signature } = grant;
   return (
-    key.verify(signedText(payload), signature) &&
+    approver.verify(signedText(payload), signature) &&
     payload.runId === o.runId &&
     payload.tool === o.tool &&
     payload.argsHash === o.argsHash

@@ -58,6 +58,11 @@ export class ApprovalKey {
     secrets.register("approval-key", pem.replaceAll(/-----[^-]+-----|\s/g, ""));
   }
 
+  /** The public half, PEM. */
+  get publicKey(): string {
+    return this.#public.export({ type: "spki", format: "pem" }).toString();
+  }
+
   /** A signature over text, base64url. */
   sign(text: string): string {
     return sign(null, Buffer.from(text), this.#private).toString("base64url");

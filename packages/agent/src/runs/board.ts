@@ -68,8 +68,11 @@ export class RunBoard implements AsyncDisposable {
   }
 
   /** All workers on record, with the age of their last word in milliseconds. */
-  get workers(): { info: WorkerInfo; silentMs: number }[] {
-    return [...this.#workers.values()].map(({ info, at }) => ({ info, silentMs: Math.max(0, this.now - at) }));
+  get workers(): { info: WorkerInfo; silentMs: number; isAlive: boolean }[] {
+    return [...this.#workers.values()].map(({ info, at }) => {
+      const silentMs = Math.max(0, this.now - at);
+      return { info, silentMs, isAlive: silentMs <= SILENT_MS };
+    });
   }
 
   /** The server's time now, in milliseconds since 1970, as far as its last word tells. */

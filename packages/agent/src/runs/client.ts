@@ -6,9 +6,10 @@ import { titleOf } from "../offline/draft.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
 import { GivenFiles } from "../sources/given.js";
 import type { RunBoard } from "./board.js";
-import { claimFolder } from "./folder.js";
+import { claimFolder, claimRunFolder } from "./folder.js";
 import { type FollowedRunEvent, followRun } from "./follow.js";
 import { type KeyRing, keepOut } from "./key-ring.js";
+import type { Origin } from "./origin.js";
 import type { RunParts } from "./parts.js";
 import { modelFor, placeFor } from "./placement.js";
 import { isAtRest, type RunRecord, RunRequest } from "./record.js";
@@ -23,6 +24,8 @@ export interface RunClientOptions {
   readonly keys: KeyRing;
   /** Where agents of this host would work: what that needs is asked for before a run begins. */
   readonly machines: Pick<Machines, "isolation" | "sandbox" | "requireKeys">;
+  /** Lays out what other hosts have driven. */
+  readonly origin: Pick<Origin, "layOut">;
 }
 
 /** A person's answer to a run's question. */
@@ -40,6 +43,7 @@ export class RunClient {
   readonly #board: RunBoard;
   readonly #keys: KeyRing;
   readonly #machines: RunClientOptions["machines"];
+  readonly #origin: RunClientOptions["origin"];
   readonly #given: GivenFiles;
   readonly #submissions: Submissions;
 
@@ -48,6 +52,7 @@ export class RunClient {
     this.#board = o.board;
     this.#keys = o.keys;
     this.#machines = o.machines;
+    this.#origin = o.origin;
     this.#given = new GivenFiles(o.parts.backbone.files);
     this.#submissions = new Submissions(o.parts);
   }
@@ -90,6 +95,7 @@ export class RunClient {
       attempt: 1,
       epoch: 0,
       losses: 0,
+      laidOut: true,
       createdAt,
       areSourcesRead: false,
       drives: 0,
@@ -113,13 +119,14 @@ export class RunClient {
     return this.#parts.runs.get(runId);
   }
 
-  /** Events after `after`, old then new, ending when the run is at rest and everything was told. */
+  /** Events after `after`, old then new, ending when the run is at rest, everything was told, and its report lies in its folder. */
   follow(runId: string, o: { after: number; signal: AbortSignal }): AsyncIterable<FollowedRunEvent> {
-    return followRun({ events: this.#parts.backbone.events, get: () => this.get(runId), runId, ...o });
+    const { events } = this.#parts.backbone;
+    return followRun({ events, get: () => this.get(runId), finish: () => this.#origin.layOut(runId), runId, ...o });
   }
 
   /** Workers on record, with the age of their last word in milliseconds. */
-  workers(): { info: WorkerInfo; silentMs: number }[] {
+  workers(): { info: WorkerInfo; silentMs: number; isAlive: boolean }[] {
     return this.#board.workers;
   }
 
@@ -191,7 +198,8 @@ export class RunClient {
   async #goOn(runId: string, keys: ModelEnvironment, prepare: (now: RunRecord) => RunRecord): Promise<RunRecord> {
     const before = await this.get(runId);
     if (before.origin === this.#parts.worker.host) await this.#given.keepDraft(before);
-    const folder = await this.#folderFor(before);
+    const isOwn = before.origin === this.#parts.worker.host && before.status !== "done";
+    const folder = isOwn ? await claimRunFolder(before) : {};
     const place = this.#place(classOf(before.model), keys);
     this.#keys.keep(runId, keys);
     let isMoved = false;
@@ -209,12 +217,6 @@ export class RunClient {
       await this.#parts.backbone.tasks.withdraw(before.queue, runId);
     }
     return record;
-  }
-
-  /** A folder of its own again: another run may have the name of one that was given back. */
-  async #folderFor(run: RunRecord): Promise<Partial<RunRecord>> {
-    if (run.hasFolder || run.status === "done" || run.origin !== this.#parts.worker.host) return {};
-    return { folder: await claimFolder(run.out, titleOf(run.request)), hasFolder: true };
   }
 
   #place(class_: string, keys: ModelEnvironment) {

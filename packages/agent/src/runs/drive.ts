@@ -68,7 +68,10 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
     };
   }
   await o.fence.check();
-  await layOut(context, record, outcome, emit);
+  // On another host its origin does it, with what lies on NATS.
+  if (record.origin === undefined || record.origin === parts.worker.host) {
+    await layOut(context, record, outcome, emit);
+  }
   return { status: outcome.result.status, error: outcome.result.error, result: outcome.result };
 }
 

@@ -80,6 +80,7 @@ export class RunDriver {
         worker: this.#o.worker,
         isolation,
         sandbox,
+        laidOut: true,
         drives: now.drives + 1,
         losses: now.status === "running" ? now.losses + 1 : now.losses,
         startedAt: now.startedAt ?? new Date().toISOString(),
@@ -102,11 +103,14 @@ export class RunDriver {
     const signal = AbortSignal.any([o.signal, stopping.signal]);
     try {
       await this.#tell(record, { type: "status", data: { status: "running" } }, `status.${record.epoch}.running`);
-      await using _requests = Requests.follow(this.#o.backbone.events, record.runId, () => stopping.abort("cancelled"));
+      await using _requests = Requests.follow(this.#o.backbone.events, record.runId, {
+        onCancel: () => stopping.abort("cancelled"),
+        onProgress: () => this.#forgive(claim),
+      });
       const rest = await this.#patiently(claim, { ...o, signal, started, fence: claim.fence });
       return await this.#settle(claim, started, rest.status, rest);
     } catch (error) {
-      if (isFenced(error) || signal.reason === "fenced") throw error;
+      if (isFenced(error)) throw error;
       // A checkpoint that was refused, a question that was there already: whoever lost a race looks who has won it.
       await claim.fence.check();
       if (signal.aborted) return await this.#stopped(claim, started, signal.reason);
@@ -128,6 +132,11 @@ export class RunDriver {
     if (result !== undefined) await this.#tell(record, { type: "result", data: result }, `result.${epoch}`);
     const message = error?.message ?? result?.message;
     await this.#tell(record, { type: "status", data: { status, message } }, `status.${epoch}.${status}`);
+  }
+
+  /** Workers have died over the run, and this one gets it further: what comes now is not the same trouble. */
+  async #forgive({ record, fence }: Claim): Promise<void> {
+    if (record.losses > 0) await fence.change((now) => ({ ...now, losses: 0 }));
   }
 
   /** Whether the folder of a run is on this host. */
@@ -186,6 +195,7 @@ export class RunDriver {
       hasFolder: hasFolder ?? now.hasFolder,
       status,
       losses: 0,
+      laidOut: this.#hasFolder(now) || (status !== "done" && status !== "failed"),
       activeMs: now.activeMs + elapsed(started),
       finishedAt: isFinal(status) ? new Date().toISOString() : undefined,
     }));

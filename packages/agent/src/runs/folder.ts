@@ -2,6 +2,8 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { slug } from "@vibewriter/evidence";
 import { AgentError, errorCode } from "../errors.js";
+import { titleOf } from "../offline/draft.js";
+import type { RunRecord } from "./record.js";
 
 const MOST_OF_A_NAME = 1_000;
 
@@ -23,6 +25,12 @@ export async function claimFolder(out: string, title: string): Promise<string> {
     "output_failed",
     `${out} holds ${MOST_OF_A_NAME} folders named ${name}; choose another with --out.`,
   );
+}
+
+/** The run's folder, or another one if it has given its own back: another run may have the name by now. Throws AgentError `output_failed`. */
+export async function claimRunFolder(run: Pick<RunRecord, "folder" | "hasFolder" | "out" | "request">) {
+  const folder = run.hasFolder ? run.folder : await claimFolder(run.out, titleOf(run.request));
+  return { folder, hasFolder: true };
 }
 
 async function isNew(folder: string): Promise<boolean> {

@@ -8,6 +8,8 @@ export type FollowedRunEvent = RunEvent & { seq: number; time: string };
 export interface FollowRunOptions {
   readonly events: RunEvents;
   readonly get: () => Promise<RunRecord>;
+  /** Does what is left to be done here for a run at rest; true if there is news of it in the log. */
+  readonly finish: () => Promise<boolean>;
   readonly runId: string;
   /** Events up to this place were seen. */
   readonly after: number;
@@ -31,7 +33,7 @@ export async function* followRun(o: FollowRunOptions): AsyncGenerator<FollowedRu
       yield parse(stored);
     }
     if (o.signal.aborted) return;
-    if (rests && isAtRest((await o.get()).status)) return;
+    if (rests && isAtRest((await o.get()).status) && !(await o.finish())) return;
   }
 }
 

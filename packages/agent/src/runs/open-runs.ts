@@ -9,6 +9,7 @@ import { RunClient } from "./client.js";
 import { driveOnce } from "./drive.js";
 import { type Drive, RunDriver } from "./driver.js";
 import { KeyRing, keepOut } from "./key-ring.js";
+import { LayOuts, Origin } from "./origin.js";
 import { openParts } from "./parts.js";
 import { classesOf } from "./placement.js";
 import { RunWorker, type WorkerEvent } from "./worker.js";
@@ -52,7 +53,8 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
   const { secrets } = o.backbone;
   const keys = new KeyRing(secrets);
   const own = keepOut(secrets, env);
-  const client = new RunClient({ parts, board, keys, machines });
+  const origin = new Origin(parts);
+  const client = new RunClient({ parts, board, keys, machines, origin });
   const drive = o.drive ?? driveOnce.bind(undefined, parts);
   const driver = new RunDriver({ backbone: o.backbone, runs, worker: identity, machines, drive });
   const { isolation } = machines;
@@ -61,6 +63,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     capacity === 0
       ? undefined
       : await RunWorker.start({ parts, board, driver, keys, env, classes, capacity, version, isolation, onEvent });
+  const layOuts = new LayOuts(origin, board);
   return {
     client,
     board,
@@ -68,6 +71,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     host: identity.host,
     async [Symbol.asyncDispose]() {
       await worker?.[Symbol.asyncDispose]();
+      await layOuts[Symbol.asyncDispose]();
       await board[Symbol.asyncDispose]();
       own[Symbol.dispose]();
     },

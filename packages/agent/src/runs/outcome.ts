@@ -15,7 +15,7 @@ export interface Outcome {
 /** Reads the outcome off what was recorded; what the model says about itself decides nothing. */
 export async function outcomeOf(
   record: RunRecord,
-  context: ToolContext,
+  context: Pick<ToolContext, "publications" | "verifications" | "sources">,
   o: Pick<RunRecord, "isolation" | "sandbox"> & { lastWords: string; durationMs: number },
 ): Promise<Outcome> {
   const publication = await context.publications.get();

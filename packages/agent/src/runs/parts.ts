@@ -3,6 +3,7 @@ import type { Backbone, Records } from "@vibewriter/backbone";
 import type { Choir } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
+import { Approver, Approvers } from "../approvals/approvers.js";
 import { ApprovalKey } from "../approvals/key.js";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { KeptFolders } from "../files/kept-folders.js";
@@ -48,19 +49,23 @@ export async function openParts(o: {
   telemetry?: Telemetry;
 }): Promise<DriveParts> {
   const { backbone, choir, machines, bridge } = o;
-  const [worker, runs, workers, approvals, uses, publications, verifications, folders, key] = await Promise.all([
-    workerOf(o.home),
-    backbone.records("VIBEWRITER_RUNS", RunRecord),
-    backbone.records("VIBEWRITER_WORKERS", WorkerInfo),
-    backbone.records("VIBEWRITER_APPROVALS", Approval),
-    backbone.records("VIBEWRITER_GRANTS", GrantUse),
-    backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
-    backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
-    KeptFolders.open(backbone),
-    ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
-    NatsSaver.fromConnection(backbone.connection).setup(),
-  ]);
+  const [worker, runs, workers, approvals, uses, approverKeys, publications, verifications, folders, key] =
+    await Promise.all([
+      workerOf(o.home),
+      backbone.records("VIBEWRITER_RUNS", RunRecord),
+      backbone.records("VIBEWRITER_WORKERS", WorkerInfo),
+      backbone.records("VIBEWRITER_APPROVALS", Approval),
+      backbone.records("VIBEWRITER_GRANTS", GrantUse),
+      backbone.records("VIBEWRITER_APPROVERS", Approver),
+      backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
+      backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
+      KeptFolders.open(backbone),
+      ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
+      NatsSaver.fromConnection(backbone.connection).setup(),
+    ]);
   key.keepOutOf(backbone.secrets);
+  const approvers = new Approvers(approverKeys);
+  await approvers.register(key.publicKey, worker.host);
   return {
     backbone,
     choir,
@@ -69,7 +74,7 @@ export async function openParts(o: {
     worker,
     workers,
     runs: new RunStore(runs),
-    approvals: new Approvals({ key, records: approvals, uses }),
+    approvals: new Approvals({ key, records: approvals, uses, approvers }),
     publications,
     verifications,
     folders,

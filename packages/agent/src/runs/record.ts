@@ -137,6 +137,8 @@ export const RunRecord = z.object({
   attempt: z.int().positive().default(1),
   /** Workers that have died over it, one after the other, without getting it any further. */
   losses: z.int().nonnegative().default(0),
+  /** False while what another host has made of it still is to be laid into its folder, which its origin does. */
+  laidOut: z.boolean().default(true),
   /** Who drives it now; absent when nobody does. */
   worker: WorkerIdentity.optional(),
   error: Failure.optional(),

@@ -1,9 +1,16 @@
 import type { Backbone, StoredEvent } from "@vibewriter/backbone";
 import { errorCode } from "../errors.js";
 
+export interface Heed {
+  /** Somebody wants the run to stop. */
+  readonly onCancel: () => void;
+  /** The first tool call of this drive is done. Its failure is no more than a word that was not taken back. */
+  readonly onProgress: () => Promise<void>;
+}
+
 /**
- * What persons ask of a run while it is driven: events in its log, heeded by whoever drives it, wherever that is. What was asked before the
- * run was last queued is over.
+ * What happens in the log of a run while it is driven, and what persons ask of it there, heeded by whoever drives it, wherever that is. What
+ * was asked before the run was last queued is over.
  */
 export class Requests implements AsyncDisposable {
   readonly #ending = new AbortController();
@@ -13,14 +20,18 @@ export class Requests implements AsyncDisposable {
     this.#following = follow(this.#ending.signal);
   }
 
-  /** @param onCancel called once, when somebody wants the run to stop */
-  static follow(events: Backbone["events"], runId: string, onCancel: () => void): Requests {
+  static follow(events: Backbone["events"], runId: string, { onCancel, onProgress }: Heed): Requests {
     return new Requests(async (signal) => {
       try {
         const asked = await read(events, runId, signal);
         if (asked.cancel) onCancel();
+        let isNew = true;
         for await (const event of events.follow(runId, { from: asked.last + 1, signal })) {
           if (isCancel(event)) onCancel();
+          if (isNew && event.type === "tool.finished") {
+            isNew = false;
+            await onProgress().catch(() => undefined);
+          }
         }
       } catch (error) {
         // The log is followed over restarts of the server; a drive whose backbone is closed is over itself.

@@ -2,6 +2,7 @@ import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Records } from "@vibewriter/backbone";
 import { Approval, Approvals, GrantUse } from "../../src/approvals/approvals.js";
+import { Approver, Approvers } from "../../src/approvals/approvers.js";
 import { issueGrant } from "../../src/approvals/grant.js";
 import { ApprovalKey } from "../../src/approvals/key.js";
 import { hashOf } from "../../src/canonical.js";
@@ -13,6 +14,7 @@ let base: TestBackbone;
 let key: ApprovalKey;
 let records: Records<Approval>;
 let uses: Records<GrantUse>;
+let approvers: Approvers;
 let now: Date;
 let approvals: Approvals;
 let run = 0;
@@ -22,13 +24,14 @@ beforeAll(async () => {
   key = await ApprovalKey.open(join(base.home, "keys", "approvals.pem"));
   records = await base.backbone.records("TEST_APPROVALS", Approval);
   uses = await base.backbone.records("TEST_GRANTS", GrantUse);
+  approvers = new Approvers(await base.backbone.records("TEST_APPROVERS", Approver));
 });
 afterAll(async () => {
   await base[Symbol.asyncDispose]();
 });
 beforeEach(() => {
   now = new Date("2026-11-22T10:00:00Z");
-  approvals = new Approvals({ key, records, uses, now: () => now });
+  approvals = new Approvals({ key, records, uses, approvers, now: () => now });
   run++;
 });
 
@@ -67,8 +70,19 @@ describe("approvals", () => {
     const publish = effect("a");
     await approve(publish);
     expect(await approvals.claim(publish)).toEqual({ state: "granted" });
-    const afterCrash = new Approvals({ key, records, uses, now: () => new Date("2027-01-01T00:00:00Z") });
+    const afterCrash = new Approvals({ key, records, uses, approvers, now: () => new Date("2027-01-01T00:00:00Z") });
     expect(await afterCrash.claim(publish)).toEqual({ state: "granted" });
+  });
+
+  it("lets through what a registered approver of another host has allowed, and nobody else", async () => {
+    const publish = effect("a");
+    const other = await ApprovalKey.open(join(base.home, "keys", `other-${run}.pem`));
+    const there = new Approvals({ key: other, records, uses, approvers, now: () => now });
+    await there.ask(publish, question(publish.argsHash));
+    await there.decide(publish.runId, publish.argsHash.slice(0, 16), { approve: true, by: "test" });
+    expect(await approvals.claim(publish)).toMatchObject({ state: "refused", code: "invalid_grant" });
+    await approvers.register(other.publicKey, "there");
+    expect(await approvals.claim(publish)).toEqual({ state: "granted" });
   });
 
   it("refuses a grant that is used for another effect", async () => {

@@ -8,6 +8,7 @@ import { RunClient } from "../../src/runs/client.js";
 import { driveOnce } from "../../src/runs/drive.js";
 import { RunDriver } from "../../src/runs/driver.js";
 import { KeyRing } from "../../src/runs/key-ring.js";
+import { Origin } from "../../src/runs/origin.js";
 import { type DriveParts, openParts } from "../../src/runs/parts.js";
 import { isAtRest, type RunRecord } from "../../src/runs/record.js";
 import type { Telemetry } from "../../src/telemetry/telemetry.js";
@@ -27,7 +28,7 @@ export async function openBench(o: {
   const { runs, workers, worker } = parts;
   const board = await RunBoard.open(runs, workers, worker.id);
   const keys = new KeyRing(o.backbone.secrets);
-  const client = new RunClient({ parts, board, keys, machines: o.machines });
+  const client = new RunClient({ parts, board, keys, machines: o.machines, origin: new Origin(parts) });
   const drive = driveOnce.bind(undefined, parts);
   const driver = new RunDriver({ backbone: o.backbone, runs, worker, machines: o.machines, drive });
   return {

@@ -1,0 +1,143 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { NatsSaver } from "@vibewriter/langgraph-nats";
+import { type OpenRuns, openRuns } from "../../src/runs/open-runs.js";
+import type { RunRecord } from "../../src/runs/record.js";
+import { bundleWorker, PoolWorker } from "../support/pool.js";
+import { EXAMPLES, World } from "../support/world.js";
+
+let world: World;
+/** A host that drives nothing itself: where persons ask, and where their folders are. */
+let desk: OpenRuns;
+let url: string;
+
+beforeAll(async () => {
+  await bundleWorker();
+  world = await World.open();
+  const { home, backbone } = world.base;
+  const { user, password } = backbone.server?.credentials ?? {};
+  url = backbone.server?.url.replace("nats://", `nats://${user}:${password}@`) ?? "";
+  desk = await openRuns({ ...world, home, backbone, capacity: 0, version: "test" });
+});
+afterAll(async () => {
+  await desk[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+});
+
+const worker = (name: string, at?: { event: string; does: "freeze" | "stay" }) =>
+  PoolWorker.start({ url, folder: join(world.base.home, "workers"), name, at });
+
+const ask = (request: string) =>
+  desk.client.start({ request, out: world.out, sources: [EXAMPLES], model: "offline", yes: true }, {});
+
+/** Follows a run to its end, as a command does. */
+async function atRest(runId: string): Promise<RunRecord> {
+  for await (const _ of desk.client.follow(runId, { after: 0, signal: AbortSignal.timeout(120_000) }));
+  return await desk.client.get(runId);
+}
+
+describe("a run in the pool", () => {
+  it("goes on with another worker within 45 s after kill -9 of its own, and is laid out where it was asked for", async () => {
+    await using first = await worker("a", { event: ".notes.finished", does: "stay" });
+    const { runId } = await ask("Research USDC lending yields on Base, killed");
+    await first.heard(({ type }) => type === "reached", 60_000);
+    await using second = await worker("b");
+    const before = await desk.client.get(runId);
+    await first.signal("SIGKILL");
+    const killed = performance.now();
+    await second.heard(({ type, run }) => type === "run claimed" && run === runId, 45_000);
+    expect(performance.now() - killed).toBeLessThan(45_000);
+    const done = await atRest(runId);
+    expect(done.error).toBeUndefined();
+    expect(done).toMatchObject({ status: "done", origin: desk.host, laidOut: true, losses: 0 });
+    expect(done.epoch).toBeGreaterThan(before.epoch);
+    const report = await readFile(done.result?.report ?? "", "utf8");
+    expect(report).toContain("## References");
+    expect(JSON.parse(await readFile(join(done.folder, "run.json"), "utf8"))).toEqual(done.result);
+    const titles = (await world.choir.list()).filter(({ title }) => title.includes("killed"));
+    expect(titles).toHaveLength(1);
+    const types = (await world.events(runId)).map(({ type }) => type);
+    expect(types.filter((type) => type === "artifact")).toHaveLength(1);
+  }, 180_000);
+
+  it("is driven by one alone when a worker that was frozen wakes and believes that it has it", async () => {
+    await using frozen = await worker("c", { event: ".notes.finished", does: "freeze" });
+    const { runId, agentId } = await ask("Research USDC lending yields on Base, frozen");
+    await frozen.heard(({ type }) => type === "reached", 60_000);
+    const { epoch } = await desk.client.get(runId);
+    await using second = await worker("d");
+    const claimed = await second.heard(({ type, run }) => type === "run claimed" && run === runId, 45_000);
+    expect(claimed.epoch).toBeGreaterThan(epoch);
+    await frozen.signal("SIGCONT");
+    await frozen.heard(({ type, run }) => type === "run lost" && run === runId, 30_000);
+    const done = await atRest(runId);
+    expect(done).toMatchObject({ status: "done", epoch: claimed.epoch });
+    expect(frozen.said.some(({ type, run }) => type === "run at rest" && run === runId)).toBe(false);
+    expect((await world.choir.list()).filter(({ title }) => title.includes("frozen"))).toHaveLength(1);
+
+    // Nothing of the first comes after the claim of the second: no event, no checkpoint.
+    const epochs = await epochsIn("VIBEWRITER_EVENTS", `vibewriter.events.${runId}`);
+    expect(epochs).toEqual([...epochs].sort((a, b) => a - b));
+    const saver = NatsSaver.fromConnection(world.base.backbone.connection, { agent: agentId });
+    expect(await saver.getTuple({ configurable: { thread_id: runId } })).toBeDefined();
+  }, 180_000);
+
+  it("is handed back by a worker that ends, and goes on at once", async () => {
+    await using first = await worker("e", { event: ".notes.finished", does: "stay" });
+    const { runId } = await ask("Research USDC lending yields on Base, drained");
+    await first.heard(({ type }) => type === "reached", 60_000);
+    await using second = await worker("f");
+    const ended = first.signal("SIGTERM");
+    await first.heard(({ type, run }) => type === "run handed back" && run === runId, 20_000);
+    await second.heard(({ type, run }) => type === "run claimed" && run === runId, 10_000);
+    await ended;
+    expect(await atRest(runId)).toMatchObject({ status: "done" });
+  }, 120_000);
+
+  it("is cancelled on another host, and goes on when it is resumed", async () => {
+    await using first = await worker("g", { event: ".notes.finished", does: "stay" });
+    const { runId } = await ask("Research USDC lending yields on Base, cancelled");
+    await first.heard(({ type }) => type === "reached", 60_000);
+    expect(await desk.client.cancel(runId)).toMatchObject({ status: "cancelled" });
+    await first.heard(
+      ({ type, run, status }) => type === "run at rest" && run === runId && status === "cancelled",
+      5_000,
+    );
+    await desk.client.resume(runId, {});
+    expect(await atRest(runId)).toMatchObject({ status: "done" });
+  }, 120_000);
+
+  it("says that it waits when no worker has what it needs", async () => {
+    const { runs } = world.bench.parts;
+    await expect(
+      desk.client.start({ request: "Research bees", out: world.out, sources: [EXAMPLES], model: "anthropic:x" }, {}),
+    ).rejects.toMatchObject({ code: "missing_key" });
+    await using _any = await worker("h");
+    const { runId } = await ask("Research USDC lending yields on Base, waiting");
+    await desk.client.cancel(runId);
+    await runs.change(runId, (now) => ({
+      ...now,
+      ...{ status: "queued", model: "anthropic:x", class: "anthropic", queue: "pool.anthropic", submission: 7 },
+    }));
+    await world.base.backbone.tasks.submit("pool.anthropic", runId, "7");
+    for (const started = performance.now(); performance.now() - started < 45_000; await sleep(200)) {
+      const texts = (await world.events(runId)).map(({ data }) => JSON.stringify(data));
+      if (texts.some((text) => text.includes("waits for a worker with a key for anthropic"))) return;
+    }
+    throw new Error("Nothing was said.");
+  }, 120_000);
+});
+
+async function epochsIn(stream: string, subject: string): Promise<number[]> {
+  const epochs: number[] = [];
+  const { jetstreamManager } = await import("@nats-io/jetstream");
+  const manager = await jetstreamManager(world.base.backbone.connection);
+  for (let seq = 1; ; ) {
+    const message = await manager.direct.getMessage(stream, { seq, next_by_subj: subject });
+    if (message === null) return epochs;
+    const epoch = message.header.get("Vibewriter-Epoch");
+    if (epoch !== "") epochs.push(Number(epoch));
+    seq = message.seq + 1;
+  }
+}
