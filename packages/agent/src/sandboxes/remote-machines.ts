@@ -32,7 +32,7 @@ export interface RemoteMachinesOptions {
  *   createSandbox: (agentId) => DaytonaSandbox.fromName(`agent-${agentId}`),
  *   extract: local.extract,
  * });
- * const driver = await RunDriver.open({ home, backbone, choir, machines });
+ * await using runs = await openRuns({ home, backbone, choir, machines, capacity: 2, version: "1" });
  * ```
  */
 export class RemoteMachines implements Machines {
