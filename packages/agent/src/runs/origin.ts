@@ -64,7 +64,14 @@ export class Origin {
     const fence = { runId, check: () => Promise.reject(new Error("Who lays out a run writes nothing of it.")) };
     const context = {
       sources: new RunSources({ store: await this.#evidence(record), found: NOTHING }),
-      verifications: new Verifications({ records: verifications, files: backbone.files, fence, agentId, runId }),
+      verifications: new Verifications({
+        records: verifications,
+        files: backbone.files,
+        secrets: backbone.secrets,
+        fence,
+        agentId,
+        runId,
+      }),
       publications: new Publications(publications, fence),
     };
     const { isolation, sandbox, activeMs: durationMs } = record;
