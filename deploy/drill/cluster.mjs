@@ -12,36 +12,38 @@ const START_MS = 60_000;
 
 /**
  * Three nats-servers on 127.0.0.1 with the configuration of `deploy/nats`, in a temporary folder. In place of TLS and accounts, which
- * belong to real hosts, they have `security`: the lines of a configuration file, by default one user with a password.
+ * belong to real hosts, they have one user with a password, unless `files` says otherwise.
  */
 export class LocalCluster {
   #binary;
   #folder;
   #nodes;
+  #environment;
   #children = new Map();
 
-  constructor(binary, folder, nodes) {
+  constructor(binary, folder, nodes, environment) {
     this.#binary = binary;
     this.#folder = folder;
     this.#nodes = nodes;
+    this.#environment = environment;
   }
 
   /**
-   * @param {{ binary: string, security?: string }} o
+   * @param {{ binary: string, files?: Record<string, string>, environment?: Record<string, string> }} o `files`: by name, what `node.conf`
+   *   includes; `environment`: what they take from there
    * @returns {Promise<LocalCluster>} when all three answer
    */
-  static async start({ binary, security = DRILL_USER }) {
+  static async start({ binary, files = DRILL_FILES, environment = {} }) {
     const folder = await mkdtemp(join(tmpdir(), "vw-cluster-"));
     await copyFile(new URL("node.conf", CONFIGURATION), join(folder, "node.conf"));
-    await writeFile(join(folder, "security.conf"), security);
-    await writeFile(join(folder, "cluster-security.conf"), "");
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     const ports = await freePorts(2 * NODES);
     const nodes = Array.from({ length: NODES }, (_, index) => ({
       name: `nats-${index + 1}`,
       port: ports[2 * index],
       routePort: ports[2 * index + 1],
     }));
-    const cluster = new LocalCluster(binary, folder, nodes);
+    const cluster = new LocalCluster(binary, folder, nodes, environment);
     try {
       await Promise.all(nodes.map(({ name }) => cluster.run(name)));
       return cluster;
@@ -54,6 +56,11 @@ export class LocalCluster {
   /** For `NATS_URL`: all nodes, with the user of the drill. */
   get url() {
     return this.#nodes.map(({ port }) => `nats://drill:drill@127.0.0.1:${port}`).join(",");
+  }
+
+  /** Where its nodes listen for clients. */
+  get ports() {
+    return this.#nodes.map(({ port }) => port);
   }
 
   get names() {
@@ -71,6 +78,7 @@ export class LocalCluster {
       {
         stdio: "ignore",
         env: {
+          ...this.#environment,
           NODE_NAME: name,
           CLIENT_LISTEN: JSON.stringify(`127.0.0.1:${node.port}`),
           ROUTE_LISTEN: JSON.stringify(`127.0.0.1:${node.routePort}`),
@@ -108,7 +116,10 @@ export class LocalCluster {
   }
 }
 
-const DRILL_USER = 'authorization { user: "drill", password: "drill" }\n';
+const DRILL_FILES = {
+  "security.conf": 'authorization { user: "drill", password: "drill" }\n',
+  "cluster-security.conf": "",
+};
 
 const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;
 

@@ -40,6 +40,9 @@ export async function dial(o: ConnectionOptions): Promise<NatsConnection> {
     ...(useTls ? { tls: await tlsOptions(o.tls ?? {}, servers.names) } : {}),
   };
   try {
+    // A cluster names its nodes to whoever knocks, and the client would try them one after the other for ever, whatever the reason.
+    const trial = await connect({ ...options, ignoreClusterUpdates: true });
+    await trial.close();
     return await connect(options);
   } catch (error) {
     const asked = useTls && (await Promise.all(servers.hosts.map(asksForCertificate))).includes(true);
