@@ -3,10 +3,12 @@
 
 import { checkpointRows } from "./backbone/checkpoints.mjs";
 import { clusterRows } from "./backbone/cluster.mjs";
+import { fileRows } from "./backbone/files.mjs";
 
 const parts = {
   checkpoints: checkpointRows,
   cluster: clusterRows,
+  files: fileRows,
 };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */

@@ -1,10 +1,12 @@
 import type { Backbone, Records } from "@vibewriter/backbone";
+import { NatsStore } from "@vibewriter/langgraph-nats/store";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { ArtifactTree } from "./artifact-tree.js";
 import { FileIndex } from "./file-index.js";
 import type { FileTree } from "./file-tree.js";
 import { KeptFolder } from "./kept-folder.js";
 import { Manifest } from "./manifest.js";
+import { MemoryTree } from "./memory-tree.js";
 import { FolderRecord, RunFolders } from "./run-folders.js";
 import type { SandboxFiles } from "./sandbox-files.js";
 
@@ -19,6 +21,7 @@ export class KeptFolders {
   readonly #backbone: Backbone;
   readonly #records: Records<FolderRecord>;
   readonly #index: FileIndex;
+  readonly #memories = new Map<string, MemoryTree>();
   readonly #turns = new Map<string, Promise<unknown>>();
 
   private constructor(backbone: Backbone, records: Records<FolderRecord>) {
@@ -28,6 +31,7 @@ export class KeptFolders {
   }
 
   static async open(backbone: Backbone): Promise<KeptFolders> {
+    await NatsStore.fromConnection(backbone.connection).setup({ replicas: backbone.replicas });
     return new KeptFolders(backbone, await backbone.records("VIBEWRITER_FOLDERS", FolderRecord));
   }
 
@@ -55,6 +59,7 @@ export class KeptFolders {
       folders: [
         folder(`/workspace/${runId}`, kept(`runs/${runId}`), (path) => MIRRORED.test(path)),
         folder("/artifacts", kept("artifacts")),
+        folder("/memories", this.#memoryOf(agentId)),
         folder("/skills", kept("skills"), (path) => given.has(path.split("/")[0] ?? "")),
         // Where deepagents puts results that are too large for a message, and messages that were summarized.
         folder("/large_tool_results", kept("large_tool_results")),
@@ -66,6 +71,15 @@ export class KeptFolders {
     });
     await folders.sync();
     return folders;
+  }
+
+  #memoryOf(agentId: string): MemoryTree {
+    const { connection, secrets } = this.#backbone;
+    const screen = (bytes: Uint8Array) => secrets.screen(bytes, `the memory of ${agentId}`);
+    const known = this.#memories.get(agentId);
+    const memory = known ?? new MemoryTree(NatsStore.fromConnection(connection, { agent: agentId, screen }));
+    this.#memories.set(agentId, memory);
+    return memory;
   }
 
   /** Runs of one agent share its sandbox: one synchronisation at a time. */

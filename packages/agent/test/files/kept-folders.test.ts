@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BackboneError } from "@vibewriter/backbone";
+import { NatsStore } from "@vibewriter/langgraph-nats/store";
 import { KeptFolders } from "../../src/files/kept-folders.js";
 import type { RunFolders } from "../../src/files/run-folders.js";
 import type { RunEvent } from "../../src/runs/event.js";
@@ -270,3 +272,40 @@ test("while the store is away nothing is taken for synchronised", async () => {
   await vm.sync();
   expect(await stored("away/artifacts/x")).toBe("x");
 });
+
+test("memory is in the store of the agent, and a folder of its VMs", async () => {
+  await using vm = await Sandbox.open("memory");
+  await vm.write("/memories/AGENTS.md", "Ann likes tables — short ones.");
+  await vm.write("/memories/deep/bytes", Uint8Array.of(255, 0, 254));
+  await vm.write("/memories/large", Buffer.alloc(1_048_577));
+  await vm.sync();
+  expect(vm.logs).toEqual([expect.stringContaining("/memories/large is not kept outside of the VM: memory is text")]);
+  const store = NatsStore.fromConnection(base.backbone.connection, { agent: "memory" });
+  const item = await store.get(["memories"], "/AGENTS.md");
+  expect(item?.value).toMatchObject({ content: "Ann likes tables — short ones.", writer: vm.runId });
+  await store.put(["memories"], "/AGENTS.md", {
+    ...item?.value,
+    content: "No tables.",
+    sha256: sha256("No tables."),
+    size: 10,
+  });
+  await rm(join(vm.root, "memories/deep/bytes"));
+  await vm.sync();
+  expect(await vm.read("memories/AGENTS.md")).toBe("No tables.");
+  expect(await store.get(["memories"], "/deep/bytes")).toBe(null);
+  await using other = await Sandbox.open("memory", "memory-2");
+  expect(await other.read("memories/AGENTS.md")).toBe("No tables.");
+  // Both change it at once: one after the other, and neither is lost.
+  await other.write("/memories/AGENTS.md", "Tables after all.");
+  const { version } = (await store.get(["memories"], "/AGENTS.md")) ?? {};
+  await store.put(["memories"], "/AGENTS.md", { ...item?.value, content: "Maybe.", sha256: sha256("Maybe."), size: 6 });
+  await other.sync();
+  expect((await store.get(["memories"], "/AGENTS.md"))?.value.content).toBe("Tables after all.");
+  const versions = (await store.history(["memories"], "/AGENTS.md")).map(({ value }) => value?.content);
+  expect(versions.slice(0, 3)).toEqual(["Tables after all.", "Maybe.", "No tables."]);
+  expect(version).toBeGreaterThan(0);
+  expect(other.logs).toEqual([expect.stringContaining("Both are kept")]);
+  await store.end();
+});
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
