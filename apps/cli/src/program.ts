@@ -15,6 +15,7 @@ import { idFrom, wholeNumber } from "./program/arguments.js";
 import { addBackboneCommands } from "./program/backbone.js";
 import { add, example } from "./program/command.js";
 import { addDlqCommands } from "./program/dlq.js";
+import { addFilesCommands } from "./program/files.js";
 import { addImageCommands } from "./program/image.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
@@ -114,6 +115,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addNotifyCommands(program, context, done);
   addDlqCommands(program, context, done);
   addWorkerCommands(program, context, done);
+  addFilesCommands(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),

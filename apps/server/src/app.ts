@@ -7,7 +7,7 @@ import type { Log } from "./log.js";
 import { articleRoutes } from "./routes/articles.js";
 import { type BackboneService, backboneRoutes } from "./routes/backbone.js";
 import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
-
+import { type FileService, fileRoutes } from "./routes/files.js";
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
@@ -26,6 +26,7 @@ export interface Services {
   backbone(): BackboneService;
   notifier(): NotifyService;
   deadLetters(): DeadLetterService;
+  files(): FileService;
   /** Begins the end of the process; the answer to this request is still sent. */
   stop(): void;
   readonly log: Log;
@@ -38,6 +39,8 @@ export function createApp(services: Services): Hono {
   const app = new Hono();
   app.onError((error, c) => answerError(c, error, services.log));
   app.notFound((c) => answerError(c, new ServerError("not_found", `There is no ${c.req.path} here.`), services.log));
+  // Before the limit of bodies: contents are streams of any size.
+  app.route("/v1/files", fileRoutes(services.files));
   app.use(
     bodyLimit({
       maxSize: LARGEST_BODY,

@@ -6,6 +6,7 @@ import { BackboneClient } from "./backbone/client.js";
 import { asError, Caller, parseJson } from "./call.js";
 import { DeadLettersClient } from "./dlq/client.js";
 import { ServerError } from "./errors.js";
+import { FilesClient } from "./files/client.js";
 import { send, textOf } from "./http-over-socket.js";
 import { ImagesClient } from "./images/client.js";
 import { type Keys, keysHeader } from "./keys.js";
@@ -31,12 +32,15 @@ export class VibewriterClient {
   readonly backbone: BackboneClient;
   /** Who drives runs. */
   readonly workers: WorkersClient;
+  /** What agents keep. */
+  readonly files: FilesClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
+    this.files = new FilesClient(this.#caller);
     this.images = new ImagesClient(this.#caller);
     this.deadLetters = new DeadLettersClient(this.#caller);
     this.backbone = new BackboneClient(this.#caller);

@@ -1,4 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { codeOf, ServerError } from "./errors.js";
 
 export interface SocketRequest {
@@ -6,6 +8,8 @@ export interface SocketRequest {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  /** Instead of a body: bytes that are sent as they come. */
+  readonly content?: AsyncIterable<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Until the head of the answer is there, in milliseconds. */
   readonly timeoutMs: number;
@@ -38,7 +42,8 @@ export function send(o: SocketRequest): Promise<IncomingMessage> {
       clearTimeout(timer);
       reject(cause instanceof ServerError || codeOf(cause) === "ABORT_ERR" ? cause : unreachable(cause));
     });
-    outgoing.end(body);
+    if (o.content === undefined) outgoing.end(body);
+    else pipeline(Readable.from(o.content), outgoing).catch((error) => outgoing.destroy(error));
   });
 }
 

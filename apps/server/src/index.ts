@@ -6,6 +6,8 @@ export { type FollowedEvent, VibewriterClient } from "./client.js";
 export type { DeadLetter } from "./dlq/api.js";
 export { type EnsureServerOptions, ensureServer, findServer } from "./ensure-server.js";
 export { codeOf, messageOf, ServerError, type ServerErrorCode } from "./errors.js";
+export type { AgentFile } from "./files/api.js";
+export type { FileName, FilesClient } from "./files/client.js";
 export { homeOf } from "./home.js";
 export type { Image } from "./images/api.js";
 export { type Keys, keysOf } from "./keys.js";

@@ -10,6 +10,7 @@ import { endJanitor } from "./clean-up.js";
 import type { Config } from "./config.js";
 import { openGateway, type UpstreamKeys } from "./egress.js";
 import { messageOf, ServerError } from "./errors.js";
+import { FileSweeper } from "./files/sweeper.js";
 import type { HomePaths } from "./home.js";
 import { IdleTimer } from "./idle.js";
 import { Janitor } from "./janitor.js";
@@ -105,6 +106,7 @@ export class Owner implements AsyncDisposable {
       backbone: () => this.#backboneService(),
       notifier: () => this.#ready(this.#notifier),
       deadLetters: () => this.#ready(this.#backbone).deadLetters,
+      files: () => this.#ready(this.#backbone).files,
       stop: () => setImmediate(this.#end, "asked to stop"),
       log: this.#log,
     });
@@ -196,6 +198,7 @@ export class Owner implements AsyncDisposable {
     this.#runs = this.#keep("runs", runs);
     const sweeping = { backbone, runs: () => runs.list(), onEvent: this.#tell("checkpoints") };
     this.#keep("checkpoint janitor", CheckpointJanitor.start(sweeping));
+    this.#keep("file sweeper", FileSweeper.start(backbone.files, this.#log));
     this.#notifier = this.#keep("notifications", await this.#openNotifier(backbone, runs));
     const template = workTemplate({ layer: setup.layer.path });
     const backups = new Backups(this.#paths.home);

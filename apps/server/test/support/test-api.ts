@@ -57,6 +57,7 @@ export async function openTestApi() {
     }),
     runs: () => runs,
     choir: () => choir,
+    files: () => backbone.files,
     vms: () => {
       throw new ServerError("not_ready", "Not here.");
     },
