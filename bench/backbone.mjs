@@ -4,11 +4,13 @@
 import { checkpointRows } from "./backbone/checkpoints.mjs";
 import { clusterRows } from "./backbone/cluster.mjs";
 import { fileRows } from "./backbone/files.mjs";
+import { loadRows } from "./backbone/load.mjs";
 
 const parts = {
   checkpoints: checkpointRows,
   cluster: clusterRows,
   files: fileRows,
+  load: loadRows,
 };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */

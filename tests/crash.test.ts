@@ -1,134 +1,146 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isFinal, RunResult } from "@vibewriter/agent/runs";
-import { findServer } from "@vibewriter/server";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RunResult } from "@vibewriter/agent/runs";
+import type { FollowedEvent } from "@vibewriter/server";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
-import { cli, finished, ROOT, start } from "./support/cli.js";
-import { findProcess, type TestHome, testHome } from "./support/home.js";
+import { oneOf, seededRandom } from "../packages/microvm/test/support/random.js";
+import { ROOT } from "./support/cli.js";
+import { KillWorld, VICTIMS, type Victim } from "./support/kill-world.js";
+import type { RunWatch } from "./support/run-watch.js";
 import { serverOf } from "./support/server.js";
-import { until } from "./support/until.js";
 
+/** `VIBEWRITER_KILL_ROUNDS` asks for more of them, `VIBEWRITER_KILL_SEED` for others. */
+const rounds = Number(process.env.VIBEWRITER_KILL_ROUNDS ?? 10);
+const firstSeed = Number(process.env.VIBEWRITER_KILL_SEED ?? 1);
 const NOTES = join(ROOT, "examples/base-defi");
 const minutes = (n: number): number => n * 60_000;
 
-/** A process of the home, by what its command line contains. */
-const VICTIMS = {
-  server: "server/dist/main.js",
-  "nats-server": "nats-server",
-  VM: "qemu-system",
-} as const;
-type Victim = keyof typeof VICTIMS;
+const REQUESTS = [
+  "Research DeFi yield opportunities on Base blockchain",
+  "Research the risks of lending protocols on Base blockchain",
+];
+/** No news for so long: the kill comes anyway. A run whose worker has died may be silent for longer. */
+const SILENCE_MS = 15_000;
 
-/** Stages of a run, by the first event that shows it. */
-const STAGES = {
-  researching: (event: Seen) => event.type === "tool.started" && event.tool === "read_source",
-  verifying: (event: Seen) => event.type === "subagent.started" && event.name === "verifier",
-  publishing: (event: Seen) => event.type === "tool.started" && event.tool === "publish_to_choir",
-} as const;
-type Stage = keyof typeof STAGES;
-
-interface Seen {
-  readonly type: string;
-  readonly tool?: string;
-  readonly name?: string;
+/** Kills one thing at a point of the runs: so many events after the kill before, and then so many milliseconds. */
+interface Kill {
+  readonly seed: number;
+  readonly victim: Victim;
+  readonly events: number;
+  readonly thenMs: number;
+  readonly choice: number;
 }
 
-/** Each run loses something at each of its three stages; over the three runs everything dies at every stage. */
-const RUNS: Record<Stage, Victim>[] = [
-  { researching: "server", verifying: "nats-server", publishing: "VM" },
-  { researching: "VM", verifying: "server", publishing: "nats-server" },
-  { researching: "nats-server", verifying: "VM", publishing: "server" },
-];
-
-describe("a run whose parts are killed", () => {
-  for (const kills of RUNS) {
-    const title = Object.entries(kills)
-      .map(([stage, victim]) => `the ${victim} while ${stage}`)
-      .join(", ");
-    it(`is finished by resume: ${title}`, { timeout: minutes(6) }, async () => {
-      await using home = await testHome();
-      const runId = await startRun(home);
-      for (const stage of ["researching", "verifying", "publishing"] as const) {
-        await reach(home, runId, stage);
-        await kill(home, kills[stage]);
-        await resume(home, runId);
+describe("runs under kill -9", () => {
+  const title = `of worker, server, VM and nats-server, ${rounds} times: every run finishes, by itself; nothing is lost, nothing is there twice`;
+  it(title, { timeout: minutes(4) + rounds * minutes(1.5) }, async () => {
+    await using world = await KillWorld.open();
+    const finished: RunWatch[] = [];
+    const kills: string[] = [];
+    for (let seed = firstSeed; seed < firstSeed + rounds; ) {
+      const wave = await Promise.all(REQUESTS.map((text, n) => world.run(text, `agent-${n}`, NOTES)));
+      seed = await killDuring(world, wave, { seed, end: firstSeed + rounds, kills });
+      const told = kills.join("\n");
+      for (const run of wave) {
+        expect(await withinMinutes(5, run.over, told), told).toMatchObject({ status: "done" });
+        await expectWhole(run, told);
       }
-      const finish = await cli(home.path, ["resume", runId, "--yes", "--json"], { timeoutMs: minutes(3) });
-      expect(finish.code, finish.stderr).toBe(0);
-      const result = RunResult.parse(JSON.parse(finish.stdout));
-      expect(result.status).toBe("done");
-      await expectOneArticle(home, result);
-      await expectNoRepeatedCalls(home, runId);
-      expect(await readFile(String(result.report), "utf8")).toContain("## References");
-    });
-  }
+      finished.push(...wave);
+      await expectOnce(world, finished, told);
+    }
+    expect(kills).toHaveLength(rounds);
+  });
 });
 
-/** Starts a run and kills its command as soon as the server has it: from here on the server is on its own. */
-async function startRun(home: TestHome): Promise<string> {
-  const args = [
-    "research",
-    "Research DeFi yield opportunities on Base blockchain",
-    "--sources",
-    NOTES,
-    "--yes",
-    "--json",
-  ];
-  const command = start(home.path, [...args, "--out", join(home.path, "reports")]);
-  const ended = finished(command, minutes(5));
-  const run = await until(async () => (await runs(home))[0], minutes(2));
-  command.kill("SIGKILL");
-  await ended;
-  return run.runId;
+/** The same for the same seed; every kind of victim has its turn. */
+function planOf(seed: number): Kill {
+  const random = seededRandom(seed * 7_919);
+  const victim = VICTIMS[seed % VICTIMS.length] ?? "server";
+  const events = 1 + Math.floor(random() * 12);
+  return { seed, victim, events, thenMs: oneOf(random, [0, 5, 50, 300, 1_000]), choice: random() };
 }
 
-/** The runs of the home; none while its server is not there or still starting. */
-async function runs(home: TestHome) {
-  const server = await findServer(home.path);
-  if ((await server?.health())?.state !== "ready") return [];
-  return (await server?.runs()) ?? [];
-}
-
-/** Follows the run until it is in a stage; a run that what was killed has stopped goes on first. */
-async function reach(home: TestHome, runId: string, stage: Stage): Promise<void> {
-  const server = await serverOf(home);
-  for (let resumes = 0; resumes < 3; resumes += 1) {
-    for await (const event of server.events(runId)) {
-      if (STAGES[stage]({ type: event.type, ...event.data } as Seen)) return;
-    }
-    await server.resume(runId, {});
+/** Kills one thing after the other until the wave is over or all kills are done. Returns the next seed. */
+async function killDuring(
+  world: KillWorld,
+  wave: RunWatch[],
+  o: { seed: number; end: number; kills: string[] },
+): Promise<number> {
+  const over = Promise.all(wave.map((run) => run.over)).then(
+    () => true,
+    () => true,
+  );
+  for (let seed = o.seed; ; seed += 1) {
+    if (seed === o.end) return seed;
+    const plan = planOf(seed);
+    const { victim, events, thenMs, choice } = plan;
+    if (await Promise.race([over, reaches(wave, events)])) return seed;
+    await sleep(thenMs);
+    const killed = await world.kill(victim, choice);
+    const at = wave.map((run) => run.seen.length).join(" and ");
+    o.kills.push(`seed ${seed}: ${victim}${killed ? "" : " (there was none)"} at event ${at}, ${thenMs} ms`);
+    await world.recover(victim);
   }
-  throw new Error(`The run is not ${stage} although it was resumed.`);
 }
 
-async function kill(home: TestHome, victim: Victim): Promise<void> {
-  for (const { status } of await runs(home)) expect(isFinal(status), "the run was faster than the kill").toBe(false);
-  const pid = await until(() => findProcess(home.path, VICTIMS[victim]), minutes(1));
-  process.kill(pid, "SIGKILL");
-}
-
-/** Has the server back, and the run going on if it was interrupted; it may never have noticed. */
-async function resume(home: TestHome, runId: string): Promise<void> {
-  const { stdout } = await cli(home.path, ["runs", "--json"], { timeoutMs: minutes(2) });
-  expect(stdout).toContain(runId);
-  const server = await serverOf(home);
-  const { status } = await server.run(runId);
-  if (status === "interrupted" || status === "failed") await server.resume(runId, {});
-}
-
-async function expectOneArticle(home: TestHome, result: RunResult): Promise<void> {
-  const { stdout } = await cli(home.path, ["kb", "list", "--json"]);
-  const { articles } = z.object({ articles: z.array(z.object({ id: z.string() })) }).parse(JSON.parse(stdout));
-  expect(articles.map(({ id }) => id)).toEqual([result.article?.id]);
-}
-
-/** A tool call that finished is never started again: its first end comes after all of its starts. */
-async function expectNoRepeatedCalls(home: TestHome, runId: string): Promise<void> {
-  const finishedCalls = new Set<string>();
-  for await (const event of (await serverOf(home)).events(runId)) {
-    if (event.type === "tool.finished") finishedCalls.add(event.data.id);
-    if (event.type === "tool.started") expect(finishedCalls, event.data.summary).not.toContain(event.data.id);
+/** False once the runs of the wave have told so many events more, or nothing for a while. */
+async function reaches(wave: RunWatch[], events: number): Promise<false> {
+  const count = () => wave.reduce((sum, run) => sum + run.seen.length, 0);
+  const from = count();
+  for (let last = from, at = performance.now(); count() < from + events; await sleep(5)) {
+    if (count() !== last) [last, at] = [count(), performance.now()];
+    else if (performance.now() - at > SILENCE_MS) break;
   }
-  expect(finishedCalls.size).toBeGreaterThan(5);
+  return false;
+}
+
+/** The log holds what was told while it happened, in that order, and each call of a tool began once and ended once. */
+async function expectWhole(run: RunWatch, told: string): Promise<void> {
+  const log = await run.log();
+  const places = (events: FollowedEvent[]) => events.map(({ seq, type }) => `${seq} ${type}`);
+  expect(places(run.seen), told).toEqual(places(log).slice(0, run.seen.length));
+  for (const kind of ["tool", "subagent"] as const) {
+    const began = idsOf(log, `${kind}.started`);
+    const ended = idsOf(log, `${kind}.finished`);
+    expect(new Set(began).size, told).toBe(began.length);
+    expect(ended.toSorted(), told).toEqual(began.toSorted());
+    for (const id of began)
+      expect(indexOf(log, `${kind}.started`, id)).toBeLessThan(indexOf(log, `${kind}.finished`, id));
+  }
+  expect(idsOf(log, "tool.started").length).toBeGreaterThan(5);
+}
+
+/** Of each run there is one article and one folder, with each file once; no article cites another twice. */
+async function expectOnce(world: KillWorld, runs: RunWatch[], told: string): Promise<void> {
+  const server = await serverOf(world.home);
+  const results = await Promise.all(runs.map(async ({ runId }) => RunResult.parse((await server.run(runId)).result)));
+  const articles = await server.articles();
+  expect(articles.map(({ id }) => id).toSorted(), told).toEqual(results.map(({ article }) => article?.id).toSorted());
+  for (const { id } of articles) {
+    const cited = (await server.article(id)).citations.map(({ article }) => article);
+    expect(new Set(cited).size, told).toBe(cited.length);
+  }
+  expect(await readdir(world.reports), told).toHaveLength(runs.length);
+  for (const { report, sources } of results) {
+    expect(await readFile(String(report), "utf8"), told).toContain("## References");
+    const folder = join(String(report), "..");
+    expect((await readdir(folder)).toSorted(), told).toEqual(["report.md", "run.json", "sources", "verification.json"]);
+    expect(await readdir(join(folder, "sources")), told).toHaveLength(sources.length);
+  }
+}
+
+function idsOf(log: FollowedEvent[], type: string): string[] {
+  return log.flatMap((event) => (event.type === type && "id" in event.data ? [String(event.data.id)] : []));
+}
+
+function indexOf(log: FollowedEvent[], type: string, id: string): number {
+  return log.findIndex((event) => event.type === type && "id" in event.data && event.data.id === id);
+}
+
+async function withinMinutes<T>(most: number, work: Promise<T>, told: string): Promise<T> {
+  const late = sleep(minutes(most), undefined, { ref: false }).then(() => {
+    throw new Error(`A run is not over after ${most} minutes.\n${told}`);
+  });
+  return await Promise.race([work, late]);
 }

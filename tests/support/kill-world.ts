@@ -1,0 +1,105 @@
+import type { ChildProcess } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ensureServer } from "@vibewriter/server";
+import { z } from "zod";
+import { cli, finished, start } from "./cli.js";
+import { findProcess, processesOf, type TestHome, testHome } from "./home.js";
+import { RunWatch } from "./run-watch.js";
+import { until } from "./until.js";
+
+/** What can die. The VM is any that runs then, of either home, reader or work. */
+export const VICTIMS = ["server", "VM", "worker", "nats-server"] as const;
+export type Victim = (typeof VICTIMS)[number];
+
+const access = z.object({ port: z.number(), user: z.string(), password: z.string() });
+const minutes = (n: number): number => n * 60_000;
+
+/** One home where people ask, with its nats-server, and one that only works for it, as another machine would. */
+export class KillWorld implements AsyncDisposable {
+  readonly home: TestHome;
+  readonly #other: TestHome;
+  readonly #url: string;
+  #worker: ChildProcess | undefined;
+  readonly #stop = new AbortController();
+
+  private constructor(home: TestHome, other: TestHome, url: string) {
+    this.home = home;
+    this.#other = other;
+    this.#url = url;
+  }
+
+  static async open(): Promise<KillWorld> {
+    const [home, other] = await Promise.all([testHome(), testHome()]);
+    await ensureServer(home.path, { timeoutMs: minutes(5) });
+    const text = await readFile(join(home.path, "nats", "nats.access.json"), "utf8");
+    const { port, user, password } = access.parse(JSON.parse(text));
+    const world = new KillWorld(home, other, `nats://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`);
+    world.#startWorker();
+    await until(() => world.#processOf("worker"), minutes(2));
+    return world;
+  }
+
+  get reports(): string {
+    return join(this.home.path, "reports");
+  }
+
+  /** Starts a run, and watches it over everything that dies. */
+  async run(request: string, agentId: string, sources: string): Promise<RunWatch> {
+    const server = await ensureServer(this.home.path);
+    const asked = { request, agentId, sources: [sources], yes: true, out: this.reports };
+    const { runId } = await server.startRun(asked, {});
+    return new RunWatch(this.home, runId, this.#stop.signal);
+  }
+
+  /** Kills one process the hard way; false if there is none of its kind now, as of VMs that are just being started. */
+  async kill(victim: Victim, choice: number): Promise<boolean> {
+    const pid = await this.#processOf(victim, choice);
+    if (pid === undefined) return false;
+    process.kill(pid, "SIGKILL");
+    return true;
+  }
+
+  /** What whoever runs the machines does: somebody's command finds the server gone, and a worker that has died is started again. */
+  async recover(victim: Victim): Promise<void> {
+    if (victim === "server") {
+      const { code, stderr } = await cli(this.home.path, ["runs", "--json"], { timeoutMs: minutes(2) });
+      if (code !== 0) throw new Error(`The server did not come back: ${stderr}`);
+    }
+    if (victim === "worker") this.#startWorker();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    this.#worker?.kill("SIGTERM");
+    // The worker first: it hands back what it has while there still is a server to hand it to.
+    for (let tries = 0; (await this.#processOf("worker")) !== undefined && tries < 100; tries += 1) await sleep(100);
+    await this.#other[Symbol.asyncDispose]();
+    await this.home[Symbol.asyncDispose]();
+  }
+
+  #startWorker(): void {
+    this.#worker = start(this.#other.path, ["worker", "--runs", "2"], { NATS_URL: this.#url });
+    // It is ended by this test, or killed by it: how is no news.
+    finished(this.#worker, minutes(60)).catch(() => undefined);
+  }
+
+  async #processOf(victim: Victim, choice = 0): Promise<number | undefined> {
+    if (victim === "server") return findProcess(this.home.path, "server/dist/main.js");
+    if (victim === "nats-server") return findProcess(this.home.path, "nats-server");
+    if (victim === "worker") return findProcess(this.#other.path, " worker --runs");
+    const found: number[] = [];
+    for (const home of [this.home.path, this.#other.path]) found.push(...(await machinesOf(home)));
+    return found[Math.floor(choice * found.length)];
+  }
+}
+
+async function machinesOf(home: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of await processesOf(home)) {
+    const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (line.startsWith("qemu-system") || line.includes("/qemu-system")) found.push(pid);
+  }
+  return found;
+}
