@@ -43,7 +43,10 @@ describe("runs under kill -9", () => {
       seed = await killDuring(world, wave, { seed, end: firstSeed + rounds, kills });
       const told = kills.join("\n");
       for (const run of wave) {
-        expect(await withinMinutes(5, run.over, told), told).toMatchObject({ status: "done" });
+        const { status, error } = await withinMinutes(5, run.over, told);
+        expect(status, `${told}\n${run.runId}: ${JSON.stringify(error)}\n${JSON.stringify(run.seen.slice(-4))}`).toBe(
+          "done",
+        );
         await expectWhole(run, told);
       }
       finished.push(...wave);

@@ -75,7 +75,7 @@ async function measureRuns(model) {
 
 async function openHome() {
   const real = process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter");
-  const home = await mkdtemp(join(tmpdir(), "vw-load-"));
+  const home = await mkdtemp(join(tmpdir(), "vw-"));
   await cp(join(real, "setup.json"), join(home, "setup.json"));
   await symlink(join(real, "cache"), join(home, "cache"));
   await mkdir(join(home, "sources"));

@@ -1,13 +1,10 @@
-import type { ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ensureServer } from "@vibewriter/server";
 import { z } from "zod";
-import { cli, finished, start } from "./cli.js";
+import { cli } from "./cli.js";
 import { findProcess, processesOf, type TestHome, testHome } from "./home.js";
 import { RunWatch } from "./run-watch.js";
-import { until } from "./until.js";
 
 /** What can die. The VM is any that runs then, of either home, reader or work. */
 export const VICTIMS = ["server", "VM", "worker", "nats-server"] as const;
@@ -16,12 +13,11 @@ export type Victim = (typeof VICTIMS)[number];
 const access = z.object({ port: z.number(), user: z.string(), password: z.string() });
 const minutes = (n: number): number => n * 60_000;
 
-/** One home where people ask, with its nats-server, and one that only works for it, as another machine would. */
+/** One home where people ask, with its nats-server, and one on the same NATS that only works, as another machine would. */
 export class KillWorld implements AsyncDisposable {
   readonly home: TestHome;
   readonly #other: TestHome;
   readonly #url: string;
-  #worker: ChildProcess | undefined;
   readonly #stop = new AbortController();
 
   private constructor(home: TestHome, other: TestHome, url: string) {
@@ -36,8 +32,7 @@ export class KillWorld implements AsyncDisposable {
     const text = await readFile(join(home.path, "nats", "nats.access.json"), "utf8");
     const { port, user, password } = access.parse(JSON.parse(text));
     const world = new KillWorld(home, other, `nats://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`);
-    world.#startWorker();
-    await until(() => world.#processOf("worker"), minutes(2));
+    await world.recover("worker");
     return world;
   }
 
@@ -67,28 +62,23 @@ export class KillWorld implements AsyncDisposable {
       const { code, stderr } = await cli(this.home.path, ["runs", "--json"], { timeoutMs: minutes(2) });
       if (code !== 0) throw new Error(`The server did not come back: ${stderr}`);
     }
-    if (victim === "worker") this.#startWorker();
+    if (victim === "worker") {
+      const env = { ...process.env, NATS_URL: this.#url };
+      await ensureServer(this.#other.path, { env, timeoutMs: minutes(2) });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
-    this.#worker?.kill("SIGTERM");
     // The worker first: it hands back what it has while there still is a server to hand it to.
-    for (let tries = 0; (await this.#processOf("worker")) !== undefined && tries < 100; tries += 1) await sleep(100);
     await this.#other[Symbol.asyncDispose]();
     await this.home[Symbol.asyncDispose]();
   }
 
-  #startWorker(): void {
-    this.#worker = start(this.#other.path, ["worker", "--runs", "2"], { NATS_URL: this.#url });
-    // It is ended by this test, or killed by it: how is no news.
-    finished(this.#worker, minutes(60)).catch(() => undefined);
-  }
-
   async #processOf(victim: Victim, choice = 0): Promise<number | undefined> {
-    if (victim === "server") return findProcess(this.home.path, "server/dist/main.js");
     if (victim === "nats-server") return findProcess(this.home.path, "nats-server");
-    if (victim === "worker") return findProcess(this.#other.path, " worker --runs");
+    if (victim !== "VM")
+      return findProcess((victim === "server" ? this.home : this.#other).path, "server/dist/main.js");
     const found: number[] = [];
     for (const home of [this.home.path, this.#other.path]) found.push(...(await machinesOf(home)));
     return found[Math.floor(choice * found.length)];
