@@ -17,7 +17,7 @@ import { requestOf, sourceOf, stepsOfARun } from "./load/script.mjs";
 const run = promisify(execFile);
 const RUNS = Number(process.env.VIBEWRITER_LOAD_RUNS ?? 100);
 const SEED = Number(process.env.VIBEWRITER_LOAD_SEED ?? 1);
-const AT_ONCE = 64;
+const AT_ONCE = 100;
 const DEADLINE_MS = 45 * 60_000;
 const RUN_STATES_AT_REST = ["done", "failed", "cancelled", "interrupted", "waiting"];
 

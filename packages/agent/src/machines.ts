@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { TextExtractor } from "@vibewriter/evidence";
 import {
   type EgressPolicy,
@@ -13,6 +14,7 @@ import { VmFiles } from "./files/vm-files.js";
 import type { ModelEnvironment } from "./models/model.js";
 import { ReaderVM } from "./reader.js";
 import type { SandboxIsolation } from "./sandboxes/sandbox.js";
+import { Slots } from "./slots.js";
 import { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";
 
 /** Where agents work and documents are parsed. */
@@ -40,6 +42,8 @@ export interface BackendNeeds {
 
 /** On a machine with a smaller disk, the size of that. */
 const DISK_MIB = 4_096;
+/** A start keeps a core busy. A hundred at once would each take longer than a start may, and all of them would fail. */
+const STARTS_AT_ONCE = Math.max(2, availableParallelism());
 /** The label `role` of the VMs that agents work in. */
 export const WORK = "work";
 
@@ -54,6 +58,7 @@ export class AgentVMs implements Machines, AsyncDisposable {
   readonly #limits: VmLimits;
   readonly #reader: ReaderVM;
   readonly #opening = new Map<string, Promise<MicroVM>>();
+  readonly #starts = new Slots(STARTS_AT_ONCE);
 
   /**
    * @param o.egress what programs in the work VMs may reach besides the tools of their runs; default: nothing
@@ -114,6 +119,7 @@ export class AgentVMs implements Machines, AsyncDisposable {
   }
 
   async #open(id: string, agentId: string): Promise<MicroVM> {
+    using _start = await this.#starts.take();
     if (this.#vms.list().some((vm) => vm.id === id)) return await this.get(id);
     const labels = { role: WORK, agent: agentId };
     const [template, egress, limits] = [this.#template, this.#egress, this.#limits];
