@@ -1,7 +1,8 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import type { SubAgent } from "deepagents";
+import type { BackendProtocolV2, SubAgent } from "deepagents";
 import { keptFolders } from "./middleware/kept-folders.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
+import { summarization } from "./middleware/summarization.js";
 import { commonRules } from "./prompts/common.js";
 import { publisherPrompt } from "./prompts/publisher.js";
 import { researcherPrompt } from "./prompts/researcher.js";
@@ -22,10 +23,13 @@ export function subagents(o: {
   modelName: string;
   emit: EmitEvent;
   told: TelemetryOptions;
+  backend: BackendProtocolV2;
+  contextTokens?: number;
 }): SubAgent[] {
   const { context, emit } = o;
   const { folder } = context.workspace;
   const scope = (agent: string) => [
+    summarization({ backend: o.backend, contextTokens: o.contextTokens }),
     keptFolders(context.folders),
     telemetry(agent, o.told),
     runScope({ thread: context.thread, agent, model: o.modelName, emit }),

@@ -2,15 +2,21 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import { createDeepAgent, type SandboxBackendProtocolV2 } from "deepagents";
 import { todoListMiddleware } from "langchain";
+import { conversation, type Said } from "./middleware/conversation.js";
 import { keptFolders } from "./middleware/kept-folders.js";
+import { MEMORY, memory } from "./middleware/memory.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
+import { summarization } from "./middleware/summarization.js";
+import { chatPrompt } from "./prompts/chat.js";
 import { mainPrompt } from "./prompts/main.js";
 import { subagents } from "./subagents.js";
 import { telemetry } from "./telemetry/middleware.js";
 import { SILENT, type Telemetry } from "./telemetry/telemetry.js";
 import type { ToolContext } from "./tools/context.js";
+import { readSource } from "./tools/read-source.js";
 import { searchChoirKb } from "./tools/search-choir-kb.js";
 import { stopWithoutReport } from "./tools/stop-without-report.js";
+import { webSearch } from "./tools/web-search.js";
 
 export interface VibewriterOptions {
   /** What the tools of this run stand on. */
@@ -22,6 +28,12 @@ export interface VibewriterOptions {
   readonly backend: SandboxBackendProtocolV2;
   readonly checkpointer: BaseCheckpointSaver;
   readonly emit: EmitEvent;
+  /** `research` works for a report; `chat` answers, and reports when it is asked to. */
+  readonly kind: "research" | "chat";
+  /** What the person has said so far, looked at before each model call. */
+  readonly said: () => Promise<Said>;
+  /** Tokens of the model's context, where the model does not say it itself; near it the thread is summarized. */
+  readonly contextTokens?: number;
   /** The day that the agent takes for today, `2026-11-22`. */
   readonly date: string;
   /** Who is told of what the agent does; default: nobody. */
@@ -33,29 +45,37 @@ export interface VibewriterOptions {
  * has done lies in the checkpointer, under the run's id as thread id.
  *
  * ```ts
- * const agent = createVibewriter({ context, model: openModel("offline", process.env), modelName: "offline", backend, checkpointer, emit, date });
- * await agent.invoke({ messages: [new HumanMessage("Research …")] }, { configurable: { thread_id: runId }, durability: "sync" });
+ * const said = async () => ({ turns: [{ id: "1", text: "Research …", at: date }] });
+ * const agent = createVibewriter({ context, kind: "research", said, model, modelName: "offline", backend, checkpointer, emit, date });
+ * await agent.invoke({ messages: [] }, { configurable: { thread_id: runId }, durability: "sync" });
  * ```
  */
 export function createVibewriter(o: VibewriterOptions) {
-  const { context, emit } = o;
+  const { context, emit, backend, contextTokens } = o;
+  const place = { folder: context.workspace.folder, date: o.date };
+  const isChat = o.kind === "chat";
   const told = { ...(o.telemetry ?? SILENT), runId: context.runId, model: o.modelName, emit };
   return createDeepAgent({
     name: "vibewriter",
     model: o.model,
-    systemPrompt: mainPrompt({ folder: context.workspace.folder, date: o.date }),
-    tools: [searchChoirKb(context), stopWithoutReport(context)],
+    systemPrompt: isChat ? chatPrompt(place) : mainPrompt(place),
+    tools: isChat
+      ? [searchChoirKb(context), webSearch(context), readSource(context)]
+      : [searchChoirKb(context), stopWithoutReport(context)],
     middleware: [
+      summarization({ backend, contextTokens }),
+      memory(backend),
       todoListMiddleware(),
+      conversation({ said: o.said }),
       keptFolders(context.folders),
       telemetry("vibewriter", told),
       runScope({ thread: context.thread, agent: "vibewriter", model: o.modelName, emit }),
     ],
-    subagents: subagents({ context, model: o.model, modelName: o.modelName, emit, told }),
-    backend: o.backend,
+    subagents: subagents({ context, model: o.model, modelName: o.modelName, emit, told, backend, contextTokens }),
+    backend,
     checkpointer: o.checkpointer,
     skills: ["/skills/"],
-    memory: ["/memories/AGENTS.md"],
+    memory: [MEMORY],
   });
 }
 

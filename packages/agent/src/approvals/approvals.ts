@@ -29,6 +29,8 @@ export type GrantUse = z.infer<typeof GrantUse>;
 /** An effect that needs a person's word. */
 export interface GuardedEffect {
   readonly runId: string;
+  /** The wish of the person that it is for: a use that was allowed beforehand, by `--yes`, is for one. */
+  readonly scope: string;
   readonly tool: string;
   /** SHA-256 over the exact arguments and what they name, such as the draft's hash. */
   readonly argsHash: string;
@@ -72,14 +74,14 @@ export class Approvals {
     this.#now = o.now ?? (() => new Date());
   }
 
-  /** Uses the grant for this effect, if there is one: its own, else one given for any arguments of this run's tool. */
+  /** Uses the grant for this effect, if there is one: its own, else one given for any arguments of this tool in this scope. */
   async claim(effect: GuardedEffect): Promise<Permission> {
     const own = (await this.#records.get(recordKey(effect.runId, effect.argsHash)))?.value;
     if (own?.state === "rejected") return { state: "rejected", message: own.message ?? "" };
     if (own?.state === "granted") return await this.#use(own.grant, effect, effect.argsHash);
-    const any = (await this.#records.get(recordKey(effect.runId, ANY_ARGUMENTS)))?.value;
+    const any = (await this.#records.get(recordKey(effect.scope, ANY_ARGUMENTS)))?.value;
     if (any?.state !== "granted") return { state: "unanswered" };
-    const permission = await this.#use(any.grant, effect, ANY_ARGUMENTS);
+    const permission = await this.#use(any.grant, { ...effect, runId: effect.scope }, ANY_ARGUMENTS);
     // It was for one publication; a second one is asked about like any other.
     return permission.state === "refused" && permission.code !== "invalid_grant" ? { state: "unanswered" } : permission;
   }
@@ -137,11 +139,12 @@ export class Approvals {
     return approval !== undefined && approval.value.state !== "pending";
   }
 
-  /** Allows one use of a tool by a run, whatever its arguments: what `--yes` means. Doing it again changes nothing. */
-  async allowOnce(runId: string, tool: string, by: string): Promise<void> {
-    await this.#records.update(recordKey(runId, ANY_ARGUMENTS), (now) => {
+  /** Allows one use of a tool in a scope, whatever its arguments: what `--yes` means. Doing it again changes nothing. */
+  async allowOnce(scope: string, tool: string, by: string): Promise<void> {
+    await this.#records.update(recordKey(scope, ANY_ARGUMENTS), (now) => {
       if (now !== undefined) return undefined;
       const at = this.#now();
+      const runId = scope;
       const grant = issueGrant(this.#key, { runId, tool, argsHash: ANY_ARGUMENTS, now: at, lifetimeMs: LIFETIME_MS });
       const time = at.toISOString();
       return { runId, tool, argsHash: ANY_ARGUMENTS, state: "granted", grant, by, createdAt: time, decidedAt: time };

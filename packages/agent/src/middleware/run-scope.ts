@@ -31,7 +31,8 @@ export function runScope(o: { thread: string; agent: string; model: string; emit
         const message = await handler(request);
         const text = message.text.trim();
         if (text !== "") {
-          const id = `message.${task ?? "main"}.${request.messages.length}`;
+          // By what it answers, which has the same id when the call is made again; their number falls when messages are summarized.
+          const id = `message.${task ?? "main"}.${request.messages.at(-1)?.id ?? request.messages.length}`;
           await o.emit({ type: "message", data: { agent: o.agent, task, text } }, id);
         }
         return message;

@@ -25,7 +25,7 @@ const MOST_CHECKS = 3;
 const THRESHOLD = 0.9;
 
 /** The main agent's next step: plan, look for earlier work, delegate, draft, have it checked, correct it, have it published. */
-export function direct(conversation: Conversation): Turn {
+export function direct(conversation: Conversation, o: { publishes: boolean } = { publishes: true }): Turn {
   const known = conversation.answer("kb");
   if (known === undefined) {
     return {
@@ -42,7 +42,17 @@ export function direct(conversation: Conversation): Turn {
   if (conversation.answers("notes").length === 0) return readBack(conversation);
   const notes = mergeNotes(conversation.answers("notes").map((answer) => readNotes(answer.text)));
   if (notes.findings.length === 0) return stop(conversation);
-  return writeAndCheck(conversation, (dropped) => composeDraft(conversation.request, notes, dropped));
+  const publishes =
+    o.publishes && (conversation.planOfPerson === undefined || hasPublishing(conversation.planOfPerson));
+  return writeAndCheck(conversation, {
+    compose: (dropped) => composeDraft(conversation.request, notes, dropped),
+    publishes,
+  });
+}
+
+/** Whether the plan that the person wrote has a step that publishes. */
+function hasPublishing(plan: readonly { content: string }[]): boolean {
+  return plan.some(({ content }) => /publish/i.test(content));
 }
 
 function delegateReading(conversation: Conversation, known: string): Turn {
@@ -80,7 +90,10 @@ function readBack(conversation: Conversation): Turn {
 }
 
 /** Drafts, and drafts again without the sentences that failed, until the check passes. */
-function writeAndCheck(conversation: Conversation, compose: (dropped: ReadonlySet<string>) => string): Turn {
+function writeAndCheck(
+  conversation: Conversation,
+  { compose, publishes }: { compose: (dropped: ReadonlySet<string>) => string; publishes: boolean },
+): Turn {
   const path = `${conversation.folder}/draft.md`;
   const dropped = new Set<string>();
   for (let attempt = 1; attempt <= MOST_CHECKS; attempt++) {
@@ -104,6 +117,8 @@ function writeAndCheck(conversation: Conversation, compose: (dropped: ReadonlySe
     if (verdict === undefined) return failed(conversation, `the draft could not be checked. ${checked.text}`);
     const last = attempt === MOST_CHECKS;
     if (verdict.failed.length === 0 || (last && verdict.rate >= THRESHOLD)) {
+      if (verdict.rate >= THRESHOLD && !publishes)
+        return { text: `The report is written in ${path} and checked; nothing was published.`, calls: [] };
       return verdict.rate >= THRESHOLD
         ? publishIt(conversation, path)
         : failed(conversation, `only ${verdict.rate} of the citations hold.`);
@@ -147,12 +162,16 @@ function failed(conversation: Conversation, why: string): Turn {
 }
 
 function todos(conversation: Conversation, current: number): Call {
-  return conversation.call(`todos${current}`, "write_todos", {
-    todos: STEPS.map((content, index) => ({
-      content,
-      status: index < current ? "completed" : index === current ? "in_progress" : "pending",
-    })),
-  });
+  const own = STEPS.map((content, index) => ({ content, status: statusOf(index, current) }));
+  if (conversation.planOfPerson === undefined)
+    return conversation.call(`todos${current}`, "write_todos", { todos: own });
+  // The person's steps stay as they are, but for those that it knows to do.
+  const todos = (conversation.plan ?? []).map((step) => own.find(({ content }) => content === step.content) ?? step);
+  return conversation.call(`todos${current}`, "write_todos", { todos });
+}
+
+function statusOf(index: number, current: number): "completed" | "in_progress" | "pending" {
+  return index < current ? "completed" : index === current ? "in_progress" : "pending";
 }
 
 function notesPath(conversation: Conversation, name: string): string {

@@ -1,6 +1,8 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { sha256 } from "../canonical.js";
+import { Todo } from "../runs/todo.js";
+import { planIn } from "./plans.js";
 
 /** A tool call that the model makes. */
 export interface Call {
@@ -23,9 +25,17 @@ export interface Answer {
 
 /** The messages so far, as the offline model looks at them. Its steps are named, so that the same step has the same call id again. */
 export class Conversation {
-  /** The first thing a person, or the main agent, said. */
+  /** What is worked for: the first thing that a person, or the main agent, said since the last answer, and what was said while it was worked for. */
   readonly request: string;
   readonly system: string;
+  /** What a person, or the main agent, said, the latest last; without what was summarized. */
+  readonly said: readonly string[];
+  /** The last summary of what was said before; empty without one. */
+  readonly summary: string;
+  /** The plan as it stands; undefined without one. */
+  readonly plan: readonly Todo[] | undefined;
+  /** The plan as the person has last edited it; undefined if they have not. */
+  readonly planOfPerson: readonly Todo[] | undefined;
   readonly #prefix: string;
   readonly #answers = new Map<string, Answer>();
 
@@ -34,8 +44,14 @@ export class Conversation {
       .filter((message) => SystemMessage.isInstance(message))
       .map((message) => message.text)
       .join("\n");
-    this.request = messages.find((message) => HumanMessage.isInstance(message))?.text ?? "";
-    this.#prefix = `${role}-${sha256(this.request).slice(0, 10)}`;
+    const turns = messages.filter((message) => HumanMessage.isInstance(message) && sourceOf(message) === undefined);
+    this.said = turns.map((message) => message.text);
+    this.summary = messages.findLast((message) => sourceOf(message) === "summarization")?.text ?? "";
+    const working = sinceLastAnswer(messages);
+    this.request = working.map((message) => message.text).join("\n");
+    this.plan = lastPlan(messages);
+    this.planOfPerson = planIn(messages.findLast((message) => sourceOf(message) === "plan")?.text ?? "");
+    this.#prefix = `${role}-${sha256(nameOf(working[0])).slice(0, 10)}`;
     for (const message of messages) {
       if (ToolMessage.isInstance(message)) {
         this.#answers.set(message.tool_call_id, { text: message.text, ok: message.status !== "error" });
@@ -63,6 +79,42 @@ export class Conversation {
     const start = `${this.#prefix}.${stepPrefix}`;
     return [...this.#answers].filter(([id]) => id.startsWith(start)).map(([, answer]) => answer);
   }
+}
+
+/** What a message that no person wrote was written by: `summarization`, `plan`. */
+function sourceOf(message: BaseMessage): string | undefined {
+  const source: unknown = message.additional_kwargs.lc_source;
+  return HumanMessage.isInstance(message) && typeof source === "string" ? source : undefined;
+}
+
+/** What was said since the last message of the model that ended its work, or what it ended with if nothing was. */
+function sinceLastAnswer(messages: readonly BaseMessage[]): BaseMessage[] {
+  let working: BaseMessage[] = [];
+  let isOver = false;
+  for (const message of messages) {
+    if (AIMessage.isInstance(message)) isOver = (message.tool_calls ?? []).length === 0;
+    if (!HumanMessage.isInstance(message) || sourceOf(message) !== undefined) continue;
+    working = isOver ? [message] : [...working, message];
+    isOver = false;
+  }
+  return working;
+}
+
+/** The same words said again are another wish; a request, and a task, are known by their words alone. */
+function nameOf(first: BaseMessage | undefined): string {
+  const turn = /^turn\.(\d+)$/.exec(first?.id ?? "")?.[1];
+  return turn === undefined || turn === "1" ? (first?.text ?? "") : `${turn}\n${first?.text}`;
+}
+
+function lastPlan(messages: readonly BaseMessage[]): readonly Todo[] | undefined {
+  for (const message of [...messages].reverse()) {
+    const calls = AIMessage.isInstance(message) ? (message.tool_calls ?? []) : [];
+    const written = Todo.array().safeParse(calls.findLast(({ name }) => name === "write_todos")?.args.todos);
+    if (written.success) return written.data;
+    const plan = sourceOf(message) === undefined ? undefined : planIn(message.text);
+    if (plan !== undefined) return plan;
+  }
+  return undefined;
 }
 
 /** The model's own text of the last message, for a model that is asked something it has no tools for. */

@@ -153,7 +153,7 @@ function label(source: string, titles: ReadonlyMap<string, string>): string {
 }
 
 /** The id stands before the full stop, so that it belongs to its sentence whoever cuts the text. */
-function cited(sentence: string, source: string): string {
+export function cited(sentence: string, source: string): string {
   const end = /([.!])$/.exec(sentence)?.[1];
   const text = escapeMarkdown(end === undefined ? sentence : sentence.slice(0, -1));
   return `${text} [${source}]${end ?? "."}`;

@@ -6,18 +6,29 @@ import {
 } from "@langchain/core/language_models/chat_models";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
+import { chat } from "./chat.js";
 import { direct } from "./chief.js";
 import { Conversation, lastWords, type Turn } from "./conversation.js";
 import { publish } from "./publisher.js";
 import { research } from "./researcher.js";
+import { isSummaryTask, summarize } from "./summary.js";
 import { verify } from "./verifier.js";
 
-const ROLES: { readonly tool: string; readonly name: string; readonly next: (conversation: Conversation) => Turn }[] = [
-  { tool: "task", name: "main", next: direct },
-  { tool: "publish_to_choir", name: "publisher", next: publish },
-  { tool: "verify_citations", name: "verifier", next: verify },
-  { tool: "read_source", name: "researcher", next: research },
+/** Its parts, each known by the tools that an agent needs for it. */
+const ROLES: {
+  readonly tools: readonly string[];
+  readonly name: string;
+  readonly next: (conversation: Conversation) => Turn;
+}[] = [
+  { tools: ["task", "read_source"], name: "chat", next: chat },
+  { tools: ["task"], name: "main", next: (conversation) => direct(conversation) },
+  { tools: ["publish_to_choir"], name: "publisher", next: publish },
+  { tools: ["verify_citations"], name: "verifier", next: verify },
+  { tools: ["read_source"], name: "researcher", next: research },
 ];
+
+/** It reads as much as it is given; this is what it can keep in view, so that a long thread is summarized as with any model. */
+const CONTEXT_TOKENS = 128_000;
 
 /**
  * A chat model without a network and without a neural net. It is deterministic: from the tools it was given it knows its part, from the
@@ -34,6 +45,10 @@ export class OfflineModel extends BaseChatModel {
 
   override _llmType(): string {
     return "offline";
+  }
+
+  override get profile(): { maxInputTokens: number } {
+    return { maxInputTokens: CONTEXT_TOKENS };
   }
 
   override bindTools(tools: BindToolsInput[], _kwargs?: Partial<BaseChatModelCallOptions>): OfflineModel {
@@ -54,10 +69,12 @@ export class OfflineModel extends BaseChatModel {
   }
 
   #next(messages: BaseMessage[]): Turn {
-    const role = ROLES.find(({ tool }) => this.#tools.has(tool));
+    const role = ROLES.find(({ tools }) => tools.every((tool) => this.#tools.has(tool)));
     if (role !== undefined) return role.next(new Conversation(role.name, messages));
-    // Asked without tools, for a summary of a long conversation, it can only shorten.
-    return { text: lastWords(messages).slice(0, 4_000), calls: [] };
+    const words = lastWords(messages);
+    if (isSummaryTask(words)) return { text: summarize(words), calls: [] };
+    // Asked for anything else without tools, it can only shorten.
+    return { text: words.slice(0, 4_000), calls: [] };
   }
 }
 

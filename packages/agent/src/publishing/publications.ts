@@ -1,6 +1,7 @@
 import type { Records } from "@vibewriter/backbone";
 import { z } from "zod";
 import type { Fence } from "../runs/fence.js";
+import { FIRST_TURN } from "../runs/record.js";
 
 /** A citation the agent asked for. It is recorded once there is an article that cites. */
 export const QueuedCitation = z.object({ articleId: z.string(), context: z.string(), recorded: z.boolean() });
@@ -10,7 +11,7 @@ export type QueuedCitation = z.infer<typeof QueuedCitation>;
 const Begun = z.object({ draftSha256: z.string(), filepath: z.string(), markdownSha256: z.string() });
 type Begun = z.infer<typeof Begun>;
 
-/** What a run has published and cited, under the run's id. */
+/** What a run has published and cited for one wish of the person, under the scope of that wish. */
 export const Publication = z.object({
   article: z
     .object({
@@ -29,20 +30,46 @@ export const Publication = z.object({
 });
 export type Publication = z.infer<typeof Publication>;
 
+/**
+ * Names the wish of the person that a run works for: the run itself for the request, so that what earlier releases have written stays good, and
+ * the run and the turn for a later one.
+ */
+export function scopeOf(runId: string, turn: string): string {
+  return turn === FIRST_TURN ? runId : `${runId}.${turn}`;
+}
+
 /** The publication of one run. Every change is a compare-and-set, so that parallel tools lose nothing. */
 export class Publications {
   readonly #records: Records<Publication>;
   readonly #runId: string;
+  readonly #turn: string;
+  readonly #earlier: readonly string[];
   readonly #fence: Pick<Fence, "check">;
 
-  constructor(records: Records<Publication>, fence: Pick<Fence, "check" | "runId">) {
+  /**
+   * @param o.turn the one that began the work under way
+   * @param o.earlier turns whose work came to a report, the oldest first
+   */
+  constructor(
+    records: Records<Publication>,
+    o: { fence: Pick<Fence, "check" | "runId">; turn: string; earlier: readonly string[] },
+  ) {
     this.#records = records;
-    this.#runId = fence.runId;
-    this.#fence = fence;
+    this.#runId = o.fence.runId;
+    this.#turn = o.turn;
+    this.#earlier = o.earlier.filter((turn) => turn !== o.turn);
+    this.#fence = o.fence;
   }
 
   async get(): Promise<Publication> {
-    return (await this.#records.get(this.#runId))?.value ?? { citations: [] };
+    return (await this.#records.get(this.#key))?.value ?? { citations: [] };
+  }
+
+  /** What came of earlier turns, the newest first. */
+  async earlier(): Promise<Publication[]> {
+    const keys = this.#earlier.map((turn) => scopeOf(this.#runId, turn));
+    const records = await Promise.all(keys.map((key) => this.#records.get(key)));
+    return records.flatMap((record) => (record === undefined ? [] : [record.value])).reverse();
   }
 
   /** To be called before the effect, so that it is found again. */
@@ -83,8 +110,12 @@ export class Publications {
     }));
   }
 
+  get #key(): string {
+    return scopeOf(this.#runId, this.#turn);
+  }
+
   async #change(change: (now: Publication) => Publication): Promise<void> {
     await this.#fence.check();
-    await this.#records.update(this.#runId, (now) => change(now ?? { citations: [] }));
+    await this.#records.update(this.#key, (now) => change(now ?? { citations: [] }));
   }
 }

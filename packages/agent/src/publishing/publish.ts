@@ -45,12 +45,17 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   if (article !== undefined && article.draftSha256 !== draftSha256) {
     throw new Refusal("already_published", `This run has published article ${article.id}; a run publishes one report.`);
   }
+  const before = (await context.publications.earlier()).find((one) => one.article?.draftSha256 === draftSha256);
+  if (before?.article !== undefined) {
+    const message = `This very text was published before, as article ${before.article.id}; it is not published twice.`;
+    throw new Refusal("already_published", message);
+  }
   const verification = await checkedReport(context, draft);
   // Whatever can be wrong with it is found before anybody is asked.
   const markdown = await renderedReport(context, draft);
   const title = titleIn(markdown);
   const used = await context.sources.articlesUsed(verification);
-  const effectKey = `publish:${sha256(`${context.runId}\n${draftSha256}\n${context.author}`)}`;
+  const effectKey = `publish:${sha256(`${context.scope}\n${draftSha256}\n${context.author}`)}`;
   const argsHash = hashOf({
     tool: PUBLISH_TOOL,
     filepath,
@@ -58,6 +63,8 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
     title,
     author: context.author,
     cites: used.map(({ articleId }) => articleId),
+    // What was answered for an earlier turn is asked again for a later one.
+    ...(context.scope === context.runId ? {} : { scope: context.scope }),
   });
   const question: ApprovalQuestion = {
     id: argsHash.slice(0, 16),
@@ -102,9 +109,9 @@ export async function finishPublication(context: ToolContext): Promise<void> {
   await context.publications.published({ id, title, noveltyScore, draftSha256, filepath });
 }
 
-/** A run publishes one article for ever, so the run alone is the key: two drafts at once cannot both get through. */
-function keyOf({ runId }: ToolContext): string {
-  return `publish:${runId}`;
+/** A turn publishes one article for ever, so run and turn alone are the key: two drafts at once cannot both get through. */
+function keyOf({ scope }: ToolContext): string {
+  return `publish:${scope}`;
 }
 
 async function articleOf(context: ToolContext): Promise<Article | undefined> {
@@ -188,7 +195,7 @@ async function permit(
   question: ApprovalQuestion,
   ask: AskPerson,
 ): Promise<void> {
-  const effect = { runId: context.runId, tool: PUBLISH_TOOL, ...o };
+  const effect = { runId: context.runId, scope: context.scope, tool: PUBLISH_TOOL, ...o };
   let permission = await context.approvals.claim(effect);
   if (permission.state === "unanswered" || (permission.state === "refused" && permission.code === "expired")) {
     await context.fence.check();

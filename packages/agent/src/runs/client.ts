@@ -6,9 +6,11 @@ import { titleOf } from "../offline/draft.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
 import { GivenFiles } from "../sources/given.js";
 import type { RunBoard } from "./board.js";
+import { Conversations } from "./conversations.js";
 import { claimFolder, claimRunFolder } from "./folder.js";
 import { type FollowedRunEvent, followRun } from "./follow.js";
 import { type KeyRing, keepOut } from "./key-ring.js";
+import { newRecord } from "./new-record.js";
 import type { Origin } from "./origin.js";
 import type { RunParts } from "./parts.js";
 import { modelFor, placeFor } from "./placement.js";
@@ -46,6 +48,8 @@ export class RunClient {
   readonly #origin: RunClientOptions["origin"];
   readonly #given: GivenFiles;
   readonly #submissions: Submissions;
+  /** What persons say to runs. */
+  readonly conversations: Conversations;
 
   constructor(o: RunClientOptions) {
     this.#parts = o.parts;
@@ -55,6 +59,12 @@ export class RunClient {
     this.#origin = o.origin;
     this.#given = new GivenFiles(o.parts.backbone.files);
     this.#submissions = new Submissions(o.parts);
+    this.conversations = new Conversations({
+      ...o,
+      given: this.#given,
+      submissions: this.#submissions,
+      place: (class_, keys) => this.#place(class_, keys),
+    });
   }
 
   /**
@@ -70,15 +80,12 @@ export class RunClient {
     await this.#given.keep({ ...asked, runId });
     await this.#given.keepDraft({ ...asked, runId });
     const { host } = this.#parts.worker;
-    const createdAt = new Date().toISOString();
     const record: RunRecord = {
-      runId,
-      agentId: asked.agentId,
+      ...newRecord({ runId, agentId: asked.agentId, request: asked.request, model, origin: host }),
+      ...this.#place(classOf(model), keys),
       kind,
-      request: asked.request,
       sources: asked.sources,
       draft: asked.draft,
-      model,
       author: asked.author ?? asked.agentId,
       out: asked.out,
       folder: await claimFolder(asked.out, titleOf(asked.request)),
@@ -86,20 +93,7 @@ export class RunClient {
       isolation: this.#machines.isolation,
       sandbox: this.#machines.sandbox,
       yes: asked.yes,
-      status: "queued",
-      turns: [{ id: "1", text: asked.request, at: createdAt }],
-      origin: host,
-      class: classOf(model),
-      ...this.#place(classOf(model), keys),
-      submission: 1,
-      attempt: 1,
-      epoch: 0,
-      losses: 0,
-      laidOut: true,
-      createdAt,
       areSourcesRead: false,
-      drives: 0,
-      activeMs: 0,
     };
     await this.#parts.runs.add(record);
     if (asked.yes) await this.#parts.approvals.allowOnce(runId, PUBLISH_TOOL, "--yes");
@@ -170,7 +164,7 @@ export class RunClient {
         throw new AgentError("run_busy", `Run ${runId} is under way; cancel it before you start it anew.`);
       }
       const { stopped: _, approval: __, error: ___, result: ____, ...rest } = now;
-      return { ...rest, attempt: now.attempt + 1 };
+      return { ...rest, attempt: now.attempt + 1, heard: 0 };
     });
   }
 

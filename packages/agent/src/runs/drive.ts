@@ -3,8 +3,8 @@ import type { SandboxBackendProtocolV2 } from "deepagents";
 import { runTools } from "../bridge/run-tools.js";
 import type { RunFolders } from "../files/run-folders.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
-import { openModel } from "../models/model.js";
-import { Publications } from "../publishing/publications.js";
+import { contextTokensOf, openModel } from "../models/model.js";
+import { Publications, scopeOf } from "../publishing/publications.js";
 import { finishPublication } from "../publishing/publish.js";
 import { Verifications } from "../publishing/verifications.js";
 import { GivenFiles } from "../sources/given.js";
@@ -26,7 +26,8 @@ import { type GraphRest, runGraph } from "./graph.js";
 import { outcomeOf } from "./outcome.js";
 import { publishOwnDraft } from "./own-draft.js";
 import type { DriveParts } from "./parts.js";
-import { type RunRecord, threadOf } from "./record.js";
+import { FIRST_TURN, type RunRecord, threadOf } from "./record.js";
+import { reportsBefore, turnsOf } from "./turns.js";
 
 /** Articles that one run may cite without asking for more. */
 const CITATION_BUDGET = 10;
@@ -49,6 +50,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
   await finishPublication(context);
+  const reports = await reportsOf(record, context);
   const came = await outcomeOf(await parts.runs.get(record.runId), context, {
     isolation: parts.machines.isolation,
     sandbox: parts.machines.sandbox,
@@ -62,6 +64,8 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
     await emit({ type: "approval.requested", data: rest.question }, `approval.${rest.question.id}.${record.drives}`);
     const { error: _, message: __, ...result } = outcome.result;
     return {
+      heard: rest.heard,
+      reports,
       status: "waiting",
       approval: rest.question,
       result: { ...result, status: "waiting", report: null, approval: rest.question },
@@ -72,7 +76,15 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   if (record.origin === undefined || record.origin === parts.worker.host) {
     await layOut(context, record, outcome, emit);
   }
-  return { status: outcome.result.status, error: outcome.result.error, result: outcome.result };
+  const { heard } = rest;
+  return { status: outcome.result.status, error: outcome.result.error, result: outcome.result, heard, reports };
+}
+
+/** The turns that came to a report, with the one under way if it has. */
+async function reportsOf({ work, reports }: RunRecord, context: ToolContext): Promise<string[]> {
+  const { article, declined } = await context.publications.get();
+  const isReport = article !== undefined || declined !== undefined;
+  return isReport && !reports.includes(work) ? [...reports, work] : reports;
 }
 
 /** Does the work, and leaves nothing of it in the sandbox alone, however it ends. */
@@ -138,6 +150,7 @@ export async function openContext(
     runId,
     thread: threadOf(record),
     agentId,
+    scope: scopeOf(runId, record.work),
     author: record.author,
     workspace,
     folders,
@@ -149,7 +162,11 @@ export async function openContext(
       ...{ records: parts.verifications, files: backbone.files, secrets: backbone.secrets },
       ...{ fence, agentId, runId },
     }),
-    publications: new Publications(parts.publications, fence),
+    publications: new Publications(parts.publications, {
+      fence,
+      turn: record.work,
+      earlier: reportsBefore(record),
+    }),
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
     citationBudget: CITATION_BUDGET,
@@ -181,11 +198,18 @@ async function research(
     epoch: o.fence.epoch,
     screen: (bytes) => parts.backbone.secrets.screen(bytes, `checkpoints of ${record.runId}`),
   });
+  const said = async () => {
+    const now = await parts.runs.get(record.runId);
+    return { turns: turnsOf(now), plan: now.plan };
+  };
   const agent = createVibewriter({
     context,
     model: openModel(record.model, o.env),
     modelName: record.model,
     backend: o.backend,
+    kind: record.kind === "chat" ? "chat" : "research",
+    said,
+    contextTokens: contextTokensOf(o.env),
     checkpointer: observeSaver(saver, parts.telemetry.observer),
     emit: o.emit,
     date: record.createdAt.slice(0, 10),
@@ -195,7 +219,7 @@ async function research(
   try {
     return await runGraph(agent, {
       thread: threadOf(record),
-      request: record.request,
+      said,
       signal: o.signal,
       callbacks: tracing.callbacks,
       isAnswered: (question) => parts.approvals.isDecided(record.runId, question.id),

@@ -9,12 +9,14 @@ import { Fence, isFenced } from "./fence.js";
 import { isAtRest, isFinal, type RunRecord, type RunStatus, type WorkerIdentity } from "./record.js";
 import { Requests } from "./requests.js";
 import type { RunStore } from "./store.js";
+import { atRest } from "./turns.js";
 
 /** Why a drive stops before the run is at rest; the run becomes that, or goes back to its queue. */
 export type StopReason = "cancelled" | "interrupted" | "handed back" | "fenced";
 
 /** Where a drive came to rest. */
-export type Rest = Pick<RunRecord, "status" | "error" | "approval" | "result">;
+export type Rest = Pick<RunRecord, "status" | "error" | "approval" | "result"> &
+  Partial<Pick<RunRecord, "heard" | "reports">>;
 
 export interface DriveOptions {
   /** Keys and addresses for this run. */
@@ -180,26 +182,25 @@ export class RunDriver {
     return record;
   }
 
-  async #settle(
-    claim: Claim,
-    started: number,
-    status: RunStatus,
-    o: Partial<Pick<RunRecord, "error" | "approval" | "result">>,
-  ): Promise<RunRecord> {
+  async #settle(claim: Claim, started: number, status: RunStatus, { heard, ...o }: Partial<Rest>): Promise<RunRecord> {
     const before = await this.#o.runs.get(claim.record.runId);
     const isEmpty = status === "failed" && this.#hasFolder(before);
     const hasFolder = isEmpty ? await dropEmptyFolder(before.folder) : undefined;
-    const record = await claim.fence.change(({ worker: _, ...now }) => ({
-      ...now,
-      ...o,
-      hasFolder: hasFolder ?? now.hasFolder,
-      status,
-      losses: 0,
-      laidOut: this.#hasFolder(now) || (status !== "done" && status !== "failed"),
-      activeMs: now.activeMs + elapsed(started),
-      finishedAt: isFinal(status) ? new Date().toISOString() : undefined,
-    }));
-    await this.announce(record);
+    const record = await claim.fence.change(({ worker: _, ...now }) => {
+      const rested: RunRecord = {
+        ...now,
+        ...o,
+        hasFolder: hasFolder ?? now.hasFolder,
+        status,
+        losses: 0,
+        laidOut: this.#hasFolder(now) || (status !== "done" && status !== "failed"),
+        activeMs: now.activeMs + elapsed(started),
+        finishedAt: isFinal(status) ? new Date().toISOString() : undefined,
+      };
+      return heard === undefined ? rested : atRest(rested, heard);
+    });
+    // What this drive came to, also where a turn that came after its last look has queued the run again.
+    await this.announce({ ...record, status });
     return record;
   }
 

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { ApprovalQuestion, RunResult, RunStatus } from "./record.js";
+import { Todo } from "./todo.js";
 
-/** One step of the plan. */
-export const Todo = z.object({ content: z.string(), status: z.enum(["pending", "in_progress", "completed"]) });
-export type Todo = z.infer<typeof Todo>;
+export { Todo };
 
 const agent = z.string().describe("`vibewriter` for the main agent, else the subagent's name");
 const task = z.string().optional().describe("the id of the subagent's task, absent for the main agent");

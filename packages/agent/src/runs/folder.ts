@@ -28,7 +28,9 @@ export async function claimFolder(out: string, title: string): Promise<string> {
 }
 
 /** The run's folder, or another one if it has given its own back: another run may have the name by now. Throws AgentError `output_failed`. */
-export async function claimRunFolder(run: Pick<RunRecord, "folder" | "hasFolder" | "out" | "request">) {
+export async function claimRunFolder(run: Pick<RunRecord, "kind" | "folder" | "hasFolder" | "out" | "request">) {
+  // A chat has one of its own for good, made when there is a report.
+  if (run.kind === "chat") return { folder: run.folder, hasFolder: run.hasFolder };
   const folder = run.hasFolder ? run.folder : await claimFolder(run.out, titleOf(run.request));
   return { folder, hasFolder: true };
 }

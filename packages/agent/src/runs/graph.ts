@@ -1,6 +1,7 @@
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
-import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import type { BaseMessage } from "@langchain/core/messages";
 import { Command } from "@langchain/langgraph";
+import { CONVERSATION, heardOf, listen, type Said, unheard } from "../middleware/conversation.js";
 import type { Vibewriter } from "../vibewriter.js";
 import { ApprovalQuestion } from "./record.js";
 
@@ -10,21 +11,25 @@ const MOST_STEPS = 500;
 /** Tool calls of one agent that run at the same time. */
 const AT_ONCE = 8;
 
-/** Where the graph came to rest. */
+/** The graph's node that asks the model. */
+const MODEL_NODE = "model_request";
+
+/** Where the graph came to rest, and the last turn of the person that it has heard. */
 export type GraphRest =
-  | { readonly state: "waiting"; readonly question: ApprovalQuestion }
-  | { readonly state: "ended"; readonly lastWords: string };
+  | { readonly state: "waiting"; readonly question: ApprovalQuestion; readonly heard: number }
+  | { readonly state: "ended"; readonly lastWords: string; readonly heard: number };
 
 /**
  * Runs the graph from where its last checkpoint left it until it ends or asks. A question that nobody has answered is not asked again, and
- * an answered one is answered by its own id; the answer itself carries nothing, the tool looks for the grant.
+ * an answered one is answered by its own id; the answer itself carries nothing, the tool looks for the grant. A thread at rest goes on when
+ * the person has said something that it has not heard.
  */
 export async function runGraph(
   agent: Vibewriter,
   o: {
     /** Of the checkpoints. */
     thread: string;
-    request: string;
+    said: () => Promise<Said>;
     signal: AbortSignal;
     /** Who else is told of each step, as a service that collects traces. */
     callbacks?: BaseCallbackHandler[];
@@ -34,21 +39,23 @@ export async function runGraph(
   const configurable = { thread_id: o.thread };
   const before = await agent.graph.getState({ configurable });
   const isNew = before.config.configurable?.checkpoint_id === undefined;
-  if (!isNew && before.next.length === 0) return { state: "ended", lastWords: lastWords(before.values) };
+  const said = await o.said();
+  const isResting = before.next.length === 0;
+  if (!isNew && isResting && unheard(before.values, said).length === 0) return endedWith(before.values);
   const open = before.tasks.flatMap((task) => task.interrupts);
   const answers: Record<string, { answered: true }> = {};
   for (const { id, value } of open) {
     if (id !== undefined && (await o.isAnswered(ApprovalQuestion.parse(value)))) answers[id] = { answered: true };
   }
   const [first] = open;
-  if (first !== undefined && Object.keys(answers).length === 0) {
-    return { state: "waiting", question: ApprovalQuestion.parse(first.value) };
+  if (first !== undefined && Object.keys(answers).length === 0) return waitingWith(first.value, before.values);
+  if (before.next.length === 1 && before.next[0] === MODEL_NODE) {
+    // Cut off while the model was asked: it is asked again with what was said meanwhile, and not first without it.
+    const news = listen(before.values, said);
+    if (news !== undefined) await agent.graph.updateState({ configurable }, news, `${CONVERSATION}.before_model`);
   }
-  const input = isNew
-    ? { messages: [new HumanMessage(o.request)] }
-    : open.length > 0
-      ? new Command({ resume: answers })
-      : null;
+  // What the person has said is put in by the middleware, in front of the model.
+  const input = isResting ? { messages: [] } : open.length > 0 ? new Command({ resume: answers }) : null;
   await agent.invoke(input, {
     configurable,
     durability: "sync",
@@ -59,13 +66,19 @@ export async function runGraph(
   });
   const after = await agent.graph.getState({ configurable });
   const question = after.tasks.flatMap((task) => task.interrupts)[0];
-  if (question !== undefined) return { state: "waiting", question: ApprovalQuestion.parse(question.value) };
-  return { state: "ended", lastWords: lastWords(after.values) };
+  return question !== undefined ? waitingWith(question.value, after.values) : endedWith(after.values);
 }
 
-function lastWords(values: unknown): string {
-  if (typeof values !== "object" || values === null || !("messages" in values) || !Array.isArray(values.messages))
-    return "";
+function waitingWith(question: unknown, values: object): GraphRest {
+  return { state: "waiting", question: ApprovalQuestion.parse(question), heard: heardOf(values) };
+}
+
+function endedWith(values: object): GraphRest {
+  return { state: "ended", lastWords: lastWords(values), heard: heardOf(values) };
+}
+
+function lastWords(values: object): string {
+  if (!("messages" in values) || !Array.isArray(values.messages)) return "";
   const last: BaseMessage | undefined = values.messages.at(-1);
   return last?.text.trim() ?? "";
 }

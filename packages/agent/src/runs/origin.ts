@@ -8,6 +8,7 @@ import { claimRunFolder } from "./folder.js";
 import { outcomeOf } from "./outcome.js";
 import type { DriveParts } from "./parts.js";
 import { isAtRest, type RunRecord } from "./record.js";
+import { reportsBefore } from "./turns.js";
 
 /**
  * Lays out what runs of this host came to when another host has driven them: all of it is on NATS, and the person's folders are here.
@@ -72,7 +73,7 @@ export class Origin {
         agentId,
         runId,
       }),
-      publications: new Publications(publications, fence),
+      publications: new Publications(publications, { fence, turn: record.work, earlier: reportsBefore(record) }),
     };
     const { isolation, sandbox, activeMs: durationMs } = record;
     const outcome = await outcomeOf(record, context, { isolation, sandbox, lastWords: "", durationMs });

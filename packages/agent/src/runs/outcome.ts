@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { renderReport, type Verification } from "@vibewriter/evidence";
 import type { Publication } from "../publishing/publications.js";
-import { oneLine } from "../sanitize.js";
+import { oneLine, visibleText } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
-import type { RunRecord, RunResult } from "./record.js";
+import { FIRST_TURN, type RunRecord, type RunResult } from "./record.js";
 
 /** What a run came to, and what there is to lay into its folder. */
 export interface Outcome {
@@ -12,6 +12,8 @@ export interface Outcome {
   readonly verification?: Verification;
 }
 
+const LONGEST_ANSWER = 32_000;
+
 /** Reads the outcome off what was recorded; what the model says about itself decides nothing. */
 export async function outcomeOf(
   record: RunRecord,
@@ -19,22 +21,25 @@ export async function outcomeOf(
   o: Pick<RunRecord, "isolation" | "sandbox"> & { lastWords: string; durationMs: number },
 ): Promise<Outcome> {
   const publication = await context.publications.get();
+  // A later turn may ask for no report; then the one that there is stands.
+  const isLater = record.kind === "chat" || record.work !== FIRST_TURN;
+  const standing = isReported(publication) || !isLater ? publication : await lastReport(context);
   const draftSha256 =
-    publication.article?.draftSha256 ??
-    publication.declined?.draftSha256 ??
-    (await context.verifications.all()).at(-1)?.draftSha256;
+    standing.article?.draftSha256 ??
+    standing.declined?.draftSha256 ??
+    (isLater ? undefined : (await context.verifications.all()).at(-1)?.draftSha256);
   const verification = draftSha256 === undefined ? undefined : await context.verifications.report(draftSha256);
   const draft = draftSha256 === undefined ? undefined : await context.verifications.draft(draftSha256);
   const sources = await context.sources.list();
-  const ending = endingOf(record, publication, o.lastWords);
-  const isReport = ending.status === "done";
+  const ending = endingOf(record, publication, { lastWords: o.lastWords, isLater });
+  const isReport = isReported(standing);
   const report =
     draft === undefined
       ? undefined
       : isReport
         ? { name: "report.md" as const, markdown: renderReport(draft, sources) }
         : { name: "draft.md" as const, markdown: draft };
-  const { article } = publication;
+  const { article } = standing;
   return {
     report,
     verification,
@@ -53,7 +58,7 @@ export async function outcomeOf(
         ...verification?.citations,
         method: verification?.method ?? "text",
       },
-      cited: publication.citations.filter((citation) => citation.recorded).map((citation) => citation.articleId),
+      cited: standing.citations.filter((citation) => citation.recorded).map((citation) => citation.articleId),
       isolation: o.isolation,
       ...(o.isolation === "remote" ? { sandbox: o.sandbox } : {}),
       model: record.model,
@@ -62,23 +67,35 @@ export async function outcomeOf(
   };
 }
 
+function isReported({ article, declined }: Publication): boolean {
+  return article !== undefined || declined !== undefined;
+}
+
+async function lastReport(context: ToolContext): Promise<Publication> {
+  return (await context.publications.earlier()).find(isReported) ?? { citations: [] };
+}
+
 function endingOf(
   record: RunRecord,
   publication: Publication,
-  lastWords: string,
-): Pick<RunResult, "status" | "error" | "message"> {
-  if (publication.article !== undefined) return { status: "done" };
+  o: { lastWords: string; isLater: boolean },
+): Pick<RunResult, "status" | "error" | "message" | "answer"> {
+  const answer = visibleText(o.lastWords).trim().slice(0, LONGEST_ANSWER);
+  const said = o.isLater && answer !== "" ? { answer } : {};
+  if (publication.article !== undefined) return { status: "done", ...said };
   if (publication.declined !== undefined) {
     const words = publication.declined.message === "" ? "" : ` (“${publication.declined.message}”)`;
     return {
+      ...said,
       status: "done",
       message: `The report was written and checked. Publishing was declined${words}, so nothing was published.`,
     };
   }
   if (record.stopped?.reason === "not_enough_evidence") {
     const message = `Not enough evidence: ${record.stopped.explanation} Nothing was published; add sources that bear on the request.`;
-    return { status: "failed", error: { code: "not_enough_evidence", message } };
+    return { ...said, status: "failed", error: { code: "not_enough_evidence", message } };
   }
-  const why = record.stopped?.explanation ?? (oneLine(lastWords, 600) || "The agent ended without a word.");
+  if (o.isLater && record.stopped === undefined && answer !== "") return { status: "done", answer };
+  const why = record.stopped?.explanation ?? (oneLine(o.lastWords, 600) || "The agent ended without a word.");
   return { status: "failed", error: { code: "not_published", message: `Nothing was published. ${why}` } };
 }

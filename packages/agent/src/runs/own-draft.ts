@@ -25,12 +25,12 @@ export async function publishOwnDraft(context: ToolContext, draft: string, emit:
       asked = question;
     });
     for (const article of published.toCite) await citeArticle(context, article.articleId, article.context);
-    return { state: "ended", lastWords: `Published as article ${published.articleId}.` };
+    return { state: "ended", lastWords: `Published as article ${published.articleId}.`, heard: 1 };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.code === "not_approved" && asked !== undefined) return { state: "waiting", question: asked };
+    if (error.code === "not_approved" && asked !== undefined) return { state: "waiting", question: asked, heard: 1 };
     const failing = verification.sentences.find((sentence) => sentence.verdict !== "supported");
     const example = failing !== undefined && rate < REQUIRED_RATE ? ` The first that fails: “${failing.text}”.` : "";
-    return { state: "ended", lastWords: `${error.message}${example}` };
+    return { state: "ended", lastWords: `${error.message}${example}`, heard: 1 };
   }
 }

@@ -1,8 +1,14 @@
 import { z } from "zod";
+import { Todo } from "./todo.js";
 
 /** How far a run is. `interrupted`: nobody can go on with it by himself; `resume` does, from the last checkpoint. */
 export const RunStatus = z.enum(["queued", "running", "waiting", "interrupted", "done", "failed", "cancelled"]);
 export type RunStatus = z.infer<typeof RunStatus>;
+
+/** Whose VM, memory and articles something is. */
+export const AgentId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "An agent's id is up to 32 lower-case letters, digits and hyphens.");
 
 /** What a person asks for. Paths are absolute: the client resolves them against its own directory. */
 export const RunRequest = z.object({
@@ -25,10 +31,7 @@ export const RunRequest = z.object({
   /** Publish once and cite within the budget without asking. */
   yes: z.boolean().default(false),
   /** Whose VM, memory and articles these are. */
-  agentId: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "An agent's id is up to 32 lower-case letters, digits and hyphens.")
-    .default("main"),
+  agentId: AgentId.default("main"),
   /** The name that the published article carries. */
   author: z.string().trim().min(1).max(100).optional(),
 });
@@ -76,6 +79,8 @@ export const RunResult = z.object({
   sandbox: z.string().optional(),
   model: z.string(),
   durationMs: z.number(),
+  /** What the agent said to the last turn, of a chat or of a run that was continued. */
+  answer: z.string().optional(),
   /** Only when something needs saying: why it failed, or that publishing was declined. */
   error: Failure.optional(),
   message: z.string().optional(),
@@ -92,17 +97,30 @@ export const WorkerIdentity = z.object({
 });
 export type WorkerIdentity = z.infer<typeof WorkerIdentity>;
 
+/** The id of the request. */
+export const FIRST_TURN = "1";
+
 /** Something a person said to the agent; the first is the request. */
-export const Turn = z.object({ id: z.string(), text: z.string(), at: z.string() });
+export const Turn = z.object({
+  /** Turns are numbered from 1. */
+  id: z.string(),
+  text: z.string(),
+  at: z.string(),
+});
 export type Turn = z.infer<typeof Turn>;
 
 const QueueName = z.union([z.templateLiteral(["pool.", z.string()]), z.templateLiteral(["host.", z.string()])]);
+
+/** A plan that a person wrote into the place of the agent's own; edits are numbered from 1. */
+export const PlanEdit = z.object({ edit: z.int().positive(), todos: z.array(Todo) });
+export type PlanEdit = z.infer<typeof PlanEdit>;
 
 /** A run as it is kept in `VIBEWRITER_RUNS`, under its id. */
 export const RunRecord = z.object({
   runId: z.string(),
   agentId: z.string(),
-  kind: z.enum(["research", "publish"]),
+  /** `chat`: the one standing conversation with an agent. */
+  kind: z.enum(["research", "publish", "chat"]),
   request: z.string(),
   sources: z.array(z.string()),
   draft: z.string().optional(),
@@ -119,8 +137,16 @@ export const RunRecord = z.object({
   sandbox: z.string().default("microvm"),
   yes: z.boolean(),
   status: RunStatus,
-  /** What the person has said so far, the request first. */
+  /** What the person has said so far, the request first; of a long thread what was not heard yet and the last few. */
   turns: z.array(Turn).default([]),
+  /** The number of the last turn that the agent has heard when it came to rest. */
+  heard: z.int().nonnegative().default(0),
+  /** The turn that began the work under way: a publication, its approval and `yes` are for that turn. */
+  work: z.string().default(FIRST_TURN),
+  /** Turns whose work came to a report, published or declined. */
+  reports: z.array(z.string()).default([]),
+  /** How the person has last edited the plan. */
+  plan: PlanEdit.optional(),
   /** The host where the person asked: given files were read there, and the report is laid out there. */
   origin: z.string().optional(),
   /** What a worker must have to drive it: the model's provider, `offline` for none. */

@@ -179,16 +179,13 @@ export class RunWorker implements AsyncDisposable {
     if (this.#isDrivenElsewhere(record)) return await driving.delivery.nak(HELD_ELSEWHERE_MS);
     const env = { ...this.#o.env, ...this.#o.keys.of(runId) };
     if (this.#lacksKeys(record) && (await this.#sweeper.toPool(record))) return await driving.delivery.ack();
-    const claim = await this.#o.driver.claim(runId, {
-      submission: record.submission,
-      unconfirmedMs: () => driving.delivery.unconfirmedMs,
-    });
-    if (claim === undefined) return await driving.delivery.ack();
-    driving.epoch = claim.record.epoch;
-    const { epoch } = claim.record;
-    this.#tell({ type: "run claimed", run: runId, epoch, deliveries: driving.delivery.deliveries });
     const started = performance.now();
-    const after = await this.#driveOrGiveUp(claim, driving, env);
+    let after = await this.#claimAndDrive(record, driving, env);
+    // A turn that came after the agent's last look: nobody else takes it up, because the run was under way.
+    while (after?.status === "queued" && !driving.controller.signal.aborted) {
+      after = await this.#claimAndDrive(after, driving, env);
+    }
+    if (after === undefined) return await driving.delivery.ack();
     if (after.status === "queued") {
       await driving.delivery.nak();
       return this.#tell({ type: "run handed back", run: runId });
@@ -196,6 +193,21 @@ export class RunWorker implements AsyncDisposable {
     this.#o.keys.drop(runId);
     await driving.delivery.ack();
     this.#tell({ type: "run at rest", run: runId, status: after.status, ms: Math.round(performance.now() - started) });
+  }
+
+  /** Undefined if there was nothing to drive any more. */
+  async #claimAndDrive(
+    { runId, submission }: RunRecord,
+    driving: Driving,
+    env: ModelEnvironment,
+  ): Promise<RunRecord | undefined> {
+    const unconfirmedMs = () => driving.delivery.unconfirmedMs;
+    const claim = await this.#o.driver.claim(runId, { submission, unconfirmedMs });
+    if (claim === undefined) return undefined;
+    const { epoch } = claim.record;
+    driving.epoch = epoch;
+    this.#tell({ type: "run claimed", run: runId, epoch, deliveries: driving.delivery.deliveries });
+    return await this.#driveOrGiveUp(claim, driving, env);
   }
 
   async #driveOrGiveUp(claim: Claim, driving: Driving, env: ModelEnvironment): Promise<RunRecord> {

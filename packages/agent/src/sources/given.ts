@@ -32,7 +32,7 @@ export class GivenFiles {
     this.#files = files;
   }
 
-  /** Keeps the files under the paths of a run. @throws EvidenceError if they cannot be read */
+  /** Keeps the files under the paths of a run, besides those that it was given before. @throws EvidenceError if they cannot be read */
   async keep(run: Run): Promise<void> {
     if (run.sources.length === 0) return;
     const { files, skipped } = await expandSources(run.sources);
@@ -47,8 +47,18 @@ export class GivenFiles {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     const passedOver = [...skipped.map(({ uri, reason }) => ({ uri, reason })), ...secret];
-    const given = { files: kept.filter((file) => file !== undefined), skipped: passedOver };
+    const before = await this.#before(run);
+    const known = new Set(before.files.map(({ uri }) => uri));
+    const added = kept.filter((file) => file !== undefined).filter(({ uri }) => !known.has(uri));
+    const given = { files: [...before.files, ...added], skipped: passedOver };
     await this.#files.put(`${folderOf(run)}/given.json`, Buffer.from(JSON.stringify(given)));
+  }
+
+  async #before(run: Run): Promise<z.infer<typeof Given>> {
+    const kept = await this.#files.get(`${folderOf(run)}/given.json`);
+    return kept === undefined
+      ? { files: [], skipped: [] }
+      : Given.parse(JSON.parse(Buffer.from(kept).toString("utf8")));
   }
 
   /** A file that holds a registered secret is kept nowhere: one that was named fails the run, one in a folder is passed over. */

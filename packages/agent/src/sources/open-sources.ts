@@ -41,7 +41,7 @@ export async function openSources(o: {
     const read = await evidence.readFiles();
     await reportSkipped([...skipped, ...read.skipped], o.emit);
     const text = `${read.sources.length} ${read.sources.length === 1 ? "source" : "sources"} read.`;
-    await o.emit({ type: "log", data: { level: "info", text } }, "sources.read");
+    await o.emit({ type: "log", data: { level: "info", text } }, `sources.read.${record.work}`);
     await o.fence.change((now) => ({ ...now, areSourcesRead: true }));
   }
   const key = o.env.TAVILY_API_KEY;

@@ -15,6 +15,8 @@ export interface ToolContext {
   /** Of the checkpoints; see threadOf. */
   readonly thread: string;
   readonly agentId: string;
+  /** Names what the person asked for last: a publication, its approval and the budget of citations are for that. */
+  readonly scope: string;
   /** The name that published articles carry. */
   readonly author: string;
   readonly workspace: Workspace;

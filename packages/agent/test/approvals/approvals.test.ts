@@ -37,7 +37,7 @@ beforeEach(() => {
 
 function effect(args: string, runId = `run-${run}`) {
   const argsHash = hashOf({ args });
-  return { runId, tool: TOOL, argsHash, effectKey: `publish:${runId}:${args}` };
+  return { runId, scope: runId, tool: TOOL, argsHash, effectKey: `publish:${runId}:${args}` };
 }
 
 function question(argsHash: string): ApprovalQuestion {

@@ -3,6 +3,7 @@ import { Command } from "@langchain/langgraph";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { OfflineModel } from "../../src/offline/offline-model.js";
 import type { RunRecord } from "../../src/runs/record.js";
+import { turnsOf } from "../../src/runs/turns.js";
 import { createVibewriter } from "../../src/vibewriter.js";
 import { World } from "../support/world.js";
 
@@ -29,7 +30,10 @@ async function agentOf(record: RunRecord) {
     epoch: record.epoch,
   });
   const model = new OfflineModel();
-  return createVibewriter({ context, model, modelName: "offline", backend, checkpointer, emit, date: "2026-11-22" });
+  return createVibewriter({
+    ...{ context, model, modelName: "offline", backend, checkpointer, emit, date: "2026-11-22" },
+    ...{ kind: "research", said: async () => ({ turns: turnsOf(record) }) },
+  });
 }
 
 describe("a run that nobody has pre-authorised", () => {
