@@ -82,7 +82,7 @@ export class ScriptedModel implements AsyncDisposable {
     const message = { role: "assistant", content: isOver ? "The script is over." : "", tool_calls: calls };
     return {
       // A message with the id of an earlier one would take its place in the conversation.
-      id: `scripted.${first.split(" ").at(-1)}.${turn}`,
+      id: `scripted.${this.heard.length}`,
       object: "chat.completion",
       created: 0,
       model: "scripted",

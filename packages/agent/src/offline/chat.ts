@@ -93,7 +93,8 @@ function lines(todos: readonly Todo[]): string {
 /** Looks into the sources and the knowledge base, reads what is nearest, and answers with sentences that stand there. */
 function answer(conversation: Conversation, question: string): Turn {
   const found = conversation.answer("search");
-  if (found === undefined) {
+  const read = conversation.answers("read");
+  if (found === undefined && read.length === 0) {
     const query = question.slice(0, 500);
     return {
       text: "",
@@ -103,15 +104,12 @@ function answer(conversation: Conversation, question: string): Turn {
       ],
     };
   }
-  const wanted = pagesWanted(found.text, conversation.answer("kb")?.text ?? "");
-  // Where the question itself was summarized away, what was read would be too: it is not read again and again.
-  const isFresh = conversation.said.length > 0;
-  if (isFresh && wanted.length > 0 && conversation.answers("read").length === 0) {
+  const wanted = pagesWanted(found?.text ?? "", conversation.answer("kb")?.text ?? "");
+  if (wanted.length > 0 && read.length === 0) {
     const calls = wanted.map((page, index) => conversation.call(`read${index + 1}`, "read_source", page));
     return { text: "", calls };
   }
-  const sources = conversation
-    .answers("read")
+  const sources = read
     .flatMap(({ text }) => parsed(Page, text))
     .map((page) => ({ id: page.source, title: page.title, text: page.text, sentences: sentencesOf(page.text) }))
     .filter((page) => isAbout(question, page.text));

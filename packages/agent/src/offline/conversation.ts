@@ -51,7 +51,7 @@ export class Conversation {
     this.request = working.map((message) => message.text).join("\n");
     this.plan = lastPlan(messages);
     this.planOfPerson = planIn(messages.findLast((message) => sourceOf(message) === "plan")?.text ?? "");
-    this.#prefix = `${role}-${sha256(nameOf(working[0])).slice(0, 10)}`;
+    this.#prefix = prefixOf(role, working[0]) ?? prefixOfLastCall(messages) ?? role;
     for (const message of messages) {
       if (ToolMessage.isInstance(message)) {
         this.#answers.set(message.tool_call_id, { text: message.text, ok: message.status !== "error" });
@@ -101,9 +101,17 @@ function sinceLastAnswer(messages: readonly BaseMessage[]): BaseMessage[] {
 }
 
 /** The same words said again are another wish; a request, and a task, are known by their words alone. */
-function nameOf(first: BaseMessage | undefined): string {
-  const turn = /^turn\.(\d+)$/.exec(first?.id ?? "")?.[1];
-  return turn === undefined || turn === "1" ? (first?.text ?? "") : `${turn}\n${first?.text}`;
+function prefixOf(role: string, first: BaseMessage | undefined): string | undefined {
+  if (first === undefined) return undefined;
+  const turn = /^turn\.(\d+)$/.exec(first.id ?? "")?.[1];
+  const name = turn === undefined || turn === "1" ? first.text : `${turn}\n${first.text}`;
+  return `${role}-${sha256(name).slice(0, 10)}`;
+}
+
+/** Where what was asked was summarized away in the middle of the work, its calls still bear its name. */
+function prefixOfLastCall(messages: readonly BaseMessage[]): string | undefined {
+  const last = messages.findLast((message) => ToolMessage.isInstance(message));
+  return /^[a-z]+-[0-9a-f]{10}(?=\.)/.exec(last?.tool_call_id ?? "")?.[0];
 }
 
 function lastPlan(messages: readonly BaseMessage[]): readonly Todo[] | undefined {

@@ -56,7 +56,7 @@ export function factIn(text: string): string | undefined {
 
 /** Words that ask for work state nothing. */
 function isOrder(text: string): boolean {
-  return /^(?:please\s+)?(?:tell|show|explain|write|research|make|set|plan|step|compare|list|give|find|look|publish|draft|hi|hello|hey|thanks?|help)\b/i.test(
+  return /^(?:please\s+)?(?:tell|show|explain|write|research|make|set|(?:(?:the|our|my|this) )?plan|step|compare|list|give|find|look|publish|draft|hi|hello|hey|thanks?|help)\b/i.test(
     text.trim(),
   );
 }

@@ -1,0 +1,117 @@
+import { readdir, readFile } from "node:fs/promises";
+import type { BaseMessage } from "@langchain/core/messages";
+import { NatsSaver } from "@vibewriter/langgraph-nats";
+import { ScriptedModel } from "../../../../tests/support/scripted-model.js";
+import { World } from "../support/world.js";
+
+const MILLS = "Alder Birch Cedar Dogwood Elder Fir Gorse Hazel Ivy Juniper Kapok Laurel Maple".split(" ");
+const NOTE = `# Tide mills on the Atlantic coast
+
+${MILLS.map((name, n) => `The ${name} mill grinds ${(n + 11) * 10} tonnes of wheat each year between spring and autumn.\n\n${"The tide comes in twice a day and fills the basins behind the dams of the coast slowly. ".repeat(6)}`).join("\n\n")}`;
+
+/** A context in which twenty turns do not fit. */
+const SMALL = { VIBEWRITER_CONTEXT_TOKENS: "20000" };
+
+let world: World;
+beforeAll(async () => {
+  world = await World.open();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+interface Values {
+  messages: BaseMessage[];
+  todos?: { content: string; status: string }[];
+  _heard?: number;
+  _summarizationEvent?: unknown;
+}
+
+async function valuesOf(agent: string): Promise<Values> {
+  const saver = NatsSaver.fromConnection(world.base.backbone.connection, { agent });
+  const tuple = await saver.getTuple({ configurable: { thread_id: `chat-${agent}` } });
+  return (tuple?.checkpoint.channel_values ?? {}) as unknown as Values;
+}
+
+const sizeOf = ({ messages }: Values) => JSON.stringify(messages).length;
+
+async function historyOf(agent: string): Promise<string> {
+  const folder = world.machines.path(agent, "conversation_history");
+  const files = await readdir(folder);
+  return (await Promise.all(files.map((file) => readFile(`${folder}/${file}`, "utf8")))).join("\n");
+}
+
+describe("a conversation of twenty turns that crosses summarization", () => {
+  it("keeps its plan and what it was told, with the offline model", async () => {
+    const notes = await world.folder("mills", { "tide-mills.md": NOTE });
+    const agentId = "long";
+    const ask = async (text: string, sources: string[] = []) => {
+      const { runId } = await world.client.conversations.chat({ agentId, text, out: world.out, sources }, {});
+      const run = await world.bench.drive(runId, { keys: SMALL });
+      expect(run.error).toBeUndefined();
+      return run.result?.answer ?? "";
+    };
+    const questions = MILLS.map((name) => `How much wheat does the ${name} mill grind each year?`);
+    const sizes: number[] = [];
+    await ask("Remember that my mill is called Woodbridge.", [notes]);
+    expect(await ask("The plan: read about the gates; compare three mills; write to the council")).toContain("3 steps");
+    await ask("Step 1 is done.");
+    await ask("hello");
+    await ask("The council meets on the 9th of May.");
+    for (const [n, question] of questions.entries()) {
+      expect(await ask(question)).toContain(`${MILLS[n]} mill grinds ${(n + 11) * 10} tonnes of wheat each year`);
+      sizes.push(sizeOf(await valuesOf(agentId)));
+    }
+    const plan = await ask("What is the plan?");
+    expect(plan).toBe(
+      "The plan:\n1. read about the gates (done)\n2. compare three mills (open)\n3. write to the council (open)",
+    );
+    const told = await ask("What did I tell you about the council and about my mill?");
+    expect(told).toContain("The council meets on the 9th of May.");
+    expect(told).toContain("my mill is called Woodbridge.");
+
+    const values = await valuesOf(agentId);
+    expect(values._heard).toBe(20);
+    expect(values._summarizationEvent).toBeDefined();
+    expect(values.messages.length).toBeLessThan(30);
+    // The checkpoint does not grow with the thread: the last ones are no larger than those of the middle.
+    const [early, late] = [sizes.slice(3, 8), sizes.slice(8)];
+    expect(Math.max(...late)).toBeLessThan(1.5 * Math.max(...early));
+    const history = await historyOf(agentId);
+    expect(history).toContain("Human: The council meets on the 9th of May.");
+    expect(history).toContain("Human: The plan: read about the gates");
+    const { turns } = await world.client.get("chat-long");
+    expect(turns.length).toBeLessThan(10);
+  }, 240_000);
+
+  it("shows a model of another kind its plan beside the summary, and every turn once", async () => {
+    const agentId = "scripted";
+    let asked = 0;
+    await using model = await ScriptedModel.open(() => []);
+    const long = "A long remark about the sluice gates. ".repeat(90);
+    for (let turn = 1; turn <= 20; turn++) {
+      const text = `Turn ${turn}: ${long}`;
+      const request = { agentId, text, out: world.out, model: "openai:scripted" };
+      const { runId } = await world.client.conversations.chat(request, model.keys);
+      if (turn === 2) {
+        await world.client.conversations.editPlan(runId, [{ content: "oil the gate", status: "in_progress" }]);
+      }
+      const run = await world.bench.drive(runId, { keys: { ...model.keys, ...SMALL } });
+      expect(run).toMatchObject({ status: "done", heard: turn });
+    }
+    for (const body of model.heard) {
+      const { messages } = JSON.parse(body) as { messages: { role: string; content: unknown }[] };
+      if (messages.some(({ content }) => String(content).includes("Conversation to summarize"))) continue;
+      asked++;
+      const turns = messages.flatMap(({ content }) => /^Turn (\d+): /.exec(String(content))?.[1] ?? []);
+      expect(new Set(turns).size).toBe(turns.length);
+      expect(turns).toEqual([...turns].sort((a, b) => Number(a) - Number(b)));
+    }
+    expect(asked).toBe(20);
+    const last = JSON.parse(model.heard.at(-1) ?? "{}") as { messages: { role: string; content: unknown }[] };
+    const summary = last.messages.find(({ content }) => JSON.stringify(content).includes("<summary>"));
+    expect(JSON.stringify(summary)).toContain("- [-] oil the gate");
+    expect((await valuesOf(agentId)).todos).toEqual([{ content: "oil the gate", status: "in_progress" }]);
+    expect(await historyOf(agentId)).toContain("Human: Turn 1: A long remark");
+  }, 240_000);
+});
