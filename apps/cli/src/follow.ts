@@ -2,7 +2,7 @@ import type { RunRecord, RunResult } from "@vibewriter/agent/runs";
 import { codeOf, keysOf, type VibewriterClient } from "@vibewriter/server";
 import { ringFor } from "./bell.js";
 import type { Context } from "./context.js";
-import { plain } from "./escape.js";
+import { plain, plainLines } from "./escape.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { interruption } from "./interrupt.js";
 import { questionText, summary } from "./view/summary.js";
@@ -13,6 +13,8 @@ export interface FollowOptions {
   readonly yes: boolean;
   /** Whether this command asks the question of a waiting run, and what Ctrl-C means: stop the run, or only stop watching. */
   readonly mine: boolean;
+  /** Events up to this place are old; default: none. */
+  readonly after?: number;
 }
 
 /** Shows a run until it is at rest, asks its question, prints what it came to, and says how to exit. */
@@ -23,7 +25,7 @@ export async function follow(
   o: FollowOptions,
 ): Promise<ExitCode> {
   using interrupted = interruption();
-  let after = 0;
+  let after = o.after ?? 0;
   let current = run;
   let since = Date.now();
   using view = viewOf(context.terminal, run);
@@ -57,10 +59,16 @@ export async function follow(
 export function report(context: Context, run: RunRecord): ExitCode {
   const { terminal } = context;
   if (terminal.json) terminal.printJson(run.result ?? resultOf(run));
-  else if (run.result) terminal.print(`\n${summary(run.result, context.cwd, terminal.outColors)}`);
+  else if (run.result)
+    terminal.print(`${answerOf(run.result)}\n${summary(run.result, context.cwd, terminal.outColors)}`);
   const sentence = sentenceFor(run, run.result);
   if (sentence) terminal.warn(sentence);
   return exitCodeFor(run);
+}
+
+/** What the agent said to the last turn, above the rest. */
+function answerOf({ answer }: RunResult): string {
+  return answer === undefined ? "" : `\n${plainLines(answer).trim()}\n`;
 }
 
 /** The result of a run that ended before it had one. */
@@ -111,7 +119,8 @@ async function ask(
   }
 }
 
-function sentenceFor(run: RunRecord, result: RunResult | undefined): string | undefined {
+/** What is to be said of a run at rest beside its result; undefined if nothing. */
+export function sentenceFor(run: RunRecord, result: RunResult | undefined): string | undefined {
   const id = plain(run.runId);
   switch (run.status) {
     case "done":
@@ -125,7 +134,8 @@ function sentenceFor(run: RunRecord, result: RunResult | undefined): string | un
   }
 }
 
-function exitCodeFor(run: RunRecord): ExitCode {
+/** How a command exits that has seen this run to rest. */
+export function exitCodeFor(run: RunRecord): ExitCode {
   if (run.status === "done") return EXIT.done;
   if (run.status === "waiting") return EXIT.waiting;
   return run.status === "cancelled" ? EXIT.interrupted : EXIT.failed;

@@ -13,6 +13,7 @@ import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { idFrom, wholeNumber } from "./program/arguments.js";
 import { addBackboneCommands } from "./program/backbone.js";
+import { addChatCommands } from "./program/chat.js";
 import { add, example } from "./program/command.js";
 import { addDlqCommands } from "./program/dlq.js";
 import { addFilesCommands } from "./program/files.js";
@@ -59,6 +60,11 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .option("--model <name>", "anthropic:NAME, openai:NAME, ollama:NAME or offline")
     .option("--out <folder>", "where the report's folder is made", "reports")
     .option("--yes", "publish this report without asking")
+    .option(
+      "--continue <run>",
+      "say this to a run that there is: it goes on, or hears it while it works",
+      idFrom("vibewriter runs"),
+    )
     .addHelpText("after", example('vibewriter research "DeFi yield on Base" --sources examples/base-defi'))
     .action(async (request: string, o) => done(await research(context, request, o)));
 
@@ -111,6 +117,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action(async () => done(await df(context)));
   addCollection(program, context, done);
   addImageCommands(program, context, done);
+  addChatCommands(program, context, done);
   addBackboneCommands(program, context, done);
   addNotifyCommands(program, context, done);
   addDlqCommands(program, context, done);

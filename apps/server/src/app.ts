@@ -6,6 +6,7 @@ import { ServerError } from "./errors.js";
 import type { Log } from "./log.js";
 import { articleRoutes } from "./routes/articles.js";
 import { type BackboneService, backboneRoutes } from "./routes/backbone.js";
+import { type ConversationService, conversationRoutes } from "./routes/conversations.js";
 import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
 import { type FileService, fileRoutes } from "./routes/files.js";
 import { answerError } from "./routes/http.js";
@@ -20,6 +21,7 @@ import { type WorkerService, workerRoutes } from "./routes/workers.js";
 export interface Services {
   health(): Promise<Health>;
   runs(): RunService & WorkerService;
+  conversations(): ConversationService;
   choir(): Choir;
   vms(): VmService;
   images(): ImageService;
@@ -56,6 +58,7 @@ export function createApp(services: Services): Hono {
   });
   app.route("/v1/runs", runRoutes(services.runs));
   app.route("/v1/workers", workerRoutes(services.runs));
+  app.route("/v1", conversationRoutes(services.conversations));
   app.route("/v1/articles", articleRoutes(services.choir));
   app.route("/v1/vms", vmRoutes(services.vms));
   app.route("/v1/vms", vmFileRoutes(services.vms));

@@ -4,6 +4,7 @@ import { z } from "zod";
 import * as api from "./api.js";
 import { BackboneClient } from "./backbone/client.js";
 import { asError, Caller, parseJson } from "./call.js";
+import { ConversationsClient } from "./conversations/client.js";
 import { DeadLettersClient } from "./dlq/client.js";
 import { ServerError } from "./errors.js";
 import { FilesClient } from "./files/client.js";
@@ -24,6 +25,8 @@ export class VibewriterClient {
   readonly vms: VmsClient;
   /** What they are made from. */
   readonly images: ImagesClient;
+  /** What a person says to runs. */
+  readonly conversations: ConversationsClient;
   /** Who is told about runs. */
   readonly notifications: NotifyClient;
   /** What could not be dealt with. */
@@ -44,6 +47,7 @@ export class VibewriterClient {
     this.images = new ImagesClient(this.#caller);
     this.deadLetters = new DeadLettersClient(this.#caller);
     this.backbone = new BackboneClient(this.#caller);
+    this.conversations = new ConversationsClient(this.#caller);
     this.notifications = new NotifyClient(this.#caller);
   }
 

@@ -100,6 +100,7 @@ export class Owner implements AsyncDisposable {
     const app = createApp({
       health: async () => this.#health(),
       runs: () => this.#ready(this.#runs),
+      conversations: () => this.#ready(this.#runs),
       choir: () => this.#ready(this.#choir),
       vms: () => this.#ready(this.#vms),
       images: () => this.#ready(this.#images),

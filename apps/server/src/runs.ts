@@ -1,11 +1,13 @@
 import type { OpenRuns } from "@vibewriter/agent";
-import type { RunRecord, RunRequest } from "@vibewriter/agent/runs";
+import type { ChatRequest, RunRecord, RunRequest, Todo, TurnRequest } from "@vibewriter/agent/runs";
 import type { Decision } from "./api.js";
 import type { FollowedEvent } from "./client.js";
+import type { SaidAnswer } from "./conversations/api.js";
 import { ANOTHER_HOME, requireSpace } from "./disk.js";
 import { ServerError } from "./errors.js";
 import type { IdleTimer } from "./idle.js";
 import type { Keys } from "./keys.js";
+import type { ConversationService } from "./routes/conversations.js";
 import type { RunService } from "./routes/runs.js";
 import type { WorkerService } from "./routes/workers.js";
 import type { Worker } from "./workers/api.js";
@@ -21,7 +23,7 @@ export interface RunsOptions {
 const SPACE_FOR_A_REPORT = 32 * 1024 * 1024;
 
 /** The runs as clients of this home see them: wherever they are driven, they are started, followed and answered here. */
-export class Runs implements RunService, WorkerService, AsyncDisposable {
+export class Runs implements RunService, WorkerService, ConversationService, AsyncDisposable {
   readonly #o: RunsOptions;
   readonly #listening: Disposable;
   #hold: Disposable | undefined;
@@ -40,9 +42,8 @@ export class Runs implements RunService, WorkerService, AsyncDisposable {
   }
 
   async start(request: RunRequest, keys: Keys): Promise<RunRecord> {
-    this.#refuseWhenClosed();
-    const { home, minFreeBytes } = this.#o;
-    await requireSpace(home, minFreeBytes, { what: "a run", instead: ANOTHER_HOME });
+    await this.#makeSure();
+    const { minFreeBytes } = this.#o;
     const forReport = Math.min(minFreeBytes, SPACE_FOR_A_REPORT);
     await requireSpace(request.out, forReport, { what: "a report", instead: "name another folder with --out" });
     return await this.#o.runs.client.start(request, keys);
@@ -75,6 +76,24 @@ export class Runs implements RunService, WorkerService, AsyncDisposable {
     return await this.#o.runs.client.decide(id, approvalId, decision, keys);
   }
 
+  async say(id: string, turn: TurnRequest, keys: Keys): Promise<SaidAnswer> {
+    await this.#makeSure();
+    return await this.#o.runs.client.conversations.say(id, turn, keys);
+  }
+
+  async chat(request: ChatRequest, keys: Keys): Promise<SaidAnswer> {
+    await this.#makeSure();
+    return await this.#o.runs.client.conversations.chat(request, keys);
+  }
+
+  plan(id: string): Promise<Todo[]> {
+    return this.#o.runs.client.conversations.plan(id);
+  }
+
+  editPlan(id: string, todos: readonly Todo[]): Promise<RunRecord> {
+    return this.#o.runs.client.conversations.editPlan(id, todos);
+  }
+
   follow(id: string, o: { after: number; signal: AbortSignal }): AsyncIterable<FollowedEvent> {
     return this.#o.runs.client.follow(id, o);
   }
@@ -101,6 +120,13 @@ export class Runs implements RunService, WorkerService, AsyncDisposable {
       this.#hold?.[Symbol.dispose]();
       this.#hold = undefined;
     }
+  }
+
+  /** That the server is not ending, and that there is space for a run. */
+  async #makeSure(): Promise<void> {
+    this.#refuseWhenClosed();
+    const { home, minFreeBytes } = this.#o;
+    await requireSpace(home, minFreeBytes, { what: "a run", instead: ANOTHER_HOME });
   }
 
   #refuseWhenClosed(): void {

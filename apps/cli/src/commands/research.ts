@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { keysOf } from "@vibewriter/server";
+import { keysOf, type VibewriterClient } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
 import { type ExitCode, UsageError } from "../exit.js";
 import { follow } from "../follow.js";
@@ -10,6 +10,8 @@ export interface ResearchOptions {
   readonly model?: string;
   readonly out: string;
   readonly yes?: boolean;
+  /** A run to which the request is one more turn. */
+  readonly continue?: string;
 }
 
 /** `vibewriter research REQUEST`: starts a run and follows it. */
@@ -21,9 +23,27 @@ export async function research(context: Context, request: string, o: ResearchOpt
   }
   const sources = await existing(context.cwd, o.sources ?? []);
   const client = await connect(context);
+  if (o.continue !== undefined) return await goOn(context, client, request, { ...o, continue: o.continue, sources });
   const run = await client.startRun(
     { kind: "research", request, sources, model: o.model, out: resolve(context.cwd, o.out), yes: o.yes ?? false },
     keysOf(context.env),
   );
   return follow(context, client, run, { yes: o.yes ?? false, mine: true });
+}
+
+/** Says more to a run there is, and follows what comes of it. */
+async function goOn(
+  context: Context,
+  client: VibewriterClient,
+  text: string,
+  o: ResearchOptions & { continue: string; sources: string[] },
+): Promise<ExitCode> {
+  if (o.model !== undefined) throw new UsageError("--model is for a new run; the run that goes on keeps its own.");
+  const yes = o.yes ?? false;
+  const { run, after } = await client.conversations.say(
+    o.continue,
+    { text, sources: o.sources, yes },
+    keysOf(context.env),
+  );
+  return follow(context, client, run, { yes, mine: true, after });
 }

@@ -42,6 +42,8 @@ export class LineView implements RunView {
         return plain(`${event.data.status}${event.data.message ? `: ${event.data.message}` : ""}`);
       case "plan":
         return this.#planText(event);
+      case "turn.added":
+        return plain(`said: ${event.data.text}`);
       case "subagent.started":
         return plain(`${event.data.name} starts: ${event.data.description}`);
       case "subagent.finished":

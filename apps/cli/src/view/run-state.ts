@@ -43,6 +43,7 @@ export function advance(state: RunState, event: FollowedEvent): RunState {
     case "status":
       return withStatus(state, event.data.status, plain(event.data.message ?? ""), since);
     case "plan":
+    case "plan.edited":
       // From its first plan on, the plan says where the run is; what was said before is old.
       return { ...state, note: "", todos: event.data.todos.map((todo) => ({ ...todo, content: plain(todo.content) })) };
     case "subagent.started":

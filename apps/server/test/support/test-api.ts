@@ -56,6 +56,7 @@ export async function openTestApi() {
       nats: null,
     }),
     runs: () => runs,
+    conversations: () => runs,
     choir: () => choir,
     files: () => backbone.files,
     vms: () => {

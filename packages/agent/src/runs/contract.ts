@@ -1,5 +1,6 @@
 /** What clients of a run need to know, without the agent itself: a command that only looks should not load a model library. */
 export { RunEvent, Todo } from "./event.js";
+export { parsePlan } from "./plan.js";
 export {
   ApprovalQuestion,
   isAtRest,
@@ -11,4 +12,5 @@ export {
   Turn,
   WorkerIdentity,
 } from "./record.js";
+export { ChatRequest, chatOf, TurnRequest } from "./turns.js";
 export { WorkerInfo } from "./worker-info.js";

@@ -27,6 +27,12 @@ export interface ConversationsOptions {
   readonly place: (class_: string, keys: ModelEnvironment) => { queue: QueueName; hasKeys: boolean };
 }
 
+/** A run after something was said to it, and the place in its events behind which the answer stands. */
+export interface Said {
+  readonly run: RunRecord;
+  readonly after: number;
+}
+
 /** What persons say to runs: more turns, a plan of their own, and the standing chat of each agent. */
 export class Conversations {
   readonly #o: ConversationsOptions;
@@ -39,7 +45,7 @@ export class Conversations {
    * Adds what a person says to a run. One at rest goes on; one under way hears it before its next model call.
    * @throws AgentError `run_not_found`, `invalid_request`, `run_busy`; EvidenceError for the sources
    */
-  async say(runId: string, request: TurnRequest, keys: ModelEnvironment): Promise<RunRecord> {
+  async say(runId: string, request: TurnRequest, keys: ModelEnvironment): Promise<Said> {
     const { parts, given } = this.#o;
     const said = { ...parseTurn(TurnRequest, request), at: new Date().toISOString() };
     const before = await parts.runs.get(runId);
@@ -53,18 +59,18 @@ export class Conversations {
       return isWoken ? { ...queued(next, this.#o.place(now.class, keys)), losses: 0 } : next;
     });
     const { id } = turnsOf(record).at(-1) ?? { id: FIRST_TURN };
-    await this.#tell(record, { type: "turn.added", data: { id, text: said.text } }, `turn.${id}`);
-    if (!isWoken) return record;
+    const after = await this.#tell(record, { type: "turn.added", data: { id, text: said.text } }, `turn.${id}`);
+    if (!isWoken) return { run: record, after };
     if (said.yes) await this.#allow(record);
     await this.#o.submissions.submit(record);
-    return record;
+    return { run: record, after };
   }
 
   /**
    * Says something in the standing chat of an agent, which begins with it if there is none.
    * @throws AgentError as `say`, and `unknown_model`, `missing_key`
    */
-  async chat(request: ChatRequest, keys: ModelEnvironment): Promise<RunRecord> {
+  async chat(request: ChatRequest, keys: ModelEnvironment): Promise<Said> {
     const { agentId, model, out, ...said } = parseTurn(ChatRequest, request);
     const { machines, parts, given, board, place } = this.#o;
     const runId = chatOf(agentId);
@@ -87,11 +93,12 @@ export class Conversations {
       areSourcesRead: said.sources.length === 0,
     };
     await parts.runs.add(record);
-    await this.#tell(record, { type: "turn.added", data: { id: FIRST_TURN, text: said.text } }, `turn.${FIRST_TURN}`);
+    const event: RunEvent = { type: "turn.added", data: { id: FIRST_TURN, text: said.text } };
+    const after = await this.#tell(record, event, `turn.${FIRST_TURN}`);
     if (said.yes) await this.#allow(record);
     this.#o.keys.keep(runId, keys);
     await this.#o.submissions.submit(record);
-    return record;
+    return { run: record, after };
   }
 
   /** Writes a plan into the place of the agent's own. Throws AgentError `run_not_found`, `invalid_request`. */
@@ -124,7 +131,7 @@ export class Conversations {
     await this.#o.parts.runs.change(runId, change);
   }
 
-  async #tell({ runId }: RunRecord, event: RunEvent, id: string): Promise<void> {
-    await this.#o.parts.backbone.events.append(runId, event.type, event.data, { id });
+  async #tell({ runId }: RunRecord, event: RunEvent, id: string): Promise<number> {
+    return await this.#o.parts.backbone.events.append(runId, event.type, event.data, { id });
   }
 }

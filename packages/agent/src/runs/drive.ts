@@ -26,7 +26,7 @@ import { type GraphRest, runGraph } from "./graph.js";
 import { outcomeOf } from "./outcome.js";
 import { publishOwnDraft } from "./own-draft.js";
 import type { DriveParts } from "./parts.js";
-import { FIRST_TURN, type RunRecord, threadOf } from "./record.js";
+import { type RunRecord, threadOf } from "./record.js";
 import { reportsBefore, turnsOf } from "./turns.js";
 
 /** Articles that one run may cite without asking for more. */

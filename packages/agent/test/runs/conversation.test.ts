@@ -25,7 +25,9 @@ afterAll(async () => {
 /** Says something in the chat of an agent and has it answered. */
 async function ask(agentId: string, text: string, o: { keys?: Record<string, string>; sources?: string[] } = {}) {
   const request = { agentId, text, out: world.out, sources: o.sources ?? [], model: "offline" };
-  const { runId } = await world.client.conversations.chat(request, {});
+  const {
+    run: { runId },
+  } = await world.client.conversations.chat(request, {});
   return await world.bench.drive(runId, { keys: o.keys ?? {} });
 }
 
@@ -97,7 +99,9 @@ describe("a chat with the offline model", () => {
   it("hears turns that were queued at once in their order, each once", async () => {
     const { conversations } = world.client;
     const request = { agentId: "order", text: "Remember that one is first.", out: world.out, model: "offline" };
-    const { runId } = await conversations.chat(request, {});
+    const {
+      run: { runId },
+    } = await conversations.chat(request, {});
     await conversations.say(runId, { text: "Remember that two is second." }, {});
     await conversations.say(runId, { text: "What do you remember?" }, {});
     const record = await world.drive(runId);

@@ -46,7 +46,9 @@ describe("a conversation of twenty turns that crosses summarization", () => {
     const notes = await world.folder("mills", { "tide-mills.md": NOTE });
     const agentId = "long";
     const ask = async (text: string, sources: string[] = []) => {
-      const { runId } = await world.client.conversations.chat({ agentId, text, out: world.out, sources }, {});
+      const {
+        run: { runId },
+      } = await world.client.conversations.chat({ agentId, text, out: world.out, sources }, {});
       const run = await world.bench.drive(runId, { keys: SMALL });
       expect(run.error).toBeUndefined();
       return run.result?.answer ?? "";
@@ -92,7 +94,9 @@ describe("a conversation of twenty turns that crosses summarization", () => {
     for (let turn = 1; turn <= 20; turn++) {
       const text = `Turn ${turn}: ${long}`;
       const request = { agentId, text, out: world.out, model: "openai:scripted" };
-      const { runId } = await world.client.conversations.chat(request, model.keys);
+      const {
+        run: { runId },
+      } = await world.client.conversations.chat(request, model.keys);
       if (turn === 2) {
         await world.client.conversations.editPlan(runId, [{ content: "oil the gate", status: "in_progress" }]);
       }

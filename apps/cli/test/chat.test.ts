@@ -1,0 +1,68 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cli, finished, start } from "../../../tests/support/cli.js";
+import { type TestHome, testHome } from "../../../tests/support/home.js";
+
+let home: TestHome;
+let notes: string;
+beforeAll(async () => {
+  home = await testHome();
+  notes = join(home.path, "notes");
+  await mkdir(notes, { recursive: true });
+  const text = "# Tide mills\n\nRepairing the sluice gates of the Eling mill cost 240,000 euros in 2019.\n";
+  await writeFile(join(notes, "mills.md"), text);
+});
+afterAll(async () => {
+  await home[Symbol.asyncDispose]();
+});
+
+const chat = (...args: string[]) => cli(home.path, ["chat", ...args, "--out", join(home.path, "reports")]);
+
+describe("vibewriter chat", () => {
+  it("answers a message from an argument and from standard input, and keeps the conversation", async () => {
+    const asked = await chat("--sources", notes, "--message", "What did repairing the sluice gates cost?");
+    expect(asked, asked.stderr).toMatchObject({ code: 0 });
+    expect(asked.stdout).toContain("cost 240,000 euros in 2019 [S1].");
+    expect(asked.stderr).toContain("web_search");
+    const child = start(home.path, ["chat", "--json"], {}, "pipe");
+    child.stdin?.end("Remember that the budget is 300,000 euros.\n");
+    const told = await finished(child, 120_000);
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      runId: "chat-main",
+      status: "done",
+      answer: expect.stringContaining("300,000"),
+    });
+    const recalled = await chat("--message", "What did I tell you about the budget?");
+    expect(recalled.stdout).toContain("the budget is 300,000 euros.");
+  }, 300_000);
+
+  it("shows and sets the plan of a conversation, and says what is wrong with one", async () => {
+    expect((await chat("--message", "The plan: read; write")).code).toBe(0);
+    const plan = (...args: string[]) => cli(home.path, ["runs", "plan", "chat-main", ...args]);
+    expect((await plan()).stdout).toBe("- [ ] read\n- [ ] write\n");
+    await writeFile(join(home.path, "plan.md"), "My plan\n\n- [x] read\n- [-] rest\n");
+    expect((await plan("--set", join(home.path, "plan.md"))).stdout).toBe("- [x] read\n- [-] rest\n");
+    expect(JSON.parse((await plan("--json")).stdout)).toMatchObject({
+      todos: [{ status: "completed" }, { content: "rest" }],
+    });
+    await writeFile(join(home.path, "plan.md"), "no boxes here");
+    const wrong = await plan("--set", join(home.path, "plan.md"));
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("- [ ] Read the sources") });
+    expect((await chat("--message", "What is the plan?")).stdout).toContain("2. rest (under way)");
+    expect(await readFile(join(home.path, "plan.md"), "utf8")).toBe("no boxes here");
+  }, 300_000);
+
+  it("refuses what cannot be said with a sentence", async () => {
+    expect(await chat("--message", " ")).toMatchObject({ code: 2, stderr: expect.stringContaining("empty") });
+    expect(await chat("--message", "x".repeat(8_001))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("8,000"),
+    });
+    expect(await chat("NOT-AN-ID", "--message", "x")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("lower-case"),
+    });
+    const unknown = await cli(home.path, ["research", "more", "--continue", "run-unknown"]);
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no run run-unknown") });
+  }, 120_000);
+});
