@@ -16,7 +16,8 @@ afterAll(async () => {
   await home[Symbol.asyncDispose]();
 });
 
-const chat = (...args: string[]) => cli(home.path, ["chat", ...args, "--out", join(home.path, "reports")]);
+const chat = (...args: string[]) =>
+  cli(home.path, ["chat", ...args, "--out", join(home.path, "reports")], { timeoutMs: 400_000 });
 
 describe("vibewriter chat", () => {
   it("answers a message from an argument and from standard input, and keeps the conversation", async () => {
@@ -34,7 +35,7 @@ describe("vibewriter chat", () => {
     });
     const recalled = await chat("--message", "What did I tell you about the budget?");
     expect(recalled.stdout).toContain("the budget is 300,000 euros.");
-  }, 300_000);
+  }, 600_000);
 
   it("shows and sets the plan of a conversation, and says what is wrong with one", async () => {
     expect((await chat("--message", "The plan: read; write")).code).toBe(0);

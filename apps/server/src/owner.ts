@@ -210,6 +210,7 @@ export class Owner implements AsyncDisposable {
     return Notifier.open({
       backbone,
       home: this.#paths.home,
+      host: runs.host,
       config: this.#config.notify,
       secrets: this.#notifySecrets,
       env: process.env,

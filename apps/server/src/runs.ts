@@ -35,6 +35,11 @@ export class Runs implements RunService, WorkerService, ConversationService, Asy
     this.#holdWhileActive();
   }
 
+  /** This home, as records name it. */
+  get host(): string {
+    return this.#o.runs.host;
+  }
+
   /** How many runs of this home are driven or wait in line, and how many of others are driven here. */
   get active(): number {
     const { board, host } = this.#o.runs;

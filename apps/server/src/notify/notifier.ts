@@ -1,5 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
-import { hostname } from "node:os";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RunEvent, type RunRecord } from "@vibewriter/agent/runs";
 import type { Backbone, StoredEvent } from "@vibewriter/backbone";
@@ -18,6 +17,8 @@ import { Webhook } from "./webhook.js";
 export interface NotifierOptions {
   readonly backbone: Backbone;
   readonly home: string;
+  /** The home as records of runs name it: it tells of the runs that were asked for here. */
+  readonly host: string;
   readonly config: NotifyOptions;
   readonly secrets: NotifySecrets;
   /** For programs of the desktop. */
@@ -56,10 +57,10 @@ export class Notifier implements AsyncDisposable {
 
   static async open(o: NotifierOptions): Promise<Notifier> {
     const channels = channelsOf(o);
-    const home = createHash("sha256").update(`${hostname()}\n${o.home}`).digest("hex").slice(0, 16);
+    keepOut(o);
     const start = await o.backbone.events.lastPosition();
     const names = channels.map(({ name }) => name);
-    return new Notifier(o, await Outbox.open(o.backbone, { home, channels: names, start }), channels);
+    return new Notifier(o, await Outbox.open(o.backbone, { home: o.host, channels: names, start }), channels);
   }
 
   /** What is set up, and what has not been delivered. */
@@ -130,7 +131,7 @@ export class Notifier implements AsyncDisposable {
     const event = RunEvent.safeParse({ type: stored.type, data: stored.data });
     if (!event.success || event.data.type !== "status") return;
     const run = await this.#runOf(stored.runId);
-    if (run === undefined) return;
+    if (run === undefined || (run.origin ?? this.#o.host) !== this.#o.host) return;
     const occasion = occasionOf(event.data.data.status, run.kind);
     if (occasion === undefined || !this.#o.config.on.includes(occasion)) return;
     const notification = notificationOf(occasion, run, { eventId: stored.id, time: stored.time });
@@ -148,6 +149,13 @@ export class Notifier implements AsyncDisposable {
       throw error;
     }
   }
+}
+
+/** What the channels authenticate with is kept out of everything that is stored. */
+function keepOut({ backbone, secrets: { webhookSecret, smtpUrl } }: NotifierOptions): void {
+  if (webhookSecret) backbone.secrets.register("webhook-secret", webhookSecret);
+  const password = smtpUrl && URL.canParse(smtpUrl) ? decodeURIComponent(new URL(smtpUrl).password) : "";
+  if (password) backbone.secrets.register("smtp-password", password);
 }
 
 function channelsOf({ config, secrets, env }: NotifierOptions): Channel[] {

@@ -40,6 +40,7 @@ function open(name: string, notify: object, o: { secret?: string; smtpUrl?: stri
   return Notifier.open({
     backbone,
     home: name,
+    host: name.slice(1),
     config: NotifyConfig.notify.parse(notify),
     secrets: { webhookSecret: o.secret ?? SECRET, smtpUrl: o.smtpUrl },
     env: {},
@@ -164,6 +165,7 @@ describe("the webhook", () => {
     await using _notifier = await open("/some", { on: ["waiting", "finished"], webhook: { url: receiver.url } });
     await happen("run-8", "failed");
     await backbone.events.append("run-without-a-record", "status", { status: "done" });
+    await happen("run-of-another-host", "done", { origin: "elsewhere" });
     await happen("run-9", "waiting");
     await until(async () => receiver.received.length >= 1, 10_000);
     const told = receiver.received.map(({ body }) => JSON.parse(body).data.run.runId);

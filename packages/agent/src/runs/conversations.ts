@@ -7,7 +7,7 @@ import { PUBLISH_TOOL } from "../publishing/publish.js";
 import type { GivenFiles } from "../sources/given.js";
 import type { RunBoard } from "./board.js";
 import { RunEvent } from "./event.js";
-import type { KeyRing } from "./key-ring.js";
+import { type KeyRing, keepOut } from "./key-ring.js";
 import { newRecord } from "./new-record.js";
 import type { RunParts } from "./parts.js";
 import { modelFor } from "./placement.js";
@@ -49,6 +49,7 @@ export class Conversations {
     const { parts, given } = this.#o;
     const said = { ...parseTurn(TurnRequest, request), at: new Date().toISOString() };
     const before = await parts.runs.get(runId);
+    using _kept = keepOut(parts.backbone.secrets, keys);
     withTurn(before, said); // Refuses what is refused before anything is kept.
     await given.keep({ runId, agentId: before.agentId, sources: said.sources });
     this.#o.keys.keep(runId, keys);
@@ -74,6 +75,7 @@ export class Conversations {
     const { agentId, model, out, ...said } = parseTurn(ChatRequest, request);
     const { machines, parts, given, board, place } = this.#o;
     const runId = chatOf(agentId);
+    using _kept = keepOut(parts.backbone.secrets, keys);
     const known = await parts.runs.find(runId);
     if (known !== undefined) {
       if (model !== undefined) await this.#useModel(runId, modelFor(model, keys, board));
