@@ -71,7 +71,7 @@ function isReported({ article, declined }: Publication): boolean {
   return article !== undefined || declined !== undefined;
 }
 
-async function lastReport(context: ToolContext): Promise<Publication> {
+async function lastReport(context: Pick<ToolContext, "publications">): Promise<Publication> {
   return (await context.publications.earlier()).find(isReported) ?? { citations: [] };
 }
 
