@@ -31,7 +31,7 @@ export class ScriptedModel implements AsyncDisposable {
   readonly #close: () => Promise<void>;
 
   private constructor(url: string, close: () => Promise<void>) {
-    this.keys = { OPENAI_API_KEY: "scripted", OPENAI_BASE_URL: url };
+    this.keys = { OPENAI_API_KEY: "no-real-key", OPENAI_BASE_URL: url };
     this.#close = close;
   }
 

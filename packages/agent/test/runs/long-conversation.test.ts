@@ -87,7 +87,7 @@ describe("a conversation of twenty turns that crosses summarization", () => {
   }, 240_000);
 
   it("shows a model of another kind its plan beside the summary, and every turn once", async () => {
-    const agentId = "scripted";
+    const agentId = "other";
     let asked = 0;
     await using model = await ScriptedModel.open(() => []);
     const long = "A long remark about the sluice gates. ".repeat(90);
