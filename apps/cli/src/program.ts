@@ -19,6 +19,7 @@ import { addDlqCommands } from "./program/dlq.js";
 import { addFilesCommands } from "./program/files.js";
 import { addImageCommands } from "./program/image.js";
 import { addNotifyCommands } from "./program/notify.js";
+import { addTopCommand } from "./program/top.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
 import { ownArguments, ownOptionsFirst } from "./program/words.js";
 import { addWorkerCommands } from "./program/worker.js";
@@ -116,6 +117,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .addHelpText("after", example("vibewriter df --json"))
     .action(async () => done(await df(context)));
   addCollection(program, context, done);
+  addTopCommand(program, context, done);
   addImageCommands(program, context, done);
   addChatCommands(program, context, done);
   addBackboneCommands(program, context, done);

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { Health } from "./api.js";
 import { ServerError } from "./errors.js";
 import type { Log } from "./log.js";
+import type { Metrics } from "./metrics/metrics.js";
 import { articleRoutes } from "./routes/articles.js";
 import { type BackboneService, backboneRoutes } from "./routes/backbone.js";
 import { type ConversationService, conversationRoutes } from "./routes/conversations.js";
@@ -11,8 +12,10 @@ import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
 import { type FileService, fileRoutes } from "./routes/files.js";
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
+import { metricsRoutes } from "./routes/metrics.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
+import { type TopService, topRoutes } from "./routes/top.js";
 import { vmFileRoutes } from "./routes/vm-files.js";
 import { snapshotRoutes, spaceRoutes, type VmService, vmRoutes } from "./routes/vms.js";
 import { type WorkerService, workerRoutes } from "./routes/workers.js";
@@ -26,6 +29,8 @@ export interface Services {
   vms(): VmService;
   images(): ImageService;
   backbone(): BackboneService;
+  top(): TopService;
+  readonly metrics: Pick<Metrics, "text" | "contentType">;
   notifier(): NotifyService;
   deadLetters(): DeadLetterService;
   files(): FileService;
@@ -52,6 +57,8 @@ export function createApp(services: Services): Hono {
     }),
   );
   app.get("/v1/health", async (c) => c.json(await services.health()));
+  app.route("/v1/top", topRoutes(services.top));
+  app.route("/metrics", metricsRoutes(services.metrics));
   app.post("/v1/stop", (c) => {
     services.stop();
     return c.json({}, 202);

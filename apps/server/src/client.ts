@@ -13,6 +13,7 @@ import { ImagesClient } from "./images/client.js";
 import { type Keys, keysHeader } from "./keys.js";
 import { NotifyClient } from "./notify/client.js";
 import { parseEvents } from "./sse.js";
+import { Top } from "./top/api.js";
 import { VmsClient } from "./vms/client.js";
 import { WorkersClient } from "./workers/client.js";
 
@@ -54,6 +55,11 @@ export class VibewriterClient {
   /** How the server is. */
   health(): Promise<api.Health> {
     return this.#caller.call("GET", "/v1/health", api.Health, { timeoutMs: 5_000 });
+  }
+
+  /** What the home is at, in one look. */
+  top(): Promise<Top> {
+    return this.#caller.call("GET", "/v1/top", Top);
   }
 
   /** Starts a run; `keys` are what it may need of this process's environment to reach a model. */

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
+import { Price } from "@vibewriter/agent";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
 import { codeOf, ServerError } from "./errors.js";
+import { LEVELS } from "./log.js";
 import { NotifyConfig } from "./notify/config.js";
 
 const most = z.int().min(0).optional();
@@ -13,6 +15,8 @@ const path = z.string().refine(isAbsolute, "it must be an absolute path").option
 const UserConfig = {
   /** What all VMs of each user may have together; those that do not run count in `vms` and `diskMiB` alone. */
   userLimits: z.strictObject({ vms: most, memoryMiB: most, vcpus: most, diskMiB: most }).optional(),
+  /** What models cost, by their full names, in US dollars for a million tokens; on top of the list prices. */
+  prices: z.record(z.string().min(1).max(200), Price).default({}),
 };
 
 /** What can be set for a home, in the environment or in `<home>/config.json`; the environment wins. */
@@ -55,6 +59,10 @@ export const Config = z.strictObject({
     .min(1)
     .max(7 * 86_400)
     .default(1_800),
+  /** A port of 127.0.0.1 for `/metrics`; absent: only on the socket of the home. */
+  metricsPort: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** What is finer is not written into the log. */
+  logLevel: z.enum(LEVELS).default("info"),
   ...UserConfig,
   ...EgressConfig,
   ...NotifyConfig,
@@ -80,6 +88,8 @@ const VARIABLES: Record<
   production: "VIBEWRITER_PRODUCTION",
   quotaMiB: "VIBEWRITER_QUOTA_MIB",
   vmIdleSeconds: "VIBEWRITER_VM_IDLE_SECONDS",
+  metricsPort: "VIBEWRITER_METRICS_PORT",
+  logLevel: "VIBEWRITER_LOG_LEVEL",
 };
 
 /** Reads the configuration. Throws ServerError bad_config that names the value that is wrong. */

@@ -16,6 +16,7 @@ export { CHANNELS, type ChannelName } from "./notify/channel.js";
 export type { Ended } from "./sessions/contract.js";
 export type { Said, Session } from "./sessions/session.js";
 export { stopServer } from "./stop-server.js";
+export { Top } from "./top/api.js";
 export type { DiskUse, GcReport, Snapshot, Vm, VmCreate, VmFileStat, VmFolder, VmStats } from "./vms/api.js";
 export type { VmsClient } from "./vms/client.js";
 export type { Worker } from "./workers/api.js";

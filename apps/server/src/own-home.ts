@@ -1,3 +1,4 @@
+import { Secrets } from "@vibewriter/backbone";
 import { readConfig } from "./config.js";
 import { takeUpstreamKeys } from "./egress.js";
 import { codeOf, messageOf } from "./errors.js";
@@ -30,17 +31,29 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
   makeHome(paths);
   using lock = OwnerLock.take(paths.lock);
   if (!lock) return "owned";
-  await using log = new Log(paths.log);
+  const secrets = new Secrets();
+  await using log = new Log(paths.log, { redact: (line) => secrets.screen(line, "log") });
   try {
     const upstreamKeys = takeUpstreamKeys(o.env);
     const notifySecrets = takeNotifySecrets(o.env);
+    for (const [name, value] of upstreamKeys) secrets.register(`upstream-${name}`, value);
     const config = await readConfig(paths.config, o.env);
+    log.level = config.logLevel;
     let end: (why: string) => void = () => undefined;
     const ending = new Promise<string>((resolve) => {
       end = resolve;
     });
     await using _tracing = await openTracing(o.env, log);
-    await using owner = new Owner({ paths, config, upstreamKeys, notifySecrets, pool: o.pool, log, onEnd: end });
+    await using owner = new Owner({
+      paths,
+      config,
+      upstreamKeys,
+      notifySecrets,
+      pool: o.pool,
+      secrets,
+      log,
+      onEnd: end,
+    });
     listenForTrouble(end, log);
     await owner.open();
     o.onReady();

@@ -1,6 +1,14 @@
 import { rm } from "node:fs/promises";
-import { AgentBridge, AgentVMs, CheckpointJanitor, openRuns, type WorkerEvent, workTemplate } from "@vibewriter/agent";
-import { type AuditTrail, Backbone } from "@vibewriter/backbone";
+import {
+  AgentBridge,
+  AgentVMs,
+  CheckpointJanitor,
+  LIST_PRICES,
+  openRuns,
+  type WorkerEvent,
+  workTemplate,
+} from "@vibewriter/agent";
+import { type AuditTrail, Backbone, type Secrets } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
@@ -17,6 +25,8 @@ import { Janitor } from "./janitor.js";
 import type { Keys } from "./keys.js";
 import { Listener } from "./listener.js";
 import { Log } from "./log.js";
+import { Metrics } from "./metrics/metrics.js";
+import { MetricsPort } from "./metrics/port.js";
 import { Backups } from "./migrations/backups.js";
 import { HomeState } from "./migrations/home-state.js";
 import { connectionOf } from "./nats.js";
@@ -32,6 +42,7 @@ import { machinesOf } from "./sandboxes.js";
 import { serveSession } from "./sessions/serve.js";
 import type { SessionHandler } from "./sessions/upgrade.js";
 import { readSetup } from "./setup-manifest.js";
+import { Overview } from "./top/overview.js";
 import { VERSION } from "./version.js";
 import { HomeVms } from "./vms/home-vms.js";
 
@@ -43,6 +54,8 @@ export interface OwnerOptions {
   /** It is a worker of the pool, in the foreground, and nobody's idleness ends it. */
   readonly pool?: PoolWorker;
   readonly log: Log;
+  /** What is kept out of all that this process writes down or sends to a service that collects traces. */
+  readonly secrets: Secrets;
   /** Asked to end, or idle; called once. */
   readonly onEnd: (why: string) => void;
 }
@@ -63,16 +76,23 @@ export class Owner implements AsyncDisposable {
   readonly #notifySecrets: NotifySecrets;
   readonly #pool: PoolWorker | undefined;
   readonly #log: Log;
+  readonly #secrets: Secrets;
   readonly #idle: IdleTimer;
   readonly #end: (why: string) => void;
   /** What has been opened, in that order; closed in the other. */
   readonly #opened: { name: string; resource: AsyncDisposable }[] = [];
+  readonly #metrics = new Metrics({
+    backbone: () => this.#backbone,
+    vms: () => this.#vms?.list().vms,
+    runs: () => this.#runs?.list(),
+  });
   #backbone: Backbone | undefined;
   #choir: Choir | undefined;
   #vms: VmService | undefined;
   #images: ImageService | undefined;
   #runs: Runs | undefined;
   #notifier: Notifier | undefined;
+  #overview: Overview | undefined;
   #state: Health["state"] = "starting";
   #step = "Starting the server";
 
@@ -84,6 +104,7 @@ export class Owner implements AsyncDisposable {
     this.#notifySecrets = o.notifySecrets;
     this.#pool = o.pool;
     this.#log = o.log;
+    this.#secrets = o.secrets;
     this.#end = o.onEnd;
     this.#idle = new IdleTimer(o.config.idleSeconds * 1000, () => o.onEnd("idle"));
     if (o.pool) this.#idle.hold();
@@ -104,6 +125,8 @@ export class Owner implements AsyncDisposable {
       choir: () => this.#ready(this.#choir),
       vms: () => this.#ready(this.#vms),
       images: () => this.#ready(this.#images),
+      metrics: this.#metrics,
+      top: () => this.#ready(this.#overview),
       backbone: () => this.#backboneService(),
       notifier: () => this.#ready(this.#notifier),
       deadLetters: () => this.#ready(this.#backbone).deadLetters,
@@ -113,6 +136,8 @@ export class Owner implements AsyncDisposable {
     });
     const session: SessionHandler = (id, stream) => serveSession(stream, () => this.#ready(this.#vms).get(id));
     this.#keep("socket", await Listener.open(app, session, this.#paths.socket, this.#idle));
+    const { metricsPort } = this.#config;
+    if (metricsPort !== undefined) this.#keep("metrics", await MetricsPort.open(metricsPort, this.#metrics));
     await this.#openParts();
     this.#state = "ready";
     this.#step = "Ready";
@@ -146,6 +171,7 @@ export class Owner implements AsyncDisposable {
     this.#step = "Starting nats-server";
     const backbone = await Backbone.open({
       home: this.#paths.home,
+      secrets: this.#secrets,
       ...connectionOf(this.#config),
       onEvent: this.#tell("nats"),
     });
@@ -190,8 +216,14 @@ export class Owner implements AsyncDisposable {
       env: this.#pool?.keys,
       version: VERSION,
       onEvent: (event) => {
+        this.#metrics.runs.heard(event);
         this.#tell("runs")(event);
         this.#pool?.onEvent(event);
+      },
+      telemetry: {
+        observer: this.#metrics.runs,
+        prices: { ...LIST_PRICES, ...this.#config.prices },
+        redact: (text) => this.#secrets.screen(text, "traces"),
       },
     });
     const { minFreeBytes } = this.#config;
@@ -204,6 +236,7 @@ export class Owner implements AsyncDisposable {
     const template = workTemplate({ layer: setup.layer.path });
     const backups = new Backups(this.#paths.home);
     this.#vms = new HomeVms({ vms, agents: machines, template, backups, runs: () => runs.list() });
+    this.#overview = new Overview({ backbone, runs: open, vms: this.#vms });
   }
 
   #openNotifier(backbone: Backbone, runs: Runs): Promise<Notifier> {
@@ -225,7 +258,10 @@ export class Owner implements AsyncDisposable {
   }
 
   #gateway(bridge: AgentBridge, trail: AuditTrail): EgressGateway {
-    const audit = this.#keep("egress log", new Log(this.#paths.egressLog));
+    const audit = this.#keep(
+      "egress log",
+      new Log(this.#paths.egressLog, { redact: (line) => this.#secrets.screen(line, "egress log") }),
+    );
     const { upstreams } = this.#config;
     return openGateway({ upstreams, keys: this.#upstreamKeys, bridge, audit, trail, log: this.#log });
   }
@@ -237,8 +273,8 @@ export class Owner implements AsyncDisposable {
   }
 
   /** Writes what happens in a part into the log. */
-  #tell(part: string): (event: { type: string }) => void {
-    return ({ type, ...fields }) => this.#log.write("info", type, { part, fields: JSON.stringify(fields) });
+  #tell(part: string): (event: { type: string; run?: string }) => void {
+    return ({ type, run, ...fields }) => this.#log.write("info", type, { part, run, fields: JSON.stringify(fields) });
   }
 
   #backboneService(): BackboneService {

@@ -28,5 +28,8 @@ export type { RunWorker, WorkerEvent } from "./runs/worker.js";
 export { WorkerInfo } from "./runs/worker-info.js";
 export { RemoteMachines, type RemoteMachinesOptions } from "./sandboxes/remote-machines.js";
 export type { CreateSandbox, SandboxIsolation } from "./sandboxes/sandbox.js";
+export type { ModelCall, RunObserver } from "./telemetry/observer.js";
+export { LIST_PRICES, Price, type Prices } from "./telemetry/prices.js";
+export { SILENT, type Telemetry } from "./telemetry/telemetry.js";
 export { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";
 export { createVibewriter, type Vibewriter, type VibewriterOptions } from "./vibewriter.js";

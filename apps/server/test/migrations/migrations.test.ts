@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openRuns } from "@vibewriter/agent";
 import { RunRecord } from "@vibewriter/agent/runs";
 import {
   Backbone,
+  findNatsServer,
   readStateVersion,
   requireStateVersion,
   STATE_VERSION,
@@ -14,6 +17,7 @@ import {
 import { Choir } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { z } from "zod";
+import { LocalMachines } from "../../../../packages/agent/test/support/machines.js";
 import { Backups } from "../../src/migrations/backups.js";
 import { HomeState } from "../../src/migrations/home-state.js";
 import { readStateFile } from "../../src/migrations/state-file.js";
@@ -24,6 +28,12 @@ import { tempHome } from "../support/temp-home.js";
 const CHILD = fileURLToPath(new URL("./child.mjs", import.meta.url));
 const log = { write: () => undefined };
 const tell = () => undefined;
+
+beforeAll(async () => {
+  const binary = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
+  if (!binary) throw new Error("There is no nats-server; run `npm run setup`.");
+  process.env.NATS_SERVER_BIN = binary.path;
+});
 
 /** Opens a home as its owner does. */
 async function openHome(home: string): Promise<Backbone> {
@@ -190,6 +200,10 @@ describe("another version", () => {
     await writeStateVersion(backbone, STATE_VERSION + 1, "9.9.9");
     await expect(settle()).rejects.toMatchObject({ code: "other_version" });
     await expect(requireStateVersion(backbone)).rejects.toThrow(/newer Vibewriter/);
+    await using choir = await Choir.open({ backbone, path: join(home.path, "choir.sqlite") });
+    const machines = new LocalMachines(join(home.path, "machines"));
+    const starting = openRuns({ home: home.path, backbone, choir, machines, capacity: 1, version: "0.1.0" });
+    await expect(starting).rejects.toMatchObject({ code: "other_version" });
   }, 60_000);
 });
 

@@ -28,9 +28,8 @@ export const OLD = {
 
 /** Writes a home as release 0.1.0 left it, with the streams and messages that it wrote, at the same places. */
 export async function writeOldHome(home: string): Promise<void> {
-  const binary = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? home });
-  if (!binary) throw new Error("There is no nats-server; run `npm run setup`.");
-  process.env.NATS_SERVER_BIN = binary.path;
+  const binary = await findNatsServer({ home });
+  if (!binary) throw new Error("There is no nats-server; set NATS_SERVER_BIN.");
   const runDir = join(home, "nats");
   await using server = await NatsServer.start({ binary, runDir, dataDir: join(runDir, "jetstream") });
   const { user, password } = server.credentials;

@@ -12,6 +12,7 @@ import { homePaths, makeHome } from "../../src/home.js";
 import { IdleTimer } from "../../src/idle.js";
 import { Listener } from "../../src/listener.js";
 import { Log } from "../../src/log.js";
+import { Metrics } from "../../src/metrics/metrics.js";
 import { Runs } from "../../src/runs.js";
 import { tempHome } from "./temp-home.js";
 import { testDriver } from "./test-driver.js";
@@ -74,6 +75,10 @@ export async function openTestApi() {
       throw new ServerError("not_ready", "Not here.");
     },
     deadLetters: () => backbone.deadLetters,
+    top: () => {
+      throw new ServerError("not_ready", "Not here.");
+    },
+    metrics: new Metrics({ backbone: () => backbone, vms: () => undefined, runs: () => runs.list() }),
     stop: () => undefined,
     log,
   };

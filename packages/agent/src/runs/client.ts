@@ -5,6 +5,7 @@ import { classOf, type ModelEnvironment } from "../models/model.js";
 import { titleOf } from "../offline/draft.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
 import { GivenFiles } from "../sources/given.js";
+import { currentTraceparent, requestSpan } from "../telemetry/run.js";
 import type { RunBoard } from "./board.js";
 import { Conversations } from "./conversations.js";
 import { claimFolder, claimRunFolder } from "./folder.js";
@@ -71,7 +72,11 @@ export class RunClient {
    * Starts a run, after everything that can be known to be wrong with the request has been looked at and what it is given has been kept.
    * @throws AgentError `invalid_request`, `unknown_model`, `missing_key`, `output_failed`; EvidenceError for the sources
    */
-  async start(request: RunRequest, keys: ModelEnvironment): Promise<RunRecord> {
+  start(request: RunRequest, keys: ModelEnvironment): Promise<RunRecord> {
+    return requestSpan(() => this.#start(request, keys));
+  }
+
+  async #start(request: RunRequest, keys: ModelEnvironment): Promise<RunRecord> {
     const { kind, ...asked } = parseRequest(request, keys);
     const model = kind === "publish" ? "none" : modelFor(asked.model, keys, this.#board);
     this.#machines.requireKeys(keys);
@@ -93,6 +98,7 @@ export class RunClient {
       isolation: this.#machines.isolation,
       sandbox: this.#machines.sandbox,
       yes: asked.yes,
+      traceparent: currentTraceparent(),
       areSourcesRead: false,
     };
     await this.#parts.runs.add(record);

@@ -1,4 +1,4 @@
-import type { Backbone } from "@vibewriter/backbone";
+import { type Backbone, requireStateVersion } from "@vibewriter/backbone";
 import type { Choir } from "@vibewriter/choir";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
@@ -44,8 +44,13 @@ export interface OpenRuns extends AsyncDisposable {
   readonly host: string;
 }
 
-/** Opens the runs of a home and begins to drive what is queued. Disposing hands back what is driven. */
+/**
+ * Opens the runs of a home and begins to drive what is queued. Disposing hands back what is driven.
+ * @throws BackboneError `other_version` if what is stored is of another version than this program knows
+ */
 export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
+  // First of all: what others of another version say of themselves cannot even be read.
+  await requireStateVersion(o.backbone);
   const { machines, capacity, version, onEvent, env = {} } = o;
   const parts = await openParts(o);
   const { worker: identity, runs } = parts;

@@ -172,6 +172,8 @@ export const RunRecord = z.object({
   /** The agent's own reason for ending without a report. */
   stopped: z.object({ reason: z.enum(["not_enough_evidence", "cannot_do"]), explanation: z.string() }).optional(),
   result: RunResult.optional(),
+  /** The trace in which it was asked for, as W3C Trace Context writes it; absent where nobody traces. */
+  traceparent: z.string().optional(),
   createdAt: z.string(),
   startedAt: z.string().optional(),
   finishedAt: z.string().optional(),

@@ -1,4 +1,5 @@
 import type { Backbone, QueueName } from "@vibewriter/backbone";
+import { submitSpan } from "../telemetry/run.js";
 import type { RunRecord } from "./record.js";
 import type { RunStore } from "./store.js";
 
@@ -24,7 +25,7 @@ export class Submissions {
     if (queue === undefined) return;
     const id = `status.s${submission}.queued`;
     await this.#backbone.events.append(runId, "status", { status: "queued" }, { id });
-    await this.#backbone.tasks.submit(queue, runId, String(submission));
+    await submitSpan(record, () => this.#backbone.tasks.submit(queue, runId, String(submission)));
   }
 
   /**

@@ -1,4 +1,3 @@
-import type { RunStatus } from "../runs/record.js";
 import type { Usage } from "./usage.js";
 
 /** What is told of runs as they are driven, for figures. Times are seconds. Nothing of it names a run or says what it is about. */
@@ -6,8 +5,6 @@ export interface RunObserver {
   modelCalled?(call: ModelCall): void;
   toolCalled?(call: { tool: string; ok: boolean; seconds: number }): void;
   checkpointed?(call: { operation: "put" | "put_writes" | "get"; ok: boolean; seconds: number }): void;
-  /** A drive came to rest. */
-  rested?(drive: { kind: string; status: RunStatus; seconds: number }): void;
 }
 
 export interface ModelCall {

@@ -12,6 +12,18 @@ export function currentTraceparent(): string | undefined {
   return carrier[TRACEPARENT];
 }
 
+/** The making of a run as a span, which is the root of the run's trace unless the caller is in one. */
+export function requestSpan<T>(make: () => Promise<T>): Promise<T> {
+  return inSpan({ name: "create_run" }, make);
+}
+
+/** The submission of a run's task, in the trace of the run whoever submits it: the task takes it along. */
+export function submitSpan<T>(record: Pick<RunRecord, "runId" | "traceparent">, submit: () => Promise<T>): Promise<T> {
+  if (record.traceparent === undefined) return submit();
+  const attributes = { "vibewriter.run.id": record.runId };
+  return inSpan({ name: "submit_run", attributes, parent: contextOf(record.traceparent) }, submit);
+}
+
 /**
  * One drive of a run as a span: what a worker does with a task that it took from the queue.
  * @param traceparent of the task: wherever the run is driven on, it stays in the trace in which it was asked for

@@ -6,6 +6,7 @@ import { openContext } from "../../src/runs/drive.js";
 import type { RunEvent } from "../../src/runs/event.js";
 import { Fence } from "../../src/runs/fence.js";
 import type { RunRecord, RunRequest } from "../../src/runs/record.js";
+import type { Telemetry } from "../../src/telemetry/telemetry.js";
 import { type TestBackbone, testBackbone } from "./backbone.js";
 import { type Bench, openBench } from "./bench.js";
 import { LocalMachines } from "./machines.js";
@@ -28,11 +29,11 @@ export class World implements AsyncDisposable {
     this.out = join(base.home, "out");
   }
 
-  static async open(): Promise<World> {
+  static async open(o: { telemetry?: Telemetry } = {}): Promise<World> {
     const base = await testBackbone();
     const choir = await Choir.open({ backbone: base.backbone, path: join(base.home, "choir.sqlite") });
     const machines = new LocalMachines(join(base.home, "machines"));
-    return new World(base, choir, machines, await openBench({ ...base, choir, machines }));
+    return new World(base, choir, machines, await openBench({ ...base, choir, machines, ...o }));
   }
 
   get client(): Bench["client"] {

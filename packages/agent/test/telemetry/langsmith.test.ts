@@ -8,6 +8,7 @@ import { openBench } from "../support/bench.js";
 import { EXAMPLES, World } from "../support/world.js";
 
 const SECRET = "hunter2-hunter2-hunter2";
+const ANTHROPIC = `sk-ant-api03-${"a1B2c3D4".repeat(8)}`;
 
 /** Takes what LangSmith takes. */
 async function langSmithServer() {
@@ -40,21 +41,24 @@ describe("tracing at LangSmith", () => {
   it("sends what a run does when the run came with a key, and no secret", async () => {
     await using server = await langSmithServer();
     await using world = await World.open();
-    const telemetry = { ...SILENT, redact: (text: string) => text.replaceAll(SECRET, "[redacted]") };
     const { base, choir, machines } = world;
+    const { secrets } = base.backbone;
+    using _planted = secrets.register("planted", SECRET);
+    const telemetry = { ...SILENT, redact: (text: string) => secrets.screen(text) };
     await using bench = await openBench({ ...base, choir, machines, telemetry });
-    const request = `DeFi yield on Base ${SECRET}`;
+    const request = `DeFi yield on Base ${SECRET} ${ANTHROPIC}`;
     const run = await bench.client.start(
       { request, out: world.out, sources: [EXAMPLES], model: "offline", yes: true },
       {},
     );
     const keys = { LANGSMITH_TRACING: "true", LANGSMITH_API_KEY: "ls-key", LANGSMITH_ENDPOINT: server.url };
-    const done = await bench.drive(run.runId, { keys });
-    expect(done.status).toBe("done");
+    await bench.drive(run.runId, { keys });
     expect(server.text()).toContain("DeFi yield on Base");
-    expect(server.text()).toContain("[redacted]");
-    expect(server.text()).toContain("verify_citations");
+    expect(server.text()).toContain("secret://planted");
+    expect(server.text()).toContain("[redacted Anthropic key]");
+    expect(server.text()).toContain("read_source");
     expect(server.text()).not.toContain(SECRET);
+    expect(server.text()).not.toContain(ANTHROPIC);
     expect(server.text()).not.toContain("ls-key");
     expect(server.keys).toEqual(new Set(["ls-key"]));
   }, 120_000);
