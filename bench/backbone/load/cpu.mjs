@@ -1,6 +1,7 @@
 // CPU time of the processes of one home, by /proc: what a process and its threads have used, in milliseconds. A process is the home's if
-// it was started with it: on its command line, or in the environment that it inherited from the server.
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+// its command line names the home, or the machine that a VM of the home runs in.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** The kernel counts in hundredths of a second, whatever its own tick is. */
 const TICK_MS = 10;
@@ -9,12 +10,12 @@ const TICK_MS = 10;
 export class CpuWatch {
   #home;
   #seen = new Map();
-  #strangers = new Set();
+  #tokens = new Set();
   #timer;
 
   constructor(home) {
     this.#home = home;
-    this.#timer = setInterval(() => this.#look(), 250);
+    this.#timer = setInterval(() => this.#look(), 1_000);
   }
 
   /** Milliseconds so far of the processes of each kind: `worker`, `nats-server`, `qemu`, `other`. */
@@ -30,27 +31,27 @@ export class CpuWatch {
   }
 
   #look() {
+    for (const id of namesIn(join(this.#home, "vms"))) {
+      const token = /"token":\s*"([^"]+)"/.exec(read(join(this.#home, "vms", id, "manifest.json")))?.[1];
+      if (token !== undefined) this.#tokens.add(token);
+    }
     for (const name of readdirSync("/proc")) {
       if (!/^\d+$/.test(name)) continue;
       const fields = read(`/proc/${name}/stat`).split(") ").at(-1).split(" ");
       if (fields.length < 20) continue;
       // A process id may come again; with the time of its start it does not.
       const key = `${name} ${fields[19]}`;
-      if (this.#strangers.has(key)) continue;
       const line = read(`/proc/${name}/cmdline`);
-      const isOurs = this.#seen.has(key) || `${line} ${read(`/proc/${name}/environ`)}`.includes(this.#home);
-      const ms = (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-      if (isOurs) this.#seen.set(key, { kind: kindOf(name, line), ms });
-      else if (ms > 0) this.#strangers.add(key);
+      if (!line.includes(this.#home) && ![...this.#tokens].some((token) => line.includes(token))) continue;
+      this.#seen.set(key, { kind: kindOf(line), ms: (Number(fields[11]) + Number(fields[12])) * TICK_MS });
     }
   }
 }
 
-function kindOf(pid, line) {
+function kindOf(line) {
   if (line.includes("server/dist/main.js")) return "worker";
-  const program = linkOf(`/proc/${pid}/exe`);
-  if (program.includes("nats-server")) return "nats-server";
-  return program.includes("qemu") ? "qemu" : "other";
+  if (line.includes("nats-server")) return "nats-server";
+  return line.includes("qemu-system") ? "qemu" : "other";
 }
 
 function read(path) {
@@ -61,10 +62,10 @@ function read(path) {
   }
 }
 
-function linkOf(path) {
+function namesIn(folder) {
   try {
-    return readlinkSync(path);
+    return readdirSync(folder);
   } catch {
-    return "";
+    return [];
   }
 }
