@@ -62,7 +62,8 @@ export class Journal {
   readonly #connection: NatsConnection;
   /** Whether the log can be read from a time on (`from` with a date). */
   readonly seeksTime: boolean;
-  readonly #readsMany: boolean;
+  /** Whether the last messages of many subjects can be read at once. */
+  readonly readsMany: boolean;
   readonly #kind: StreamKind;
   #opened: Promise<Access> | undefined;
 
@@ -73,7 +74,7 @@ export class Journal {
     const version = connection.info?.version ?? "";
     this.seeksTime = isAtLeast(version, [2, 11, 0]);
     // The releases of 2.11 before this one can lock up when they read the last message of many subjects.
-    this.#readsMany = isAtLeast(version, [2, 11, 4]);
+    this.readsMany = isAtLeast(version, [2, 11, 4]);
   }
 
   /** Bytes of the largest message that the server takes. */
@@ -137,7 +138,7 @@ export class Journal {
   async lastOfEach(filter: string): Promise<StoredEntry[]> {
     const { manager, current, replicated } = await this.#open();
     return persevere("read pending writes", async () => {
-      if (this.#readsMany && !replicated) {
+      if (this.readsMany && !replicated) {
         const query = { multi_last: [filter], batch: MOST_SUBJECTS };
         const found = await collect(await manager.direct.getLastMessagesFor(this.#kind.stream, query));
         if (found !== undefined) return found;

@@ -9,7 +9,7 @@ const TEMPORARY = new Set(["TimeoutError", "NoResponders", "RequestError", "JetS
 const LEADERLESS = 10_008;
 /** An earlier attempt with the same message id is on its way through the cluster. */
 const DUPLICATE_IN_PROCESS = 10_158;
-const STORAGE_FULL = new Set([10_023, 10_047, 10_077, 10_122]);
+const STORAGE_FULL = new Set([10_002, 10_023, 10_047, 10_077, 10_122]);
 const STREAM_MISSING = 10_059;
 
 /** Repeats `attempt` while the server is away. `attempt` must be safe to repeat.
@@ -45,12 +45,20 @@ export function statusCode(error: unknown): number | undefined {
 
 // By name, not by class: the connection may come from another copy of the client library.
 function isTemporary(error: unknown): boolean {
+  if (isForbidden(error)) return false;
   if (TEMPORARY.has(named(error))) return true;
   return (
     [LEADERLESS, DUPLICATE_IN_PROCESS].includes(apiCode(error) ?? 0) ||
     statusCode(error) === 503 ||
     statusCode(error) === 408
   );
+}
+
+const FORBIDDEN = new Set(["PermissionViolationError", "AuthorizationError"]);
+
+/** Also when the client wraps it in an error of the request. */
+function isForbidden(error: unknown): boolean {
+  return FORBIDDEN.has(named(error)) || (error instanceof Error && FORBIDDEN.has(named(error.cause)));
 }
 
 function translate(what: string, error: unknown): unknown {
@@ -65,7 +73,7 @@ function translate(what: string, error: unknown): unknown {
     const reason = error instanceof Error ? error.message : "storage full";
     return new NatsSaverError("storage_full", `Could not ${what}: ${reason}. Free or add JetStream storage.`, cause);
   }
-  if (name === "PermissionViolationError" || name === "AuthorizationError") {
+  if (isForbidden(error)) {
     return new NatsSaverError(
       "refused",
       `Could not ${what}: this NATS user may not do that. Check its permissions.`,

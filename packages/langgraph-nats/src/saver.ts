@@ -83,6 +83,12 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
     return new NatsSaver(connection, false, options);
   }
 
+  /** `full` from nats-server 2.11.4 on. `degraded` on older ones, from 2.9 on: all of it works, but reading pending writes and finding
+   * a checkpoint by its id take longer. */
+  get tier(): "full" | "degraded" {
+    return this.#journal.seeksTime && this.#journal.readsMany ? "full" : "degraded";
+  }
+
   /** Creates the stream and the object store, if they are missing. Once per server is enough, more does no harm.
    * @param options.replicas copies in a cluster, 1 (default), 3 or 5; for what exists already, it changes nothing
    * @throws NatsSaverError `unsuitable` when an existing stream could lose checkpoints */

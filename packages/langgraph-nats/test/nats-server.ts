@@ -78,6 +78,12 @@ export class TestServer implements AsyncDisposable {
     return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
   }
 
+  /** The subjects that match and have messages. */
+  async subjects(filter: string): Promise<string[]> {
+    const { state } = await this.#manage((manager) => manager.streams.info(STREAM, { subjects_filter: filter }));
+    return Object.keys(state.subjects ?? {});
+  }
+
   /** Stores a message as it is. */
   async publish(subject: string, data: string): Promise<void> {
     await this.#manage((manager) => manager.jetstream().publish(subject, data));
@@ -150,7 +156,7 @@ async function findBinary(): Promise<string> {
   throw new Error("These tests need a nats-server: run `npm run setup`, or set NATS_SERVER_BIN to its path.");
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();
