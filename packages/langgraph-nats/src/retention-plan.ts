@@ -19,8 +19,8 @@ export interface Keeping {
   since: Date;
 }
 
-/** The sequences of the checkpoints that stay: the newest, the heads of all branches, the places where branches part, and whatever the
- * delta channels of one that stays are rebuilt from.
+/** The sequences of the checkpoints that stay: the newest, the heads of all branches, the places where branches part (with the first
+ * checkpoint of a later branch), and whatever the delta channels of one that stays are rebuilt from.
  * @param log the checkpoints of one thread and namespace, oldest first */
 export function kept(log: readonly Kin[], { newest, since }: Keeping): Set<number> {
   const bySeq = new Map(log.map((each) => [each.seq, each]));
@@ -41,7 +41,11 @@ export function kept(log: readonly Kin[], { newest, since }: Keeping): Set<numbe
   }
   for (const [index, each] of log.entries()) {
     const isNew = index >= log.length - Math.max(1, newest) || each.time >= since;
-    if (isNew || children.get(each) !== 1) stay.add(each.seq);
+    if (isNew || (children.get(each) ?? 0) > 1) stay.add(each.seq);
+    // The head of a branch: the next one was built on something else. If the next one is gone, an interrupted prune has been here, and it
+    // was built on this one; so that this can be told, what follows a head stays too.
+    const next = log[index + 1];
+    if (!children.has(each) && next?.previous === each.seq) stay.add(each.seq).add(next.seq);
   }
 
   const open = log.filter(({ seq }) => stay.has(seq));

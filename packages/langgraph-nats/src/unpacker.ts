@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { inflateRaw } from "node:zlib";
+import { inflateRaw, inflateRawSync } from "node:zlib";
 import { type Blobs, hashOf } from "./blobs.js";
 import { unseal } from "./envelope.js";
 import { NatsSaverError } from "./errors.js";
@@ -7,6 +7,9 @@ import type { Journal } from "./journal.js";
 import { DEFLATED } from "./packer.js";
 import type { Scope } from "./subjects.js";
 import type { Segment, SettledSegment } from "./values.js";
+
+/** Below this, waiting for a thread takes longer than unpacking. */
+const WORTH_A_THREAD = 128 * 1024;
 
 const inflate = promisify(inflateRaw);
 
@@ -71,7 +74,15 @@ export class Unpacker {
 
 /** The content of a stored piece, or `undefined` if that is not what it was. */
 export async function openPiece(stored: Uint8Array, hash: string): Promise<Uint8Array | undefined> {
-  const rest = stored.subarray(1);
-  const bytes = stored[0] === DEFLATED ? await inflate(rest).catch(() => undefined) : rest;
+  const bytes = stored[0] === DEFLATED ? await unpack(stored.subarray(1)) : stored.subarray(1);
   return bytes !== undefined && hashOf(bytes) === hash ? bytes : undefined;
+}
+
+async function unpack(deflated: Uint8Array): Promise<Uint8Array | undefined> {
+  try {
+    return deflated.length < WORTH_A_THREAD ? inflateRawSync(deflated) : await inflate(deflated);
+  } catch {
+    // Not what was packed once: damaged, which the caller says.
+    return undefined;
+  }
 }

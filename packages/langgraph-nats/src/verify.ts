@@ -22,18 +22,19 @@ export async function* checkedCheckpoints(
   const logs = await journal.lastOfEach(checkpointLogs(agent, undefined, undefined));
   for (const { subject } of logs) {
     for await (const entry of journal.from(subject, 1)) {
-      const problem = await damageOf(reader, entry);
+      const problem = await damageOf(journal, reader, entry);
       yield { subject, seq: entry.seq, ...(problem === undefined ? {} : { problem }) };
     }
   }
 }
 
-async function damageOf(reader: CheckpointReader, entry: Entry): Promise<string | undefined> {
+async function damageOf(journal: Journal, reader: CheckpointReader, entry: Entry): Promise<string | undefined> {
   try {
     await reader.tuple(openRecord(entry));
     return undefined;
   } catch (error) {
-    if (error instanceof NatsSaverError && error.code === "corrupt") return error.message;
-    throw error;
+    if (!(error instanceof NatsSaverError) || error.code !== "corrupt") throw error;
+    // One that was pruned while it was read is not damaged.
+    return (await journal.at(entry.seq)) === undefined ? undefined : error.message;
   }
 }

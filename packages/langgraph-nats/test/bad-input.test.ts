@@ -86,7 +86,7 @@ describe("a server that cannot do it", () => {
     await own.run();
     await writer.put(first, next, metadata(1), {});
     expect((await collect(writer.list(threadConfig("t")))).map(({ metadata }) => metadata?.step)).toEqual([1, 0]);
-  });
+  }, 90_000);
 
   it("is given up when it has lost the others of its cluster, and the same call succeeds when they are back", async () => {
     const routes = await Promise.all([freePort(), freePort(), freePort()]);
@@ -111,7 +111,7 @@ describe("a server that cannot do it", () => {
     } finally {
       await Promise.all(servers.map((each) => each[Symbol.asyncDispose]()));
     }
-  });
+  }, 120_000);
 
   it("says that the storage of the account is full, and keeps what it has", async () => {
     const accounts = `accounts { A { jetstream { max_store: 400KB }, users: [{ user: a, password: b }] } }`;
