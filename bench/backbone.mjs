@@ -5,12 +5,14 @@ import { checkpointRows } from "./backbone/checkpoints.mjs";
 import { clusterRows } from "./backbone/cluster.mjs";
 import { fileRows } from "./backbone/files.mjs";
 import { loadRows } from "./backbone/load.mjs";
+import { secretRows } from "./backbone/secrets.mjs";
 
 const parts = {
   checkpoints: checkpointRows,
   cluster: clusterRows,
   files: fileRows,
   load: loadRows,
+  secrets: secretRows,
 };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
