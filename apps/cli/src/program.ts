@@ -19,6 +19,7 @@ import { addDlqCommands } from "./program/dlq.js";
 import { addFilesCommands } from "./program/files.js";
 import { addImageCommands } from "./program/image.js";
 import { addNotifyCommands } from "./program/notify.js";
+import { addTenantCommands } from "./program/tenant.js";
 import { addTopCommand } from "./program/top.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
 import { ownArguments, ownOptionsFirst } from "./program/words.js";
@@ -120,6 +121,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addTopCommand(program, context, done);
   addImageCommands(program, context, done);
   addChatCommands(program, context, done);
+  addTenantCommands(program, context, done);
   addBackboneCommands(program, context, done);
   addNotifyCommands(program, context, done);
   addDlqCommands(program, context, done);

@@ -15,6 +15,7 @@ import { type ImageService, imageRoutes } from "./routes/images.js";
 import { metricsRoutes } from "./routes/metrics.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
+import { type TenantService, tenantRoutes } from "./routes/tenants.js";
 import { type TopService, topRoutes } from "./routes/top.js";
 import { vmFileRoutes } from "./routes/vm-files.js";
 import { snapshotRoutes, spaceRoutes, type VmService, vmRoutes } from "./routes/vms.js";
@@ -34,6 +35,7 @@ export interface Services {
   notifier(): NotifyService;
   deadLetters(): DeadLetterService;
   files(): FileService;
+  tenants(): TenantService;
   /** Begins the end of the process; the answer to this request is still sent. */
   stop(): void;
   readonly log: Log;
@@ -75,5 +77,6 @@ export function createApp(services: Services): Hono {
   app.route("/v1/backbone", backboneRoutes(services.backbone));
   app.route("/v1/notifications", notifyRoutes(services.notifier));
   app.route("/v1/dlq", dlqRoutes(services.deadLetters));
+  app.route("/v1/tenants", tenantRoutes(services.tenants));
   return app;
 }

@@ -13,6 +13,7 @@ import { ImagesClient } from "./images/client.js";
 import { type Keys, keysHeader } from "./keys.js";
 import { NotifyClient } from "./notify/client.js";
 import { parseEvents } from "./sse.js";
+import { TenantsClient } from "./tenants/client.js";
 import { Top } from "./top/api.js";
 import { VmsClient } from "./vms/client.js";
 import { WorkersClient } from "./workers/client.js";
@@ -32,6 +33,8 @@ export class VibewriterClient {
   readonly notifications: NotifyClient;
   /** What could not be dealt with. */
   readonly deadLetters: DeadLettersClient;
+  /** Who shares the home's NATS. */
+  readonly tenants: TenantsClient;
   /** NATS, where everything is kept. */
   readonly backbone: BackboneClient;
   /** Who drives runs. */
@@ -49,6 +52,7 @@ export class VibewriterClient {
     this.deadLetters = new DeadLettersClient(this.#caller);
     this.backbone = new BackboneClient(this.#caller);
     this.conversations = new ConversationsClient(this.#caller);
+    this.tenants = new TenantsClient(this.#caller);
     this.notifications = new NotifyClient(this.#caller);
   }
 

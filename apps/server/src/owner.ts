@@ -42,6 +42,7 @@ import { machinesOf } from "./sandboxes.js";
 import { serveSession } from "./sessions/serve.js";
 import type { SessionHandler } from "./sessions/upgrade.js";
 import { readSetup } from "./setup-manifest.js";
+import { HomeTenants } from "./tenants/home-tenants.js";
 import { Overview } from "./top/overview.js";
 import { VERSION } from "./version.js";
 import { HomeVms } from "./vms/home-vms.js";
@@ -129,6 +130,7 @@ export class Owner implements AsyncDisposable {
       top: () => this.#ready(this.#overview),
       backbone: () => this.#backboneService(),
       notifier: () => this.#ready(this.#notifier),
+      tenants: () => new HomeTenants({ backbone: this.#ready(this.#backbone), home: this.#paths.home }),
       deadLetters: () => this.#ready(this.#backbone).deadLetters,
       files: () => this.#ready(this.#backbone).files,
       stop: () => setImmediate(this.#end, "asked to stop"),

@@ -24,6 +24,7 @@ export {
   Turn,
   WorkerIdentity,
 } from "./runs/record.js";
+export { setUpState } from "./runs/set-up.js";
 export type { RunWorker, WorkerEvent } from "./runs/worker.js";
 export { WorkerInfo } from "./runs/worker-info.js";
 export { RemoteMachines, type RemoteMachinesOptions } from "./sandboxes/remote-machines.js";

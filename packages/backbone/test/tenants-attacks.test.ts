@@ -217,7 +217,7 @@ describe("a client", () => {
     "$KV.vibewriter-evidence.x",
     "$O.VIBEWRITER_STATE.C.x",
     "$JS.ACK.VIBEWRITER_TASKS.pool_offline.1.1.1.1.1",
-    "$JS.API.STREAM.PURGE.VIBEWRITER_TASKS",
+    "$JS.API.STREAM.PURGE.VIBEWRITER_EVENTS",
     "$JS.API.STREAM.MSG.DELETE.VIBEWRITER_EVENTS",
     "_INBOX.x",
   ])("does not say %s", async (subject) => {

@@ -39,6 +39,8 @@ const citationEventSchema = z.object({
 
 /** Bytes of JSON above which a document goes into the file store: a message may have 1 MiB. */
 const INLINE_BYTES = 256 * 1024;
+/** Where other tenants read the stream and not our files: all that a message takes. */
+const SHARED_INLINE_BYTES = 900 * 1024;
 
 /** Writes a publication, once for its key. `first: false` comes with the one that was there. */
 export async function writePublication(
@@ -92,7 +94,8 @@ async function existing(
 
 async function pack(streams: Streams, document: Document): Promise<z.infer<typeof publicationEventSchema>> {
   const json = JSON.stringify(document);
-  if (Buffer.byteLength(json) <= INLINE_BYTES) return { v: 1, document };
+  if (Buffer.byteLength(json) <= (streams.effects.isShared ? SHARED_INLINE_BYTES : INLINE_BYTES))
+    return { v: 1, document };
   const file = hash(json);
   await streams.files.put(fileKey(file), Buffer.from(json));
   return { v: 1, file };

@@ -37,6 +37,8 @@ export function answerError(c: Context, error: unknown, log: Log): Response {
 /** Codes of all packages that are the caller's doing or a state of the home; every other code is a failure of ours. */
 const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   bad_request: 400,
+  invalid: 400,
+  bad_config: 400,
   invalid_request: 400,
   invalid_argument: 400,
   invalid_path: 400,
@@ -66,6 +68,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   approval_not_found: 404,
   ambiguous_id: 409,
   conflict: 409,
+  tenants_off: 409,
   image_in_use: 409,
   run_busy: 409,
   run_finished: 409,

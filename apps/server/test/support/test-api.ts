@@ -14,6 +14,7 @@ import { Listener } from "../../src/listener.js";
 import { Log } from "../../src/log.js";
 import { Metrics } from "../../src/metrics/metrics.js";
 import { Runs } from "../../src/runs.js";
+import { HomeTenants } from "../../src/tenants/home-tenants.js";
 import { tempHome } from "./temp-home.js";
 import { testDriver } from "./test-driver.js";
 
@@ -79,6 +80,7 @@ export async function openTestApi() {
       throw new ServerError("not_ready", "Not here.");
     },
     metrics: new Metrics({ backbone: () => backbone, vms: () => undefined, runs: () => runs.list() }),
+    tenants: () => new HomeTenants({ backbone, home: home.path }),
     stop: () => undefined,
     log,
   };

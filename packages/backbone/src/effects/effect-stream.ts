@@ -48,6 +48,11 @@ export class EffectStream implements Projectable<Effect> {
     return new EffectStream(link, name, kinds);
   }
 
+  /** True if it is another account's, which others read, too, but not the files of this one. */
+  get isShared(): boolean {
+    return this.link.readsDirectly;
+  }
+
   /**
    * Makes an effect happen unless it has happened. `key` says what the effect is (never a random id), for instance
    * `publish:<run>:<draft's sha-256>`; it is unique within its subject.

@@ -51,14 +51,13 @@ export class Projection<T> implements AsyncDisposable {
         `"${parts.handler.name}" cannot name a projection: use letters, digits, - and _.`,
       );
     }
-    const link = parts.stream.link ?? parts.link;
-    if (link.readsDirectly && parts.handler.position === undefined) {
+    if (parts.stream.link?.readsDirectly && parts.handler.position === undefined) {
       throw new BackboneError(
         "invalid",
         `${parts.stream.name} is another account's, which keeps no positions: "${parts.handler.name}" must keep its own.`,
       );
     }
-    return new Projection({ ...parts, link });
+    return new Projection({ ...parts, link: parts.stream.link ?? parts.link });
   }
 
   get name(): string {
@@ -112,7 +111,8 @@ export class Projection<T> implements AsyncDisposable {
         await work();
       } catch (error) {
         this.#failure = error;
-        if (error instanceof BackboneError && error.code === "closed") {
+        // What our role may not do it may not do a moment later either: others project.
+        if (error instanceof BackboneError && (error.code === "closed" || error.code === "forbidden")) {
           this.#closing.abort();
           this.#waiters.giveUp(this.#closedError());
         }

@@ -14,6 +14,7 @@ export const BUCKETS = [
   "VIBEWRITER_NOTIFICATIONS",
   "VIBEWRITER_WORKERS",
   "VIBEWRITER_META",
+  "VIBEWRITER_FOLDERS",
   "vibewriter-evidence",
 ] as const;
 
@@ -28,5 +29,6 @@ export async function prepareAccount(
   await using backbone = await Backbone.open({ ...o, home: "" });
   for (const bucket of BUCKETS) await backbone.records(bucket, z.unknown());
   await (await backbone.collectUndelivered())[Symbol.asyncDispose]();
+  await (await backbone.audit())[Symbol.asyncDispose]();
   await more(backbone.connection, backbone.replicas);
 }

@@ -38,8 +38,8 @@ const CLEARED = [
 ];
 
 /**
- * Buckets in which a person's end of a run writes: the run itself, its questions and their answers, the answers' keys, and
- * what is still to be told.
+ * Buckets in which a person's end of a run writes: the run itself, its questions and their answers, the keys that
+ * answers are signed with, and what is still to be told.
  */
 const CLIENT_BUCKETS = ["VIBEWRITER_RUNS", "VIBEWRITER_APPROVALS", "VIBEWRITER_APPROVERS", "VIBEWRITER_NOTIFICATIONS"];
 

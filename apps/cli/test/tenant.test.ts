@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cli, type Finished } from "../../../tests/support/cli.js";
+import { testHome } from "../../../tests/support/home.js";
+
+describe("vibewriter tenant", () => {
+  let home: Awaited<ReturnType<typeof testHome>>;
+  const tenant = (...args: string[]): Promise<Finished> => cli(home.path, ["tenant", ...args]);
+
+  beforeAll(async () => {
+    home = await testHome();
+  });
+  afterAll(() => home[Symbol.asyncDispose]());
+
+  it("makes, shows and revokes tenants and keys, and says how they are used", async () => {
+    expect(await tenant("list")).toMatchObject({ code: 0, stdout: expect.stringContaining("No tenants") });
+    const added = await tenant("add", "acme", "--storage", "1GiB");
+    expect(added.code, added.stderr).toBe(0);
+    expect(added.stdout).toMatch(
+      /worker: NATS_URL=nats:\/\/127\.0\.0\.1:\d+ VIBEWRITER_NATS_NKEY=\S+\/acme\/worker\.nk vibewriter worker/,
+    );
+    expect(added.stdout).toContain("storage 1.0 GiB");
+    const seed = join(home.path, "tenants", "acme", "worker.nk");
+    expect((await stat(seed)).mode & 0o777).toBe(0o600);
+    expect(added.stdout + added.stderr).not.toContain((await readFile(seed, "utf8")).trim());
+
+    expect(await tenant("add", "acme", "--connections", "9")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("9 connections"),
+    });
+    expect((await tenant("user", "add", "acme", "ada", "--role", "agent", "--agent", "ada")).code).toBe(0);
+    expect((await tenant("user", "add", "acme", "ada", "--role", "worker")).code).toBe(2);
+    expect((await tenant("show", "acme")).stdout).toMatch(/ada +agent of ada +U[A-Z2-7]{55}/);
+    expect((await tenant("user", "revoke", "acme", "ada")).code).toBe(0);
+    expect((await tenant("show", "acme")).stdout).not.toContain("ada");
+  }, 180_000);
+
+  it("says what was typed wrong", async () => {
+    for (const [args, sentence] of [
+      [["add", "Bad Name"], "cannot name a tenant"],
+      [["add", "acme2", "--storage", "much"], "10GiB"],
+      [["show", "nobody"], "There is no tenant"],
+      [["user", "add", "acme", "x", "--role", "king"], "king"],
+      [["user", "add", "acme", "x", "--role", "agent"], "--agent"],
+      [["revoke", "acme", "--config", "x.conf", "--purge"], "--purge"],
+      [["list", "--config", "tenants.txt"], ".conf"],
+    ] as const) {
+      expect(await tenant(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
+    }
+  }, 180_000);
+
+  it("writes what an operator's own servers include", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "vw-tenants-"));
+    try {
+      const config = join(folder, "tenants.conf");
+      const added = await tenant("add", "remote", "--config", config, "--out", join(folder, "keys"));
+      expect(added.code, added.stderr).toBe(0);
+      expect(added.stdout).toContain("nats-server --signal reload");
+      const text = await readFile(config, "utf8");
+      expect(text).toContain('"TENANT_remote"');
+      for (const file of ["keys/operator.nk", "keys/worker.nk", "keys/client.nk", "choir.nk"]) {
+        expect(text).not.toContain((await readFile(join(folder, file), "utf8")).trim());
+      }
+      expect((await tenant("revoke", "remote", "--config", config)).code).toBe(0);
+      expect((await tenant("list", "--config", config)).stdout).toMatch(/remote +revoked/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
+
+  it("lets a client's home start a run that a worker's home drives, and nobody after it is revoked", async () => {
+    await using worker = await testHome();
+    await using client = await testHome();
+    const out = await mkdtemp(join(tmpdir(), "vw-out-"));
+    const { made, url } = JSON.parse((await tenant("add", "whole", "--json")).stdout);
+    const path = (role: string): string =>
+      made.find((one: { user: { role: string } }) => one.user.role === role)?.path ?? "";
+    const as = (role: string) => ({ NATS_URL: url, VIBEWRITER_NATS_NKEY: path(role) });
+    try {
+      const started = await cli(worker.path, ["runs"], { env: as("worker") });
+      expect(started.code, started.stderr).toBe(0);
+      const research = [
+        "research",
+        "DeFi yield on Base",
+        "--sources",
+        "examples/base-defi",
+        "--model",
+        "offline",
+        "--yes",
+      ];
+      const env = { ...as("client"), VIBEWRITER_RUNS_AT_ONCE: "0" };
+      const done = await cli(client.path, [...research, "--out", out], { env, timeoutMs: 400_000 });
+      expect(done.code, done.stderr).toBe(0);
+      const list = await cli(worker.path, ["kb", "list", "--json"], { env: as("worker") });
+      expect(JSON.parse(list.stdout).articles).toHaveLength(1);
+      // What a tenant has published, the operator's home and every other tenant finds.
+      const shared = await cli(home.path, ["kb", "list", "--json"]);
+      expect(JSON.parse(shared.stdout).articles).toHaveLength(1);
+
+      expect((await tenant("revoke", "whole")).code).toBe(0);
+      await cli(client.path, ["stop"]);
+      const refused = await cli(client.path, ["runs"], { env });
+      expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("refused the credentials") });
+      expect((await tenant("revoke", "whole", "--purge")).code).toBe(0);
+      expect((await tenant("list")).stdout).not.toContain("whole");
+    } finally {
+      await rm(out, { recursive: true, force: true });
+    }
+  }, 600_000);
+});

@@ -1,0 +1,71 @@
+import { dirname, join } from "node:path";
+import { readConfig } from "../config.js";
+import { ServerError } from "../errors.js";
+import { homePaths } from "../home.js";
+import { connectionOf } from "../nats.js";
+import type { MadeUser, Tenant, TenantAdd, TenantLimits, UserAdd } from "./api.js";
+
+/** Tenants of servers that an operator runs: written into a file that their configuration includes. */
+export interface TenantsInFile {
+  /** Where the seed of the Choir's keeper is. */
+  readonly keeperPath: string;
+  list(): Promise<Tenant[]>;
+  get(name: string): Promise<Tenant>;
+  add(
+    name: string,
+    o: Omit<TenantAdd, "name"> & { limits?: TenantLimits },
+  ): Promise<{ tenant: Tenant; made: MadeUser[] }>;
+  addUser(name: string, o: UserAdd): Promise<{ tenant: Tenant; made: MadeUser }>;
+  revoke(name: string): Promise<Tenant>;
+  revokeUser(name: string, user: string): Promise<Tenant>;
+}
+
+/**
+ * The tenants in `includePath` (absolute, ends in `.conf`), with their register beside it (`.json`) and the key of the
+ * Choir's keeper (`choir.nk`); all are made if they are missing. The servers read the file when their operator has them.
+ */
+export async function tenantsInFile(includePath: string): Promise<TenantsInFile> {
+  if (!includePath.endsWith(".conf")) {
+    throw new ServerError(
+      "bad_request",
+      `${includePath} does not end in .conf; name the file that nats-server includes.`,
+    );
+  }
+  // Loaded here and not by every command: it brings NATS along.
+  const { Tenants } = await import("@vibewriter/backbone");
+  const keeperPath = join(dirname(includePath), "choir.nk");
+  const files = { includePath, registerPath: includePath.replace(/\.conf$/, ".json"), keeperPath };
+  await Tenants.enable(files);
+  const tenants = new Tenants({ ...files, apply: async () => undefined });
+  return {
+    keeperPath,
+    list: () => tenants.list(),
+    get: (name) => tenants.get(name),
+    add: (name, o) => tenants.add(name, o),
+    addUser: (name, o) => tenants.addUser(name, o),
+    revoke: (name) => tenants.revoke(name),
+    revokeUser: (name, user) => tenants.revokeUser(name, user),
+  };
+}
+
+/** Gives the nats-server of a home tenants from its next start on; the server must not run. */
+export async function enableHomeTenants(home: string): Promise<void> {
+  const { enableTenants } = await import("@vibewriter/backbone");
+  await enableTenants(join(home, "nats"));
+}
+
+/**
+ * Makes the streams of a tenant's account, with the settings of an operator of it in `env`; for the Choir's keeper, the
+ * stream that all share.
+ */
+export async function prepareTenant(home: string, env: NodeJS.ProcessEnv, o: { choir: boolean }): Promise<void> {
+  const { url, ...rest } = connectionOf(await readConfig(homePaths(home).config, env));
+  if (url === undefined || rest.credentials === undefined) {
+    const whose = o.choir ? "the Choir's keeper" : "an operator of the tenant";
+    throw new ServerError("bad_config", `Set NATS_URL, and VIBEWRITER_NATS_NKEY to the file of ${whose}.`);
+  }
+  const { keepChoir, prepareAccount } = await import("@vibewriter/backbone");
+  if (o.choir) return await keepChoir({ url, ...rest });
+  const { setUpState } = await import("@vibewriter/agent");
+  await prepareAccount({ url, ...rest }, setUpState);
+}
