@@ -132,9 +132,11 @@ export function createProgram(context: Context, done: (code: number) => void): C
     done(await doctor(context)),
   );
   add(program, "setup", "install and build what is missing").action(async () => done(await setup(context)));
-  add(program, "stop", "end the server with its VMs and nats-server; interrupted runs can be resumed").action(
-    async () => done(await stop(context)),
-  );
+  add(
+    program,
+    "stop",
+    "end the server with its VMs and nats-server; runs go on with the next command, those with a key when resumed",
+  ).action(async () => done(await stop(context)));
   program
     .command("completion <shell>")
     .description(`print a completion script for ${SHELLS.join(", ")}`)

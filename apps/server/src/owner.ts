@@ -237,7 +237,7 @@ export class Owner implements AsyncDisposable {
     this.#notifier = this.#keep("notifications", await this.#openNotifier(backbone, runs));
     const template = workTemplate({ layer: setup.layer.path });
     const backups = new Backups(this.#paths.home);
-    this.#vms = new HomeVms({ vms, agents: machines, template, backups, runs: () => runs.list() });
+    this.#vms = new HomeVms({ vms, agents: machines, template, backups, runs: async () => runs.here });
     this.#overview = new Overview({ backbone, runs: open, vms: this.#vms });
   }
 

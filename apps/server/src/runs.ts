@@ -46,6 +46,13 @@ export class Runs implements RunService, WorkerService, ConversationService, Asy
     return board.active.filter(({ record }) => record.origin === host || record.worker?.host === host).length;
   }
 
+  /** Runs that work in VMs of this host, or may any moment. */
+  get here(): RunRecord[] {
+    const { board, host } = this.#o.runs;
+    const records = board.active.map(({ record }) => record);
+    return records.filter(({ worker }) => worker === undefined || worker.host === host);
+  }
+
   async start(request: RunRequest, keys: Keys): Promise<RunRecord> {
     await this.#makeSure();
     const { minFreeBytes } = this.#o;
@@ -117,9 +124,12 @@ export class Runs implements RunService, WorkerService, ConversationService, Asy
     this.#hold?.[Symbol.dispose]();
   }
 
-  /** A server that somebody's run is under way in, or that waits for the end of its own, does not end for idleness. */
+  /** A server in which a run is under way, or that lays out the end of one elsewhere, does not end for idleness; nobody is waited for. */
   #holdWhileActive(): void {
-    if (this.active > 0) {
+    const { board } = this.#o.runs;
+    const isServed = ({ status, queue, class: class_ }: RunRecord) =>
+      status === "running" || queue?.startsWith("host.") || board.serves(class_);
+    if (this.active > 0 && board.active.some(({ record }) => isServed(record))) {
       this.#hold ??= this.#o.idle.hold();
     } else {
       this.#hold?.[Symbol.dispose]();

@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { EXAMPLES, World } from "../support/world.js";
 
 let world: World;
@@ -85,6 +86,28 @@ describe("how runs end", () => {
       expect(await world.client.resume(runId, {})).toMatchObject({ status: "queued" });
     }
     expect(await world.drive(runId)).toMatchObject({ status: "done", result: { citations: { rate: 1 } } });
+  }, 60_000);
+
+  it("starts anew when it is retried, with nothing of the attempt before", async () => {
+    const garden = await world.folder("beans", {
+      "beans.md": "# Beans\n\nRunner beans are sown in May and picked in July.",
+    });
+    const first = await world.run({ request: "Research stablecoin reserves", sources: [garden], yes: true });
+    expect(first).toMatchObject({ status: "failed", attempt: 1 });
+    const before = await world.events(first.runId);
+    const queued = await world.client.retry(first.runId, {});
+    expect(queued).toMatchObject({ status: "queued", attempt: 2 });
+    expect(queued.stopped).toBeUndefined();
+    const again = await world.drive(first.runId);
+    expect(again).toMatchObject({ status: "failed", error: { code: first.error?.code }, sources: first.sources });
+    const calls = (events: typeof before) => events.filter(({ type }) => type === "tool.started").length;
+    expect(calls(before)).toBeGreaterThan(0);
+    expect(calls(await world.events(first.runId))).toBe(2 * calls(before));
+    const { connection } = world.base.backbone;
+    const saver = NatsSaver.fromConnection(connection, { agent: first.agentId });
+    for (const thread_id of [first.runId, `${first.runId}.2`]) {
+      expect(await saver.getTuple({ configurable: { thread_id } })).toBeDefined();
+    }
   }, 60_000);
 
   it("publishes a person's own draft through the same gate", async () => {

@@ -108,6 +108,21 @@ describe("a run in the pool", () => {
     expect(await atRest(runId)).toMatchObject({ status: "done" });
   }, 120_000);
 
+  it("is interrupted when its keys are gone, and says so", async () => {
+    // Asked for through a process that is gone: this one has its host and its record, and not its keys.
+    const keys = { OPENAI_API_KEY: "gone-with-its-process" };
+    const asked = { request: "Research bees", out: world.out, sources: [EXAMPLES], model: "openai:gpt-5.1" };
+    const { runId, queue, hasKeys } = await world.client.start(asked, keys);
+    expect({ queue, hasKeys }).toEqual({ queue: `host.${desk.host}`, hasKeys: true });
+    {
+      const { home, backbone } = world.base;
+      await using _next = await openRuns({ ...world, home, backbone, capacity: 1, version: "test" });
+      expect(await atRest(runId)).toMatchObject({ status: "interrupted", error: { code: "keys_lost" } });
+    }
+    expect(await desk.client.resume(runId, keys)).toMatchObject({ status: "queued", submission: 2 });
+    await desk.client.cancel(runId);
+  }, 60_000);
+
   it("says that it waits when no worker has what it needs", async () => {
     const { runs } = world.bench.parts;
     await expect(
