@@ -31,7 +31,9 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
   makeHome(paths);
   using lock = OwnerLock.take(paths.lock);
   if (!lock) return "owned";
-  const secrets = new Secrets();
+  const secrets: Secrets = new Secrets({
+    onFound: ({ name, where }) => log.write("warn", "secret kept out", { secret: name, where }),
+  });
   await using log = new Log(paths.log, { redact: (line) => secrets.screen(line, "log") });
   try {
     const upstreamKeys = takeUpstreamKeys(o.env);
