@@ -1,5 +1,7 @@
 export { AgentBridge } from "./bridge/agent-bridge.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
+export { ArtifactBackend } from "./files/artifact-backend.js";
+export type { Look, SandboxFiles, SeenFile } from "./files/sandbox-files.js";
 export { AgentVMs, type Machines } from "./machines.js";
 export { defaultModel, type ModelEnvironment, openModel, resolveModel } from "./models/model.js";
 export type { RunBoard } from "./runs/board.js";

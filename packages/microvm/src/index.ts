@@ -1,4 +1,6 @@
 export { type BackendOptions, MicroVMBackend, type OwnBackendOptions } from "./backend/backend.js";
+export { lineWindow } from "./backend/lines.js";
+export { mediaType } from "./backend/mime.js";
 export { checkHost, type HostCheck } from "./checklist/check-host.js";
 export type { DoorName, DoorStream } from "./client/door.js";
 export type { ImageFiles, Isolation } from "./drivers/driver.js";
