@@ -26,8 +26,13 @@ export class VmFiles implements SandboxFiles {
   }
 
   async look(folders: readonly string[]): Promise<Map<string, Look>> {
-    const looks = await Promise.all(folders.map(async (folder) => [folder, await this.#lookAt(folder)] as const));
-    return new Map(looks);
+    // One call for all: a call costs the VM more than the files in it. Where they are too many for one, each folder has its own.
+    const all = PLAIN.test(folders.join("")) ? await this.#glob(`{${folders.join(",")}}/**`, "/") : undefined;
+    const looks = folders.map(async (folder) => {
+      const inside = all?.isCut === false ? all : await this.#glob("**", folder);
+      return [folder, within(folder, inside)] as const;
+    });
+    return new Map(await Promise.all(looks));
   }
 
   async stat(path: string): Promise<Pick<SeenFile, "size" | "mtimeMs"> | undefined> {
@@ -69,16 +74,25 @@ export class VmFiles implements SandboxFiles {
     );
   }
 
-  async #lookAt(folder: string): Promise<Look> {
-    const found = await absent(this.#vm.files.glob("**", folder, { limit: MOST }));
+  /** What matches, by absolute paths. */
+  async #glob(pattern: string, base: string): Promise<Look> {
+    const found = await absent(this.#vm.files.glob(pattern, base, { limit: MOST }));
     const files = (found?.entries ?? [])
       .filter(({ type }) => type !== "directory")
       .map(({ path, type, size, mtimeMs }): SeenFile => {
         const kind = type === "file" || type === "symlink" ? type : "other";
-        return { path: path.slice(folder.length + 1), type: kind, size, mtimeMs };
+        return { path, type: kind, size, mtimeMs };
       });
     return { files, isCut: found?.truncated ?? false };
   }
+}
+
+/** Names that mean nothing in a pattern. */
+const PLAIN = /^[\w./-]+$/;
+
+function within(folder: string, { files, isCut }: Look): Look {
+  const inside = files.filter(({ path }) => path.startsWith(`${folder}/`));
+  return { files: inside.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) })), isCut };
 }
 
 /** What is done here is no part of a tool call: its names must not shift those of the call's own steps. */
