@@ -60,6 +60,9 @@ describe("vibewriter files", () => {
     expect((await cli("cp", "main:artifacts/large.bin", `${folder}/back/`)).code).toBe(0);
     expect(Buffer.compare(await readFile(join(folder, "back/large.bin")), bytes)).toBe(0);
     expect((await cli("ls", "artifacts/")).stdout).toMatch(/20\.0 MiB .* a person +artifacts\/large\.bin/);
+    expect((await cli("ls", "--names", "artifacts/la")).stdout).toBe("artifacts/large.bin\n");
+    const script = (await run(api.home, ["completion", "bash"])).stdout;
+    expect(script).toMatch(/"files cat"\) .*\$\(vibewriter files ls --names "\$word" 2>\/dev\/null\)/);
     expect(JSON.parse((await cli("cat", `artifacts/large.bin@${first}`, "--json")).stdout)).toMatchObject({
       content: "the first",
       file: { version: first, path: "artifacts/large.bin" },

@@ -17,18 +17,32 @@ export function completion(context: Context, program: Command, shell: string): E
 }
 
 /** What may follow each command: its subcommands and its options. The key is the command's words, "" for none. */
-type Words = ReadonlyMap<string, { readonly words: readonly string[]; readonly takesFiles: boolean }>;
+type Words = ReadonlyMap<string, Entry>;
+
+interface Entry {
+  readonly words: readonly string[];
+  readonly takesFiles: boolean;
+  /** A command that lists what else may follow; it gets what was typed so far. */
+  readonly lister?: string;
+}
 
 /** Arguments of these names are paths. */
 const FILES: readonly string[] = ["file", "source", "target"];
+/** Arguments of these names are what a command of ours lists. */
+const LISTERS: Readonly<Record<string, string>> = { "kept-file": "vibewriter files ls --names" };
 
 function wordsOf(program: Command): Words {
-  const words = new Map<string, { words: string[]; takesFiles: boolean }>();
+  const words = new Map<string, Entry>();
   const visit = (command: Command, path: string): void => {
     const options = command.options.flatMap((option) => (option.long ? [option.long] : []));
     const takesFiles =
       options.includes("--sources") || command.registeredArguments.some((argument) => FILES.includes(argument.name()));
-    words.set(path, { words: [...command.commands.map((sub) => sub.name()), ...options, "--help"], takesFiles });
+    const lister = command.registeredArguments.map((argument) => LISTERS[argument.name()]).find((one) => one);
+    words.set(path, {
+      words: [...command.commands.map((sub) => sub.name()), ...options, "--help"],
+      takesFiles,
+      lister,
+    });
     for (const sub of command.commands) visit(sub, path ? `${path} ${sub.name()}` : sub.name());
   };
   visit(program, "");
@@ -38,7 +52,8 @@ function wordsOf(program: Command): Words {
 function bash(words: Words): string {
   const cases = [...words].map(([path, entry]) => {
     const files = entry.takesFiles ? " -f" : "";
-    return `    "${path}") COMPREPLY=($(compgen${files} -W "${entry.words.join(" ")}" -- "$word"));;`;
+    const more = entry.lister === undefined ? "" : ` $(${entry.lister} "$word" 2>/dev/null)`;
+    return `    "${path}") COMPREPLY=($(compgen${files} -W "${entry.words.join(" ")}${more}" -- "$word"));;`;
   });
   const groups = [...words.keys()].filter((path) => [...words.keys()].some((other) => other.startsWith(`${path} `)));
   return `_vibewriter() {
@@ -64,11 +79,13 @@ function fish(words: Words): string {
             .split(" ")
             .map((word) => `__fish_seen_subcommand_from ${word}`)
             .join("; and ");
-    return entry.words.map((word) =>
+    const listed = entry.lister && `complete -c vibewriter -f -n "${when}" -a "(${entry.lister})"`;
+    const lines = entry.words.map((word) =>
       word.startsWith("--")
         ? `complete -c vibewriter -n "${when}" -l ${word.slice(2)}`
         : `complete -c vibewriter -f -n "${when}" -a ${word}`,
     );
+    return listed ? [...lines, listed] : lines;
   });
   return lines.join("\n");
 }

@@ -14,10 +14,15 @@ import { working } from "../view/working.js";
 const LARGEST_JSON = 16 * 1024 * 1024;
 
 /** `vibewriter files ls [PREFIX]`. */
-export async function filesList(context: Context, agent: string, prefix: string): Promise<ExitCode> {
+export async function filesList(
+  context: Context,
+  o: { agent: string; prefix: string; names?: boolean },
+): Promise<ExitCode> {
+  const { agent, prefix } = o;
   const { terminal } = context;
   const files = await (await connect(context)).files.list(agent, prefix);
   if (terminal.json) terminal.printJson({ files });
+  else if (o.names) for (const { path } of files) terminal.print(plain(path));
   else if (files.length === 0) terminal.print(`The agent ${plain(agent)} keeps no files${prefix && " there"}.`);
   else for (const line of fileTable(files, terminal.outColumns)) terminal.print(line);
   return EXIT.done;

@@ -15,8 +15,11 @@ export function addFilesCommands(program: Command, context: Context, done: (code
   add(files, "ls", "list the files of an agent")
     .argument("[prefix]", "how their paths begin, such as artifacts/", "")
     .option(...AGENT, agent, "main")
+    .option("--names", "print nothing but the paths")
     .addHelpText("after", example("vibewriter files ls", "vibewriter files ls artifacts/ --json"))
-    .action(async (prefix: string, o: { agent: string }) => done(await filesList(context, o.agent, prefix)));
+    .action(async (prefix: string, o: { agent: string; names?: boolean }) =>
+      done(await filesList(context, { ...o, prefix })),
+    );
   add(files, "cat", "print a file, or a version of it")
     .argument("<kept-file>", "its path, or PATH@VERSION")
     .option(...AGENT, agent, "main")
