@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PubHeaders, type StoredMsg } from "@nats-io/jetstream";
 import { headers } from "@nats-io/transport-node";
+import { BackboneError } from "../errors.js";
 import { sending } from "../telemetry/sending.js";
 import type { Link } from "./link.js";
 import { apiCode, codeOf } from "./transient.js";
@@ -69,6 +70,8 @@ async function attempt(link: Link, o: Publication): Promise<{ seq: number }> {
 }
 
 function isRefusal(error: unknown): boolean {
+  // A stream that is full refuses with a code of these, and has been asked for long enough.
+  if (error instanceof BackboneError && error.code === "unavailable") return false;
   const code = codeOf(error);
   return (
     code === apiCode.wrongLastSequence ||
