@@ -23,7 +23,8 @@ test("three nodes with the files of deploy/nats: certificates for all, an NKey f
     files: {
       "security.conf": await readFile(new URL("security.conf", DEPLOY), "utf8"),
       "cluster-security.conf": await readFile(new URL("cluster-security.conf", DEPLOY), "utf8"),
-      "accounts.conf": `accounts { ONE { jetstream: enabled, users: [{ nkey: ${user.getPublicKey()} }] } }\n`,
+      "accounts.conf": await readFile(new URL("accounts.conf", DEPLOY), "utf8"),
+      "tenants.conf": `ONE { jetstream: enabled, users: [{ nkey: ${user.getPublicKey()} }] }\n`,
     },
     environment: {
       TLS_CERT: JSON.stringify(node.cert),
