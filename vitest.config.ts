@@ -10,8 +10,8 @@ export default defineConfig({
     globals: true,
     reporters: ["default", "./scripts/not-run-reporter.mjs"],
     include: ["{packages,apps,skills}/*/test/**/*.test.ts", "tests/**/*.test.ts"],
-    // Two cores and emulated VMs: more workers only make each other time out.
-    maxWorkers: 2,
+    // Two cores and emulated VMs: more workers make each other time out. Three, because many tests wait for a server or a clock.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -154,12 +154,13 @@ describe("what needs no server", () => {
     const script = `${stdout}\nCOMP_WORDS=(vibewriter kb s); COMP_CWORD=2; _vibewriter; echo "\${COMPREPLY[@]}"
 COMP_WORDS=(vibewriter res); COMP_CWORD=1; _vibewriter; echo "\${COMPREPLY[@]}"
 COMP_WORDS=(vibewriter vm sna); COMP_CWORD=2; _vibewriter; echo "\${COMPREPLY[@]}"
-COMP_WORDS=(vibewriter vm exec --t); COMP_CWORD=3; _vibewriter; echo "\${COMPREPLY[@]}"`;
+COMP_WORDS=(vibewriter vm exec --t); COMP_CWORD=3; _vibewriter; echo "\${COMPREPLY[@]}"
+COMP_WORDS=(vibewriter tenant user r); COMP_CWORD=3; _vibewriter; echo "\${COMPREPLY[@]}"`;
     await writeFile(join(folder, "try.bash"), script);
     const said = await new Promise((resolve, reject) =>
       execFile("bash", [join(folder, "try.bash")], (error, out) => (error ? reject(error) : resolve(out))),
     );
     await rm(folder, { recursive: true });
-    expect(said).toBe("search show\nresearch resume\nsnapshot snapshots\n--timeout\n");
+    expect(said).toBe("search show\nresearch resume\nsnapshot snapshots\n--timeout\nrevoke\n");
   });
 });

@@ -16,10 +16,10 @@ describe("vibewriter dlq", () => {
     const { letter } = await api.backbone.deadLetters.bury({
       ...{
         kind: "task",
-        by: "pool_offline",
+        by: "pool_nobody",
         stream: "VIBEWRITER_TASKS",
         seq: 1,
-        subject: `vibewriter.tasks.pool.offline.${id}`,
+        subject: `vibewriter.tasks.pool.nobody.${id}`,
       },
       ...{ reason: "It was delivered 16 times.", tries: 16, firstAt: at, lastAt: at },
       message: { data: Buffer.from('{"submission":"s1"}').toString("base64"), headers: {} },
@@ -51,7 +51,7 @@ describe("vibewriter dlq", () => {
     expect(shown.stdout).toMatch(/^Run +run-7$/m);
     expect(shown.stdout).toContain('{"submission":"s1"}');
     expect(await cli("retry", id)).toMatchObject({ code: 0, stdout: `${id}  done\n` });
-    expect(await api.backbone.tasks.has("pool.offline", "run-7")).toBe(true);
+    expect(await api.backbone.tasks.has("pool.nobody", "run-7")).toBe(true);
     expect(await cli("retry", id)).toMatchObject({ code: 2 });
   });
 
@@ -69,6 +69,6 @@ describe("vibewriter dlq", () => {
     await deadTask("run-8");
     expect(await cli("drop", "--all")).toMatchObject({ code: 0, stdout: "Dropped 2 dead letters.\n" });
     expect((await cli("list")).stdout).toBe("No dead letters.\n");
-    expect(await api.backbone.tasks.has("pool.offline", "run-8")).toBe(false);
+    expect(await api.backbone.tasks.has("pool.nobody", "run-8")).toBe(false);
   });
 });

@@ -55,13 +55,16 @@ function bash(words: Words): string {
     const more = entry.lister === undefined ? "" : ` $(${entry.lister} "$word" 2>/dev/null)`;
     return `    "${path}") COMPREPLY=($(compgen${files} -W "${entry.words.join(" ")}${more}" -- "$word"));;`;
   });
-  const groups = [...words.keys()].filter((path) => [...words.keys()].some((other) => other.startsWith(`${path} `)));
+  const commands = [...words.keys()].filter((path) => path !== "").map((path) => `"${path}"`);
   return `_vibewriter() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" path="\${COMP_WORDS[1]}"
-  [ "$COMP_CWORD" -le 1 ] && path=""
-  case "$path" in
-    ${groups.filter((path) => path !== "").join("|")}) [ "$COMP_CWORD" -gt 2 ] && path="$path \${COMP_WORDS[2]}";;
-  esac
+  local word="\${COMP_WORDS[COMP_CWORD]}" path="" next i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    next="\${path:+$path }\${COMP_WORDS[i]}"
+    case "$next" in
+      ${commands.join("|")}) path="$next";;
+      *) break;;
+    esac
+  done
   case "$path" in
 ${cases.join("\n")}
     *) COMPREPLY=();;

@@ -116,7 +116,8 @@ export async function openContext(
   const emit: EmitEvent = async (event, id) => {
     await fence.held();
     const o = { id: `${prefix}${id}`, epoch: fence.epoch };
-    folders?.saw(event, await backbone.events.append(runId, event.type, event.data, o));
+    const seq = await backbone.events.append(runId, event.type, event.data, o);
+    folders?.saw(event, seq);
   };
   const folder = `/workspace/${runId}`;
   await emit(progress(startingText(machines.sandbox)), "log.vm");

@@ -7,7 +7,7 @@ import { readStream } from "../link/read-stream.js";
 
 const STREAM = "VIBEWRITER_AUDIT";
 /** Of the whole stream; beyond it the oldest records go. */
-const LARGEST_STREAM = 1024 ** 3;
+const MOST_RECORDS = 2_000_000;
 /** Records that may wait: some minutes of what the gateway lets the programs of one machine ask for. */
 const MOST_WAITING = 5_000;
 /** Under way at once. */
@@ -21,8 +21,8 @@ export interface AuditTrailOptions {
 }
 
 /**
- * Who asked for what: stream VIBEWRITER_AUDIT, one subject `vibewriter.audit.<agent>`, with no limit of age and 1 GiB of
- * size. Writing never waits and never fails; what NATS does not take in time is lost, counted, and said in the next record.
+ * Who asked for what: stream VIBEWRITER_AUDIT, one subject `vibewriter.audit.<agent>`, with no limit of age and at most two million
+ * records. Writing never waits and never fails; what NATS does not take in time is lost, counted, and said in the next record.
  */
 export class AuditTrail implements AsyncDisposable {
   readonly #link: Link;
@@ -43,7 +43,9 @@ export class AuditTrail implements AsyncDisposable {
       subjects: ["vibewriter.audit.*"],
       storage: StorageType.File,
       retention: RetentionPolicy.Limits,
-      max_bytes: LARGEST_STREAM,
+      max_msgs: MOST_RECORDS,
+      // Bytes would be set aside before there is anything to keep, also where a home or a tenant has not so many.
+      max_bytes: -1,
       discard: DiscardPolicy.Old,
       deny_delete: true,
       deny_purge: true,
