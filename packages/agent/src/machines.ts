@@ -17,6 +17,9 @@ import type { SandboxIsolation } from "./sandboxes/sandbox.js";
 import { Slots } from "./slots.js";
 import { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";
 
+/** What a guest says of a disk that failed under it. */
+const DISK_ERROR = /input\/output error|read-only file system/i;
+
 /** Where agents work and documents are parsed. */
 export interface Machines {
   readonly isolation: SandboxIsolation;
@@ -82,9 +85,23 @@ export class AgentVMs implements Machines, AsyncDisposable {
   }
 
   async backend(agentId: string, folder: string, { env }: BackendNeeds = {}): Promise<SandboxBackendProtocolV2> {
-    const vm = await this.#vmOf(agentId);
-    await vm.files.mkdir(folder, { parents: true });
+    const vm = await this.#vmWithFolder(agentId, folder);
     return MicroVMBackend.of(vm, { cwd: folder, env });
+  }
+
+  async #vmWithFolder(agentId: string, folder: string): Promise<MicroVM> {
+    const vm = await this.#vmOf(agentId);
+    try {
+      await vm.files.mkdir(folder, { parents: true });
+      return vm;
+    } catch (error) {
+      if (!(error instanceof Error) || !DISK_ERROR.test(error.message)) throw error;
+      // Its disk could not grow while the host's was full, and its file system has given up: only a start mends that.
+      await vm.stop();
+      const restarted = await this.#vmOf(agentId);
+      await restarted.files.mkdir(folder, { parents: true });
+      return restarted;
+    }
   }
 
   async files(agentId: string): Promise<SandboxFiles> {

@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Backbone, isDiskFull } from "@vibewriter/backbone";
 import { AgentError, errorCode, rootError } from "../errors.js";
@@ -39,6 +40,7 @@ export interface Claim {
 }
 
 export interface RunDriverOptions {
+  readonly home: string;
   readonly backbone: Pick<Backbone, "events">;
   readonly runs: RunStore;
   readonly worker: WorkerIdentity;
@@ -116,7 +118,7 @@ export class RunDriver {
       // A checkpoint that was refused, a question that was there already: whoever lost a race looks who has won it.
       await claim.fence.check();
       if (signal.aborted) return await this.#stopped(claim, started, signal.reason);
-      const failure = failureOf(error, record.runId);
+      const failure = await failureOf(error, record.runId, this.#o.home);
       const event: RunEvent = { type: "log", data: { level: "error", text: failure.message } };
       await this.#tell(record, event, `error.${record.epoch}`);
       return await this.#settle(claim, started, "failed", { error: failure });
@@ -215,11 +217,20 @@ export function elapsed(since: number): number {
   return Math.round(performance.now() - since);
 }
 
-function failureOf(error: unknown, runId: string): { code: string; message: string } {
+async function failureOf(error: unknown, runId: string, home: string): Promise<{ code: string; message: string }> {
   const root = rootError(error);
-  if (!(root instanceof AgentError) && isDiskFull(root)) {
+  // A VM whose disk's file cannot grow reports an input/output error, and cannot know why.
+  if (!(root instanceof AgentError) && (isDiskFull(root) || (await freeBytes(home)) < NO_SPACE_BYTES)) {
     const message = `The disk is full; free some space, then go on with \`vibewriter resume ${runId}\`.`;
     return { code: "disk_full", message };
   }
   return { code: errorCode(root) ?? "internal", message: root.message };
+}
+
+/** Less than this is none: what is stored goes to the disk in larger pieces. */
+const NO_SPACE_BYTES = 256 * 1024;
+
+async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
 }

@@ -61,7 +61,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
   const origin = new Origin(parts);
   const client = new RunClient({ parts, board, keys, machines, origin });
   const drive = o.drive ?? driveOnce.bind(undefined, parts);
-  const driver = new RunDriver({ backbone: o.backbone, runs, worker: identity, machines, drive });
+  const driver = new RunDriver({ home: o.home, backbone: o.backbone, runs, worker: identity, machines, drive });
   const { isolation } = machines;
   const classes = classesOf(env);
   const worker =

@@ -61,7 +61,7 @@ export async function openParts(o: {
       backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
       KeptFolders.open(backbone),
       ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
-      NatsSaver.fromConnection(backbone.connection).setup(),
+      NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
     ]);
   key.keepOutOf(backbone.secrets);
   const approvers = new Approvers(approverKeys);

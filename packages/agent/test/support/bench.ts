@@ -30,7 +30,7 @@ export async function openBench(o: {
   const keys = new KeyRing(o.backbone.secrets);
   const client = new RunClient({ parts, board, keys, machines: o.machines, origin: new Origin(parts) });
   const drive = driveOnce.bind(undefined, parts);
-  const driver = new RunDriver({ backbone: o.backbone, runs, worker, machines: o.machines, drive });
+  const driver = new RunDriver({ home: o.home, backbone: o.backbone, runs, worker, machines: o.machines, drive });
   return {
     parts,
     board,

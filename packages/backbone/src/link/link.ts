@@ -1,12 +1,15 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, type StoredMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { isRefusal } from "../connection/dial.js";
+import { isDiskFull } from "../disk-full.js";
 import { BackboneError } from "../errors.js";
 import { Secrets } from "../secrets/secrets.js";
 import { asBackboneError, isTransient } from "./transient.js";
 
 /** How long a call keeps trying while the server is away: a restart or a new leader takes up to 6 s. */
 export const RETRY_MS = 20_000;
+/** How long it keeps trying when the server's disk is full: somebody has to do something, and should hear of it soon. */
+const FULL_MS = 3_000;
 /**
  * One try. A leader that dies takes the requests it had with it and nobody says so: shorter than the 4-5 s that a new one takes to be
  * elected. In-flight requests are lost with their connection, too, and a reconnect starts the next try at once.
@@ -100,7 +103,8 @@ export class Link {
    * `attempt` must be safe to repeat. `what` completes the sentence "NATS did not ...".
    */
   async patiently<T>(what: string, attempt: () => Promise<T>): Promise<T> {
-    const until = Date.now() + RETRY_MS;
+    const since = Date.now();
+    const until = since + RETRY_MS;
     let last: unknown;
     for (let tries = 0; ; tries++) {
       this.#closed.signal.throwIfAborted();
@@ -110,6 +114,7 @@ export class Link {
       } catch (error) {
         if (!isTransient(error)) throw asBackboneError(error, what);
         last = error;
+        if (isDiskFull(error) && Date.now() - since > FULL_MS) break;
       }
       const left = until - Date.now();
       if (left <= 0) break;
@@ -117,7 +122,7 @@ export class Link {
     }
     throw new BackboneError(
       "unavailable",
-      `NATS did not ${what} within ${RETRY_MS / 1000} s; see that nats-server runs and has disk space, then try again.`,
+      `NATS did not ${what} within ${Math.round((Date.now() - since) / 1000)} s; see that nats-server runs and has disk space, then try again.`,
       { cause: last },
     );
   }
