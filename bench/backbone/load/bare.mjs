@@ -24,24 +24,29 @@ class Shell extends StateBackend {
   }
 }
 
-function stub(name, schema, answer) {
-  return tool(async (args) => answer(args), { name, description: `Stands for ${name}.`, schema: z.object(schema) });
+/** A tool that answers at once: what ours cost beyond that is what the bench asks. */
+function instant(name, schema, answer) {
+  return tool(async (args) => answer(args), {
+    name,
+    description: `${name}, answered at once.`,
+    schema: z.object(schema),
+  });
 }
 
 function agentFor(harbour) {
   const path = { filepath: z.string() };
   const source = { source: z.string(), offset: z.int().default(0) };
-  const read = stub("read_source", source, () => JSON.stringify({ source: "S1", text: sourceOf(harbour) }));
-  const search = stub("search_choir_kb", { query: z.string() }, () => "[]");
-  const web = stub("web_search", { query: z.string() }, () => "[]");
-  const verify = stub("verify_citations", path, () =>
+  const read = instant("read_source", source, () => JSON.stringify({ source: "S1", text: sourceOf(harbour) }));
+  const search = instant("search_choir_kb", { query: z.string() }, () => "[]");
+  const web = instant("web_search", { query: z.string() }, () => "[]");
+  const verify = instant("verify_citations", path, () =>
     JSON.stringify({ passed: true, rate: 1, total: 12, supported: 12 }),
   );
-  const publish = stub("publish_to_choir", path, () =>
+  const publish = instant("publish_to_choir", path, () =>
     JSON.stringify({ article_id: "a", novelty_score: 0.5, to_cite: [] }),
   );
-  const cite = stub("cite_article", { article_id: z.string() }, () => "{}");
-  const stop = stub("stop_without_report", { reason: z.string() }, () => "{}");
+  const cite = instant("cite_article", { article_id: z.string() }, () => "{}");
+  const stop = instant("stop_without_report", { reason: z.string() }, () => "{}");
   const model = new ChatOpenAI({
     model: "load",
     apiKey: process.env.OPENAI_API_KEY,

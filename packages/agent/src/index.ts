@@ -11,24 +11,12 @@ export {
   type CheckpointJanitorOptions,
 } from "./runs/checkpoint-janitor.js";
 export type { RunClient, RunDecision } from "./runs/client.js";
+export * from "./runs/contract.js";
 export type { Drive, DriveOptions, Rest } from "./runs/driver.js";
-export { RunEvent, Todo } from "./runs/event.js";
 export type { Fence } from "./runs/fence.js";
 export { type OpenRuns, type OpenRunsOptions, openRuns } from "./runs/open-runs.js";
-export {
-  ApprovalQuestion,
-  isAtRest,
-  isFinal,
-  RunRecord,
-  RunRequest,
-  RunResult,
-  RunStatus,
-  Turn,
-  WorkerIdentity,
-} from "./runs/record.js";
 export { setUpState } from "./runs/set-up.js";
 export type { RunWorker, WorkerEvent } from "./runs/worker.js";
-export { WorkerInfo } from "./runs/worker-info.js";
 export { RemoteMachines, type RemoteMachinesOptions } from "./sandboxes/remote-machines.js";
 export type { CreateSandbox, SandboxIsolation } from "./sandboxes/sandbox.js";
 export type { ModelCall, RunObserver } from "./telemetry/observer.js";

@@ -105,6 +105,7 @@ export class LayOuts implements AsyncDisposable {
   constructor(origin: Origin, board: RunBoard) {
     this.#turn = origin.catchUp().catch(() => undefined); // NATS is away: a follower, or the next start, finds it.
     this.#listening = board.onRun(({ runId, status, laidOut }) => {
+      // What cannot be laid out says so in the run's log; if NATS is away, a follower, or the next start, finds it.
       if (!laidOut && isAtRest(status)) this.#turn = this.#turn.then(() => origin.layOut(runId)).catch(() => undefined);
     });
   }

@@ -30,6 +30,7 @@ export class Requests implements AsyncDisposable {
           if (isCancel(event)) onCancel();
           if (isNew && event.type === "tool.finished") {
             isNew = false;
+            // Only a count of losses starts anew; if that cannot be written now, it is one too high.
             await onProgress().catch(() => undefined);
           }
         }

@@ -274,7 +274,7 @@ export class RunWorker implements AsyncDisposable {
 
   async #every(ms: number, work: () => Promise<void>): Promise<void> {
     while (!this.#ending.signal.aborted) {
-      await sleep(ms, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+      await sleep(ms, undefined, { signal: this.#ending.signal }).catch(() => undefined); // Ending: the loop sees it.
       if (this.#ending.signal.aborted) return;
       try {
         await work();

@@ -6,6 +6,7 @@ import type { StreamConfig, StreamState } from "@nats-io/jetstream";
 import { z } from "zod";
 import { BackboneError, reason } from "../errors.js";
 import type { Link } from "../link/link.js";
+import { streamNames } from "./stream-names.js";
 import { restoreSnapshot, takeSnapshot } from "./stream-snapshot.js";
 
 const MANIFEST = "backup.json";
@@ -46,7 +47,7 @@ export async function backUp(link: Link, folder: string, o: BackupOptions = {}):
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
-    const names = (await streamNames(link)).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+    const names = (await streamNames(link)).sort((a, b) => rank(a) - rank(b));
     const streams: BackupManifest["streams"] = [];
     for (const [done, stream] of names.entries()) {
       o.onProgress?.({ stream, done, of: names.length });
@@ -165,14 +166,6 @@ async function write(
   }
   await file.sync();
   return hash.digest("hex");
-}
-
-async function streamNames(link: Link): Promise<string[]> {
-  return await link.patiently("list its streams", async () => {
-    const names: string[] = [];
-    for await (const name of link.jsm.streams.names()) names.push(name);
-    return names;
-  });
 }
 
 async function refuseExisting(folder: string): Promise<void> {

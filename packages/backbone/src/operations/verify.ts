@@ -4,6 +4,7 @@ import { BackboneError, reason } from "../errors.js";
 import type { FileStore } from "../files/file-store.js";
 import type { Link } from "../link/link.js";
 import { readStream } from "../link/read-stream.js";
+import { streamNames } from "./stream-names.js";
 
 /** Something that is stored and cannot be relied on. */
 export interface Problem {
@@ -130,12 +131,4 @@ async function damageOf(files: FileStore, key: string, version: number): Promise
       return error.message;
     throw error;
   }
-}
-
-async function streamNames(link: Link): Promise<string[]> {
-  return await link.patiently("list its streams", async () => {
-    const names: string[] = [];
-    for await (const name of link.jsm.streams.names()) names.push(name);
-    return names.sort();
-  });
 }
