@@ -24,6 +24,7 @@ async function filled(): Promise<TestBackbone> {
   await records.delete("two");
   for (let n = 0; n < 20; n++) await backbone.events.append("run-1", "step", { n }, { id: `e${n}` });
   await (await effectsOf(backbone)).publishEffect("key", { subject: "kb.publish.new", payload: { title: "Bees" } });
+  await backbone.tasks.submit("pool.offline", "run-1", "1");
   return test;
 }
 
@@ -51,6 +52,7 @@ describe("a backup", () => {
     const again = { subject: "kb.publish.new", payload: { title: "Bees again" } };
     expect((await (await effectsOf(backbone)).publishEffect("key", again)).first).toBe(false);
     expect((await backbone.verify()).problems).toEqual([]);
+    expect(await backbone.tasks.take("pool.offline")).toMatchObject({ id: "run-1", submission: "1" });
   });
 
   test("of which a file is damaged or missing is refused before anything is made", { timeout: 60_000 }, async () => {
@@ -99,7 +101,7 @@ describe("verify", () => {
     const { read, files, problems } = await test.backbone.verify();
     expect(problems).toEqual([]);
     expect(files).toBe(3);
-    expect(read).toMatchObject({ KV_RECORDS: 2, VIBEWRITER_EVENTS: 20, VIBEWRITER_EFFECTS: 1 });
+    expect(read).toMatchObject({ KV_RECORDS: 2, VIBEWRITER_EVENTS: 20, VIBEWRITER_EFFECTS: 1, VIBEWRITER_TASKS: 1 });
   });
 
   test("names what is damaged, twice or in the wrong place, and reads on", async () => {

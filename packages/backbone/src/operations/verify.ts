@@ -3,7 +3,9 @@ import { z } from "zod";
 import { BackboneError, reason } from "../errors.js";
 import type { FileStore } from "../files/file-store.js";
 import type { Link } from "../link/link.js";
+import { readDirectly } from "../link/read-directly.js";
 import { readStream } from "../link/read-stream.js";
+import { TASKS_STREAM } from "../tasks/task-queue.js";
 import { streamNames } from "./stream-names.js";
 
 /** Something that is stored and cannot be relied on. */
@@ -52,7 +54,9 @@ export async function verify(link: Link, files: FileStore, o: VerifyOptions = {}
 async function verifyStream(link: Link, stream: string, found: Verification, signal?: AbortSignal): Promise<void> {
   const check = checkOf(stream);
   let read = 0;
-  for await (const message of readStream(link, { stream, subjects: [">"], from: 1, live: false, signal })) {
+  // A work queue gives its messages to those who work them off, and to no other consumer.
+  const messages = stream === TASKS_STREAM ? readDirectly : readStream;
+  for await (const message of messages(link, { stream, subjects: [">"], from: 1, live: false, signal })) {
     read += 1;
     const problem = check(message.subject, message.data, message.headers?.has("KV-Operation") ?? false);
     if (problem !== undefined) found.problems.push({ stream, problem: `Message ${message.seq}: ${problem}` });
