@@ -53,6 +53,9 @@ export const ArticleSummary = z.object({
   /** How many articles cite it. */
   citedBy: z.number(),
 });
+/** Articles on one page of their list. */
+export const MOST_LISTED = 500;
+
 export const Articles = z.object({ articles: z.array(ArticleSummary) });
 
 export const Article = ArticleSummary.extend({

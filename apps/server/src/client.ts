@@ -135,9 +135,16 @@ export class VibewriterClient {
     return (await this.#caller.call("GET", `/v1/articles?${parameters}`, api.ArticleHits)).hits;
   }
 
-  /** The newest articles first. */
+  /** All articles, the newest first. */
   async articles(): Promise<z.infer<typeof api.Articles>["articles"]> {
-    return (await this.#caller.call("GET", "/v1/articles", api.Articles)).articles;
+    const all: z.infer<typeof api.Articles>["articles"] = [];
+    for (;;) {
+      const last = all.at(-1);
+      const page = new URLSearchParams({ limit: String(api.MOST_LISTED), ...(last && { before: last.id }) });
+      const { articles } = await this.#caller.call("GET", `/v1/articles?${page}`, api.Articles);
+      all.push(...articles);
+      if (articles.length < api.MOST_LISTED) return all;
+    }
   }
 
   /** One article, by its id or the beginning of it. */

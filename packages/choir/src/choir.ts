@@ -1,14 +1,14 @@
 import type { Backbone } from "@vibewriter/backbone";
-import { type Citation, citationSchema, type PublishRequest, preparePublication, selfCitation } from "./article.js";
-import type { Embedder } from "./embedder.js";
+import { type Citation, citationSchema, type PublishRequest, preparePublication, selfCitation } from "./articles/article.js";
+import type { Embedder } from "./search/embedder.js";
 import { ChoirError } from "./errors.js";
-import { articleMarkdown } from "./export.js";
-import { lexicalEmbedder } from "./lexical.js";
-import type { NoveltyRecord } from "./novelty.js";
-import { type ChoirEvent, ProjectedStore, quantizeExactly } from "./projected-store.js";
-import { clipQuery, matchExpression, queryWords, withCorrections } from "./query.js";
-import { type Article, type ArticleSummary, unknownArticle } from "./store/reader.js";
-import type { SearchResult } from "./store/searcher.js";
+import { articleMarkdown } from "./articles/export.js";
+import { lexicalEmbedder } from "./search/lexical.js";
+import type { NoveltyRecord } from "./novelty/novelty.js";
+import { type ChoirEvent, ProjectedStore, quantizeExactly } from "./store/projected-store.js";
+import { clipQuery, matchExpression, queryWords, withCorrections } from "./search/query.js";
+import { type Article, type ArticlePage, type ArticleSummary, unknownArticle } from "./store/reader.js";
+import type { SearchResult } from "./search/searcher.js";
 import { openStreams, type Streams, writeCitation, writePublication } from "./stream.js";
 
 export interface ChoirOptions {
@@ -157,9 +157,9 @@ export class Choir implements AsyncDisposable {
     return await this.#store.call("article", id);
   }
 
-  /** Newest first. */
-  async list(o: { limit?: number; offset?: number } = {}): Promise<ArticleSummary[]> {
-    return await this.#store.call("list", { limit: o.limit ?? 100, offset: o.offset ?? 0 });
+  /** Newest first, 100 unless told otherwise; `before` names the last one of the page before. */
+  async list(o: Partial<ArticlePage> = {}): Promise<ArticleSummary[]> {
+    return await this.#store.call("list", { limit: 100, ...o });
   }
 
   /** Number of articles that cite this one. */

@@ -5,12 +5,12 @@ export {
   type Citation,
   MAX_MARKDOWN_BYTES,
   type PublishRequest,
-} from "./article.js";
+} from "./articles/article.js";
 export { Choir, type ChoirOptions, type CitationRequest, type Published } from "./choir.js";
-export type { Embedder, EmbeddingPurpose } from "./embedder.js";
+export type { Embedder, EmbeddingPurpose } from "./search/embedder.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";
-export { lexicalEmbedder } from "./lexical.js";
-export { type NoveltyRecord, type ScoredPassage, scoreNovelty } from "./novelty.js";
-export type { ChoirEvent } from "./projected-store.js";
+export { lexicalEmbedder } from "./search/lexical.js";
+export { type NoveltyRecord, type ScoredPassage, scoreNovelty } from "./novelty/novelty.js";
+export type { ChoirEvent } from "./store/projected-store.js";
 export type { Article, ArticleSummary } from "./store/reader.js";
-export type { SearchResult } from "./store/searcher.js";
+export type { SearchResult } from "./search/searcher.js";

@@ -1,6 +1,6 @@
 import type { Backbone, Effect, EffectStream } from "@vibewriter/backbone";
 import { z } from "zod";
-import { articleIdSchema, hash, type Publication, publicationSchema, versionOf } from "./article.js";
+import { articleIdSchema, hash, type Publication, publicationSchema, versionOf } from "./articles/article.js";
 import { ChoirError } from "./errors.js";
 
 /** Subjects of the two kinds of effects; a citation's carries the cited article, so that its author can listen. */

@@ -1,4 +1,4 @@
-import { articleId, MAX_MARKDOWN_BYTES, preparePublication } from "../src/article.js";
+import { articleId, MAX_MARKDOWN_BYTES, preparePublication } from "../src/articles/article.js";
 import { ChoirError, type PublishRequest } from "../src/index.js";
 
 const now = new Date("2026-01-02T03:04:05Z");

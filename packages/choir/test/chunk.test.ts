@@ -1,5 +1,5 @@
-import { chunkMarkdown } from "../src/chunk.js";
-import { words } from "../src/words.js";
+import { chunkMarkdown } from "../src/text/chunk.js";
+import { words } from "../src/text/words.js";
 
 const sentence = "The quick brown fox jumps over the lazy dog near the river. ";
 

@@ -1,5 +1,5 @@
 import { type ScoredPassage, scoreNovelty } from "../src/index.js";
-import { evenly } from "../src/novelty.js";
+import { evenly } from "../src/novelty/novelty.js";
 import { testHome } from "./support/home.js";
 import { FIELDS, library, swapped, Writing } from "./support/writing.js";
 

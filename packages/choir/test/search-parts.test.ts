@@ -1,8 +1,8 @@
-import { quantize } from "../src/embedder.js";
-import { lexicalEmbedder } from "../src/lexical.js";
-import { matchExpression, queryWords, withCorrections } from "../src/query.js";
-import { fuse } from "../src/rank.js";
-import { editDistance, nearestWords } from "../src/spelling.js";
+import { quantize } from "../src/search/embedder.js";
+import { lexicalEmbedder } from "../src/search/lexical.js";
+import { matchExpression, queryWords, withCorrections } from "../src/search/query.js";
+import { fuse } from "../src/search/rank.js";
+import { editDistance, nearestWords } from "../src/search/spelling.js";
 
 async function cosine(a: string, b: string): Promise<number> {
   const [x, y] = (await lexicalEmbedder.embed([a, b], "passage")).map(quantize);

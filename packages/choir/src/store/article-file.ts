@@ -4,15 +4,9 @@ import Database from "better-sqlite3";
 import * as sqliteVec from "sqlite-vec";
 import { z } from "zod";
 import { ChoirError } from "../errors.js";
+import type { EmbedderIdentity } from "../search/embedder.js";
 import type { StorePosition } from "./change.js";
 import { createTables, isCorruption, SCHEMA_VERSION } from "./schema.js";
-
-/** What the vectors of a file come from. */
-export interface EmbedderIdentity {
-  model: string;
-  dimensions: number;
-  mode: "lexical" | "semantic";
-}
 
 /** Why a file was made from nothing instead of being continued. */
 export type FreshReason = "missing" | "corrupt" | "other_schema" | "other_embedder";

@@ -1,5 +1,5 @@
-import type { Publication } from "../article.js";
-import type { Chunk } from "../chunk.js";
+import type { Publication } from "../articles/article.js";
+import type { Chunk } from "../text/chunk.js";
 
 /** A citation as it stands in the stream. */
 export interface CitationChange {

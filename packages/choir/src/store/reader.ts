@@ -7,9 +7,9 @@ import {
   canonicalJson,
   hash,
   publicationSchema,
-} from "../article.js";
+} from "../articles/article.js";
 import { ChoirError } from "../errors.js";
-import type { NoveltyRecord } from "../novelty.js";
+import type { NoveltyRecord } from "../novelty/novelty.js";
 
 export interface ArticleSummary {
   id: string;
@@ -34,6 +34,13 @@ export interface Article extends ArticleSummary {
   markdown: string;
   /** Position of its publication in the stream. */
   seq: number;
+}
+
+/** A part of the list of articles. */
+export interface ArticlePage {
+  limit: number;
+  /** The last article of the page before; absent: from the newest on. */
+  before?: string;
 }
 
 interface Row {
@@ -69,12 +76,13 @@ export class StoreReader {
     return { ...summary(row), agent, run, licence, sources, citations, markdown: row.markdown, seq: row.seq };
   }
 
-  /** Newest first. */
-  list({ limit, offset }: { limit: number; offset: number }): ArticleSummary[] {
+  /** Newest first. @throws ChoirError `unknown_article` or `ambiguous_id` for `before` */
+  list({ limit, before }: ArticlePage): ArticleSummary[] {
+    const end = before === undefined ? Number.MAX_SAFE_INTEGER : this.article(before).seq;
     const rows = this.#db.prepare<[number, number], Row>(
-      `SELECT ${COLUMNS} FROM articles ORDER BY seq DESC LIMIT ? OFFSET ?`,
+      `SELECT ${COLUMNS} FROM articles WHERE seq < ? ORDER BY seq DESC LIMIT ?`,
     );
-    return rows.all(limit, offset).map(summary);
+    return rows.all(end, limit).map(summary);
   }
 
   novelty(idOrPrefix: string): NoveltyRecord {

@@ -1,11 +1,12 @@
 import type Database from "better-sqlite3";
-import { type Chunk, chunkMarkdown } from "../chunk.js";
+import { type Chunk, chunkMarkdown } from "../text/chunk.js";
 import { ChoirError } from "../errors.js";
-import type { NoveltyRecord } from "../novelty.js";
-import { type EmbedderIdentity, type FreshReason, forsake, openArticleFile } from "./article-file.js";
+import type { EmbedderIdentity } from "../search/embedder.js";
+import type { NoveltyRecord } from "../novelty/novelty.js";
+import { type FreshReason, forsake, openArticleFile } from "./article-file.js";
 import type { StoreChange, StorePosition } from "./change.js";
-import { type Article, type ArticleSummary, StoreReader } from "./reader.js";
-import { type SearchResult, type StoreQuery, StoreSearcher } from "./searcher.js";
+import { type Article, type ArticlePage, type ArticleSummary, StoreReader } from "./reader.js";
+import { type SearchResult, type StoreQuery, StoreSearcher } from "../search/searcher.js";
 import { StoreWriter } from "./writer.js";
 
 /**
@@ -62,7 +63,7 @@ export class Store {
     return this.#opened.reader.article(idOrPrefix);
   }
 
-  list(page: { limit: number; offset: number }): ArticleSummary[] {
+  list(page: ArticlePage): ArticleSummary[] {
     return this.#opened.reader.list(page);
   }
 

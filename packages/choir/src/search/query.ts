@@ -1,4 +1,4 @@
-import { isSpaceless, isStopWord, words } from "./words.js";
+import { isSpaceless, isStopWord, words } from "../text/words.js";
 
 /** Characters and words of a question that are looked at; nobody types more, and a pasted page need not cost more. */
 const MOST_CHARACTERS = 2_000;

@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
-import { publicationSchema } from "../article.js";
-import { fuse } from "../rank.js";
-import { allowedEdits, nearestWords } from "../spelling.js";
+import { publicationSchema } from "../articles/article.js";
+import { fuse } from "./rank.js";
+import { allowedEdits, nearestWords } from "./spelling.js";
 import { DenseIndex } from "./dense-index.js";
 
 /** A result of the `search_choir_kb` tool. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Embedder } from "./embedder.js";
-import { isSpaceless, isStopWord, words } from "./words.js";
+import { isSpaceless, isStopWord, words } from "../text/words.js";
 
 const DIMENSIONS = 1024;
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { ChoirError } from "./errors.js";
-import { firstHeading } from "./markdown.js";
+import { ChoirError } from "../errors.js";
+import { firstHeading } from "../text/markdown.js";
 
 /** Bytes of Markdown (UTF-8) an article may have. */
 export const MAX_MARKDOWN_BYTES = 2 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Article } from "./store/reader.js";
+import type { Article } from "../store/reader.js";
 
 /** An article as one Markdown file: front matter (YAML whose values are JSON, so that no title can break it), then the text. */
 export function articleMarkdown(article: Article): string {

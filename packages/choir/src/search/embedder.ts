@@ -16,6 +16,9 @@ export interface Embedder {
   embed(texts: readonly string[], purpose: EmbeddingPurpose): Promise<Float32Array[]>;
 }
 
+/** What the vectors of an index come from. */
+export type EmbedderIdentity = Pick<Embedder, "model" | "dimensions" | "mode">;
+
 /**
  * Scales a vector to signed bytes. Cosine does not change with scale, one byte a dimension keeps the file at a quarter
  * of its size, and integers make every distance the same on every machine.
