@@ -138,12 +138,12 @@ describe("bad input", () => {
       const failed = await cli(full.path, [...research(), "--yes", "--json"]);
       expect(failed.code, failed.stderr).toBe(1);
       const { runId, error } = RunResult.parse(JSON.parse(failed.stdout));
-      // Where not even that can be stored any more, the command hears nothing of the run, and the run stays what it was.
-      const noSpaceNow = /^The disk is full; free some space, then go on with `vibewriter resume run-\w+`/;
-      expectSentence(
-        error?.message,
-        error?.code === "unreachable" ? /^The server of this home has ended\.$/ : noSpaceNow,
-      );
+      // Where not even that can be stored any more, the run stays what it was, and the command says why it hears nothing of it.
+      const told =
+        error?.code === "unavailable"
+          ? /see that nats-server runs and has disk space, then try again\.$/
+          : /^The disk is full; free some space, then go on with `vibewriter resume run-\w+`|^The disk is full; free some space and try again\.$/;
+      expectSentence(error?.message, told);
       await full.fill(undefined);
       const resumed = await cli(full.path, ["resume", runId, "--yes", "--json"]);
       expect(resumed.code, resumed.stderr).toBe(0);

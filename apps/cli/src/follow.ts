@@ -35,14 +35,14 @@ export async function follow(
         after = event.seq;
         view.show(event);
       }
+      current = await client.run(run.runId);
     } catch (error) {
       view.pause();
       if (interrupted.signal.aborted) return leave(context, client, run.runId, o.mine);
-      if (codeOf(error) !== "unreachable") throw error;
-      const message = "The server of this home has ended.";
-      return report(context, { ...current, status: "interrupted", error: { code: "unreachable", message } });
+      const { code, message } = lossOf(error);
+      // The run is what it was, and goes on when there is a server, NATS or space again; what this command knows is only that it was cut off.
+      return report(context, { ...current, status: "interrupted", error: { code, message } });
     }
-    current = await client.run(run.runId);
     view.pause();
     await ringFor(context, client, since);
     if (current.status !== "waiting" || !current.approval || !o.mine) return report(context, current);
@@ -54,6 +54,16 @@ export async function follow(
     since = Date.now();
   }
 }
+
+/** Why nothing more is heard of a run. Throws `error` if it is not about that. */
+function lossOf(error: unknown): { code: string; message: string } {
+  const code = codeOf(error);
+  if (code === "unreachable") return { code, message: "The server of this home has ended." };
+  if (!(error instanceof Error) || !CUT_OFF.has(code)) throw error;
+  return { code, message: error.message };
+}
+
+const CUT_OFF: ReadonlySet<string> = new Set(["unavailable", "disk_full", "timeout"]);
 
 /** Prints what a run at rest came to; returns the exit code that says it. */
 export function report(context: Context, run: RunRecord): ExitCode {

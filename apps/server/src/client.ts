@@ -110,7 +110,8 @@ export class VibewriterClient {
 
   /**
    * The events of a run after `after`, first those that were, then those to come, until the run needs nobody's attention any more: it
-   * is final, waits for a person or was interrupted. A broken stream is taken up where it broke.
+   * is final, waits for a person or was interrupted. A broken stream is taken up where it broke. Throws ServerError `unreachable` if the
+   * server has ended, and what the server cannot read on for, such as `unavailable` or `disk_full`.
    */
   async *events(id: string, o: { after?: number; signal?: AbortSignal } = {}): AsyncGenerator<FollowedEvent> {
     let last = o.after ?? 0;
@@ -180,6 +181,7 @@ export class VibewriterClient {
         return;
       }
       const value = parseJson(event.data);
+      if (event.event === "failed") throw asError(value);
       yield { ...RunEvent.parse(value), ...api.SeqAndTime.parse(value) };
     }
   }

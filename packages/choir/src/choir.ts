@@ -1,14 +1,20 @@
 import type { Backbone } from "@vibewriter/backbone";
-import { type Citation, citationSchema, type PublishRequest, preparePublication, selfCitation } from "./articles/article.js";
-import type { Embedder } from "./search/embedder.js";
-import { ChoirError } from "./errors.js";
+import {
+  type Citation,
+  citationSchema,
+  type PublishRequest,
+  preparePublication,
+  selfCitation,
+} from "./articles/article.js";
 import { articleMarkdown } from "./articles/export.js";
-import { lexicalEmbedder } from "./search/lexical.js";
+import { ChoirError } from "./errors.js";
 import type { NoveltyRecord } from "./novelty/novelty.js";
-import { type ChoirEvent, ProjectedStore, quantizeExactly } from "./store/projected-store.js";
+import type { Embedder } from "./search/embedder.js";
+import { lexicalEmbedder } from "./search/lexical.js";
 import { clipQuery, matchExpression, queryWords, withCorrections } from "./search/query.js";
-import { type Article, type ArticlePage, type ArticleSummary, unknownArticle } from "./store/reader.js";
 import type { SearchResult } from "./search/searcher.js";
+import { type ChoirEvent, ProjectedStore, quantizeExactly } from "./store/projected-store.js";
+import { type Article, type ArticlePage, type ArticleSummary, unknownArticle } from "./store/reader.js";
 import { openStreams, type Streams, writeCitation, writePublication } from "./stream.js";
 
 export interface ChoirOptions {

@@ -34,6 +34,12 @@ export function answerError(c: Context, error: unknown, log: Log): Response {
   return c.json({ error: { code, message: messageOf(failure) } }, status);
 }
 
+/** What a stream says at last when its work failed: it has its status 200 already. */
+export function failedEvent(error: unknown): { event: "failed"; data: string } {
+  const failure = inOurWords(error);
+  return { event: "failed", data: JSON.stringify({ error: { code: codeOf(failure), message: messageOf(failure) } }) };
+}
+
 /** Codes of all packages that are the caller's doing or a state of the home; every other code is a failure of ours. */
 const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   bad_request: 400,

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { Decision } from "../api.js";
 import { KEYS_HEADER, type Keys, readKeysHeader } from "../keys.js";
 import { parse } from "../parse.js";
-import { readBody } from "./http.js";
+import { failedEvent, readBody } from "./http.js";
 
 /** What the routes need to know about runs. */
 export interface RunService {
@@ -69,6 +69,8 @@ export function runRoutes(runs: () => RunService): Hono {
           await stream.writeSSE({ id: String(event.seq), event: event.type, data: JSON.stringify(event) });
         }
         await stream.writeSSE({ event: "end", data: "{}" });
+      } catch (error) {
+        await stream.writeSSE(failedEvent(error));
       } finally {
         clearInterval(heartbeat);
       }

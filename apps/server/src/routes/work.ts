@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { codeOf, messageOf } from "../errors.js";
-import { inOurWords } from "../in-our-words.js";
+import { failedEvent } from "./http.js";
 
 const HEARTBEAT_MS = 10_000;
 
@@ -22,9 +21,7 @@ export function answerWork(
       const result = await work(ended.signal, tell);
       await stream.writeSSE({ event: "done", data: JSON.stringify(result) });
     } catch (error) {
-      const failure = inOurWords(error);
-      const data = JSON.stringify({ error: { code: codeOf(failure), message: messageOf(failure) } });
-      await stream.writeSSE({ event: "failed", data });
+      await stream.writeSSE(failedEvent(error));
     } finally {
       clearInterval(heartbeat);
     }

@@ -7,6 +7,7 @@ import type { ModelEnvironment } from "../models/model.js";
 import type { RunEvent } from "./event.js";
 import { dropEmptyFolder } from "./export.js";
 import { Fence, isFenced } from "./fence.js";
+import { pauseBefore } from "./heals.js";
 import { isAtRest, isFinal, type RunRecord, type RunStatus, type WorkerIdentity } from "./record.js";
 import { Requests } from "./requests.js";
 import type { RunStore } from "./store.js";
@@ -47,10 +48,6 @@ export interface RunDriverOptions {
   readonly machines: Pick<Machines, "isolation" | "sandbox">;
   readonly drive: Drive;
 }
-
-/** What may heal by itself is tried again after so long, in milliseconds; then the run fails, and can be resumed. */
-const BACKOFF_MS = [1_000, 4_000, 10_000];
-const HEALS = new Set(["unavailable", "conflict", "sandbox_unavailable"]);
 
 /** Claims runs and drives them to rest, on behalf of one worker. */
 export class RunDriver {
@@ -153,9 +150,9 @@ export class RunDriver {
       try {
         return await this.#o.drive(tries === 0 ? claim.record : await this.#o.runs.get(claim.record.runId), o);
       } catch (error) {
-        const pause = BACKOFF_MS[tries];
         const root = rootError(error);
-        if (pause === undefined || o.signal.aborted || !HEALS.has(errorCode(root) ?? "")) throw error;
+        const pause = pauseBefore(tries + 1, root);
+        if (pause === undefined || o.signal.aborted) throw error;
         await claim.fence.check();
         const text = `${root.message} Trying again in ${pause / 1_000} s.`;
         await this.#tell(

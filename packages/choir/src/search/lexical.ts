@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Embedder } from "./embedder.js";
 import { isSpaceless, isStopWord, words } from "../text/words.js";
+import type { Embedder } from "./embedder.js";
 
 const DIMENSIONS = 1024;
 

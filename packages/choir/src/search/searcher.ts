@@ -1,8 +1,8 @@
 import type Database from "better-sqlite3";
 import { publicationSchema } from "../articles/article.js";
+import { DenseIndex } from "./dense-index.js";
 import { fuse } from "./rank.js";
 import { allowedEdits, nearestWords } from "./spelling.js";
-import { DenseIndex } from "./dense-index.js";
 
 /** A result of the `search_choir_kb` tool. */
 export interface SearchResult {

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Backbone, Effect, Projection } from "@vibewriter/backbone";
-import { type Embedder, quantize } from "../search/embedder.js";
 import { ChoirError } from "../errors.js";
+import { type Embedder, quantize } from "../search/embedder.js";
+import { PUBLICATIONS, readCitation, readPublication, type Streams } from "../stream.js";
 import type { FreshReason } from "./article-file.js";
 import type { StoreChange } from "./change.js";
 import type { Store } from "./store.js";
 import { StoreThread } from "./thread.js";
-import { PUBLICATIONS, readCitation, readPublication, type Streams } from "../stream.js";
 
 /** What happens to the index, for logs. */
 export type ChoirEvent =

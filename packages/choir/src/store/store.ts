@@ -1,12 +1,12 @@
 import type Database from "better-sqlite3";
-import { type Chunk, chunkMarkdown } from "../text/chunk.js";
 import { ChoirError } from "../errors.js";
-import type { EmbedderIdentity } from "../search/embedder.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
+import type { EmbedderIdentity } from "../search/embedder.js";
+import { type SearchResult, type StoreQuery, StoreSearcher } from "../search/searcher.js";
+import { type Chunk, chunkMarkdown } from "../text/chunk.js";
 import { type FreshReason, forsake, openArticleFile } from "./article-file.js";
 import type { StoreChange, StorePosition } from "./change.js";
 import { type Article, type ArticlePage, type ArticleSummary, StoreReader } from "./reader.js";
-import { type SearchResult, type StoreQuery, StoreSearcher } from "../search/searcher.js";
 import { StoreWriter } from "./writer.js";
 
 /**

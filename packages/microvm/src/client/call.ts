@@ -51,6 +51,7 @@ export class Call<O extends Op = Op> {
   #stream: number | undefined;
   #settle: { resolve: (value: ResultOf<O>) => void; reject: (error: unknown) => void } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #sourceError: { error: unknown } | undefined;
   #received = 0;
   #consumed = 0;
   #window = initialWindow;
@@ -87,11 +88,7 @@ export class Call<O extends Op = Op> {
     this.#stream = stream;
     this.#transport.send({ type: frameType.call, stream, payload: message, end: this.#body.isEmpty });
     if (this.#body.isEmpty) return;
-    this.#body.send().catch((error: unknown) => {
-      // A source that fails leaves half a body in the guest: the operation is ended there.
-      this.#cancel();
-      this.fail(error);
-    });
+    this.#body.send().catch((error: unknown) => this.#onSourceError(error));
   }
 
   /** Takes a frame of this stream; true if it was the last one. Throws when the guest breaks the rules. */
@@ -106,7 +103,7 @@ export class Call<O extends Op = Op> {
 
   /** Ends the call on this side. A REPLY that comes later is read and dropped. */
   fail(error: unknown): void {
-    this.#finish()?.reject(error);
+    this.#finish()?.reject(this.#sourceError?.error ?? error);
   }
 
   #takeData({ channel: from, end, payload }: Frame): void {
@@ -169,6 +166,15 @@ export class Call<O extends Op = Op> {
     this.#cancel();
     const text = `The VM did not answer "${op}" within ${allowedMs / 1_000} s; try again with more time.`;
     this.fail(new MicroVMError("timed_out", text));
+  }
+
+  /** A source that fails leaves half a body in the guest: the operation is ended there, and the caller told once it is. */
+  #onSourceError(error: unknown): void {
+    if (this.#settle === undefined) return;
+    this.#sourceError = { error };
+    this.#cancel();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.fail(error), cancelGraceMs);
   }
 
   #abort = (): void => {
