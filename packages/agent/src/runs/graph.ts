@@ -40,7 +40,8 @@ export async function runGraph(
   const before = await agent.graph.getState({ configurable });
   const isNew = before.config.configurable?.checkpoint_id === undefined;
   const said = await o.said();
-  const isResting = before.next.length === 0;
+  // Not `next`: it leaves out what has written already, and a thread killed before the checkpoint that follows would seem to have ended.
+  const isResting = before.tasks.length === 0;
   if (!isNew && isResting && unheard(before.values, said).length === 0) return endedWith(before.values);
   const open = before.tasks.flatMap((task) => task.interrupts);
   const answers: Record<string, { answered: true }> = {};
