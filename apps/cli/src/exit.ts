@@ -68,6 +68,8 @@ const REQUIREMENT: ReadonlySet<string> = new Set([
   "requirement_missing",
   "missing_key",
   "no_server",
+  "too_old",
+  "no_jetstream",
   "refused",
   "untrusted",
   "disk_full",

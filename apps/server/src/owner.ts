@@ -178,6 +178,7 @@ export class Owner implements AsyncDisposable {
       onEvent: this.#tell("nats"),
     });
     this.#backbone = this.#keep("backbone", backbone);
+    if (backbone.warning !== undefined) this.#log.write("warn", "old nats-server", { what: backbone.warning });
     await state.settle(backbone);
     this.#keep("undelivered tasks", await backbone.collectUndelivered());
     this.#step = "Opening the knowledge base";

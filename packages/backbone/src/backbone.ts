@@ -2,8 +2,9 @@ import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { z } from "zod";
 import { AuditTrail, type AuditTrailOptions } from "./audit/audit-trail.js";
-import { type ConnectionOptions, dial } from "./connection/dial.js";
+import type { ConnectionOptions } from "./connection/dial.js";
 import { parseServers } from "./connection/servers.js";
+import { dialJetStream, refuseTooOld } from "./connection/suitable.js";
 import { DeadLetters } from "./dead-letters/dead-letters.js";
 import { collectUndelivered } from "./dead-letters/undelivered.js";
 import { EffectStream } from "./effects/effect-stream.js";
@@ -18,7 +19,7 @@ import { Projection } from "./projections/projection.js";
 import { Records } from "./records.js";
 import { RunEvents } from "./run-events.js";
 import { Secrets } from "./secrets/secrets.js";
-import { findNatsServer, type NatsTier, tierOf } from "./server/nats-binary.js";
+import { findNatsServer, type NatsTier, tierOf, tierWarning } from "./server/nats-binary.js";
 import { NatsServer, type NatsServerEvent } from "./server/nats-server.js";
 import { TaskQueue } from "./tasks/task-queue.js";
 import { embeddedTenants } from "./tenants/embedded.js";
@@ -69,7 +70,7 @@ export class Backbone implements AsyncDisposable {
   /**
    * Connects, and makes the streams and stores that are missing.
    * @throws BackboneError `no_server` without a nats-server on this machine, `busy` if another process runs the one of
-   *   this home; with an external one the errors of {@link dial}
+   *   this home; with an external one the errors of {@link dialJetStream}; with both `too_old`
    */
   static async open(o: BackboneOptions): Promise<Backbone> {
     const { server, link } = await reach(o);
@@ -103,9 +104,14 @@ export class Backbone implements AsyncDisposable {
     }
   }
 
-  /** Of the server that is connected: `degraded` means older than 2.12. */
+  /** Of the server that is connected: `degraded` means older than 2.12; {@link Backbone.warning} says what that costs. */
   get tier(): NatsTier {
     return tierOf(this.#link.serverVersion);
+  }
+
+  /** What is not as it should be with a `degraded` server, for a person; `undefined` with a `full` one. */
+  get warning(): string | undefined {
+    return tierWarning(this.#link.serverVersion);
   }
 
   /** Copies that each stream has: 3 in a cluster, 1 on a server of its own. */
@@ -189,7 +195,7 @@ async function reach(o: BackboneOptions): Promise<{ server: NatsServer | undefin
   try {
     const reached = server ? optionsOf(server) : { ...o, url: url ?? "" };
     registerPassword(secrets, reached.url);
-    connection = await dial(reached);
+    connection = await dialJetStream(reached);
     return { server, link: await Link.over(connection, { secrets }) };
   } catch (error) {
     await connection?.close();
@@ -209,6 +215,7 @@ async function startEmbedded(o: BackboneOptions): Promise<NatsServer> {
         : "nats-server was not found; run `vibewriter setup`, or set NATS_SERVER_BIN or NATS_URL.",
     );
   }
+  refuseTooOld(binary.version, binary.path);
   const runDir = runDirOf(o.home);
   return await NatsServer.start({ binary, runDir, dataDir: join(runDir, "jetstream"), onEvent: o.onEvent });
 }

@@ -7,6 +7,8 @@
  * - `refused`: the server does not accept these credentials or this client certificate, or accepts them no longer
  * - `forbidden`: the credentials are good, and their role may not do this
  * - `storage_full`: the account has used up the storage that it may have
+ * - `too_old`: the server is of a version on which nothing is promised
+ * - `no_jetstream`: the server, or the account of these credentials, keeps no streams
  * - `untrusted`: the server's certificate is not one to accept, or it has none
  * - `unavailable`: NATS did not answer before the deadline; trying again later may help
  * - `conflict`: somebody else wrote first
@@ -28,6 +30,8 @@ export type BackboneErrorCode =
   | "refused"
   | "forbidden"
   | "storage_full"
+  | "too_old"
+  | "no_jetstream"
   | "untrusted"
   | "unavailable"
   | "conflict"

@@ -1,11 +1,13 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createUser } from "@nats-io/nkeys";
+import { Backbone } from "../src/backbone.js";
 import { type ConnectionOptions, dial } from "../src/connection/dial.js";
 import { Link } from "../src/link/link.js";
 import { TestAuthority } from "./support/certificates.js";
 import { type ConfiguredServer, configuredServer } from "./support/configured-server.js";
 import { temporaryHome, until } from "./support/home.js";
+import { speaker } from "./support/speaker.js";
 
 const user = createUser();
 const publicKey = user.getPublicKey();
@@ -97,6 +99,41 @@ test("credentials that the server does not know are refused, with what to check;
   });
   const secret = dial({ url: "http://ada:s3cret@127.0.0.1:1" });
   await expect(secret).rejects.toMatchObject({ code: "invalid", message: expect.not.stringContaining("s3cret") });
+});
+
+test("what is not NATS is told: a web server, and something else", { timeout: 60_000 }, async () => {
+  await using web = await speaker((socket) => {
+    socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  });
+  await using other = await speaker((socket) => void socket.end("SSH-2.0-OpenSSH_9.2\r\n"));
+  await Promise.all([
+    expect(dial({ url: web.url })).rejects.toMatchObject({
+      code: "bad_config",
+      message: expect.stringMatching(/^A web server answers at 127\.0\.0\.1:\d+; correct NATS_URL/),
+    }),
+    expect(dial({ url: other.url })).rejects.toMatchObject({
+      code: "bad_config",
+      message: expect.stringMatching(/^Something else than NATS answers/),
+    }),
+  ]);
+});
+
+test("a server without JetStream, and an account without it, are told at once, with what to do", async () => {
+  const told = async (url: string, sentence: string) => {
+    const opened = Backbone.open({ home: home.path, url });
+    await expect(opened).rejects.toMatchObject({ code: "no_jetstream", message: expect.stringContaining(sentence) });
+  };
+  await withServer("", ({ port }) => told(`nats://127.0.0.1:${port}`, "start it with --jetstream"));
+  const accounts = `accounts {
+    PLAIN { users: [{ user: ada, password: "s3cret" }] }
+    KEEPS { jetstream: enabled, users: [{ user: bob, password: "s3cret" }] }
+  }
+  jetstream { store_dir: "${at("accounts")}" }`;
+  await withServer(accounts, async ({ port }) => {
+    await told(`nats://ada:s3cret@127.0.0.1:${port}`, "jetstream: enabled");
+    await using backbone = await Backbone.open({ home: home.path, url: `nats://bob:s3cret@127.0.0.1:${port}` });
+    expect(await backbone.events.append("run", "n", 1)).toBe(1);
+  });
 });
 
 test("credentials that are revoked later end the connection, and its calls say so", async () => {

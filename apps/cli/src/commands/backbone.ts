@@ -75,6 +75,7 @@ function statusLines({ server, replicas, storage, streams }: BackboneStatus, wid
   ]);
   return [
     `nats-server ${plain(server.version)} (${server.tier})${where}; ${bytesText(storage.used)}${limit} stored`,
+    ...(server.warning === undefined ? [] : [plain(server.warning)]),
     ...table([["STREAM", "MESSAGES", "SIZE", "LEADER", "COPIES", "WAITING", "AGAIN"], ...rows], width),
   ];
 }

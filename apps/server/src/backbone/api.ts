@@ -9,6 +9,8 @@ export const Status = z.object({
     version: z.string(),
     tier: z.enum(["full", "degraded"]),
     cluster: z.string().optional(),
+    /** What is not as it should be with an old one. */
+    warning: z.string().optional(),
   }),
   /** Copies of each stream. */
   replicas: z.int(),

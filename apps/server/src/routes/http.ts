@@ -87,6 +87,8 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   missing_key: 424,
   requirement_missing: 424,
   no_server: 424,
+  too_old: 424,
+  no_jetstream: 424,
   isolation_refused: 424,
   not_ready: 503,
   stopping: 503,

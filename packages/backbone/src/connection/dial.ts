@@ -1,7 +1,7 @@
 import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { BackboneError, reason } from "../errors.js";
 import { authenticate, type Credentials } from "./credentials.js";
-import { asksForCertificate } from "./greeting.js";
+import { type Greeting, greetingOf } from "./greeting.js";
 import { parseServers, type Servers } from "./servers.js";
 import { type TlsFiles, tlsOptions } from "./tls.js";
 
@@ -15,8 +15,8 @@ export interface ConnectionOptions {
 
 /**
  * Connects, and keeps reconnecting for as long as the connection is open.
- * @throws BackboneError `invalid` or `bad_config` for settings that cannot be used; `refused` if the server does not
- *   accept who we are; `untrusted` if we do not accept who it is; `unavailable` if nobody answers
+ * @throws BackboneError `invalid` or `bad_config` for settings that cannot be used, or that name something else than NATS;
+ *   `refused` if the server does not accept who we are; `untrusted` if we do not accept who it is; `unavailable` if nobody answers
  */
 export async function dial(o: ConnectionOptions): Promise<NatsConnection> {
   const servers = parseServers(o.url);
@@ -45,8 +45,8 @@ export async function dial(o: ConnectionOptions): Promise<NatsConnection> {
     await trial.close();
     return await connect(options);
   } catch (error) {
-    const asked = useTls && (await Promise.all(servers.hosts.map(asksForCertificate))).includes(true);
-    throw inWords(error, servers, o, asked);
+    const greetings = isRefusal(error) ? [] : await Promise.all(servers.hosts.map(greetingOf));
+    throw inWords(error, servers, o, greetings);
   }
 }
 
@@ -60,9 +60,14 @@ function login({ user, password }: Servers): Partial<NodeConnectionOptions> {
   return password ? { user, pass: password } : { token: user };
 }
 
-function inWords(error: unknown, servers: Servers, o: ConnectionOptions, asksForCertificate: boolean): BackboneError {
+function inWords(
+  error: unknown,
+  servers: Servers,
+  o: ConnectionOptions,
+  greetings: readonly (Greeting | undefined)[],
+): BackboneError {
   const at = servers.hosts.join(", ");
-  const as = (code: "refused" | "untrusted" | "unavailable", text: string) =>
+  const as = (code: "refused" | "untrusted" | "unavailable" | "bad_config", text: string) =>
     new BackboneError(code, text, { cause: error });
   if (isRefusal(error)) {
     const what =
@@ -71,13 +76,22 @@ function inWords(error: unknown, servers: Servers, o: ConnectionOptions, asksFor
         : `whether ${Object.values(o.credentials).join()} is of this server and was not revoked`;
     return as("refused", `NATS at ${at} refused the credentials; check ${what}.`);
   }
+  const [stranger] = greetings;
+  if (stranger !== undefined && greetings.every((one) => one?.from === stranger.from) && stranger.from !== "nats") {
+    const who = stranger.from === "web server" ? "A web server answers" : "Something else than NATS answers";
+    return as(
+      "bad_config",
+      `${who} at ${at}; correct NATS_URL (nats-server listens on port 4222 unless told otherwise).`,
+    );
+  }
   const problem = certificateProblem(error, servers);
   if (problem) return as("untrusted", `The certificate of NATS at ${at} ${problem}`);
   const said = reason(error);
   if (/does not support 'tls'/.test(said)) {
     return as("untrusted", `NATS at ${at} offers no TLS; turn it on there, or write nats:// if the way to it is safe.`);
   }
-  if (asksForCertificate) {
+  const isTls = servers.tls || o.tls !== undefined;
+  if (isTls && greetings.some((one) => one?.from === "nats" && one.asksForCertificate)) {
     const own = o.tls?.cert;
     const todo = own === undefined ? "set VIBEWRITER_NATS_CERT and VIBEWRITER_NATS_KEY" : `it does not accept ${own}`;
     return as("refused", `NATS at ${at} asks for a client certificate that it trusts; ${todo}.`);

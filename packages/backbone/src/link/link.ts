@@ -120,9 +120,11 @@ export class Link {
       if (left <= 0) break;
       await pause(Math.min(25 * 2 ** Math.min(tries, 5), left), reconnected);
     }
+    const seconds = Math.round((Date.now() - since) / 1_000);
+    const state = this.replicas === 1 ? "nats-server runs and has" : "most servers of the cluster run and have";
     throw new BackboneError(
       "unavailable",
-      `NATS did not ${what} within ${Math.round((Date.now() - since) / 1000)} s; see that nats-server runs and has disk space, then try again.`,
+      `NATS did not ${what} within ${seconds} s; see that ${state} disk space, then try again.`,
       { cause: last },
     );
   }

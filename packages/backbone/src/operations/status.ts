@@ -1,6 +1,6 @@
 import type { StreamInfo } from "@nats-io/jetstream";
 import type { Link } from "../link/link.js";
-import { type NatsTier, tierOf } from "../server/nats-binary.js";
+import { type NatsTier, tierOf, tierWarning } from "../server/nats-binary.js";
 
 /** One copy of a stream, on one server of a cluster. */
 export interface StreamCopy {
@@ -26,7 +26,7 @@ export interface StreamStatus {
 
 /** How NATS is, and what it keeps. */
 export interface BackboneStatus {
-  server: { name: string; version: string; tier: NatsTier; cluster?: string };
+  server: { name: string; version: string; tier: NatsTier; cluster?: string; warning?: string };
   /** Copies that new streams get. */
   replicas: number;
   /** Bytes of file storage: what is used, and what the account may use (-1: what the disk has). */
@@ -37,11 +37,16 @@ export interface BackboneStatus {
 /** Asks the connected server for its state. Throws BackboneError `unavailable`. */
 export async function statusOf(link: Link): Promise<BackboneStatus> {
   const { server_name, version, cluster } = link.connection.info ?? { server_name: "", version: "0.0.0" };
+  const warning = tierWarning(version);
   const account = await link.patiently("say what it stores", () => link.jsm.getAccountInfo());
   const streams = await link.patiently("list its streams", () => all(link.jsm.streams.list()));
   const sorted = streams.sort((a, b) => (a.config.name < b.config.name ? -1 : 1));
   return {
-    server: { name: server_name, version, tier: tierOf(version), ...(cluster === undefined ? {} : { cluster }) },
+    server: {
+      ...{ name: server_name, version, tier: tierOf(version) },
+      ...(cluster === undefined ? {} : { cluster }),
+      ...(warning === undefined ? {} : { warning }),
+    },
     replicas: link.replicas,
     storage: { used: account.storage, limit: account.limits.max_storage },
     streams: await Promise.all(sorted.map((info) => streamStatus(link, info))),

@@ -59,6 +59,15 @@ export function tierOf(version: string): NatsTier {
   return atLeast(version, 2, 12) ? "full" : "degraded";
 }
 
+/** What a person should know of a `degraded` server of this version; `undefined` for a `full` one. */
+export function tierWarning(version: string): string | undefined {
+  if (tierOf(version) === "full") return undefined;
+  const cost = atLeast(version, 2, 10)
+    ? "checkpoints are read more slowly, and expired memories are swept up later"
+    : "a power failure may lose the last two minutes, and tenants cannot be kept within limits";
+  return `nats-server ${version} is the degraded tier: ${cost}; use 2.12 or later.`;
+}
+
 /** True if `version` ("2.12.15", "v2.10.27-RC.1") is at least `major.minor`. */
 export function atLeast(version: string, major: number, minor: number): boolean {
   const match = /^v?(\d+)\.(\d+)/.exec(version);

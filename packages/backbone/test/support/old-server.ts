@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { inspectNatsServer, type NatsBinary } from "../../src/server/nats-binary.js";
+import { speaker } from "./speaker.js";
 
 const run = promisify(execFile);
 
@@ -35,4 +36,26 @@ async function fromDebian(folder: string): Promise<string | undefined> {
   } catch {
     return undefined; // Not a Debian, or not connected: the caller says that it did not run.
   }
+}
+
+/**
+ * Speaks as much of NATS on 127.0.0.1 as a greeting with this version needs: INFO, and PONG for each PING. It is no server, and answers no
+ * request: for what is decided by the version alone.
+ */
+export function standIn(version: string): Promise<{ url: string } & AsyncDisposable> {
+  const info = {
+    server_id: "A",
+    server_name: "old",
+    version,
+    proto: 1,
+    headers: true,
+    jetstream: true,
+    max_payload: 1_048_576,
+  };
+  return speaker((socket) => {
+    socket.setEncoding("utf8").on("data", (text) => {
+      for (const line of String(text).split("\r\n")) if (line === "PING") socket.write("PONG\r\n");
+    });
+    socket.write(`INFO ${JSON.stringify(info)}\r\n`);
+  });
 }
