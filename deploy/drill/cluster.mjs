@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,6 +100,28 @@ export class LocalCluster {
     const ended = once(child, "exit");
     child.kill("SIGKILL");
     await ended;
+  }
+
+  /**
+   * Replaces a file that the configuration includes, and has every node read it, twice: the imports of an account that is new are
+   * connected by the second reading.
+   */
+  async reload(name, text) {
+    await writeFile(join(this.#folder, name), text);
+    for (let reading = 1; reading <= 2; reading++) await Promise.all(this.names.map((node) => this.#readAnew(node)));
+  }
+
+  async #readAnew(name) {
+    const readings = async () => {
+      const log = await readFile(join(this.#folder, `${name}.log`), "utf8");
+      return log.split("Reloaded server configuration").length;
+    };
+    const before = await readings();
+    this.#children.get(name)?.kill("SIGHUP");
+    for (const until = Date.now() + START_MS; Date.now() < until; await sleep(20)) {
+      if ((await readings()) > before) return;
+    }
+    throw new Error(`${name} did not take the new configuration; its log is ${join(this.#folder, `${name}.log`)}.`);
   }
 
   async close() {

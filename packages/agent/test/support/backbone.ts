@@ -8,13 +8,18 @@ export interface TestBackbone extends AsyncDisposable {
   readonly backbone: Backbone;
 }
 
-/** A backbone with a real nats-server in an empty home that is removed at the end. */
-export async function testBackbone(): Promise<TestBackbone> {
+/** The nats-server that tests run. */
+export async function natsBinary(): Promise<string> {
   const found = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
   if (!found) throw new Error("There is no nats-server; run `npm run setup`.");
-  process.env.NATS_SERVER_BIN = found.path;
+  return found.path;
+}
+
+/** A backbone with a real nats-server, or on the servers of `url`, in an empty home that is removed at the end. */
+export async function testBackbone(url?: string): Promise<TestBackbone> {
+  process.env.NATS_SERVER_BIN = await natsBinary();
   const home = await mkdtemp(join(tmpdir(), "vw-agent-"));
-  const backbone = await Backbone.open({ home });
+  const backbone = await Backbone.open({ home, url });
   return {
     home,
     backbone,

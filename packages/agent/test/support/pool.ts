@@ -27,6 +27,7 @@ export interface Said {
   readonly status?: string;
   readonly host?: string;
   readonly epoch?: number;
+  readonly error?: string;
 }
 
 /** A worker in a process of its own; ended with its handle. */

@@ -29,8 +29,9 @@ export class World implements AsyncDisposable {
     this.out = join(base.home, "out");
   }
 
-  static async open(o: { telemetry?: Telemetry } = {}): Promise<World> {
-    const base = await testBackbone();
+  /** `url`: of servers that are there, instead of one of its own. */
+  static async open({ url, ...o }: { telemetry?: Telemetry; url?: string } = {}): Promise<World> {
+    const base = await testBackbone(url);
     const choir = await Choir.open({ backbone: base.backbone, path: join(base.home, "choir.sqlite") });
     const machines = new LocalMachines(join(base.home, "machines"));
     return new World(base, choir, machines, await openBench({ ...base, choir, machines, ...o }));
