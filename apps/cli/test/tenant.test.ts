@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { configuredServer } from "../../../packages/backbone/test/support/configured-server.js";
 import { cli, type Finished } from "../../../tests/support/cli.js";
 import { testHome } from "../../../tests/support/home.js";
 
@@ -43,18 +44,19 @@ describe("vibewriter tenant", () => {
       [["show", "nobody"], "There is no tenant"],
       [["user", "add", "acme", "x", "--role", "king"], "king"],
       [["user", "add", "acme", "x", "--role", "agent"], "--agent"],
-      [["revoke", "acme", "--config", "x.conf", "--purge"], "--purge"],
       [["list", "--config", "tenants.txt"], ".conf"],
     ] as const) {
       expect(await tenant(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
     }
   }, 180_000);
 
-  it("writes what an operator's own servers include", async () => {
+  it("writes what an operator's own server includes, and deletes what a tenant had there in two steps", async () => {
     const folder = await mkdtemp(join(tmpdir(), "vw-tenants-"));
+    const config = join(folder, "tenants.conf");
+    const onFile = (command: string, name: string, ...more: string[]) =>
+      tenant(command, name, "--config", config, ...more);
     try {
-      const config = join(folder, "tenants.conf");
-      const added = await tenant("add", "remote", "--config", config, "--out", join(folder, "keys"));
+      const added = await onFile("add", "remote", "--out", join(folder, "keys"));
       expect(added.code, added.stderr).toBe(0);
       expect(added.stdout).toContain("nats-server --signal reload");
       const text = await readFile(config, "utf8");
@@ -62,12 +64,40 @@ describe("vibewriter tenant", () => {
       for (const file of ["keys/operator.nk", "keys/worker.nk", "keys/client.nk", "choir.nk"]) {
         expect(text).not.toContain((await readFile(join(folder, file), "utf8")).trim());
       }
-      expect((await tenant("revoke", "remote", "--config", config)).code).toBe(0);
-      expect((await tenant("list", "--config", config)).stdout).toMatch(/remote +revoked/);
+
+      const around = `accounts { include tenants.conf }\njetstream { store_dir: "${join(folder, "data")}" }`;
+      await using server = await configuredServer(folder, around);
+      const url = `nats://127.0.0.1:${server.port}`;
+      const as = (key: string) => ({ env: { NATS_URL: url, VIBEWRITER_NATS_NKEY: join(folder, key) } });
+      const prepared = await cli(home.path, ["tenant", "prepare"], as("keys/operator.nk"));
+      expect(prepared.code, prepared.stderr).toBe(0);
+      const streams = async () => (await readdir(join(folder, "data/jetstream/TENANT_remote/streams"))).length;
+      expect(await streams()).toBeGreaterThan(12);
+
+      const purge = ["tenant", "revoke", "remote", "--purge", "--config", config];
+      const first = await cli(home.path, purge);
+      expect(first.code, first.stderr).toBe(0);
+      expect(first.stdout).toContain("the same again");
+      expect((await onFile("show", "remote")).stdout).toContain("wait to be deleted");
+      expect(await cli(home.path, purge)).toMatchObject({ code: 2, stderr: expect.stringContaining("Set NATS_URL") });
+      const early = await cli(home.path, purge, as("keys/operator.nk"));
+      expect(early).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining("do not know the key of this purge yet"),
+      });
+      expect(await streams()).toBeGreaterThan(12);
+
+      await server.reload(around);
+      const done = await cli(home.path, [...purge, "--json"], as("keys/operator.nk"));
+      expect(done.code, done.stderr).toBe(0);
+      expect(JSON.parse(done.stdout)).toMatchObject({ revoked: "remote", purged: true });
+      expect(await streams()).toBe(0);
+      expect((await tenant("list", "--config", config)).stdout).toContain("No tenants");
+      expect(await readFile(config, "utf8")).not.toContain("TENANT_remote");
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 240_000);
 
   it("lets a client's home start a run that a worker's home drives, and nobody after it is revoked", async () => {
     await using worker = await testHome();

@@ -17,7 +17,7 @@ export type { Ended } from "./sessions/contract.js";
 export type { Said, Session } from "./sessions/session.js";
 export { stopServer } from "./stop-server.js";
 export type { MadeUser, Tenant, TenantLimits } from "./tenants/api.js";
-export { enableHomeTenants, prepareTenant, tenantsInFile } from "./tenants/without-server.js";
+export { enableHomeTenants, operatorsServers, prepareTenant, tenantsInFile } from "./tenants/without-server.js";
 export { Top } from "./top/api.js";
 export type { DiskUse, GcReport, Snapshot, Vm, VmCreate, VmFileStat, VmFolder, VmStats } from "./vms/api.js";
 export type { VmsClient } from "./vms/client.js";

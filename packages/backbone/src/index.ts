@@ -34,7 +34,8 @@ export {
 export type { Delivery } from "./tasks/delivery.js";
 export type { QueueName } from "./tasks/queue-name.js";
 export type { QueueStats, TaskQueue } from "./tasks/task-queue.js";
-export { enableTenants, eraseAccount, keepChoir } from "./tenants/embedded.js";
+export { enableTenants, keepChoir } from "./tenants/embedded.js";
+export { eraseAccount } from "./tenants/erase.js";
 export { prepareAccount } from "./tenants/prepare.js";
 export {
   type Role,

@@ -44,6 +44,7 @@ beforeAll(async () => {
   ] as const) {
     connections[`${tenant}/${user}`] = await t.connect(tenant, user);
   }
+  await NatsSaver.fromConnection(as("acme/ada"), { agent: "ada" }).setup();
 });
 afterAll(async () => {
   for (const connection of Object.values(connections)) await connection.close();
@@ -247,35 +248,54 @@ describe("a worker", () => {
 });
 
 describe("an agent", () => {
-  const own = "vibewriter.state.ada.t.=.cp";
+  const cp = (agent: string) => `vibewriter.state.${agent}.t.=.cp`;
 
-  test("writes and reads its own state", async () => {
-    expect(await ask("acme/ada", own, "more of ada")).toContain('"seq"');
-    expect(await ask("acme/ada", `$JS.API.DIRECT.GET.VIBEWRITER_STATE.${own}`)).toBe("more of ada");
+  test("writes and reads under its name, in an account of its own: what the tenant has there it neither sees nor changes", async () => {
+    expect(await ask("acme/ada", cp("ada"), "of ada herself")).toContain('"seq"');
+    expect(await ask("acme/ada", `$JS.API.DIRECT.GET.VIBEWRITER_STATE.${cp("ada")}`)).toBe("of ada herself");
+    expect(await ask("acme/ada", `$JS.API.DIRECT.GET.VIBEWRITER_STATE.${cp("bob")}`)).toBe("status 404");
+    expect(await ask("acme/ada", "$JS.API.DIRECT.GET.VIBEWRITER_STATE", { seq: 2 })).toBe("status 404");
+    expect(await ask("acme/operator", `$JS.API.DIRECT.GET.VIBEWRITER_STATE.${cp("ada")}`)).toBe("state of ada");
+    const streams = JSON.parse(await ask("acme/ada", "$JS.API.STREAM.NAMES")).streams;
+    expect(streams).not.toContain("VIBEWRITER_EVENTS");
+  });
+
+  test("writes nothing elsewhere by having the server answer there", async () => {
+    await ask("acme/ada", cp("ada"), "forged");
+    for (const reply of [cp("bob"), "$KV.VIBEWRITER_RUNS.r1", "vibewriter.events.run", "kb.publish.new.forged"]) {
+      as("acme/ada").publish(`$JS.API.DIRECT.GET.VIBEWRITER_STATE.${cp("ada")}`, "", { reply });
+    }
+    await as("acme/ada").flush();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const read = (stream: string, subject: string) => ask("acme/operator", `$JS.API.DIRECT.GET.${stream}.${subject}`);
+    expect(await read("VIBEWRITER_STATE", cp("bob"))).toBe("state of bob");
+    expect(await read("KV_VIBEWRITER_RUNS", "$KV.VIBEWRITER_RUNS.r1")).toBe('"acme"');
+    expect(await read("VIBEWRITER_EVENTS", "vibewriter.events.run")).not.toContain("forged");
+    const api = "vibewriter.choir.api.DIRECT.GET";
+    expect(await ask("acme/operator", `${api}.${STREAM}.kb.publish.new.forged`)).toBe("status 404");
   });
 
   test.each([
-    ["$JS.API.DIRECT.GET.VIBEWRITER_STATE.vibewriter.state.bob.t.=.cp", ""],
-    ["$JS.API.DIRECT.GET.VIBEWRITER_STATE.vibewriter.state.*.t.=.cp", ""],
-    ["$JS.API.DIRECT.GET.VIBEWRITER_STATE.vibewriter.state.>", ""],
-    ["$JS.API.DIRECT.GET.VIBEWRITER_STATE", '{"seq":2}'],
-    ["$JS.API.DIRECT.GET.VIBEWRITER_EVENTS.vibewriter.events.run", ""],
-    ["$JS.API.STREAM.MSG.GET.VIBEWRITER_STATE", '{"seq":2}'],
-    ["$JS.API.STREAM.INFO.VIBEWRITER_STATE", ""],
-    ["$JS.API.STREAM.NAMES", ""],
-    ["$JS.API.STREAM.PURGE.VIBEWRITER_STATE", '{"filter":"vibewriter.state.ada.>"}'],
-    ["$JS.API.CONSUMER.CREATE.VIBEWRITER_STATE.x.vibewriter.state.ada.>", '{"stream_name":"VIBEWRITER_STATE"}'],
-    ["$JS.API.CONSUMER.MSG.NEXT.VIBEWRITER_STATE.x", "1"],
-    ["vibewriter.state.bob.t.=.cp", "forged"],
-    ["vibewriter.state.ada", "forged"],
-    ["vibewriter.events.run", "forged"],
-    ["vibewriter.tasks.pool.offline.r2", "{}"],
-    ["$KV.VIBEWRITER_RUNS.r1", "{}"],
-    ["$O.VIBEWRITER_FILES.C.x", "x"],
-    ["kb.publish.new.x", "{}"],
-    ["vibewriter.choir.api.STREAM.INFO.VIBEWRITER_EFFECTS", ""],
-  ])("does not ask or say %s", async (subject, body) => {
-    expect(await ask("acme/ada", subject, body)).toBe("forbidden");
+    cp("bob"),
+    "vibewriter.state.ada",
+    "vibewriter.memory.bob.k",
+    "vibewriter.events.run",
+    "vibewriter.tasks.pool.offline.r2",
+    "$KV.VIBEWRITER_RUNS.r1",
+    "$O.VIBEWRITER_FILES.C.x",
+    "kb.publish.new.x",
+    "vibewriter.choir.api.STREAM.INFO.VIBEWRITER_EFFECTS",
+    "agent.ada.api.INFO",
+  ])("does not say %s, not even in its own account", async (subject) => {
+    expect(await ask("acme/ada", subject, "{}")).toBe("forbidden");
+  });
+
+  test("is looked after by its tenant's operator, and by nobody else of it", async () => {
+    expect(await ask("acme/operator", "agent.ada.api.STREAM.INFO.VIBEWRITER_STATE")).toContain('"config"');
+    for (const who of ["acme/worker", "acme/client", "evil/worker"]) {
+      expect(await ask(who, "agent.ada.api.STREAM.INFO.VIBEWRITER_STATE"), who).toBe("forbidden");
+    }
+    expect(await ask("evil/operator", "agent.ada.api.STREAM.INFO.VIBEWRITER_STATE")).toBe(NOTHING);
   });
 });
 
@@ -285,7 +305,8 @@ test.each(["acme/worker", "acme/client", "acme/ada"])("%s does not hear others' 
       .filter((user) => user !== who.slice(5))
       .map((user) => publicKey("acme", user)),
   );
-  for (const subject of [...others.map((key) => `${inboxOf(key)}.>`), ">", "_INBOX.>", "*.>", "_R_.>", "$JS.>"]) {
+  const plain = who === "acme/ada" ? [] : ["_INBOX.>"]; // In an agent's account nobody else is.
+  for (const subject of [...others.map((key) => `${inboxOf(key)}.>`), ">", ...plain, "*.>", "_R_.>", "$JS.>"]) {
     expect(await mayNotHear(who, subject), subject).toBe(true);
   }
   expect(await mayNotHear(who, `${inboxOf(await publicKey("acme", who.slice(5)))}.mine.*`)).toBe(false);

@@ -2,7 +2,8 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Backbone } from "../src/backbone.js";
-import { enableTenants, eraseAccount } from "../src/tenants/embedded.js";
+import { enableTenants } from "../src/tenants/embedded.js";
+import { eraseAccount } from "../src/tenants/erase.js";
 import { natsBinary, temporaryHome, until } from "./support/home.js";
 import { type TestTenants, testTenants } from "./support/tenants.js";
 
@@ -122,7 +123,8 @@ describe("tenants", () => {
     for await (const event of back.events.read("run")) events.push(event.data);
     expect(events).toEqual(["yes"]);
 
-    const erase = (nkeyFile: string) => eraseAccount({ ...t.as("brief", ""), credentials: { nkeyFile } });
+    const erase = async (nkeyFile: string) =>
+      void (await eraseAccount({ ...t.as("brief", ""), credentials: { nkeyFile } }, []));
     await expect(t.tenants.purge("brief", { folder: t.home, erase })).rejects.toThrow("revoke it first");
     await t.tenants.revoke("brief");
     await t.tenants.purge("brief", { folder: t.home, erase });

@@ -1,5 +1,6 @@
+export type { Credentials } from "./credentials.js";
 export { NatsSaverError, type NatsSaverErrorCode } from "./errors.js";
-export type { NatsSaverOptions } from "./options.js";
+export type { NatsSaverOptions, NatsSaverUrlOptions } from "./options.js";
 export type { Pruned, PruneOptions } from "./retention.js";
 export { NatsSaver } from "./saver.js";
 export * from "./store/index.js";

@@ -1,5 +1,6 @@
 import type { SerializerProtocol } from "@langchain/langgraph-checkpoint";
 import { z } from "zod";
+import type { Credentials } from "./credentials.js";
 import { NatsSaverError } from "./errors.js";
 
 const optionsSchema = z.object({
@@ -24,6 +25,12 @@ export interface NatsSaverOptions {
   /** What may change the bytes of each value (channels, metadata, pending writes) before they are stored, to take secrets out. What is
    * read later is what it returned. */
   screen?: (bytes: Uint8Array) => Uint8Array;
+}
+
+/** The same for a saver that connects by itself. */
+export interface NatsSaverUrlOptions extends NatsSaverOptions {
+  /** Who connects, where the URL names nobody. */
+  credentials?: Credentials;
 }
 
 /** Checks options and fills in the defaults.

@@ -20,7 +20,7 @@ import { type DeltaHistory, deltaHistory } from "./delta.js";
 import { NatsSaverError } from "./errors.js";
 import { Journal } from "./journal.js";
 import { CheckpointLog } from "./log.js";
-import { type NatsSaverOptions, readOptions, screened } from "./options.js";
+import { type NatsSaverOptions, type NatsSaverUrlOptions, readOptions, screened } from "./options.js";
 import type { Stored } from "./record.js";
 import { type Pruned, type PruneOptions, Retention } from "./retention.js";
 import { createStream } from "./stream.js";
@@ -73,9 +73,9 @@ export class NatsSaver extends BaseCheckpointSaver implements AsyncDisposable {
 
   /** Connects to `nats://[user:password@]host[:port]`; `end()` closes that connection again.
    * @throws NatsSaverError `invalid`, `refused` or `unavailable` */
-  static async fromUrl(url: string, options: NatsSaverOptions = {}): Promise<NatsSaver> {
+  static async fromUrl(url: string, options: NatsSaverUrlOptions = {}): Promise<NatsSaver> {
     readOptions(options);
-    return new NatsSaver(await connect(url), true, options);
+    return new NatsSaver(await connect(url, options.credentials), true, options);
   }
 
   /** Uses a connection that the caller keeps. */

@@ -3,6 +3,7 @@ import {
   codeOf,
   enableHomeTenants,
   type MadeUser,
+  operatorsServers,
   prepareTenant,
   stopServer,
   type Tenant,
@@ -84,7 +85,8 @@ export async function tenantShow(context: Context, name: string, { config }: Whe
     terminal.printJson({ tenant });
     return EXIT.done;
   }
-  const state = tenant.revokedAt === undefined ? "in use" : `revoked at ${tenant.revokedAt}; its data are kept`;
+  const kept = tenant.purgeKey === undefined ? "are kept" : "wait to be deleted";
+  const state = tenant.revokedAt === undefined ? "in use" : `revoked at ${tenant.revokedAt}; its data ${kept}`;
   terminal.print(`${plain(tenant.name)}: ${state}`);
   for (const line of limitLines(tenant)) terminal.print(line);
   const rows = tenant.users.map((user) => [
@@ -99,11 +101,7 @@ export async function tenantShow(context: Context, name: string, { config }: Whe
 /** `vibewriter tenant revoke NAME`: nobody of it gets in any more; with `--purge` what it has stored is deleted, too. */
 export async function tenantRevoke(context: Context, name: string, o: Where & { purge?: boolean }): Promise<ExitCode> {
   const { terminal } = context;
-  if (o.config !== undefined && o.purge) {
-    throw new UsageError(
-      "--purge is for the home's own server; on yours delete the account's streams as its operator before you revoke it.",
-    );
-  }
+  if (o.config !== undefined && o.purge) return await purgeInFile(context, name, o.config);
   if (o.config !== undefined) await (await inFile(context, o.config)).revoke(name);
   else {
     const { tenants } = await connect(context);
@@ -116,6 +114,24 @@ export async function tenantRevoke(context: Context, name: string, o: Where & { 
       `Revoked ${plain(name)}; ${o.purge ? "what it had stored is deleted" : "what it has stored is kept"}.`,
     );
     if (o.config !== undefined) terminal.print(RELOAD);
+  }
+  return EXIT.done;
+}
+
+/** The servers are the operator's, who has them read the file: the same command once before and once after that. */
+async function purgeInFile(context: Context, name: string, config: string): Promise<ExitCode> {
+  const { terminal, home, env } = context;
+  const step = await (await inFile(context, config)).purge(name, () => operatorsServers(home, env));
+  if (terminal.json) {
+    const { done, ...rest } = step;
+    terminal.printJson({ revoked: name, purged: done, ...rest });
+  } else if (step.done) {
+    terminal.print(`Deleted ${plain(name)} and the ${step.streams} streams that it had.`);
+    terminal.print("Have each server read the file once more: nats-server --signal reload.");
+  } else {
+    terminal.print(`Revoked ${plain(name)}; what it has stored is still there. ${RELOAD}`);
+    const again = `NATS_URL=... vibewriter tenant revoke ${plain(name)} --purge --config ${plain(config)}`;
+    terminal.print(`Then the same again, which deletes it: ${again}`);
   }
   return EXIT.done;
 }

@@ -44,7 +44,7 @@ export function addTenantCommands(program: Command, context: Context, done: (cod
     .action(async (tenantName: string, o: Where) => done(await tenantShow(context, tenantName, o)));
   add(tenant, "revoke", "let nobody of it in any more; what it has stored is kept")
     .argument("<tenant>", "its name", name)
-    .option("--purge", "delete what it has stored")
+    .option("--purge", "delete what it has stored; with --config call it twice, as it says")
     .option(...CONFIG)
     .addHelpText("after", example("vibewriter tenant revoke acme"))
     .action(async (tenantName: string, o) => done(await tenantRevoke(context, tenantName, o)));
@@ -65,7 +65,7 @@ export function addTenantCommands(program: Command, context: Context, done: (cod
         .choices(["operator", "worker", "client", "agent"])
         .makeOptionMandatory(),
     )
-    .option("--agent <agent>", "whose state, for the role agent")
+    .option("--agent <agent>", "whose checkpoints and memory, for the role agent")
     .option("--out <folder>", "where the key is written")
     .option(...CONFIG)
     .addHelpText("after", example("vibewriter tenant user add acme worker-2 --role worker"))

@@ -23,8 +23,12 @@ export const Tenant = z.object({
   name: z.string(),
   limits: TenantLimits.required(),
   users: z.array(TenantUser),
+  /** Agents that have, or have had, credentials and an account of their own. */
+  agents: z.array(z.string()),
   createdAt: z.string(),
   revokedAt: z.string().optional(),
+  /** Public; what the tenant has stored waits to be deleted with it. */
+  purgeKey: z.string().optional(),
 });
 export type Tenant = z.infer<typeof Tenant>;
 

@@ -48,10 +48,10 @@ export class HomeTenants {
 
   /** Revokes it and deletes all that it has stored. */
   async purge(name: string): Promise<void> {
-    await this.#tenants.revoke(name);
+    const { agents } = await this.#tenants.revoke(name);
     await this.#tenants.purge(name, {
       folder: join(this.#home, "nats"),
-      erase: (nkeyFile) => eraseAccount({ url: this.#url, credentials: { nkeyFile } }),
+      erase: async (nkeyFile) => void (await eraseAccount({ url: this.#url, credentials: { nkeyFile } }, agents)),
     });
   }
 

@@ -1,6 +1,6 @@
 import { IMPORTED } from "../link/imported.js";
-import type { Tenant, TenantRegister } from "./register.js";
-import { permissionsOf } from "./roles.js";
+import type { Tenant, TenantLimits, TenantRegister, TenantUser } from "./register.js";
+import { agentApi, permissionsOf } from "./roles.js";
 
 /** The account of a home that has tenants; without tenants it is the server's own, `$G`. */
 export const HOME_ACCOUNT = "HOME";
@@ -20,6 +20,11 @@ const READING = [
 ];
 const SEARCH = "kb.search.*";
 
+/** An agent's account has this part of the storage of its tenant's, beside it. */
+const AGENT_SHARE = 1 / 8;
+/** Checkpoints and memory, and the large values of both. */
+const AGENT_STREAMS = 4;
+
 export function accountOf(tenant: string): string {
   return `TENANT_${tenant}`;
 }
@@ -36,12 +41,17 @@ export function choirImports(): object[] {
 
 /**
  * The members of `accounts { ... }` in nats-server's configuration for the Choir and for all tenants. A revoked tenant
- * keeps its account and what is stored in it, and has no users.
+ * keeps its account and what is stored in it, and has no users but the one that is to delete it.
  */
 export function renderAccounts(register: TenantRegister): string {
   const accounts = {
     [CHOIR_ACCOUNT]: choirAccount(register),
-    ...Object.fromEntries(register.tenants.map(tenantAccount)),
+    ...Object.fromEntries(
+      register.tenants.flatMap((tenant) => [
+        tenantAccount(tenant),
+        ...tenant.agents.map((agent) => agentAccount(tenant, agent)),
+      ]),
+    ),
   };
   // JSON in quotes is nats-server's configuration, too, and leaves nothing to interpret.
   const members = Object.entries(accounts).map(
@@ -61,23 +71,55 @@ function choirAccount({ choirKeeper }: TenantRegister): object {
   };
 }
 
-function tenantAccount({ name, limits, users, revokedAt }: Tenant): [string, object] {
+function tenantAccount({ name, limits, users, agents, revokedAt, purgeKey }: Tenant): [string, object] {
+  const purger = purgeKey === undefined ? [] : [{ nkey: purgeKey }];
   return [
     accountOf(name),
     {
-      jetstream: {
-        max_store: limits.storageBytes,
-        // What is in memory only does not outlive the server, and nothing of ours is.
-        max_mem: 0,
-        max_streams: limits.streams,
-        max_consumers: limits.consumers,
-      },
-      limits: { max_connections: limits.connections, max_payload: limits.payloadBytes },
-      users:
-        revokedAt === undefined
-          ? users.map((user) => ({ nkey: user.publicKey, permissions: permissionsOf(user) }))
-          : [],
-      imports: choirImports(),
+      jetstream: { ...FILES_ONLY, max_store: limits.storageBytes, max_streams: limits.streams, ...consumers(limits) },
+      limits: bounds(limits),
+      users: revokedAt === undefined ? users.filter(({ role }) => role !== "agent").map(configured) : purger,
+      imports: [
+        ...choirImports(),
+        ...agents.map((agent) => ({
+          service: { account: agentAccountOf(name, agent), subject: "$JS.API.>" },
+          to: `${agentApi(agent)}.>`,
+        })),
+      ],
     },
   ];
+}
+
+/** Of one agent that has credentials of its own. Its tenant's operator reaches what it has stored. */
+function agentAccount({ name, limits, users }: Tenant, agent: string): [string, object] {
+  const max_store = Math.ceil(limits.storageBytes * AGENT_SHARE);
+  return [
+    agentAccountOf(name, agent),
+    {
+      jetstream: { ...FILES_ONLY, max_store, max_streams: AGENT_STREAMS, ...consumers(limits) },
+      limits: bounds(limits),
+      users: users.filter((user) => user.role === "agent" && user.agent === agent).map(configured),
+      exports: [{ service: "$JS.API.>", response_type: "stream", accounts: [accountOf(name)] }],
+    },
+  ];
+}
+
+/** A tenant's name has no `_`, so no two are the same. */
+function agentAccountOf(tenant: string, agent: string): string {
+  return `AGENT_${tenant}_${agent}`;
+}
+
+/** What is in memory only does not outlive the server, and nothing of ours is. */
+const FILES_ONLY = { max_mem: 0 };
+
+function consumers(limits: TenantLimits): object {
+  return { max_consumers: limits.consumers };
+}
+
+function bounds(limits: TenantLimits): object {
+  return { max_connections: limits.connections, max_payload: limits.payloadBytes };
+}
+
+function configured(user: TenantUser): object {
+  return { nkey: user.publicKey, permissions: permissionsOf(user) };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { jetstreamManager } from "@nats-io/jetstream";
-import { type ConnectionOptions, dial } from "../connection/dial.js";
+import type { ConnectionOptions } from "../connection/dial.js";
+import { dialJetStream } from "../connection/suitable.js";
 import { EffectStream } from "../effects/effect-stream.js";
 import { Link } from "../link/link.js";
 import { tenantFiles } from "../server/nats-config.js";
@@ -23,20 +23,9 @@ export async function embeddedTenants(server: NatsServer, runDir: string): Promi
 
 /** Makes the stream that all tenants share, with the credentials of the Choir's keeper. Nothing if it is there. */
 export async function keepChoir(o: ConnectionOptions): Promise<void> {
-  const connection = await dial(o);
+  const connection = await dialJetStream(o);
   try {
     await EffectStream.open(await Link.over(connection), CHOIR_STREAM, CHOIR_KINDS);
-  } finally {
-    await connection.close();
-  }
-}
-
-/** Deletes every stream of an account, with the credentials of an operator of it. */
-export async function eraseAccount(o: ConnectionOptions): Promise<void> {
-  const connection = await dial(o);
-  try {
-    const manager = await jetstreamManager(connection, { checkAPI: false });
-    for await (const { config } of manager.streams.list()) await manager.streams.delete(config.name);
   } finally {
     await connection.close();
   }

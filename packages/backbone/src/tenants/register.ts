@@ -6,6 +6,7 @@ import { writeAtomically } from "../server/run-file.js";
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 /** As `packages/langgraph-nats` writes an agent into a subject without changing it. */
 const AGENT = /^[A-Za-z0-9_-]{1,96}$/;
+const agentSchema = z.string().regex(AGENT);
 const publicKeySchema = z.string().regex(/^U[A-Z2-7]{55}$/);
 const nameSchema = z.string().regex(NAME);
 
@@ -25,7 +26,7 @@ export type TenantLimits = z.infer<typeof tenantLimitsSchema>;
 
 /**
  * What a user of an account may do: `operator` all of it; `worker` the work of runs; `client` to start runs and to watch
- * them; `agent` the state of one agent, and nothing else.
+ * them; `agent` the checkpoints and the memory of one agent, in an account of its own.
  */
 export const roleSchema = z.enum(["operator", "worker", "client", "agent"]);
 export type Role = z.infer<typeof roleSchema>;
@@ -34,7 +35,7 @@ const userSchema = z.strictObject({
   name: nameSchema,
   role: roleSchema,
   /** Whose state, for the role `agent`. */
-  agent: z.string().regex(AGENT).optional(),
+  agent: agentSchema.optional(),
   publicKey: publicKeySchema,
   createdAt: z.iso.datetime(),
 });
@@ -44,9 +45,13 @@ const tenantSchema = z.strictObject({
   name: nameSchema,
   limits: tenantLimitsSchema,
   users: z.array(userSchema),
+  /** Agents that have, or have had, credentials of their own: their accounts stay for as long as the tenant. */
+  agents: z.array(agentSchema).default([]),
   createdAt: z.iso.datetime(),
   /** Since when nobody gets in; what it has stored is kept. */
   revokedAt: z.iso.datetime().optional(),
+  /** Of a revoked tenant: the one key that is let in all the same, to delete what the tenant has stored. */
+  purgeKey: publicKeySchema.optional(),
 });
 export type Tenant = z.infer<typeof tenantSchema>;
 

@@ -43,10 +43,16 @@ const CLEARED = [
  */
 const CLIENT_BUCKETS = ["VIBEWRITER_RUNS", "VIBEWRITER_APPROVALS", "VIBEWRITER_APPROVERS", "VIBEWRITER_NOTIFICATIONS"];
 
+/** Where a tenant's operator finds the JetStream API of an agent's account, instead of `$JS.API`. A worker may not say this. */
+export function agentApi(agent: string): string {
+  return `agent.${agent}.api`;
+}
+
 /**
- * What a user may do, or `undefined` for all of its account. Nobody but an operator makes, changes or deletes streams.
- * Clients and agents make no consumers either: a consumer delivers to any subject that its maker names, so it would say
- * there what he may not say himself.
+ * What a user may do, or `undefined` for all of its account. In the account of a tenant nobody but an operator makes,
+ * changes or deletes streams. Clients make no consumers either: a consumer delivers to any subject that its maker names, so it
+ * would say there what he may not say himself. An agent has an account of its own, so that nothing of this can be turned
+ * against others; there it may only write under its name, which keeps a mistyped one from looking like an empty thread.
  */
 export function permissionsOf(user: Pick<TenantUser, "role" | "agent" | "publicKey">): Permissions | undefined {
   const inbox = `${inboxOf(user.publicKey)}.>`;
@@ -82,10 +88,12 @@ export function permissionsOf(user: Pick<TenantUser, "role" | "agent" | "publicK
         subscribe: { allow: [inbox, ...HEAR] },
       };
     case "agent": {
-      const own = `vibewriter.state.${user.agent}.>`;
+      const own = ["state", "memory"].map((kind) => `vibewriter.${kind}.${user.agent}.>`);
+      const large = ["$O.VIBEWRITER_STATE.>", "$O.VIBEWRITER_MEMORY.>"];
       return {
-        publish: { allow: [own, `$JS.API.DIRECT.GET.VIBEWRITER_STATE.${own}`] },
-        subscribe: { allow: [inbox] },
+        publish: { allow: [...own, ...large, "$JS.API.>", "$JS.ACK.>", "$JS.FC.>"] },
+        // Other NATS clients, which know nothing of prefixes, are answered, too: who else is here has the same rights.
+        subscribe: { allow: [inbox, "_INBOX.>"] },
       };
     }
   }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BackboneError } from "../errors.js";
 import { writeAtomically } from "../server/run-file.js";
@@ -89,7 +90,8 @@ export class Tenants {
             FIRST_USERS.map((role) => ({ name: role, role })),
           );
       const users = lives ? before.users : made.map(({ user }) => user);
-      const tenant: Tenant = { name, limits, users, createdAt: before?.createdAt ?? now() };
+      const agents = before?.agents ?? [];
+      const tenant: Tenant = { name, limits, users, agents, createdAt: before?.createdAt ?? now() };
       await this.#replace(register, tenant, made);
       return { tenant, made };
     });
@@ -107,34 +109,34 @@ export class Tenants {
   }
 
   /**
-   * Deletes all that a tenant has stored, and the tenant. `erase` gets the file with the seed of an operator that lives as
-   * long as it does. @throws BackboneError `not_found`, `invalid` for a tenant that was not revoked
+   * Has a revoked tenant let in one new key, and nobody else, with which all that it has stored can be deleted. Nothing if
+   * it does so already. @throws BackboneError `not_found`, `invalid` for a tenant that was not revoked
+   */
+  openForPurge(name: string, folder: string): Promise<{ opened: boolean; seedPath: string }> {
+    return this.#inTurn(() => this.#openForPurge(name, folder));
+  }
+
+  /**
+   * Deletes all that a revoked tenant has stored, and the tenant. `erase` gets the file with the seed of
+   * {@link Tenants.openForPurge}, which is called if it was not. When `erase` throws, the tenant is as it was.
+   * @throws BackboneError `not_found`, `invalid` for a tenant that was not revoked
    */
   purge(name: string, o: { folder: string; erase: (seedPath: string) => Promise<void> }): Promise<void> {
     return this.#inTurn(async () => {
-      const before = found(await this.#register(), name);
-      if (before.revokedAt === undefined) {
-        throw new BackboneError(
-          "invalid",
-          `The tenant ${name} is in use; revoke it first: vibewriter tenant revoke ${name}.`,
-        );
-      }
-      const path = join(o.folder, `purge-${name}.nk`);
-      await removeSeedFile(path); // Of a purge that was cut off.
-      const made = await this.#makeUsers(o.folder, [{ name: `purge-${name}`.slice(0, 32), role: "operator" }]);
+      const { opened, seedPath } = await this.#openForPurge(name, o.folder);
+      const register = await this.#register();
       try {
-        const { revokedAt: _, ...open } = before;
-        await this.#replace(await this.#register(), { ...open, users: made.map(({ user }) => user) }, made);
-        await o.erase(made[0]?.path ?? path);
-        const register = await this.#register();
-        const tenants = register.tenants.filter((tenant) => tenant.name !== name);
-        await this.#write(register, { ...register, tenants });
+        await o.erase(seedPath);
       } catch (error) {
-        await this.#replace(await this.#register(), before, []);
+        if (opened) {
+          const { purgeKey: _, ...closed } = found(register, name);
+          await this.#replace(register, closed, []);
+          await removeSeedFile(seedPath);
+        }
         throw error;
-      } finally {
-        for (const one of made) await removeSeedFile(one.path);
       }
+      await this.#write(register, { ...register, tenants: register.tenants.filter((tenant) => tenant.name !== name) });
+      await removeSeedFile(seedPath);
     });
   }
 
@@ -165,7 +167,8 @@ export class Tenants {
       }
       const [made] = await this.#makeUsers(o.folder, [{ name: o.user, role: o.role, agent: o.agent }]);
       if (!made) throw new Error("one user was asked for");
-      const tenant = { ...before, users: [...before.users, made.user] };
+      const agents = o.agent === undefined ? before.agents : [...new Set([...before.agents, o.agent])];
+      const tenant = { ...before, users: [...before.users, made.user], agents };
       await this.#replace(register, tenant, [made]);
       return { tenant, made };
     });
@@ -181,6 +184,24 @@ export class Tenants {
       if (users.length !== before.users.length) await this.#replace(register, tenant, []);
       return tenant;
     });
+  }
+
+  async #openForPurge(name: string, folder: string): Promise<{ opened: boolean; seedPath: string }> {
+    const register = await this.#register();
+    const before = found(register, name);
+    if (before.revokedAt === undefined) {
+      throw new BackboneError(
+        "invalid",
+        `The tenant ${name} is in use; revoke it first: vibewriter tenant revoke ${name}.`,
+      );
+    }
+    const seedPath = join(folder, `purge-${name}.nk`);
+    if (before.purgeKey !== undefined && existsSync(seedPath)) return { opened: false, seedPath };
+    await removeSeedFile(seedPath); // Of a purge that was cut off before the register had its key.
+    const [made] = await this.#makeUsers(folder, [{ name: `purge-${name}`, role: "operator" }]);
+    if (!made) throw new Error("one user was asked for");
+    await this.#replace(register, { ...before, purgeKey: made.user.publicKey }, [made]);
+    return { opened: true, seedPath };
   }
 
   async #register(): Promise<TenantRegister> {

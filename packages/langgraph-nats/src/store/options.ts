@@ -1,5 +1,6 @@
 import { type IndexConfig, JsonPlusSerializer, type SerializerProtocol } from "@langchain/langgraph-checkpoint";
 import { z } from "zod";
+import type { Credentials } from "../credentials.js";
 import { NatsSaverError } from "../errors.js";
 
 /** How a store keeps items. */
@@ -17,6 +18,12 @@ export interface NatsStoreOptions {
   screen?: (bytes: Uint8Array) => Uint8Array;
   /** Is told of items that cannot be read, when a search or a list has to leave them out. Default: a warning of the process. */
   onDamaged?: (error: NatsSaverError) => void;
+}
+
+/** The same for a store that connects by itself. */
+export interface NatsStoreUrlOptions extends NatsStoreOptions {
+  /** Who connects, where the URL names nobody. */
+  credentials?: Credentials;
 }
 
 export interface StoreTtl {

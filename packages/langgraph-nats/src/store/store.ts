@@ -17,7 +17,7 @@ import { Journal } from "../journal.js";
 import { describe, type Stored, type StoreItem, type StoreItemInfo, type StoreVersion } from "./item.js";
 import { Meaning } from "./meaning.js";
 import { checkLabels, checkNamespace, listNamespaces } from "./namespaces.js";
-import { type NatsStoreOptions, readStoreOptions, type StoreSettings } from "./options.js";
+import { type NatsStoreOptions, type NatsStoreUrlOptions, readStoreOptions, type StoreSettings } from "./options.js";
 import { Pieces } from "./pieces.js";
 import { Projection } from "./projection.js";
 import { Reader } from "./reader.js";
@@ -80,9 +80,9 @@ export class NatsStore extends BaseStore implements AsyncDisposable {
 
   /** Connects to `nats://[user:password@]host[:port]`; `end()` closes that connection again.
    * @throws NatsSaverError `invalid`, `refused` or `unavailable` */
-  static async fromUrl(url: string, options: NatsStoreOptions = {}): Promise<NatsStore> {
+  static async fromUrl(url: string, options: NatsStoreUrlOptions = {}): Promise<NatsStore> {
     const settings = readStoreOptions(options);
-    return new NatsStore(await connect(url), true, settings);
+    return new NatsStore(await connect(url, options.credentials), true, settings);
   }
 
   /** Uses a connection that the caller keeps. */
