@@ -69,7 +69,7 @@ describe("vibewriter research", () => {
 
   it("cites the first article from a later run, while another run is under way", { timeout: minutes(6) }, async () => {
     const runs = await Promise.all([
-      research(LENDING),
+      research(LENDING, "--author", "Bob"),
       research("Research bridge and sequencer risk on Base blockchain"),
     ]);
     for (const { code, stderr } of runs) expect(code, stderr).toBe(0);

@@ -60,6 +60,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   add(program, "research <request>", "research a question, write a cited report, check it and publish it")
     .option("--sources <path...>", "files and folders to read: Markdown, text, HTML, PDF")
     .option("--model <name>", "anthropic:NAME, openai:NAME, ollama:NAME or offline")
+    .option("--author <name>", "who publishes: an author of yours, or a new one")
     .option("--out <folder>", "where the report's folder is made", "reports")
     .option("--yes", "publish this report without asking")
     .option(
@@ -97,7 +98,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     "check your own draft against its sources, cited as [S1], [S2] in the order given, and publish it",
   )
     .requiredOption("--sources <path...>", "files and folders that the draft cites")
-    .option("--author <name>", "the name that the article carries")
+    .option("--author <name>", "who publishes: an author of yours, or a new one")
     .option("--out <folder>", "where the checked draft's folder is made", "reports")
     .option("--yes", "publish without asking")
     .addHelpText("after", example("vibewriter publish draft.md --sources notes/"))

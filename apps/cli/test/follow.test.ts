@@ -146,12 +146,8 @@ describe("the command and a run", () => {
 
   it("lists and shows runs and articles, and says 2 for one that is not there", async () => {
     expect((await vibewriter(["runs"])).stdout).toMatch(/^RUN +STATUS +AGE +REQUEST\nrun-/);
-    const { id } = await api.choir.publish({
-      markdown: "# Bees\u001b[2J\n\nIn cities.",
-      author: "A",
-      key: "k",
-      sources: [],
-    });
+    const request = { markdown: "# Bees\u001b[2J\n\nIn cities.", author: "Ada", key: "k" };
+    const { id } = await api.choir.publish(request, api.ada);
     expect((await vibewriter(["kb", "list"])).stdout).toContain(id);
     expect((await vibewriter(["kb", "search", "bees"])).stdout).toContain("Bees");
     const shown = (await vibewriter(["kb", "show", id])).stdout;

@@ -47,11 +47,17 @@ export const ArticleSummary = z.object({
   version: z.string(),
   title: z.string(),
   author: z.string(),
+  /** The author's public key; absent: unsigned, of an earlier release. */
+  authorKey: z.string().optional(),
+  tags: z.array(z.string()),
+  language: z.string().optional(),
+  licence: z.string().optional(),
   createdAt: z.string(),
   /** 0 to 100. */
   noveltyScore: z.number(),
-  /** How many articles cite it. */
+  /** How many articles cite it and stand. */
   citedBy: z.number(),
+  retracted: z.object({ reason: z.string(), at: z.string() }).optional(),
 });
 /** Articles on one page of their list. */
 export const MOST_LISTED = 500;
@@ -61,7 +67,19 @@ export const Articles = z.object({ articles: z.array(ArticleSummary) });
 export const Article = ArticleSummary.extend({
   sources: z.array(z.object({ id: z.string(), uri: z.string(), sha256: z.string() })),
   /** Articles that it cites. */
-  citations: z.array(z.object({ article: z.string(), context: z.string() })),
+  citations: z.array(
+    z.object({
+      article: z.string(),
+      version: z.string().optional(),
+      claim: z.string(),
+      passage: z.object({ start: z.int(), end: z.int(), text: z.string() }).optional(),
+    }),
+  ),
+  revises: z.string().optional(),
+  /** All versions, the one that stands last. */
+  versions: z.array(
+    z.object({ version: z.string(), title: z.string(), createdAt: z.string(), noveltyScore: z.number() }),
+  ),
   markdown: z.string(),
 });
 export type Article = z.infer<typeof Article>;

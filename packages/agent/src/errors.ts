@@ -18,6 +18,8 @@ export type AgentErrorCode =
   | "sandbox_failed"
   | "cancelled"
   | "interrupted"
+  /** The key of the run's author cannot be had: it is locked, or on a host that does not answer, which it may later. */
+  | "cannot_sign"
   /** A file or a text holds what must not be stored. */
   | "secret_found"
   | "output_failed"

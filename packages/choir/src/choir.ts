@@ -1,12 +1,20 @@
 import type { Backbone } from "@vibewriter/backbone";
 import {
-  type Citation,
-  citationSchema,
+  type Document,
+  type Publication,
   type PublishRequest,
   preparePublication,
-  selfCitation,
+  prepareRevision,
+  type ReviseRequest,
+  versionOf,
 } from "./articles/article.js";
+import type { Standing } from "./articles/article-table.js";
 import { articleMarkdown } from "./articles/export.js";
+import { prepareRetraction } from "./articles/retraction.js";
+import type { Signer } from "./articles/signer.js";
+import { signStatement } from "./articles/statement.js";
+import type { Article, ArticlePage, ArticleSummary } from "./articles/stored-article.js";
+import { citationSchema } from "./citations/citation.js";
 import { ChoirError } from "./errors.js";
 import type { NoveltyRecord } from "./novelty/novelty.js";
 import type { Embedder } from "./search/embedder.js";
@@ -14,8 +22,15 @@ import { lexicalEmbedder } from "./search/lexical.js";
 import { clipQuery, matchExpression, queryWords, withCorrections } from "./search/query.js";
 import type { SearchResult } from "./search/searcher.js";
 import { type ChoirEvent, ProjectedStore, quantizeExactly } from "./store/projected-store.js";
-import { type Article, type ArticlePage, type ArticleSummary, unknownArticle } from "./store/reader.js";
-import { openStreams, type Streams, writeCitation, writePublication } from "./stream.js";
+import {
+  findPublication,
+  keyOf,
+  openStreams,
+  type Streams,
+  writeCitation,
+  writePublication,
+  writeRetraction,
+} from "./stream.js";
 
 export interface ChoirOptions {
   backbone: Pick<Backbone, "effects" | "files" | "project">;
@@ -34,26 +49,28 @@ export interface Published {
   noveltyScore: number;
   /** Position of the publication in the stream. */
   seq: number;
-  /** False if the key had been published before; nothing was written then. */
+  /** False if it had been published before; nothing was written then. */
   first: boolean;
 }
 
 export interface CitationRequest {
+  /** The signer's article, and the one that it cites, as they stand: by id or the beginning of one. */
   citing: string;
   cited: string;
   /** What it is cited for: the claim or the sentence. */
-  context: string;
-  /** Idempotency key of the operation, kept for the audit; the pair of articles alone decides what counts. */
-  key: string;
+  claim: string;
+  /** Words of the cited article on which the claim rests. */
+  passage?: string;
 }
 
 /**
- * The Choir knowledge base: articles that cite each other. The stream of the backbone is the truth, each publication
- * and each citation in it once for ever; search, counts and novelty are read from a SQLite file that is made from it.
+ * The Choir knowledge base: articles that cite each other, each signed by its author. The stream of the backbone is the truth, each
+ * version, retraction and citation in it once for ever; search, counts and novelty are read from a SQLite file that is made from it.
  *
  * ```ts
  * await using choir = await Choir.open({ backbone, path: join(home, "choir.sqlite") });
- * const { id } = await choir.publish({ markdown: "# Tides\n\n...", author: "Ada", key: "publish:run-1" });
+ * const ada = KeyPair.generate();
+ * const { id } = await choir.publish({ markdown: "# Tides\n\n...", author: "Ada", key: "publish:run-1" }, ada);
  * await choir.search("spring tide");
  * ```
  */
@@ -76,65 +93,111 @@ export class Choir implements AsyncDisposable {
     const { backbone, path, embedder = lexicalEmbedder, onEvent } = options;
     const streams = await openStreams(backbone);
     const store = await ProjectedStore.open({ streams, backbone, path, embedder, onEvent });
-    try {
-      const choir = new Choir(streams, embedder, store);
-      await choir.#settle();
-      return choir;
-    } catch (error) {
-      await store[Symbol.asyncDispose]();
-      throw error;
-    }
+    return new Choir(streams, embedder, store);
   }
 
   /**
-   * Publishes an article, once for its key whatever the number of calls, and returns when it can be found. The articles
-   * in `citations` are cited by it.
-   * @throws ChoirError `no_title`, `too_large`, `invalid_article`, `unknown_article`, `self_citation`, or `key_reused` if
-   *   another content has been published under this key
+   * Publishes an article, once for its key whatever the number of calls, and returns when it can be found.
+   * @param signer of its author
+   * @throws ChoirError `no_title`, `too_large`, `invalid_article`, or `key_reused` if another content has been published under this key;
+   *   what the signer throws
    */
-  async publish(request: PublishRequest): Promise<Published> {
-    const { publication, markdown } = preparePublication(request, new Date());
-    await this.#mustExist(publication.citations.map(({ article }) => article));
-
-    const written = await writePublication(this.#streams, request.key.trim(), { publication, markdown });
-    const { id, version, citations } = written.publication;
-    if (version !== publication.version) {
+  async publish(request: PublishRequest, signer: Signer): Promise<Published> {
+    const document = preparePublication(request, signer.publicKey, new Date());
+    const key = request.key.trim();
+    const there = await findPublication(this.#streams, key);
+    const { publication } = document;
+    const written = there
+      ? { seq: there.seq, first: false, version: there.publication.version }
+      : await this.#write(key, document, signer);
+    if (written.version !== publication.version) {
       throw new ChoirError(
         "key_reused",
-        `Another article (${id}) was published under this idempotency key: publish this one under a key of its own.`,
+        `Another article (${publication.id}) was published under this idempotency key: publish this one under a key of its own.`,
       );
     }
-    await this.#store.caughtUp(written.seq);
-    const rejection = await this.#store.call("rejection", written.seq);
-    if (rejection !== undefined) throw new ChoirError("bad_event", `The publication was refused: ${rejection}.`);
-    await this.#citeAll(id, citations);
-    const { noveltyScore } = await this.#store.call("article", id);
-    return { id, version, noveltyScore, seq: written.seq, first: written.first };
+    const refusal = await this.#refusal(written.seq);
+    if (refusal !== undefined) throw new ChoirError("bad_event", `The publication was refused: ${refusal}.`);
+    return await this.#published(publication, written);
+  }
+
+  /**
+   * Publishes the next version of an article in the place of the one that stands, which stays readable. The same content again is no new
+   * version.
+   * @param signer of its author
+   * @throws ChoirError `unknown_article`, `not_author`, `retracted`, `conflict` if it was revised meanwhile, and as {@link publish}
+   */
+  async revise(request: ReviseRequest, signer: Signer): Promise<Published> {
+    const standing = await this.#standing(request.article);
+    requireAuthor(standing, signer);
+    if (standing.isRetracted) throw retracted(standing.id);
+    const current = standing.publication;
+    const document = prepareRevision({ ...request, article: standing.id }, current, signer.publicKey, new Date());
+    const { publication } = document;
+    if (isSameContent(publication, current)) return await this.#published(current, { first: false });
+    const written = await this.#write(keyOf.revision(publication.id, publication.version), document, signer);
+    const refusal = await this.#refusal(written.seq);
+    if (refusal === undefined) return await this.#published(publication, written);
+    const now = await this.#standing(standing.id);
+    if (now.isRetracted) throw retracted(now.id);
+    if (now.publication.version === current.version) {
+      throw new ChoirError("bad_event", `The revision was refused: ${refusal}.`);
+    }
+    throw new ChoirError("conflict", `Article ${now.id} was revised meanwhile: read what it says now and revise that.`);
+  }
+
+  /**
+   * Takes an article back, all versions of it: it stays readable with the reason, is found by no search, and neither what it cites nor what
+   * cites it counts any more. There is no way back.
+   * @param signer of its author
+   * @returns whether this call did it
+   * @throws ChoirError `unknown_article`, `not_author`, `invalid_retraction`
+   */
+  async retract(request: { article: string; reason: string }, signer: Signer): Promise<{ first: boolean }> {
+    const standing = await this.#standing(request.article);
+    requireAuthor(standing, signer);
+    const { publicKey: authorKey } = signer;
+    const retraction = prepareRetraction({ article: standing.id, reason: request.reason, authorKey }, new Date());
+    if (standing.isRetracted) return { first: false };
+    const signature = await signStatement(signer, "vibewriter/retraction/1", retraction);
+    const refusal = await this.#refusal(await writeRetraction(this.#streams, retraction, signature));
+    // The only reason there can be: somebody who has the key, too, was faster.
+    if (refusal === undefined || (await this.#standing(standing.id)).isRetracted)
+      return { first: refusal === undefined };
+    throw new ChoirError("bad_event", `The retraction was refused: ${refusal}.`);
   }
 
   /**
    * Counts a citation, once for each pair of articles for ever.
+   * @param signer of the author of the citing article
    * @returns whether this call made it, and the number of articles that cite `cited` now
-   * @throws ChoirError `unknown_article`, `self_citation`, `invalid_citation`
+   * @throws ChoirError `unknown_article`, `not_author`, `self_citation` for one's own article, `retracted`, `invalid_citation`
    */
-  async cite({ citing, cited, context, key }: CitationRequest): Promise<{ first: boolean; count: number }> {
-    const parsed = citationSchema.safeParse({ article: cited, context });
-    const operation = key.trim();
-    if (citing === cited) throw selfCitation(cited);
-    await this.#mustExist([citing, cited]);
-    if (!parsed.success || operation === "" || operation.length > 500) {
-      throw new ChoirError("invalid_citation", "A citation needs a context of 1-4000 characters and a key of 1-500.", {
+  async cite(request: CitationRequest, signer: Signer): Promise<{ first: boolean; count: number }> {
+    const [citing, cited] = [await this.#standing(request.citing), await this.#standing(request.cited)];
+    requireAuthor(citing, signer);
+    if (citing.id === cited.id || cited.authorKey === signer.publicKey) throw selfCitation(cited.id);
+    for (const { id, isRetracted } of [citing, cited]) if (isRetracted) throw retracted(id);
+    const claim = request.claim.trim();
+    const passage = request.passage && (await this.#store.call("passage", cited.id, request.passage));
+    const parsed = citationSchema.safeParse({
+      ...{ citing: citing.id, citingVersion: citing.publication.version },
+      ...{ cited: cited.id, citedVersion: cited.publication.version },
+      ...{ claim, authorKey: signer.publicKey, ...(passage && { passage }) },
+    });
+    if (!parsed.success) {
+      throw new ChoirError("invalid_citation", "A citation says what it is for, in 1-4000 characters.", {
         cause: parsed.error,
       });
     }
-    const { seq, first } = await writeCitation(this.#streams, {
-      citing,
-      cited,
-      context: parsed.data.context,
-      operation,
-    });
-    await this.#store.caughtUp(seq);
-    return { first, count: await this.#store.call("citations", cited) };
+    const before = await this.#store.call("citationSeq", citing.id, cited.id);
+    if (before !== undefined) return { first: false, count: await this.#store.call("citations", cited.id) };
+    const signature = await signStatement(signer, "vibewriter/citation/1", parsed.data);
+    const { seq, first } = await writeCitation(this.#streams, parsed.data, signature);
+    const refusal = await this.#refusal(seq);
+    const counts = await this.#store.call("citationSeq", citing.id, cited.id);
+    if (counts === undefined) throw new ChoirError("bad_event", `The citation was refused: ${refusal}.`);
+    return { first: first && counts === seq, count: await this.#store.call("citations", cited.id) };
   }
 
   /**
@@ -156,11 +219,12 @@ export class Choir implements AsyncDisposable {
   }
 
   /**
-   * By id, or by the beginning of one (at least four characters) that no other article shares.
+   * By id, or by the beginning of one (at least four characters) that no other article shares; `<id>@<version>` for a version that need not be
+   * the one that stands.
    * @throws ChoirError `unknown_article`, `ambiguous_id`
    */
-  async get(id: string): Promise<Article> {
-    return await this.#store.call("article", id);
+  async get(reference: string): Promise<Article> {
+    return await this.#store.call("article", reference);
   }
 
   /** Newest first, 100 unless told otherwise; `before` names the last one of the page before. */
@@ -168,7 +232,7 @@ export class Choir implements AsyncDisposable {
     return await this.#store.call("list", { limit: 100, ...o });
   }
 
-  /** Number of articles that cite this one. */
+  /** Number of articles that cite this one and stand. */
   async citations(id: string): Promise<number> {
     return await this.#store.call("citations", id);
   }
@@ -183,7 +247,7 @@ export class Choir implements AsyncDisposable {
     return articleMarkdown(await this.get(id));
   }
 
-  /** SHA-256 over all articles, scores and citations in the order of the stream: equal after every rebuild. */
+  /** SHA-256 over all versions, scores, retractions and citations in the order of the stream: equal after every rebuild. */
   async exportHash(): Promise<string> {
     return await this.#store.call("exportHash");
   }
@@ -198,26 +262,53 @@ export class Choir implements AsyncDisposable {
     await this.#store[Symbol.asyncDispose]();
   }
 
-  async #mustExist(ids: readonly string[]): Promise<void> {
-    if ((await this.#store.call("missing", ids)) === undefined) return;
-    // Another process may have published it a moment ago.
-    await this.#store.caughtUp();
-    const missing = await this.#store.call("missing", ids);
-    if (missing !== undefined) throw unknownArticle(missing);
-  }
-
-  /** Cites what publications have declared: a crash between an article and its citations loses none. */
-  async #settle(): Promise<void> {
-    for (const { citing, cited, context } of await this.#store.call("unsettled")) {
-      await this.#citeAll(citing, [{ article: cited, context }]);
+  async #standing(reference: string): Promise<Standing> {
+    try {
+      return await this.#store.call("standing", reference);
+    } catch (error) {
+      if (!(error instanceof ChoirError && error.code === "unknown_article")) throw error;
+      // Another process may have published it a moment ago.
+      await this.#store.caughtUp();
+      return await this.#store.call("standing", reference);
     }
   }
 
-  async #citeAll(citing: string, citations: readonly Citation[]): Promise<void> {
-    for (const { article, context } of citations) {
-      const operation = `publish:${citing}`;
-      const { seq } = await writeCitation(this.#streams, { citing, cited: article, context, operation });
-      await this.#store.caughtUp(seq);
-    }
+  async #write(key: string, document: Document, signer: Signer) {
+    const signature = await signStatement(signer, "vibewriter/article/1", document.publication);
+    return await writePublication(this.#streams, key, document, signature);
   }
+
+  /** Why an effect does not count, if so, when it was applied. */
+  async #refusal(seq: number): Promise<string | undefined> {
+    await this.#store.caughtUp(seq);
+    return await this.#store.call("rejection", seq);
+  }
+
+  async #published({ id, version }: Publication, { first }: { first: boolean }): Promise<Published> {
+    const { seq, score } = await this.#store.call("score", `${id}@${version}`);
+    return { id, version, noveltyScore: score, seq, first };
+  }
+}
+
+/** Whether two versions say the same, whatever each of them replaces. */
+function isSameContent(one: Publication, other: Publication): boolean {
+  return versionOf({ ...one, revises: other.revises }) === other.version;
+}
+
+function requireAuthor({ id, authorKey }: Standing, { publicKey }: Signer): void {
+  if (authorKey === publicKey) return;
+  throw new ChoirError(
+    "not_author",
+    authorKey === undefined
+      ? `Article ${id} is of an earlier release and unsigned, so nobody can speak for it: publish it anew.`
+      : `Article ${id} is by author ${authorKey}: sign with that author's key.`,
+  );
+}
+
+function selfCitation(id: string): ChoirError {
+  return new ChoirError("self_citation", `Article ${id} is by the same author: cite another author's.`);
+}
+
+function retracted(id: string): ChoirError {
+  return new ChoirError("retracted", `Article ${id} was taken back by its author: see its reason with kb show.`);
 }

@@ -2,8 +2,16 @@
  * What went wrong, for a program:
  * - `invalid_article`, `no_title`, `too_large`: the article cannot be published as it is
  * - `key_reused`: another article was published under this idempotency key
+ * - `not_author`: the signer is not the author of the article
+ * - `conflict`: the article was revised meanwhile
+ * - `retracted`: the article was taken back, so it is neither revised nor cited
+ * - `invalid_retraction`: a retraction without a reason
+ * - `bad_signature`: a signer gave a signature that does not verify
  * - `unknown_article`, `ambiguous_id`: no article, or several, with this id or prefix
  * - `invalid_citation`, `self_citation`: the citation is refused
+ * - `unknown_author`, `author_exists`, `invalid_author`: the keystore has no such author, has one already, or cannot have one of this name
+ * - `keystore_locked`: the passphrase is not the one that the key was encrypted with
+ * - `keystore_failed`: a file of the keystore cannot be read or written, or is damaged
  * - `embedder_mismatch`: the embedder does not give what it says it gives
  * - `bad_event`: an effect in the stream that can never be applied
  * - `in_use`: another process has the file open
@@ -16,10 +24,20 @@ export type ChoirErrorCode =
   | "no_title"
   | "too_large"
   | "key_reused"
+  | "not_author"
+  | "conflict"
+  | "retracted"
+  | "invalid_retraction"
+  | "bad_signature"
   | "unknown_article"
   | "ambiguous_id"
   | "invalid_citation"
   | "self_citation"
+  | "unknown_author"
+  | "author_exists"
+  | "invalid_author"
+  | "keystore_locked"
+  | "keystore_failed"
   | "embedder_mismatch"
   | "bad_event"
   | "in_use"

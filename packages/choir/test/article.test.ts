@@ -1,5 +1,8 @@
 import { articleId, MAX_MARKDOWN_BYTES, preparePublication } from "../src/articles/article.js";
+import { detectLanguage } from "../src/articles/language.js";
+import { licenceExpression } from "../src/articles/licence.js";
 import { ChoirError, type PublishRequest } from "../src/index.js";
+import { ada, bob } from "./support/home.js";
 
 const now = new Date("2026-01-02T03:04:05Z");
 const request = (over: Partial<PublishRequest> = {}): PublishRequest => ({
@@ -8,7 +11,8 @@ const request = (over: Partial<PublishRequest> = {}): PublishRequest => ({
   key: "k1",
   ...over,
 });
-const prepare = (over: Partial<PublishRequest> = {}) => preparePublication(request(over), now).publication;
+const prepare = (over: Partial<PublishRequest> = {}) =>
+  preparePublication(request(over), ada.publicKey, now).publication;
 const codeOf = (over: Partial<PublishRequest>) => {
   try {
     prepare(over);
@@ -23,10 +27,9 @@ describe("preparePublication", () => {
     const first = prepare();
     expect(first.id).toBe(articleId("k1"));
     expect(first.id).toMatch(/^[0-9a-f]{24}$/);
-    expect(preparePublication(request({ run: "r2", agent: "a2" }), new Date()).publication).toMatchObject({
-      id: first.id,
-      version: first.version,
-    });
+    const elsewhere = preparePublication(request({ run: "r2", agent: "a2" }), ada.publicKey, new Date());
+    expect(elsewhere.publication).toMatchObject({ id: first.id, version: first.version });
+    expect(preparePublication(request(), bob.publicKey, now).publication.version).not.toBe(first.version);
     expect(prepare({ key: "k2" }).version).toBe(first.version);
     expect(prepare({ author: "Bob" }).version).not.toBe(first.version);
     expect(prepare({ markdown: "# Tides\n\nThe moon pulls!" }).version).not.toBe(first.version);
@@ -61,9 +64,47 @@ describe("preparePublication", () => {
     ["invalid_article", { author: " " }],
     ["invalid_article", { key: "" }],
     ["invalid_article", { sources: [{ id: "S1", uri: "https://example.org", sha256: "nope" }] }],
-    ["invalid_article", { citations: [{ article: "nope", context: "c" }] }],
-    ["self_citation", { citations: [{ article: articleId("k1"), context: "me" }] }],
+    ["invalid_article", { licence: "my own" }],
+    ["invalid_article", { language: "english, I think" }],
+    ["invalid_article", { tags: ["<script>"] }],
+    ["invalid_article", { tags: Array.from({ length: 21 }, (_, i) => `tag${i}`) }],
   ])("refuses with %s", (code, over) => {
     expect(codeOf(over)).toBe(code);
+  });
+});
+
+describe("a licence", () => {
+  it.each([
+    ["cc-by-4.0", "CC-BY-4.0"],
+    ["MIT or (apache-2.0 AND BSD-3-Clause)", undefined],
+    ["MIT OR (apache-2.0 AND BSD-3-Clause)", "MIT OR (Apache-2.0 AND BSD-3-Clause)"],
+    ["GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0"],
+    ["EUPL-1.1+", "EUPL-1.1+"],
+    ["LicenseRef-House-Rules", "LicenseRef-House-Rules"],
+    ["MIT MIT", undefined],
+    ["MIT OR", undefined],
+    ["(MIT", undefined],
+    ["MIT)", undefined],
+    ["", undefined],
+    ["All rights reserved", undefined],
+  ])("%j is %j", (text, expression) => {
+    expect(licenceExpression(text)).toBe(expression);
+  });
+});
+
+describe("the language", () => {
+  it.each([
+    ["en", "The harbour was quiet when the ferry came in, and nobody had expected that it would bring so many people."],
+    [
+      "de",
+      "Der Hafen war still, als die Fähre kam, und niemand hatte erwartet, dass sie so viele Menschen bringen würde.",
+    ],
+    ["fr", "Le port était calme quand le ferry est arrivé, et personne ne pensait qu'il amènerait autant de monde."],
+    ["zh", "渡轮到达时港口很安静，没有人料到它会带来这么多人。".repeat(5)],
+    ["ru", "Гавань была тиха, когда пришёл паром, и никто не ожидал, что он привезёт так много людей в этот город."],
+    [undefined, "Too short to tell."],
+    [undefined, "`code` 1234 ".repeat(40)],
+  ])("is told from prose: %s", (language, text) => {
+    expect(detectLanguage(`# A title\n\n\`\`\`js\nthe code of it\n\`\`\`\n\n${text}\n`)).toBe(language);
   });
 });

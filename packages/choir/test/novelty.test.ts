@@ -1,6 +1,6 @@
 import { type ScoredPassage, scoreNovelty } from "../src/index.js";
 import { evenly } from "../src/novelty/novelty.js";
-import { testHome } from "./support/home.js";
+import { ada, testHome } from "./support/home.js";
 import { FIELDS, library, swapped, Writing } from "./support/writing.js";
 
 // Many openings and publications a test, on whatever the machine has left.
@@ -58,7 +58,7 @@ describe("novelty of articles", () => {
     await using choir = await home.open();
     const texts = library(3);
     for (const { subject, markdown } of texts.slice(0, 40)) {
-      await choir.publish({ markdown, author: "Ada", key: subject });
+      await choir.publish({ markdown, author: "Ada", key: subject }, ada);
     }
     const [model, mash] = [texts[3]?.markdown ?? "", texts.slice(10, 13).map((text) => text.markdown)];
     const field = {
@@ -75,7 +75,7 @@ describe("novelty of articles", () => {
     };
     const scores: Record<string, number> = {};
     for (const [key, markdown] of Object.entries(cases)) {
-      const { id, noveltyScore } = await choir.publish({ markdown, author: "Ada", key });
+      const { id, noveltyScore } = await choir.publish({ markdown, author: "Ada", key }, ada);
       scores[key] = noveltyScore;
       const record = await choir.novelty(id);
       expect(scoreNovelty(record.passages)).toEqual({ novelty: record.novelty, score: record.score });
@@ -94,7 +94,7 @@ describe("novelty of articles", () => {
     expect(record.corpus.passages).toBeGreaterThan(80);
 
     async function idOf(key: string): Promise<string> {
-      return (await choir.publish({ markdown: cases[key as keyof typeof cases], author: "Ada", key })).id;
+      return (await choir.publish({ markdown: cases[key as keyof typeof cases], author: "Ada", key }, ada)).id;
     }
   });
 
@@ -103,7 +103,10 @@ describe("novelty of articles", () => {
     await using choir = await home.open();
     const quotation =
       "> Somebody else wrote this long sentence about tides and moons and harbours and ships at night.\n";
-    const { noveltyScore, id } = await choir.publish({ markdown: `# Quotes\n\n${quotation}`, author: "Ada", key: "q" });
+    const { noveltyScore, id } = await choir.publish(
+      { markdown: `# Quotes\n\n${quotation}`, author: "Ada", key: "q" },
+      ada,
+    );
     expect(noveltyScore).toBe(0);
     expect((await choir.search("moons and harbours"))[0]?.article_id).toBe(id);
   });

@@ -3,8 +3,11 @@ import { once } from "node:events";
 import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
+import { type Document, preparePublication, prepareRevision, versionOf } from "../src/articles/article.js";
+import { signStatement } from "../src/articles/statement.js";
 import { articleId, type Choir, type Embedder, lexicalEmbedder } from "../src/index.js";
-import { type TestHome, testHome } from "./support/home.js";
+import { keyOf } from "../src/stream.js";
+import { ada, author, type TestHome, testHome } from "./support/home.js";
 import { library } from "./support/writing.js";
 
 // Many openings and publications a test, on whatever the machine has left.
@@ -12,21 +15,17 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const texts = library(2);
 
+/** Each by an author of its own. */
 async function fill(choir: Choir, from: number, to: number): Promise<void> {
-  for (const { subject, markdown } of texts.slice(from, to)) {
-    await choir.publish({ markdown, author: "Ada", key: subject });
+  for (const [i, { subject, markdown }] of texts.slice(from, to).entries()) {
+    await choir.publish({ markdown, author: "Ada", key: subject }, author(from + i));
   }
 }
 
 const idOf = (i: number) => articleId(texts[i]?.subject ?? "");
 
 async function cite(choir: Choir, citing: number, cited: number) {
-  return await choir.cite({
-    citing: idOf(citing),
-    cited: idOf(cited),
-    context: "see there",
-    key: `c${citing}-${cited}`,
-  });
+  return await choir.cite({ citing: idOf(citing), cited: idOf(cited), claim: "see there" }, author(citing));
 }
 
 async function reports(choir: Choir): Promise<{ hash: string; top: unknown }> {
@@ -41,6 +40,9 @@ describe("the index", () => {
       await fill(choir, 0, 12);
       await cite(choir, 3, 1);
       await cite(choir, 4, 1);
+      await cite(choir, 5, 6);
+      await choir.revise({ article: idOf(2), markdown: `${texts[2]?.markdown}\n\nOne more paragraph.` }, author(2));
+      await choir.retract({ article: idOf(6), reason: "wrong" }, author(6));
       const state = await reports(choir);
       await choir.rebuild();
       expect(await reports(choir)).toEqual(state);
@@ -177,33 +179,111 @@ describe("the index", () => {
     ]);
   });
 
-  it("sets effects aside that nobody could have written through it, and goes on", async () => {
+  it("sets effects aside that nobody could have written through it, each with its reason, and goes on", async () => {
     await using home = await testHome();
     await using choir = await home.open();
     await fill(choir, 0, 2);
     const effects = await home.backbone.effects("VIBEWRITER_EFFECTS", ["kb.publish.new", "citation.new.*"]);
-    const stored = await effects.get("kb.publish.new", texts[0]?.subject ?? "");
-    const payload = structuredClone(stored?.payload) as { document: { markdown: string } };
-    payload.document.markdown += " forged";
-    await effects.publishEffect("forged", { subject: "kb.publish.new", payload: payload });
-    await effects.publishEffect("again", { subject: "kb.publish.new", payload: stored?.payload });
-    await effects.publishEffect("nonsense", { subject: "kb.publish.new", payload: { v: 7 } });
-    await effects.publishEffect("nowhere", { subject: "kb.publish.new", payload: { v: 1, file: "0".repeat(64) } });
-    const event = { v: 1, citing: idOf(1), cited: idOf(0), context: "c", operation: "o" };
-    await effects.publishEffect("moved", { subject: `citation.new.${idOf(1)}`, payload: event });
-    await effects.publishEffect("self", { subject: `citation.new.${idOf(0)}`, payload: { ...event, citing: idOf(0) } });
-    await effects.publishEffect("stranger", {
-      subject: `citation.new.${idOf(0)}`,
-      payload: { ...event, citing: "f".repeat(24) },
+    const subject = "kb.publish.new";
+    const stored = await effects.get(subject, texts[0]?.subject ?? "");
+    const { document, signature } = (stored?.payload ?? {}) as { document: Document; signature: string };
+    const { publication } = document;
+    const publish = (key: string, payload: unknown) => effects.publishEffect(key, { subject, payload });
+    const [mallory, zero] = [author(66), "0".repeat(64)];
+
+    await publish("forged", { ...(stored?.payload as object), document: { ...document, markdown: "# Forged" } });
+    await publish("another name", {
+      ...{ v: 2, signature },
+      document: { ...document, publication: { ...publication, author: "Mallory" } },
     });
-    await effects.publishEffect("true", { subject: `citation.new.${idOf(0)}`, payload: event });
-    await effects.publishEffect("twice", { subject: `citation.new.${idOf(0)}`, payload: event });
+    await publish("again", stored?.payload);
+    await publish("nonsense", { v: 7 });
+    await publish("nowhere", { v: 2, signature, file: zero });
+    const { authorKey: _, ...anonymous } = preparePublication(
+      { markdown: "# Unsigned", author: "Ada", key: "unsigned" },
+      ada.publicKey,
+      new Date(),
+    ).publication;
+    const unsigned = { ...anonymous, version: versionOf(anonymous) };
+    await publish("unsigned", { v: 1, document: { publication: unsigned, markdown: "# Unsigned" } });
+    // Mallory signs her own version of Ada's article, and its retraction, with her own key.
+    const revision = prepareRevision(
+      { article: idOf(0), markdown: "# Mine" },
+      publication,
+      mallory.publicKey,
+      new Date(),
+    );
+    await publish(`revise:${idOf(0)}:${revision.publication.version}`, {
+      ...{ v: 2, document: revision },
+      signature: await signStatement(mallory, "vibewriter/article/1", revision.publication),
+    });
+    const retraction = { article: idOf(0), reason: "mine", at: new Date().toISOString(), authorKey: mallory.publicKey };
+    const taken = await signStatement(mallory, "vibewriter/retraction/1", retraction);
+    await publish(keyOf.retraction(idOf(0), taken), { v: 2, retraction, signature: taken });
+    await publish("retract as Ada", {
+      v: 2,
+      retraction: { ...retraction, authorKey: author(0).publicKey },
+      signature: taken,
+    });
+
+    const { citing, cited } = { citing: idOf(1), cited: idOf(0) };
+    const versions = { citingVersion: (await choir.get(citing)).version, citedVersion: publication.version };
+    const citation = { citing, cited, ...versions, claim: "c", authorKey: author(1).publicKey };
+    const cite = async (over: object, signer = author(1), on = cited, key?: string) => {
+      const said = { ...citation, ...over };
+      const signed = await signStatement(signer, "vibewriter/citation/1", said);
+      const payload = { v: 2, citation: said, signature: signed };
+      await effects.publishEffect(key ?? keyOf.citation(said.citing, signed), {
+        subject: `citation.new.${on}`,
+        payload,
+      });
+    };
+    await cite({}, author(1), citing);
+    await cite({}, mallory);
+    await cite({ authorKey: mallory.publicKey }, mallory);
+    await cite({ citing: cited });
+    await cite({ citing: "f".repeat(24) });
+    await cite({ citedVersion: zero });
+    await cite({ passage: { start: 0, end: 4, text: "nope" } });
+    await cite({}, author(1), cited, "under another key");
+    await effects.publishEffect("old", {
+      subject: `citation.new.${cited}`,
+      payload: { v: 1, citing, cited, context: "c" },
+    });
+    await cite({ claim: "the one that counts" });
+    await cite({ claim: "a second time" });
+
     await fill(choir, 2, 3);
     expect(await choir.list()).toHaveLength(3);
-    expect(await choir.citations(idOf(0))).toBe(1);
+    expect(await choir.get(idOf(0))).toMatchObject({ version: publication.version, citedBy: 1 });
+    expect((await choir.get(citing)).citations).toMatchObject([{ article: cited, claim: "the one that counts" }]);
     const hash = await choir.exportHash();
     await choir.rebuild();
     expect(await choir.exportHash()).toBe(hash);
+    await choir[Symbol.asyncDispose]();
+    expect(reasonsIn(home.index)).toEqual(
+      [
+        /is not what its version says/,
+        /is not what its version says/,
+        /was signed for another one/,
+        /not in the form/,
+        /is missing/,
+        /is not signed/,
+        /is another author's/,
+        /is another author's/,
+        /is not signed by the author/,
+        /stands on the subject/,
+        /is not signed by the author/,
+        /is another author's/,
+        /cites itself/,
+        /is unknown/,
+        /has no version/,
+        /passage does not stand/,
+        /was signed for another one/,
+        /is not signed/,
+        /has cited .* before/,
+      ].map((pattern) => expect.stringMatching(pattern)),
+    );
   });
 });
 
@@ -221,7 +301,7 @@ describe("an article that cannot be indexed", () => {
     await using choir = await home.open({ embedder });
     await fill(choir, 0, 1);
     const poison = { markdown: "# Poison\n\nText.", author: "Ada", key: "poison" };
-    await expect(choir.publish(poison)).rejects.toMatchObject({ code: "dead_letter" });
+    await expect(choir.publish(poison, ada)).rejects.toMatchObject({ code: "dead_letter" });
     await fill(choir, 1, 3);
     expect(await choir.list()).toHaveLength(3);
     const [letter] = await home.backbone.deadLetters.list();
@@ -231,7 +311,7 @@ describe("an article that cannot be indexed", () => {
     expect(await home.backbone.deadLetters.retry(letter?.id ?? "")).toBe("applied");
     await vi.waitFor(async () => expect(await choir.list()).toHaveLength(4), 20_000);
     expect((await choir.list()).at(-2)).toMatchObject({ id: articleId("poison") });
-    expect(await choir.publish(poison)).toMatchObject({ id: articleId("poison"), first: false });
+    expect(await choir.publish(poison, ada)).toMatchObject({ id: articleId("poison"), first: false });
     const hash = await choir.exportHash();
     await choir.rebuild();
     expect(await choir.exportHash()).toBe(hash);
@@ -252,10 +332,10 @@ describe("a process that is killed", () => {
     await using choir = await home.open();
     expect(await choir.list()).toHaveLength(4);
     for (const moment of ["projecting", "citing"]) {
-      const citations = [{ article: idOf(0), context: "see there" }];
-      const request = { markdown: `# Killed while ${moment}\n\nText.`, author: "Ada", key: moment, citations };
-      expect((await choir.get(articleId(moment))).citations).toEqual(citations);
-      expect(await choir.publish(request)).toMatchObject({ id: articleId(moment), first: false });
+      const request = { markdown: `# Killed while ${moment}\n\nText.`, author: "Ada", key: moment };
+      expect(await choir.publish(request, author(99))).toMatchObject({ id: articleId(moment), first: false });
+      const citation = { citing: articleId(moment), cited: idOf(0), claim: "see there" };
+      expect(await choir.cite(citation, author(99))).toMatchObject({ first: moment === "projecting" });
     }
     expect(await choir.list()).toHaveLength(4);
     expect(await choir.citations(idOf(0))).toBe(2);
@@ -286,13 +366,9 @@ describe("processes that are killed at any moment", () => {
     expect(new Set(survived.map(({ id }) => id)).size).toBe(survived.length);
     const ids: string[] = [];
     for (let i = 0; i < count; i++) {
-      const citations = ids.slice(0, 1).map((article) => ({ article, context: "the first of them" }));
-      const { id, first } = await choir.publish({
-        markdown: `# Article ${i}\n\nText ${i}.`,
-        author: "Ada",
-        key: `k${i}`,
-        citations,
-      });
+      const request = { markdown: `# Article ${i}\n\nText ${i}.`, author: "Ada", key: `k${i}` };
+      const { id, first } = await choir.publish(request, author(i));
+      if (i > 0) await choir.cite({ citing: id, cited: ids[0] ?? "", claim: "the first of them" }, author(i));
       expect(first).toBe(!survived.some((article) => article.id === id));
       ids.push(id);
     }
@@ -303,6 +379,13 @@ describe("processes that are killed at any moment", () => {
     expect(await choir.exportHash()).toBe(hash);
   });
 });
+
+function reasonsIn(index: string): string[] {
+  const db = new Database(index, { readonly: true });
+  const reasons = db.prepare<[], string>("SELECT reason FROM rejected ORDER BY seq").pluck().all();
+  db.close();
+  return reasons;
+}
 
 async function overwrite(path: string, offset: number, length: number): Promise<void> {
   await using file = await open(path, "r+");

@@ -1,5 +1,5 @@
 import type { Choir } from "../src/index.js";
-import { type TestHome, testHome } from "./support/home.js";
+import { ada, type TestHome, testHome } from "./support/home.js";
 import { library } from "./support/writing.js";
 
 let home: TestHome;
@@ -10,7 +10,7 @@ beforeAll(async () => {
   home = await testHome();
   choir = await home.open();
   for (const { subject, markdown } of library()) {
-    const { id } = await choir.publish({ markdown, author: "Ada", key: subject });
+    const { id } = await choir.publish({ markdown, author: "Ada", key: subject }, ada);
     ids.set(subject, id);
   }
 });
@@ -72,7 +72,7 @@ describe("search", () => {
       fr: ["# Marées\n\nLa marée haute recouvre l'estran deux fois par jour.", "maree haute"],
     };
     for (const [key, [markdown = "", question = ""]] of Object.entries(texts)) {
-      const { id } = await choir.publish({ markdown, author: "Ada", key });
+      const { id } = await choir.publish({ markdown, author: "Ada", key }, ada);
       expect((await choir.search(question))[0]?.article_id, key).toBe(id);
     }
   });

@@ -8,6 +8,8 @@ import { existing } from "../paths.js";
 export interface ResearchOptions {
   readonly sources?: readonly string[];
   readonly model?: string;
+  /** Who publishes. */
+  readonly author?: string;
   readonly out: string;
   readonly yes?: boolean;
   /** A run to which the request is one more turn. */
@@ -24,11 +26,12 @@ export async function research(context: Context, request: string, o: ResearchOpt
   const sources = await existing(context.cwd, o.sources ?? []);
   const client = await connect(context);
   if (o.continue !== undefined) return await goOn(context, client, request, { ...o, continue: o.continue, sources });
+  const { model, author, yes = false } = o;
   const run = await client.startRun(
-    { kind: "research", request, sources, model: o.model, out: resolve(context.cwd, o.out), yes: o.yes ?? false },
+    { kind: "research", request, sources, model, author, out: resolve(context.cwd, o.out), yes },
     keysOf(context.env),
   );
-  return follow(context, client, run, { yes: o.yes ?? false, mine: true });
+  return follow(context, client, run, { yes, mine: true });
 }
 
 /** Says more to a run there is, and follows what comes of it. */
@@ -38,7 +41,9 @@ async function goOn(
   text: string,
   o: ResearchOptions & { continue: string; sources: string[] },
 ): Promise<ExitCode> {
-  if (o.model !== undefined) throw new UsageError("--model is for a new run; the run that goes on keeps its own.");
+  for (const name of ["model", "author"] as const) {
+    if (o[name] !== undefined) throw new UsageError(`--${name} is for a new run; the run that goes on keeps its own.`);
+  }
   const yes = o.yes ?? false;
   const { run, after } = await client.conversations.say(
     o.continue,

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Machines, openRuns } from "@vibewriter/agent";
 import { Backbone, findNatsServer } from "@vibewriter/backbone";
-import { Choir } from "@vibewriter/choir";
+import { Choir, KeyPair } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
 import { verifyAll } from "../../src/backbone/verify-all.js";
 import { VibewriterClient } from "../../src/client.js";
@@ -92,6 +92,8 @@ export async function openTestApi() {
     driver,
     backbone,
     choir,
+    /** Signs for an author whose key is not in the home. */
+    ada: KeyPair.generate(),
     /** A request for a run; the file that it gives says nothing. */
     ask: (request: string) => ({ request, sources: [notes], out: join(home.path, "out") }),
     client: new VibewriterClient(socket),

@@ -1,3 +1,4 @@
+import { type Article, ChoirError, type CitationRequest, type Signer } from "@vibewriter/choir";
 import { oneLine } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
@@ -11,9 +12,9 @@ export interface CitedArticle {
 }
 
 /**
- * Cites a Choir article from this run's report: now if the report is published, else at its publication. Only articles that the run has
+ * Cites another author's Choir article from this run's report: now if the report is published, else at its publication. Only articles that the run has
  * read count, and once there is a report only those that it uses; each is cited once, however often this is called.
- * @throws Refusal `not_used` or `over_budget`
+ * @throws Refusal `not_used`, `own_article`, `retracted` or `over_budget`
  */
 export async function citeArticle(context: ToolContext, articleId: string, reason: string): Promise<CitedArticle> {
   const source = await context.sources.article(articleId);
@@ -22,6 +23,13 @@ export async function citeArticle(context: ToolContext, articleId: string, reaso
       "not_used",
       `Article ${articleId} was not read in this run; read choir:${articleId} and use it before citing it.`,
     );
+  }
+  const cited = await context.choir.get(articleId);
+  if (cited.retracted !== undefined) {
+    throw new Refusal("retracted", `Article ${articleId} was taken back by its author; it is cited no more.`);
+  }
+  if (isOwn(cited, await context.signer())) {
+    throw new Refusal("own_article", `Article ${articleId} is by the same author; what is one's own is not cited.`);
   }
   const { article } = await context.publications.get();
   if (article !== undefined && !(await usedIn(context, article.draftSha256)).includes(articleId)) {
@@ -41,8 +49,7 @@ export async function citeArticle(context: ToolContext, articleId: string, reaso
   await settleCitations(context);
   const { citations } = await context.publications.get();
   const recorded = citations.some((citation) => citation.articleId === articleId && citation.recorded);
-  const { author } = await context.choir.get(articleId);
-  return { articleId, title: source.title, author, recorded };
+  return { articleId, title: source.title, author: cited.author, recorded };
 }
 
 /** Records what is queued and belongs to the published report. Nothing happens before there is one, or a second time. */
@@ -53,13 +60,27 @@ export async function settleCitations(context: ToolContext): Promise<void> {
   for (const citation of citations) {
     if (citation.recorded || !used.includes(citation.articleId)) continue;
     await context.fence.check();
-    await context.choir.cite({
-      citing: article.id,
-      cited: citation.articleId,
-      context: citation.context,
-      key: `cite:${article.id}:${citation.articleId}`,
-    });
+    await cite(context, { citing: article.id, cited: citation.articleId, claim: citation.context });
     await context.publications.recorded(citation.articleId);
+  }
+}
+
+/** An article that is another author's and stands can be cited. */
+export async function isCitable(context: ToolContext, articleId: string): Promise<boolean> {
+  const article = await context.choir.get(articleId);
+  return article.retracted === undefined && !isOwn(article, await context.signer());
+}
+
+function isOwn({ authorKey }: Article, { publicKey }: Signer): boolean {
+  return authorKey === publicKey;
+}
+
+/** What was taken back after the report was written is passed over. */
+async function cite(context: ToolContext, citation: CitationRequest): Promise<void> {
+  try {
+    await context.choir.cite(citation, await context.signer());
+  } catch (error) {
+    if (!(error instanceof ChoirError && error.code === "retracted")) throw error;
   }
 }
 

@@ -15,7 +15,7 @@ import type { ApprovalQuestion } from "../runs/record.js";
 import { oneLine } from "../sanitize.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
-import { settleCitations } from "./cite.js";
+import { isCitable, settleCitations } from "./cite.js";
 
 /** A tool's name is part of what a person approves. */
 export const PUBLISH_TOOL = "publish_to_choir";
@@ -28,7 +28,7 @@ export interface PublishedReport {
   readonly noveltyScore: number;
   /** False if it had been published before. */
   readonly first: boolean;
-  /** Articles whose text the report cites and that were not cited yet. */
+  /** Other authors' articles whose text the report cites and that were not cited yet. */
   readonly toCite: readonly { articleId: string; title: string; context: string }[];
 }
 
@@ -93,7 +93,9 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   await context.publications.published({ id, title, noveltyScore, draftSha256, filepath });
   await settleCitations(context);
   const { citations } = await context.publications.get();
-  const toCite = used.filter(({ articleId }) => citations.every((citation) => citation.articleId !== articleId));
+  const left = used.filter(({ articleId }) => citations.every((citation) => citation.articleId !== articleId));
+  const citable = await Promise.all(left.map(({ articleId }) => isCitable(context, articleId)));
+  const toCite = left.filter((_, i) => citable[i]);
   return { articleId: id, title, noveltyScore, first, toCite };
 }
 
@@ -126,7 +128,7 @@ async function articleOf(context: ToolContext): Promise<Article | undefined> {
 async function publishOnce(context: ToolContext, request: PublishRequest): Promise<Published> {
   await context.fence.check();
   try {
-    return await context.choir.publish(request);
+    return await context.choir.publish(request, await context.signer());
   } catch (cause) {
     if (!(cause instanceof ChoirError && cause.code === "key_reused")) throw cause;
     throw new Refusal("already_published", "This run has published another draft; a run publishes one report.", {

@@ -85,13 +85,16 @@ export class RunClient {
     await this.#given.keep({ ...asked, runId });
     await this.#given.keepDraft({ ...asked, runId });
     const { host } = this.#parts.worker;
+    const { authors } = this.#parts;
+    const author = await (asked.author === undefined ? authors.first(asked.agentId) : authors.named(asked.author));
     const record: RunRecord = {
       ...newRecord({ runId, agentId: asked.agentId, request: asked.request, model, origin: host }),
       ...this.#place(classOf(model), keys),
       kind,
       sources: asked.sources,
       draft: asked.draft,
-      author: asked.author ?? asked.agentId,
+      author: author.name,
+      authorKey: author.publicKey,
       out: asked.out,
       folder: await claimFolder(asked.out, titleOf(asked.request)),
       hasFolder: true,

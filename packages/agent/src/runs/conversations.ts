@@ -84,11 +84,14 @@ export class Conversations {
     const full = modelFor(model, keys, board);
     machines.requireKeys(keys);
     await given.keep({ runId, agentId, sources: said.sources });
+    const author = await parts.authors.first(agentId);
     const { isolation, sandbox } = machines;
     const record: RunRecord = {
       ...newRecord({ runId, agentId, request: said.text, model: full, origin: parts.worker.host }),
       ...place(classOf(full), keys),
-      ...{ isolation, sandbox, kind: "chat", author: agentId, out, yes: said.yes, sources: said.sources },
+      ...{ isolation, sandbox, kind: "chat", out, yes: said.yes, sources: said.sources },
+      author: author.name,
+      authorKey: author.publicKey,
       folder: join(out, runId),
       hasFolder: false,
       // Nothing to read is no reason not to talk.

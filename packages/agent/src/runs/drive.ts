@@ -27,6 +27,7 @@ import { outcomeOf } from "./outcome.js";
 import { publishOwnDraft } from "./own-draft.js";
 import type { DriveParts } from "./parts.js";
 import { type RunRecord, threadOf } from "./record.js";
+import { signerOf } from "./signer.js";
 import { reportsBefore, turnsOf } from "./turns.js";
 
 /** Articles that one run may cite without asking for more. */
@@ -153,6 +154,7 @@ export async function openContext(
     agentId,
     scope: scopeOf(runId, record.work),
     author: record.author,
+    signer: () => signerOf(parts, record),
     workspace,
     folders,
     sources,

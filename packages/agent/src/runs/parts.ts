@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Backbone, Records } from "@vibewriter/backbone";
-import type { Choir } from "@vibewriter/choir";
+import { type Choir, Keystore } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
 import { Approver, Approvers } from "../approvals/approvers.js";
@@ -22,6 +22,8 @@ export interface RunParts {
   readonly runs: RunStore;
   readonly workers: Records<WorkerInfo>;
   readonly approvals: Approvals;
+  /** The authors of this home, and their keys. */
+  readonly authors: Keystore;
   /** This process. */
   readonly worker: WorkerIdentity;
 }
@@ -39,7 +41,7 @@ export interface DriveParts extends RunParts {
   readonly telemetry: Telemetry;
 }
 
-/** Opens records, the approval key and the checkpoint stream of a home. */
+/** Opens records, the approval key, the keystore and the checkpoint stream of a home. */
 export async function openParts(o: {
   home: string;
   backbone: Backbone;
@@ -47,9 +49,11 @@ export async function openParts(o: {
   machines: Machines;
   bridge?: AgentBridge;
   telemetry?: Telemetry;
+  passphrase?: string;
 }): Promise<DriveParts> {
   const { backbone, choir, machines, bridge } = o;
-  const [worker, runs, workers, approvals, uses, approverKeys, publications, verifications, folders, key] =
+  const keys = join(o.home, "keys");
+  const [worker, runs, workers, approvals, uses, approverKeys, publications, verifications, folders, key, authors] =
     await Promise.all([
       workerOf(o.home),
       backbone.records("VIBEWRITER_RUNS", RunRecord),
@@ -60,7 +64,8 @@ export async function openParts(o: {
       backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
       backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
       KeptFolders.open(backbone),
-      ApprovalKey.open(join(o.home, "keys", "approvals.pem")),
+      ApprovalKey.open(join(keys, "approvals.pem")),
+      Keystore.open({ folder: keys, passphrase: o.passphrase, secrets: backbone.secrets }),
       NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
     ]);
   key.keepOutOf(backbone.secrets);
@@ -73,6 +78,7 @@ export async function openParts(o: {
     bridge,
     worker,
     workers,
+    authors,
     runs: new RunStore(runs),
     approvals: new Approvals({ key, records: approvals, uses, approvers }),
     publications,

@@ -32,7 +32,7 @@ export const RunRequest = z.object({
   yes: z.boolean().default(false),
   /** Whose VM, memory and articles these are. */
   agentId: AgentId.default("main"),
-  /** The name that the published article carries. */
+  /** Who publishes: the name of an author whose key is in this home, or who gets one. Default: the first author of the home. */
   author: z.string().trim().min(1).max(100).optional(),
 });
 export type RunRequest = z.input<typeof RunRequest>;
@@ -126,6 +126,8 @@ export const RunRecord = z.object({
   draft: z.string().optional(),
   model: z.string(),
   author: z.string(),
+  /** The author's public key; absent in records of earlier releases. */
+  authorKey: z.string().optional(),
   out: z.string(),
   /** `<out>/<folder>`: the run's own folder, chosen when the run was made. */
   folder: z.string(),

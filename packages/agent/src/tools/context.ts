@@ -1,4 +1,4 @@
-import type { Choir } from "@vibewriter/choir";
+import type { Choir, Signer } from "@vibewriter/choir";
 import type { Approvals } from "../approvals/approvals.js";
 import type { RunFolders } from "../files/run-folders.js";
 import type { Publications } from "../publishing/publications.js";
@@ -19,6 +19,8 @@ export interface ToolContext {
   readonly scope: string;
   /** The name that published articles carry. */
   readonly author: string;
+  /** Signs for that author. Asked for right before something is signed. */
+  signer(): Promise<Signer>;
   readonly workspace: Workspace;
   /** What of the VM is kept outside of it. */
   readonly folders: RunFolders;

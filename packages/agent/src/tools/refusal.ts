@@ -18,6 +18,8 @@ export type RefusalCode =
   | "source_not_allowed"
   | "source_not_found"
   | "not_used"
+  | "own_article"
+  | "retracted"
   | "over_budget"
   | "invalid_argument";
 

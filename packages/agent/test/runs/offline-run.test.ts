@@ -53,6 +53,7 @@ describe("a run with the offline model", () => {
 
     const second = await world.run({
       request: "What yield does USDC lending on Base pay, and what are its risks?",
+      author: "Bob",
       yes: true,
     });
     expect(second.error).toBeUndefined();

@@ -2,6 +2,10 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { ChoirError } from "../errors.js";
 import { firstHeading } from "../text/markdown.js";
+import { detectLanguage, languageSchema } from "./language.js";
+import { licenceSchema } from "./licence.js";
+import { authorKeySchema } from "./signer.js";
+import { MOST_TAGS, tagSchema, tagsSchema } from "./tags.js";
 
 /** Bytes of Markdown (UTF-8) an article may have. */
 export const MAX_MARKDOWN_BYTES = 2 * 1024 * 1024;
@@ -14,47 +18,75 @@ export const articleSourceSchema = z.object({ id: line(40), uri: line(4_000), sh
 export type ArticleSource = z.infer<typeof articleSourceSchema>;
 
 export const articleIdSchema = z.string().regex(/^[0-9a-f]{24}$/, "must be an article id");
+export const versionSchema = sha256;
 
-/** Another article this one builds on, and what it is cited for. */
-export const citationSchema = z.object({ article: articleIdSchema, context: line(4_000) });
-export type Citation = z.infer<typeof citationSchema>;
-
-const publicationFields = {
+const commonFields = {
   author: line(200),
   /** The agent and the run that wrote it, if it was not a person by hand. */
   agent: line(200).optional(),
   run: line(200).optional(),
-  /** SPDX expression; absent means that the author states none. */
-  licence: line(100).optional(),
   sources: z.array(articleSourceSchema).max(1_000),
-  citations: z.array(citationSchema).max(500),
 };
 
-const publishSchema = z.object({
-  ...publicationFields,
-  sources: publicationFields.sources.default([]),
-  citations: publicationFields.citations.default([]),
+const contentSchema = z.object({
+  ...commonFields,
+  sources: commonFields.sources.default([]),
+  /** SPDX expression; absent means that the author states none. */
+  licence: licenceSchema.optional(),
+  /** BCP 47; absent: told from the text. */
+  language: languageSchema.optional(),
+  tags: tagsSchema.default([]),
   /** Used when the Markdown has no first-level heading; a heading wins. */
   title: z.string().optional(),
   markdown: z.string(),
-  /** Idempotency key: the same key is the same publication for ever. */
+});
+
+const publishSchema = contentSchema.extend({
+  /** Idempotency key: the same key is the same article for ever. */
   key: line(500),
 });
 
 /** What {@link Choir.publish} takes. */
 export type PublishRequest = z.input<typeof publishSchema>;
 
-/** An article as it goes into the stream: everything but the time is part of what `version` hashes. */
+/** What of an article is taken over by the next version unless it is given anew. */
+const inherited = { author: commonFields.author.optional(), tags: tagsSchema.optional() };
+const reviseSchema = contentSchema.extend({ ...inherited, article: articleIdSchema });
+
+/** What {@link Choir.revise} takes: the whole new text. Author, tags, licence and language stay unless they are given. */
+export type ReviseRequest = z.input<typeof reviseSchema>;
+
+/**
+ * A version of an article as it goes into the stream: everything but the time, the agent and the run is part of what `version` hashes.
+ * Without `authorKey` it is of an earlier release, unsigned.
+ */
 export const publicationSchema = z.object({
-  ...publicationFields,
+  ...commonFields,
   id: articleIdSchema,
-  version: sha256,
+  version: versionSchema,
+  /** The version that it replaces; absent for the first one. */
+  revises: versionSchema.optional(),
+  authorKey: authorKeySchema.optional(),
   title: line(300),
+  licence: line(100).optional(),
+  language: line(35).optional(),
+  tags: z.array(tagSchema).max(MOST_TAGS).optional(),
   createdAt: z.iso.datetime(),
   markdownSha256: sha256,
   bytes: z.int().min(1).max(MAX_MARKDOWN_BYTES),
+  /** Only of unsigned ones: what they said they would cite. */
+  citations: z
+    .array(z.object({ article: articleIdSchema, context: line(4_000) }))
+    .max(500)
+    .optional(),
 });
 export type Publication = z.infer<typeof publicationSchema>;
+
+/** A publication and its text. */
+export interface Document {
+  publication: Publication;
+  markdown: string;
+}
 
 /** The id of the article that is published under a key; known before it is published. */
 export function articleId(key: string): string {
@@ -63,38 +95,31 @@ export function articleId(key: string): string {
 
 /**
  * Checks a request and makes the publication of it.
- * @throws ChoirError `too_large`, `no_title`, `invalid_article` or `self_citation`.
+ * @throws ChoirError `too_large`, `no_title` or `invalid_article`
  */
-export function preparePublication(request: PublishRequest, now: Date): { publication: Publication; markdown: string } {
-  if (typeof request.markdown === "string") checkSize(request.markdown);
-  const parsed = publishSchema.safeParse(request);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue?.path.join(".") || "the article";
-    throw new ChoirError("invalid_article", `The article cannot be published: ${where} ${issue?.message}.`, {
-      cause: parsed.error,
-    });
-  }
-  const { key, title: givenTitle, ...fields } = parsed.data;
-  // Half characters cannot be stored as UTF-8; what is hashed has to be what is stored.
-  const markdown = Buffer.from(parsed.data.markdown).toString();
-  const id = articleId(key);
-  const title = articleTitle(markdown) ?? titleLine(givenTitle ?? "");
-  if (title === "" || markdown.trim() === "") {
-    throw new ChoirError("no_title", "The article has no title: begin its Markdown with a line such as '# Title'.");
-  }
-  if (fields.citations.some((citation) => citation.article === id)) throw selfCitation(id);
+export function preparePublication(request: PublishRequest, authorKey: string, now: Date): Document {
+  checkSize(request.markdown);
+  const { key, ...content } = parse(publishSchema, request);
+  return documentOf(content, { id: articleId(key), authorKey }, now);
+}
 
-  const markdownSha256 = hash(markdown);
-  const citations = [...new Map(fields.citations.map((citation) => [citation.article, citation])).values()];
-  const content = { ...fields, citations, id, title, markdownSha256 };
-  const publication = {
+/**
+ * Checks a request and makes the next version of an article.
+ * @param current the version that it replaces
+ * @throws ChoirError `too_large`, `no_title` or `invalid_article`
+ */
+export function prepareRevision(request: ReviseRequest, current: Publication, authorKey: string, now: Date): Document {
+  checkSize(request.markdown);
+  const { article: id, ...content } = parse(reviseSchema, request);
+  const { author, tags, licence, language } = current;
+  const whole = {
     ...content,
-    version: versionOf(content),
-    createdAt: now.toISOString(),
-    bytes: Buffer.byteLength(markdown),
+    author: content.author ?? author,
+    tags: content.tags ?? tags ?? [],
+    licence: content.licence ?? licence,
+    language: content.language ?? language,
   };
-  return { publication, markdown };
+  return documentOf(whole, { id, authorKey, revises: current.version }, now);
 }
 
 /** The title that an article of this Markdown gets: its first heading of the first level. */
@@ -102,14 +127,13 @@ export function articleTitle(markdown: string): string | undefined {
   return titleLine(firstHeading(markdown) ?? "") || undefined;
 }
 
-/** The content hash of a publication: what it says and on what it rests, not when or by which run it was made. */
-export function versionOf(content: Omit<Publication, "version" | "createdAt" | "bytes" | "agent" | "run">): string {
-  const { title, author, licence, sources, citations, markdownSha256 } = content;
-  return hash(canonicalJson({ title, author, licence, sources, citations, markdownSha256 }));
-}
-
-export function selfCitation(id: string): ChoirError {
-  return new ChoirError("self_citation", `Article ${id} cannot cite itself: cite another article.`);
+/** The content hash of a publication: whose it is, what it says, on what it rests and what it replaces, not when or by which run it was made. */
+export function versionOf(
+  content: Omit<Publication, "id" | "version" | "createdAt" | "bytes" | "agent" | "run">,
+): string {
+  const { title, author, authorKey, licence, language, tags, sources, citations, markdownSha256, revises } = content;
+  const said = { title, author, authorKey, licence, language, tags, sources, citations, markdownSha256, revises };
+  return hash(canonicalJson(said));
 }
 
 export function hash(text: string): string {
@@ -125,8 +149,47 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-function checkSize(markdown: string): void {
-  const bytes = Buffer.byteLength(markdown);
+/** One line without control and direction-override characters, so that a title cannot disguise what stands around it. */
+export function plainLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cs}\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029\uFEFF]+/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+type Content = Omit<z.infer<typeof contentSchema>, "author"> & { author: string };
+
+function documentOf(
+  { title: given, markdown: written, ...fields }: Content,
+  identity: Pick<Publication, "id" | "authorKey" | "revises">,
+  now: Date,
+): Document {
+  // Half characters cannot be stored as UTF-8; what is hashed has to be what is stored.
+  const markdown = Buffer.from(written).toString();
+  const title = articleTitle(markdown) ?? titleLine(given ?? "");
+  if (title === "" || markdown.trim() === "") {
+    throw new ChoirError("no_title", "The article has no title: begin its Markdown with a line such as '# Title'.");
+  }
+  const language = fields.language ?? detectLanguage(markdown);
+  const content = { ...fields, ...identity, language, title, markdownSha256: hash(markdown) };
+  const version = versionOf(content);
+  const createdAt = now.toISOString();
+  return { publication: { ...content, version, createdAt, bytes: Buffer.byteLength(markdown) }, markdown };
+}
+
+function parse<T>(schema: z.ZodType<T>, request: unknown): T {
+  const parsed = schema.safeParse(request);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join(".") || "the article";
+  throw new ChoirError("invalid_article", `The article cannot be published: ${where} ${issue?.message}.`, {
+    cause: parsed.error,
+  });
+}
+
+/** Before anything else looks at the text. */
+function checkSize(markdown: unknown): void {
+  const bytes = typeof markdown === "string" ? Buffer.byteLength(markdown) : 0;
   if (bytes <= MAX_MARKDOWN_BYTES) return;
   const mib = (bytes / 1024 / 1024).toFixed(1);
   throw new ChoirError(
@@ -137,12 +200,4 @@ function checkSize(markdown: string): void {
 
 function titleLine(text: string): string {
   return plainLine(text).slice(0, 300).trim();
-}
-
-/** One line without control and direction-override characters, so that a title cannot disguise what stands around it. */
-function plainLine(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cs}\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029\uFEFF]+/gu, " ")
-    .replace(/\s+/g, " ")
-    .trim();
 }

@@ -1,23 +1,8 @@
-import type { Article } from "../store/reader.js";
+import type { Article } from "./stored-article.js";
 
 /** An article as one Markdown file: front matter (YAML whose values are JSON, so that no title can break it), then the text. */
 export function articleMarkdown(article: Article): string {
-  const { id, version, title, author, agent, run, licence, createdAt, noveltyScore, citedBy, sources, citations } =
-    article;
-  const data = {
-    id,
-    version,
-    title,
-    author,
-    agent,
-    run,
-    licence,
-    createdAt,
-    noveltyScore,
-    citedBy,
-    sources,
-    citations,
-  };
+  const { markdown: _, versions: __, seq: ___, ...data } = article;
   const lines = Object.entries(data)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}`);

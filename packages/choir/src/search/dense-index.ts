@@ -39,6 +39,11 @@ export class DenseIndex {
     this.#statements.addSignature.run(BigInt(id), signatureOf(vector));
   }
 
+  remove(id: number): void {
+    this.#statements.removeVector.run(id);
+    this.#statements.removeSignature.run(BigInt(id));
+  }
+
   /** The `k` nearest, nearest first. */
   nearest(vector: Int8Array, k: number): Near[] {
     if (norm(vector) === 0) return [];
@@ -74,6 +79,8 @@ function prepare(db: Database.Database) {
   return {
     addVector: db.prepare("INSERT INTO vectors (passage, embedding) VALUES (?, ?)"),
     addSignature: db.prepare("INSERT INTO signatures (rowid, signature) VALUES (?, vec_bit(?))"),
+    removeVector: db.prepare("DELETE FROM vectors WHERE passage = ?"),
+    removeSignature: db.prepare("DELETE FROM signatures WHERE rowid = ?"),
     vector: db.prepare<[number], { embedding: Buffer }>("SELECT embedding FROM vectors WHERE passage = ?"),
     near: db.prepare<[Buffer, number], { id: number }>(
       "SELECT rowid AS id FROM signatures WHERE signature MATCH vec_bit(?) AND k = ?",

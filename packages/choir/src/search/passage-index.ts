@@ -20,7 +20,7 @@ export function passageTables(dimensions: number): string {
     CREATE TABLE vocabulary (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
     -- No content of its own: the words it indexes are a normalised form of what passages.text holds.
     CREATE VIRTUAL TABLE words USING fts5 (
-      title, heading, body, content = '',
+      title, heading, body, content = '', contentless_delete = 1,
       tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
     );
     INSERT INTO words (words, rank) VALUES ('rank', 'bm25(3.0, 1.5, 1.0)');
@@ -48,9 +48,22 @@ export class PassageIndex {
       const { lastInsertRowid } = this.#statements.passage.run({ seq, number, ...chunk, own: undefined });
       const columns = [title, chunk.heading, chunk.text].map(words);
       this.#statements.words.run(BigInt(lastInsertRowid), ...columns.map((column) => column.join(" ")));
-      for (const word of new Set(columns.flat())) if (!isSpaceless(word)) this.#statements.vocabulary.run(word);
+      for (const word of wordSet(columns)) this.#statements.vocabulary.run(word);
       this.#dense.add(Number(lastInsertRowid), vectorOf(number));
     }
+  }
+
+  /** Takes an article's passages out. @param title that they were added with */
+  remove(seq: number, title: string): void {
+    for (const { id, heading, text } of this.#statements.passagesOf.all(seq)) {
+      this.#statements.removeWords.run(id);
+      for (const word of wordSet([title, heading, text].map(words))) {
+        this.#statements.forget.run(word);
+        this.#statements.forgetUnused.run(word);
+      }
+      this.#dense.remove(id);
+    }
+    this.#statements.removePassages.run(seq);
   }
 
   /** The passages nearest to a vector, nearest first, at most `k`. */
@@ -60,6 +73,11 @@ export class PassageIndex {
       return place ? [{ ...place, similarity }] : [];
     });
   }
+}
+
+/** The words that can be misspelt. */
+function wordSet(columns: readonly string[][]): Set<string> {
+  return new Set(columns.flat().filter((word) => !isSpaceless(word)));
 }
 
 function prepare(db: Database.Database) {
@@ -72,6 +90,13 @@ function prepare(db: Database.Database) {
     vocabulary: db.prepare(
       "INSERT INTO vocabulary (word, passages) VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET passages = passages + 1",
     ),
+    passagesOf: db.prepare<[number], { id: number; heading: string; text: string }>(
+      "SELECT id, heading, text FROM passages WHERE article = ?",
+    ),
+    removeWords: db.prepare("DELETE FROM words WHERE rowid = ?"),
+    forget: db.prepare("UPDATE vocabulary SET passages = passages - 1 WHERE word = ?"),
+    forgetUnused: db.prepare("DELETE FROM vocabulary WHERE word = ? AND passages = 0"),
+    removePassages: db.prepare("DELETE FROM passages WHERE article = ?"),
     count: db.prepare<[], { n: number }>("SELECT count(*) AS n FROM passages"),
     place: db.prepare<[number], { article: string; passage: number }>(
       `SELECT articles.id AS article, passages.number AS passage

@@ -1,22 +1,21 @@
-import type { Publication } from "../articles/article.js";
+import type { Citation } from "../citations/citation.js";
+import type { PublicationEffect, RetractionEffect, SigningEffect } from "../stream.js";
 import type { Chunk } from "../text/chunk.js";
 
-/** A citation as it stands in the stream. */
-export interface CitationChange {
+/** A citation as it stands in the stream; its signature was checked. */
+export interface CitationChange extends Citation {
   kind: "citation";
-  citing: string;
-  cited: string;
-  context: string;
 }
 
-export interface PublicationChange {
-  kind: "publication";
-  publication: Publication;
-  markdown: string;
+/** A version of an article, the first or the next; its signature, if it has one, was checked. */
+export interface PublicationChange extends PublicationEffect {
   chunks: Chunk[];
   /** The chunks' vectors, one after the other; a vector of zeros stands for a chunk without words. */
   vectors: Int8Array;
 }
+
+/** The author's word that an article stands no more; its signature was checked. */
+export type RetractionChange = RetractionEffect;
 
 /** An effect that cannot be applied, ever: kept with its reason, so that it holds up nothing and is not hidden. */
 export interface RejectedChange {
@@ -31,7 +30,7 @@ export interface StoreChange {
   key: string;
   /** When the stream stored it, ISO 8601. */
   time: string;
-  change: PublicationChange | CitationChange | RejectedChange;
+  change: PublicationChange | RetractionChange | SigningEffect | CitationChange | RejectedChange;
 }
 
 /** The last effect a file has seen; it tells whether the file belongs to this stream. */

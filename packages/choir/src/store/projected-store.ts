@@ -173,10 +173,11 @@ export class ProjectedStore implements AsyncDisposable {
   async #prepare(thread: StoreThread, effect: Effect): Promise<StoreChange["change"]> {
     try {
       if (effect.subject !== PUBLICATIONS) return { kind: "citation", ...readCitation(effect) };
-      const { publication, markdown } = await readPublication(this.#options.streams, effect);
-      const chunks = await thread.call("chunk", markdown);
+      const read = await readPublication(this.#options.streams, effect);
+      if (read.kind !== "publication") return read;
+      const chunks = await thread.call("chunk", read.markdown);
       const vectors = await this.#embed(chunks.map(({ heading, text }) => `${heading}\n${text}`));
-      return { kind: "publication", publication, markdown, chunks, vectors };
+      return { ...read, chunks, vectors };
     } catch (error) {
       if (error instanceof ChoirError && error.code === "bad_event") return { kind: "rejected", reason: error.message };
       throw error;

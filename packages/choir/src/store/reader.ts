@@ -1,106 +1,123 @@
 import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
-import {
-  type ArticleSource,
-  articleIdSchema,
-  type Citation,
-  canonicalJson,
-  hash,
-  publicationSchema,
-} from "../articles/article.js";
+import { canonicalJson, hash, publicationSchema } from "../articles/article.js";
+import { ArticleTable, type Standing } from "../articles/article-table.js";
+import { resolveReference, unknownArticle } from "../articles/reference.js";
+import type {
+  Article,
+  ArticleCitation,
+  ArticlePage,
+  ArticleSummary,
+  ArticleVersion,
+} from "../articles/stored-article.js";
+import { type CitedPassage, passageSchema } from "../citations/citation.js";
+import { findPassage } from "../citations/find-passage.js";
 import { ChoirError } from "../errors.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
 
-export interface ArticleSummary {
-  id: string;
-  version: string;
-  title: string;
-  author: string;
-  createdAt: string;
-  /** 0-100, one decimal. */
-  noveltyScore: number;
-  /** Number of articles that cite it. */
-  citedBy: number;
-}
-
-/** An article as it stands now: what was published, and what became of it. */
-export interface Article extends ArticleSummary {
-  agent?: string;
-  run?: string;
-  licence?: string;
-  sources: ArticleSource[];
-  /** Articles that it cites. */
-  citations: Citation[];
-  markdown: string;
-  /** Position of its publication in the stream. */
-  seq: number;
-}
-
-/** A part of the list of articles. */
-export interface ArticlePage {
-  limit: number;
-  /** The last article of the page before; absent: from the newest on. */
-  before?: string;
-}
-
 interface Row {
   seq: number;
-  id: string;
   publication: string;
-  markdown: string;
   score: number;
   citedBy: number;
+  retraction: string | null;
 }
 
-const COLUMNS = `
-  articles.seq, articles.id, articles.publication, articles.markdown, articles.novelty ->> '$.score' AS score,
-  (SELECT count(*) FROM citations WHERE cited = articles.id) AS citedBy`;
+interface CitationRow {
+  article: string;
+  version: string | null;
+  claim: string;
+  passage: string | null;
+}
+
+/** Every version as one table: `article` is the row of its article, `seq` the version's own. */
+const VERSIONS = `(
+  SELECT seq AS article, version_seq AS seq, publication, signature, markdown, novelty FROM articles
+  UNION ALL SELECT article, seq, publication, signature, markdown, novelty FROM former_versions)`;
+
+const CITED_BY = "(SELECT count(*) FROM citations WHERE cited = articles.id AND fallen IS NULL) AS citedBy";
 
 /** Reads articles and citations from the file. */
 export class StoreReader {
   readonly #db: Database.Database;
+  readonly #articles: ArticleTable;
 
   constructor(db: Database.Database) {
     this.#db = db;
+    this.#articles = new ArticleTable(db);
   }
 
-  /** @throws ChoirError `unknown_article` or `ambiguous_id`. */
-  article(idOrPrefix: string): Article {
-    const id = this.#resolve(idOrPrefix);
-    const row = this.#db.prepare<[string], Row>(`SELECT ${COLUMNS} FROM articles WHERE id = ?`).get(id);
-    if (!row) throw unknownArticle(id);
-    const { agent, run, licence, sources } = publicationSchema.parse(JSON.parse(row.publication));
-    const citations = this.#db
-      .prepare<[string], Citation>("SELECT cited AS article, context FROM citations WHERE citing = ? ORDER BY seq")
-      .all(id);
-    return { ...summary(row), agent, run, licence, sources, citations, markdown: row.markdown, seq: row.seq };
+  /**
+   * @param reference an id or the beginning of one, for an earlier version followed by `@` and the version or its beginning
+   * @throws ChoirError `unknown_article` or `ambiguous_id`.
+   */
+  article(reference: string): Article {
+    const { article, seq } = resolveReference(this.#db, reference);
+    const row = this.#db
+      .prepare<[number, number], Row & { markdown: string }>(
+        `SELECT v.seq, v.publication, v.markdown, v.novelty ->> '$.score' AS score, articles.retraction, ${CITED_BY}
+         FROM ${VERSIONS} AS v JOIN articles ON articles.seq = v.article WHERE v.article = ? AND v.seq = ?`,
+      )
+      .get(article, seq);
+    if (!row) throw unknownArticle(reference);
+    const { agent, run, sources, revises, id } = publicationSchema.parse(JSON.parse(row.publication));
+    const { markdown } = row;
+    const [versions, citations] = [this.#versions(article), this.#citationsOf(id)];
+    return { ...summary(row), agent, run, revises, versions, sources, citations, markdown, seq: row.seq };
   }
 
-  /** Newest first. @throws ChoirError `unknown_article` or `ambiguous_id` for `before` */
+  /** What the rules ask about an article, whichever version the reference names. */
+  standing(reference: string): Standing {
+    const { article } = resolveReference(this.#db, reference);
+    const row = this.#db.prepare<[number], { id: string }>("SELECT id FROM articles WHERE seq = ?").get(article);
+    const standing = row && this.#articles.find(row.id);
+    if (standing === undefined) throw unknownArticle(reference);
+    return standing;
+  }
+
+  /** Where words stand in the version of an article that stands now. @throws ChoirError `invalid_citation` if they do not */
+  passage(reference: string, words: string): CitedPassage {
+    const { seq, id, publication } = this.standing(reference);
+    const found = findPassage(this.#articles.textOf(seq, publication.version) ?? "", words);
+    if (found !== undefined) return found;
+    throw new ChoirError("invalid_citation", `These words do not stand in article ${id}: quote them as it has them.`);
+  }
+
+  /** Newest first, by their first versions. @throws ChoirError `unknown_article` or `ambiguous_id` for `before` */
   list({ limit, before }: ArticlePage): ArticleSummary[] {
-    const end = before === undefined ? Number.MAX_SAFE_INTEGER : this.article(before).seq;
+    const end = before === undefined ? Number.MAX_SAFE_INTEGER : resolveReference(this.#db, before).article;
     const rows = this.#db.prepare<[number, number], Row>(
-      `SELECT ${COLUMNS} FROM articles WHERE seq < ? ORDER BY seq DESC LIMIT ?`,
+      `SELECT seq, publication, novelty ->> '$.score' AS score, retraction, ${CITED_BY}
+       FROM articles WHERE seq < ? ORDER BY seq DESC LIMIT ?`,
     );
     return rows.all(end, limit).map(summary);
   }
 
-  novelty(idOrPrefix: string): NoveltyRecord {
-    const id = this.#resolve(idOrPrefix);
-    const row = this.#db.prepare<[string], { novelty: string }>("SELECT novelty FROM articles WHERE id = ?").get(id);
-    if (!row) throw unknownArticle(id);
+  /** Of the version that stands, or of the one that the reference names. */
+  novelty(reference: string): NoveltyRecord {
+    const { article, seq } = resolveReference(this.#db, reference);
+    const row = this.#db
+      .prepare<[number, number], { novelty: string }>(`SELECT novelty FROM ${VERSIONS} WHERE article = ? AND seq = ?`)
+      .get(article, seq);
+    if (!row) throw unknownArticle(reference);
     return JSON.parse(row.novelty) as NoveltyRecord;
   }
 
-  /** The first of the ids that is not an article. */
-  missing(ids: readonly string[]): string | undefined {
-    const exists = this.#db.prepare<[string]>("SELECT 1 FROM articles WHERE id = ?");
-    return ids.find((id) => exists.get(id) === undefined);
+  /** Where a version stands in the stream, and its novelty score. */
+  score(reference: string): { seq: number; score: number } {
+    const { article, seq } = resolveReference(this.#db, reference);
+    const row = this.#db
+      .prepare<[number, number], { seq: number; score: number }>(
+        `SELECT seq, novelty ->> '$.score' AS score FROM ${VERSIONS} WHERE article = ? AND seq = ?`,
+      )
+      .get(article, seq);
+    if (!row) throw unknownArticle(reference);
+    return row;
   }
 
   /** Number of articles that cite this one. */
-  citations(idOrPrefix: string): number {
-    return this.article(idOrPrefix).citedBy;
+  citations(reference: string): number {
+    return this.article(reference).citedBy;
   }
 
   /** Why an effect of the stream was not applied, if so. */
@@ -108,16 +125,11 @@ export class StoreReader {
     return this.#db.prepare<[number], { reason: string }>("SELECT reason FROM rejected WHERE seq = ?").get(seq)?.reason;
   }
 
-  /** Citations that an article declared in its publication and that are not in the citation stream yet. */
-  unsettled(): { citing: string; cited: string; context: string }[] {
+  /** Where in the stream the citation of one article by another one stands that counts, or once did. */
+  citationSeq(citing: string, cited: string): number | undefined {
     return this.#db
-      .prepare<[], { citing: string; cited: string; context: string }>(
-        `SELECT articles.id AS citing, declared.value ->> '$.article' AS cited, declared.value ->> '$.context' AS context
-         FROM articles, json_each(articles.publication, '$.citations') AS declared
-         WHERE NOT EXISTS (SELECT 1 FROM citations WHERE cited = declared.value ->> '$.article' AND citing = articles.id)
-         ORDER BY articles.seq, declared.key`,
-      )
-      .all();
+      .prepare<[string, string], { seq: number }>("SELECT seq FROM citations WHERE cited = ? AND citing = ?")
+      .get(cited, citing)?.seq;
   }
 
   /**
@@ -126,44 +138,59 @@ export class StoreReader {
    */
   exportHash(): string {
     const digest = createHash("sha256");
-    const articles = this.#db.prepare<[], Row & { novelty: string }>("SELECT * FROM articles ORDER BY seq");
-    for (const { seq, publication, markdown, novelty } of articles.iterate()) {
-      const line = {
-        seq,
-        publication: JSON.parse(publication),
-        markdown: hash(markdown),
-        novelty: JSON.parse(novelty),
-      };
-      digest.update(`${canonicalJson(line)}\n`);
+    const add = (line: object) => digest.update(`${canonicalJson(line)}\n`);
+    const versions = this.#db.prepare<
+      [],
+      { publication: string; signature: string | null; markdown: string; novelty: string; seq: number }
+    >(`SELECT seq, publication, signature, markdown, novelty FROM ${VERSIONS} ORDER BY seq`);
+    for (const { seq, publication, signature, markdown, novelty } of versions.iterate()) {
+      const said = { publication: JSON.parse(publication), novelty: JSON.parse(novelty) };
+      add({ seq, ...said, signature, markdown: hash(markdown) });
     }
-    for (const table of ["citations", "rejected"]) {
-      for (const row of this.#db.prepare(`SELECT * FROM ${table} ORDER BY seq`).iterate()) {
-        digest.update(`${canonicalJson(row)}\n`);
-      }
+    for (const query of [
+      "SELECT id, retraction, retraction_seq FROM articles WHERE retraction_seq IS NOT NULL ORDER BY retraction_seq",
+      "SELECT * FROM citations ORDER BY seq",
+      "SELECT * FROM rejected ORDER BY seq",
+      "SELECT * FROM signing",
+    ]) {
+      for (const row of this.#db.prepare<[], object>(query).iterate()) add(row);
     }
     return digest.digest("hex");
   }
 
-  #resolve(idOrPrefix: string): string {
-    if (articleIdSchema.safeParse(idOrPrefix).success) return idOrPrefix;
-    if (!/^[0-9a-f]{4,23}$/.test(idOrPrefix)) throw unknownArticle(idOrPrefix);
-    const found = this.#db
-      .prepare<[string, string], { id: string }>("SELECT id FROM articles WHERE id >= ? AND id < ? ORDER BY id LIMIT 3")
-      .all(idOrPrefix, `${idOrPrefix}g`);
-    const [only, ...others] = found.map(({ id }) => id);
-    if (only === undefined) throw unknownArticle(idOrPrefix);
-    if (others.length === 0) return only;
-    const examples = [only, ...others].join(", ");
-    throw new ChoirError("ambiguous_id", `"${idOrPrefix}" begins several article ids (${examples}): write more of it.`);
+  #versions(article: number): ArticleVersion[] {
+    return this.#db
+      .prepare<[number], ArticleVersion>(
+        `SELECT publication ->> '$.version' AS version, publication ->> '$.title' AS title,
+           publication ->> '$.createdAt' AS createdAt, novelty ->> '$.score' AS noveltyScore
+         FROM ${VERSIONS} WHERE article = ? ORDER BY seq`,
+      )
+      .all(article);
+  }
+
+  #citationsOf(citing: string): ArticleCitation[] {
+    return this.#db
+      .prepare<[string], CitationRow>(
+        "SELECT cited AS article, cited_version AS version, claim, passage FROM citations WHERE citing = ? ORDER BY seq",
+      )
+      .all(citing)
+      .map(({ article, version, claim, passage }) => ({
+        article,
+        claim,
+        ...(version !== null && { version }),
+        ...(passage !== null && { passage: passageSchema.parse(JSON.parse(passage)) }),
+      }));
   }
 }
 
-export function unknownArticle(id: string): ChoirError {
-  const shown = JSON.stringify(id.slice(0, 60));
-  return new ChoirError("unknown_article", `There is no article ${shown}: look for its id with a search.`);
-}
-
-function summary(row: Row): ArticleSummary {
-  const { id, version, title, author, createdAt } = publicationSchema.parse(JSON.parse(row.publication));
-  return { id, version, title, author, createdAt, noveltyScore: row.score, citedBy: row.citedBy };
+function summary({ publication, score, citedBy, retraction }: Row): ArticleSummary {
+  const { id, version, title, author, authorKey, tags, language, licence, createdAt } = publicationSchema.parse(
+    JSON.parse(publication),
+  );
+  return {
+    ...{ id, version, title, author, authorKey, tags: tags ?? [], language, licence, createdAt },
+    noveltyScore: score,
+    citedBy,
+    ...(retraction !== null && { retracted: JSON.parse(retraction) as ArticleSummary["retracted"] }),
+  };
 }

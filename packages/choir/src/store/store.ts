@@ -1,4 +1,7 @@
 import type Database from "better-sqlite3";
+import type { Standing } from "../articles/article-table.js";
+import type { Article, ArticlePage, ArticleSummary } from "../articles/stored-article.js";
+import type { CitedPassage } from "../citations/citation.js";
 import { ChoirError } from "../errors.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
@@ -6,7 +9,7 @@ import { type SearchResult, type StoreQuery, StoreSearcher } from "../search/sea
 import { type Chunk, chunkMarkdown } from "../text/chunk.js";
 import { type FreshReason, forsake, openArticleFile } from "./article-file.js";
 import type { StoreChange, StorePosition } from "./change.js";
-import { type Article, type ArticlePage, type ArticleSummary, StoreReader } from "./reader.js";
+import { StoreReader } from "./reader.js";
 import { StoreWriter } from "./writer.js";
 
 /**
@@ -59,32 +62,40 @@ export class Store {
     return this.#opened.searcher.corrections(words);
   }
 
-  article(idOrPrefix: string): Article {
-    return this.#opened.reader.article(idOrPrefix);
+  article(reference: string): Article {
+    return this.#opened.reader.article(reference);
+  }
+
+  standing(reference: string): Standing {
+    return this.#opened.reader.standing(reference);
+  }
+
+  passage(reference: string, words: string): CitedPassage {
+    return this.#opened.reader.passage(reference, words);
   }
 
   list(page: ArticlePage): ArticleSummary[] {
     return this.#opened.reader.list(page);
   }
 
-  novelty(idOrPrefix: string): NoveltyRecord {
-    return this.#opened.reader.novelty(idOrPrefix);
+  novelty(reference: string): NoveltyRecord {
+    return this.#opened.reader.novelty(reference);
   }
 
-  missing(ids: readonly string[]): string | undefined {
-    return this.#opened.reader.missing(ids);
+  score(reference: string): { seq: number; score: number } {
+    return this.#opened.reader.score(reference);
   }
 
-  citations(idOrPrefix: string): number {
-    return this.#opened.reader.citations(idOrPrefix);
+  citations(reference: string): number {
+    return this.#opened.reader.citations(reference);
+  }
+
+  citationSeq(citing: string, cited: string): number | undefined {
+    return this.#opened.reader.citationSeq(citing, cited);
   }
 
   rejection(seq: number): string | undefined {
     return this.#opened.reader.rejection(seq);
-  }
-
-  unsettled(): { citing: string; cited: string; context: string }[] {
-    return this.#opened.reader.unsettled();
   }
 
   exportHash(): string {

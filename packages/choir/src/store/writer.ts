@@ -4,8 +4,9 @@ import { CitationTable } from "../citations/citation-table.js";
 import { NoveltyMeter } from "../novelty/meter.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
 import { PassageIndex } from "../search/passage-index.js";
+import { chunkMarkdown } from "../text/chunk.js";
 import { readPosition, writePosition } from "./article-file.js";
-import type { CitationChange, PublicationChange, StoreChange } from "./change.js";
+import type { CitationChange, PublicationChange, RetractionChange, StoreChange } from "./change.js";
 
 /** Applies the stream's effects to the file, each exactly once: what it changes and its position are one transaction. */
 export class StoreWriter {
@@ -23,7 +24,7 @@ export class StoreWriter {
     this.#articles = new ArticleTable(db);
     this.#passages = new PassageIndex(db);
     this.#novelty = new NoveltyMeter(db, this.#passages, embedder);
-    this.#citations = new CitationTable(db);
+    this.#citations = new CitationTable(db, this.#articles);
     this.#reject = db.prepare("INSERT INTO rejected (seq, subject, reason) VALUES (?, ?, ?)");
   }
 
@@ -42,26 +43,43 @@ export class StoreWriter {
   /** Returns why the effect has no effect, if so. */
   #change({ seq, change }: StoreChange, before: number): string | undefined {
     if (change.kind === "rejected") return change.reason;
-    return change.kind === "citation" ? this.#cite(seq, change) : this.#publish(seq, change, before);
+    if (change.kind === "citation") return this.#cite(seq, change);
+    if (change.kind === "retraction") return this.#retract(seq, change);
+    if (change.kind === "publication") return this.#publish(seq, change, before);
+    this.#articles.requireSignatures(seq);
+    return undefined;
   }
 
   #cite(seq: number, citation: CitationChange): string | undefined {
-    const { citing, cited } = citation;
-    if (citing === cited) return `article ${citing} cites itself`;
-    for (const id of [citing, cited]) if (!this.#articles.has(id)) return `article ${id} is unknown`;
-    return this.#citations.add(seq, citation) ? undefined : `article ${citing} has cited ${cited} before`;
+    const refusal = this.#citations.refuses(citation);
+    if (refusal === undefined) this.#citations.add(seq, citation);
+    return refusal;
   }
 
   #publish(seq: number, change: PublicationChange, before: number): string | undefined {
-    const { publication, markdown, chunks, vectors } = change;
-    if (this.#articles.has(publication.id)) return `article ${publication.id} has been published before`;
+    const refusal = this.#articles.refusesVersion(change);
+    if (refusal !== undefined) return refusal;
+    const { publication, chunks, vectors } = change;
     const { dimensions } = this.#embedder;
     const vectorOf = (chunk: number) => vectors.subarray(chunk * dimensions, (chunk + 1) * dimensions);
-    // Before anything of this article is in the tables: it is measured against what was there.
-    const novelty = this.#novelty.measure(chunks, vectorOf, before);
-    this.#articles.add(seq, publication, markdown, novelty);
-    this.#passages.add(seq, publication.title, chunks, vectorOf);
-    this.#novelty.remember(chunks);
+    const standing = this.#articles.find(publication.id);
+    const former = standing === undefined ? [] : this.#articles.texts(standing.seq).flatMap(chunkMarkdown);
+    if (standing !== undefined) this.#passages.remove(standing.seq, standing.publication.title);
+    // Before anything of this version is in the tables: it is measured against what was there, its own former versions left out.
+    const novelty = this.#novelty.measure(chunks, vectorOf, before, former);
+    this.#articles.add(seq, change, novelty, standing);
+    this.#passages.add(standing?.seq ?? seq, publication.title, chunks, vectorOf);
+    this.#novelty.remember(chunks, former);
+    return undefined;
+  }
+
+  #retract(seq: number, { retraction }: RetractionChange): string | undefined {
+    const refusal = this.#articles.refusesRetraction(retraction);
+    if (refusal !== undefined) return refusal;
+    const standing = this.#articles.find(retraction.article);
+    if (standing !== undefined) this.#passages.remove(standing.seq, standing.publication.title);
+    this.#articles.retract(seq, retraction);
+    this.#citations.fall(seq, retraction.article);
     return undefined;
   }
 }

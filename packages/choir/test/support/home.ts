@@ -2,8 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Backbone, findNatsServer } from "@vibewriter/backbone";
-import { Choir, type ChoirEvent, type Embedder } from "../../src/index.js";
+import { Choir, type ChoirEvent, type Embedder, KeyPair } from "../../src/index.js";
 import { built } from "./built.js";
+
+/** The key pair of the nth author, the same in every process. */
+export function author(n: number): KeyPair {
+  return KeyPair.fromSeed(Buffer.alloc(32, n));
+}
+
+export const [ada, bob] = [author(1), author(2)];
 
 export interface TestHome extends AsyncDisposable {
   path: string;

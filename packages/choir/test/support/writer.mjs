@@ -1,6 +1,6 @@
 // Publishes articles, three at a time, that all cite the first one: `node writer.mjs <nats> <home> <index> <count>`.
 import { Backbone } from "@vibewriter/backbone";
-import { articleId, Choir } from "../../dist/index.js";
+import { articleId, Choir, KeyPair } from "../../dist/index.js";
 
 const [url, home, index, count] = process.argv.slice(2);
 const backbone = await Backbone.open({ url, home });
@@ -11,6 +11,8 @@ for (let i = 0; i < Number(count); i += i === 0 ? 1 : 3) {
 }
 
 async function publish(i) {
-  const citations = i === 0 ? [] : [{ article: articleId("k0"), context: "the first of them" }];
-  await choir.publish({ markdown: `# Article ${i}\n\nText ${i}.`, author: "Ada", key: `k${i}`, citations });
+  const signer = KeyPair.fromSeed(Buffer.alloc(32, i));
+  await choir.publish({ markdown: `# Article ${i}\n\nText ${i}.`, author: "Ada", key: `k${i}` }, signer);
+  if (i > 0)
+    await choir.cite({ citing: articleId(`k${i}`), cited: articleId("k0"), claim: "the first of them" }, signer);
 }

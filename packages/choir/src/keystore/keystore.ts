@@ -1,0 +1,240 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Secrets } from "@vibewriter/backbone";
+import { plainLine } from "../articles/article.js";
+import { KeyPair, type Signer } from "../articles/signer.js";
+import { ChoirError } from "../errors.js";
+import { namesIn, readPrivate, writePrivate } from "./private-files.js";
+import { type KeySecret, type SealedKey, seal, sealedKeySchema, unseal } from "./sealed-key.js";
+
+/** An author whose key is here. */
+export interface Author {
+  /** The name that articles carry. */
+  name: string;
+  publicKey: string;
+  /** When the key was made here, or came here. */
+  addedAt: string;
+}
+
+export interface KeystoreOptions {
+  /** `<folder>/authors/<public key>.json`, and `<folder>/authors.secret` where there is no passphrase. */
+  folder: string;
+  passphrase?: string;
+  /** What is unlocked is kept out of all that is stored. */
+  secrets?: Pick<Secrets, "register">;
+}
+
+const LONGEST_NAME = 100;
+const LEAST_PASSPHRASE = 8;
+
+/**
+ * The keys of the authors of one home, in encrypted files: under a passphrase or, without one, under a random secret that lies beside them and
+ * that only this user can read. One process at a time has it.
+ */
+export class Keystore {
+  readonly #folder: string;
+  readonly #secrets: Pick<Secrets, "register"> | undefined;
+  readonly #secret: KeySecret;
+  readonly #unlocked = new Map<string, KeyPair>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(o: KeystoreOptions, secret: KeySecret) {
+    this.#folder = o.folder;
+    this.#secrets = o.secrets;
+    this.#secret = secret;
+  }
+
+  /** @throws ChoirError `keystore_failed` if its files cannot be read or written */
+  static async open(o: KeystoreOptions): Promise<Keystore> {
+    return new Keystore(o, o.passphrase === undefined ? await machineSecret(o) : secretOf(o.passphrase));
+  }
+
+  /** By name. */
+  async list(): Promise<Author[]> {
+    return (await this.#sealed()).map(authorOf).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** By name, by public key, or by the beginning of one. @throws ChoirError `unknown_author` */
+  async get(nameOrKey: string): Promise<Author> {
+    return authorOf(await this.#find(nameOrKey));
+  }
+
+  /** The author of this name; a key is made for who has none. @throws ChoirError `invalid_author` */
+  async named(name: string): Promise<Author> {
+    const wanted = checkedName(name);
+    return await this.#alone(async () => {
+      const there = (await this.#sealed()).find((sealed) => sealed.name === wanted);
+      return there === undefined ? await this.#make(wanted) : authorOf(there);
+    });
+  }
+
+  /** The author who was here first: who publishes where nobody is named. If there is none, one of this name is made. */
+  async first(name: string): Promise<Author> {
+    const wanted = checkedName(name);
+    return await this.#alone(async () => {
+      const [first] = (await this.#sealed()).sort((a, b) => (a.addedAt < b.addedAt ? -1 : 1));
+      return first === undefined ? await this.#make(wanted) : authorOf(first);
+    });
+  }
+
+  /**
+   * What signs as this author, or undefined if the key is not here.
+   * @throws ChoirError `keystore_locked` if it was encrypted under another passphrase
+   */
+  async signer(publicKey: string): Promise<Signer | undefined> {
+    const there = this.#unlocked.get(publicKey);
+    if (there !== undefined) return there;
+    const sealed = (await this.#sealed()).find((one) => one.publicKey === publicKey);
+    return sealed && this.#unlock(await unseal(sealed, this.#secret.bytes));
+  }
+
+  /** Gives an author another name; what is published carries the old one. @throws ChoirError `unknown_author`, `author_exists`, `invalid_author` */
+  async rename(nameOrKey: string, name: string): Promise<Author> {
+    const wanted = checkedName(name);
+    return await this.#alone(async () => {
+      const sealed = await this.#find(nameOrKey);
+      await this.#requireFree(wanted, sealed.publicKey);
+      const renamed = { ...sealed, name: wanted };
+      await writePrivate(this.#path(sealed.publicKey), asText(renamed), { exclusive: false });
+      return authorOf(renamed);
+    });
+  }
+
+  /**
+   * An author's key as one text, encrypted under a passphrase of its own.
+   * @throws ChoirError `unknown_author`, `keystore_locked`, `invalid_author` for a passphrase that is too short
+   */
+  async export(nameOrKey: string, passphrase: string): Promise<string> {
+    const sealed = await this.#find(nameOrKey);
+    const key = this.#unlocked.get(sealed.publicKey) ?? this.#unlock(await unseal(sealed, this.#secret.bytes));
+    return asText(await seal(key, sealed, secretOf(passphrase)));
+  }
+
+  /**
+   * Takes in what {@link export} has made, here or elsewhere. Doing it again changes nothing.
+   * @throws ChoirError `keystore_locked` for another passphrase, `keystore_failed` for another text, `author_exists` if another key has its name
+   */
+  async import(text: string, passphrase: string): Promise<Author> {
+    const sealed = parseSealed(text, "What is to be imported");
+    const name = checkedName(sealed.name);
+    const key = await unseal(sealed, secretOf(passphrase).bytes);
+    return await this.#alone(async () => {
+      const there = (await this.#sealed()).find(({ publicKey }) => publicKey === key.publicKey);
+      if (there !== undefined) return authorOf(there);
+      await this.#requireFree(name, key.publicKey);
+      return await this.#take(key, name);
+    });
+  }
+
+  async #make(name: string): Promise<Author> {
+    return await this.#take(KeyPair.generate(), name);
+  }
+
+  async #take(key: KeyPair, name: string): Promise<Author> {
+    const sealed = await seal(key, { name, addedAt: new Date().toISOString() }, this.#secret);
+    await writePrivate(this.#path(sealed.publicKey), asText(sealed), { exclusive: true });
+    this.#unlock(key);
+    return authorOf(sealed);
+  }
+
+  async #sealed(): Promise<SealedKey[]> {
+    const folder = join(this.#folder, "authors");
+    const names = (await namesIn(folder)).filter((name) => name.endsWith(".json"));
+    const texts = await Promise.all(names.map((name) => readPrivate(join(folder, name))));
+    return texts.flatMap((text, i) =>
+      text === undefined ? [] : [parseSealed(text.toString("utf8"), join(folder, names[i] ?? ""))],
+    );
+  }
+
+  async #find(nameOrKey: string): Promise<SealedKey> {
+    const all = await this.#sealed();
+    const exact = all.filter(({ name, publicKey }) => name === nameOrKey || publicKey === nameOrKey);
+    const found = exact.length > 0 ? exact : all.filter(({ publicKey }) => isPrefix(nameOrKey, publicKey));
+    const [only, ...others] = found;
+    if (only !== undefined && others.length === 0) return only;
+    const shown = JSON.stringify(nameOrKey.slice(0, 100));
+    const what = only === undefined ? "no author" : "more than one author";
+    throw new ChoirError("unknown_author", `There is ${what} ${shown} here: see vibewriter author list.`);
+  }
+
+  async #requireFree(name: string, publicKey: string): Promise<void> {
+    const other = (await this.#sealed()).find((one) => one.name === name && one.publicKey !== publicKey);
+    if (other === undefined) return;
+    throw new ChoirError(
+      "author_exists",
+      `There is another author ${JSON.stringify(name)} here: rename one of them with vibewriter author rename.`,
+    );
+  }
+
+  #unlock(key: KeyPair): KeyPair {
+    if (!this.#unlocked.has(key.publicKey)) {
+      this.#unlocked.set(key.publicKey, key);
+      this.#secrets?.register("author-key", Buffer.from(key.seed).toString("base64url"));
+    }
+    return key;
+  }
+
+  /** One change at a time: two runs of one name must not make two keys. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined); // Its error goes to whoever asked for it.
+    return mine;
+  }
+
+  #path(publicKey: string): string {
+    return join(this.#folder, "authors", `${publicKey}.json`);
+  }
+}
+
+async function machineSecret({ folder, secrets }: KeystoreOptions): Promise<KeySecret> {
+  const path = join(folder, "authors.secret");
+  const there = await readPrivate(path);
+  if (there === undefined) await writePrivate(path, randomBytes(32).toString("base64url"), { exclusive: true });
+  const text = (there ?? (await readPrivate(path)))?.toString("utf8").trim() ?? "";
+  const bytes = Buffer.from(text, "base64url");
+  if (bytes.length !== 32) {
+    throw new ChoirError(
+      "keystore_failed",
+      `${path} is damaged: restore it, the authors' keys cannot be opened without it.`,
+    );
+  }
+  secrets?.register("keystore-secret", text);
+  return { bytes, isPassphrase: false };
+}
+
+function secretOf(passphrase: string): KeySecret {
+  if (passphrase.length >= LEAST_PASSPHRASE)
+    return { bytes: Buffer.from(passphrase.normalize("NFKC")), isPassphrase: true };
+  throw new ChoirError(
+    "invalid_author",
+    `A passphrase has at least ${LEAST_PASSPHRASE} characters: choose a longer one.`,
+  );
+}
+
+function checkedName(name: string): string {
+  const plain = plainLine(name);
+  if (plain !== "" && plain.length <= LONGEST_NAME) return plain;
+  throw new ChoirError("invalid_author", `An author's name is one line of 1-${LONGEST_NAME} characters.`);
+}
+
+function parseSealed(text: string, where: string): SealedKey {
+  try {
+    return sealedKeySchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ChoirError("keystore_failed", `${where} is not the key of an author: restore it from a backup.`, {
+      cause,
+    });
+  }
+}
+
+function asText(sealed: SealedKey): string {
+  return `${JSON.stringify(sealed, undefined, 2)}\n`;
+}
+
+function authorOf({ name, publicKey, addedAt }: SealedKey): Author {
+  return { name, publicKey, addedAt };
+}
+
+function isPrefix(text: string, publicKey: string): boolean {
+  return text.length >= 4 && publicKey.startsWith(text);
+}
