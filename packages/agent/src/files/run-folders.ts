@@ -50,7 +50,10 @@ export class RunFolders {
   readonly #underWay = new Map<string, number>();
   #lastCall = 0;
   #synced = 0;
+  #isTouched = false;
   #waiting: Promise<void> | undefined;
+  /** The one that was asked for last. */
+  #latest: Promise<void> | undefined;
 
   constructor(o: RunFoldersOptions) {
     this.#o = o;
@@ -64,16 +67,37 @@ export class RunFolders {
     } else if (type === "tool.finished") this.#underWay.delete(data.id);
   }
 
+  /** Something in the sandbox may have changed. */
+  touch(): void {
+    this.#isTouched = true;
+  }
+
+  /** Returns when whatever was touched is in the store. */
+  async settle(): Promise<void> {
+    await (this.#isTouched ? this.sync() : this.#latest);
+  }
+
   /** Brings the folders of the sandbox and the store together. Calls that wait for their turn share it. */
   sync(): Promise<void> {
     this.#waiting ??= this.#o.inTurn(() => {
       this.#waiting = undefined;
       return this.#sync();
     });
+    this.#latest = this.#waiting;
     return this.#waiting;
   }
 
   async #sync(): Promise<void> {
+    this.#isTouched = false;
+    try {
+      await this.#bringTogether();
+    } catch (error) {
+      this.#isTouched = true;
+      throw error;
+    }
+  }
+
+  async #bringTogether(): Promise<void> {
     const { sandbox, folders, records, runId } = this.#o;
     await this.#o.held?.();
     const upTo = Math.min(this.#lastCall, ...[...this.#underWay.values()].map((seq) => seq - 1));

@@ -1,6 +1,7 @@
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { runTools } from "../bridge/run-tools.js";
+import { filesFirst, watchWrites } from "../files/files-first.js";
 import type { RunFolders } from "../files/run-folders.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { contextTokensOf, openModel } from "../models/model.js";
@@ -124,7 +125,7 @@ export async function openContext(
   await emit(progress(startingText(machines.sandbox)), "log.vm");
   // A script calls the tools of this run, and not of another that the same agent does meanwhile.
   const machine = await machines.backend(agentId, folder, { env: { VIBEWRITER_SCOPE: runId }, keys: env });
-  const backend = traceBackend(machine, machines.sandbox);
+  const backend = watchWrites(traceBackend(machine, machines.sandbox), () => folders?.touch());
   const sandbox = await machines.files(agentId, env);
   folders = await parts.folders.forRun({
     agentId,
@@ -213,7 +214,7 @@ async function research(
     kind: record.kind === "chat" ? "chat" : "research",
     said,
     contextTokens: contextTokensOf(o.env),
-    checkpointer: observeSaver(saver, parts.telemetry.observer),
+    checkpointer: filesFirst(observeSaver(saver, parts.telemetry.observer), () => context.folders.settle()),
     emit: o.emit,
     date: record.createdAt.slice(0, 10),
     telemetry: parts.telemetry,

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ToolMessage } from "@langchain/core/messages";
@@ -81,36 +82,49 @@ describe("a run whose process is killed", () => {
   );
 });
 
-it("a run that stops after each step, when what it did is stored and the checkpoint is not, goes on from there", async () => {
-  const { runId } = await world.client.start(
-    {
-      request: "Research what USDC lent on Base earns",
-      out: world.out,
-      sources: [join(EXAMPLES, "01-aave-v3-usdc.md")],
-      model: "offline",
-      yes: true,
-      agentId: "stopping",
-    },
-    {},
-  );
-  const stoppedAt = new Set<number>();
-  const put = NatsSaver.prototype.put;
-  using _stopping = vi.spyOn(NatsSaver.prototype, "put").mockImplementation(function (this: NatsSaver, ...args) {
-    const [config, , { step }] = args;
-    const isMain = config.configurable?.thread_id === runId && (config.configurable.checkpoint_ns ?? "") === "";
-    if (!isMain || step < 0 || stoppedAt.has(step)) return put.apply(this, args);
-    stoppedAt.add(step);
-    throw new Error(`stopped before checkpoint ${step}`);
-  });
-  let record = await world.drive(runId);
-  for (let drives = 1; record.status === "failed" && drives < 60; drives++) {
-    expect(record.error?.message).toMatch(/^stopped before checkpoint/);
-    record = await world.drive(runId);
-  }
-  expect(record.error).toBeUndefined();
-  expect(record).toMatchObject({ status: "done", result: { citations: { rate: 1 } } });
-  expect(stoppedAt.size).toBeGreaterThan(10);
-}, 120_000);
+it.each([
+  { where: "in the same VM", agentId: "stays", isLost: false },
+  { where: "without the VM that it had", agentId: "moves", isLost: true },
+])(
+  "a run that stops after each step, when what it said is stored and the checkpoint is not, goes on $where",
+  async ({ agentId, isLost }) => {
+    const { runId } = await world.client.start(
+      {
+        request: "Research what USDC lent on Base earns",
+        out: world.out,
+        sources: [join(EXAMPLES, "01-aave-v3-usdc.md")],
+        model: "offline",
+        yes: true,
+        agentId,
+      },
+      {},
+    );
+    const stoppedAt = new Set<number>();
+    const put = NatsSaver.prototype.put;
+    const stopping = vi.spyOn(NatsSaver.prototype, "put").mockImplementation(function (this: NatsSaver, ...args) {
+      const [config, , { step }] = args;
+      const isMain = config.configurable?.thread_id === runId && (config.configurable.checkpoint_ns ?? "") === "";
+      if (!isMain || step < 0 || stoppedAt.has(step)) return put.apply(this, args);
+      stoppedAt.add(step);
+      // At this very moment: a drive that ends in good order would still bring its files to safety.
+      if (isLost) rmSync(world.machines.path(agentId, ""), { recursive: true });
+      throw new Error(`stopped before checkpoint ${step}`);
+    });
+    try {
+      let record = await world.drive(runId);
+      for (let drives = 1; record.status === "failed" && drives < 60; drives++) {
+        expect(record.error?.message).toMatch(/^stopped before checkpoint/);
+        record = await world.drive(runId);
+      }
+      expect(record.error).toBeUndefined();
+      expect(record).toMatchObject({ status: "done", result: { citations: { rate: 1 } } });
+    } finally {
+      stopping.mockRestore();
+    }
+    expect(stoppedAt.size).toBeGreaterThan(10);
+  },
+  120_000,
+);
 
 /** Tool calls whose results lie in a checkpoint or in the writes of a finished task. */
 async function keptToolCalls(agent: string, runId: string): Promise<Set<string>> {
