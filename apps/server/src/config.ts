@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
-import { Price } from "@vibewriter/agent";
+import { Price } from "@vibewriter/agent/host";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
 import { codeOf, ServerError } from "./errors.js";

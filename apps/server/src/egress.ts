@@ -1,4 +1,4 @@
-import type { AgentBridge } from "@vibewriter/agent";
+import type { AgentBridge } from "@vibewriter/agent/host";
 import type { AuditTrail } from "@vibewriter/backbone";
 import { type AuditRecord, EgressGateway, egressPolicy, type UpstreamOptions } from "@vibewriter/microvm";
 import { z } from "zod";

@@ -7,7 +7,7 @@ import {
   openRuns,
   type WorkerEvent,
   workTemplate,
-} from "@vibewriter/agent";
+} from "@vibewriter/agent/host";
 import { type AuditTrail, Backbone, type Secrets } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";

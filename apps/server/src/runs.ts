@@ -1,4 +1,4 @@
-import type { OpenRuns } from "@vibewriter/agent";
+import type { OpenRuns } from "@vibewriter/agent/host";
 import type { ChatRequest, RunRecord, RunRequest, Todo, TurnRequest } from "@vibewriter/agent/runs";
 import type { Decision } from "./api.js";
 import type { FollowedEvent } from "./client.js";

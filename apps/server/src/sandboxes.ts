@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { type AgentVMs, type CreateSandbox, type Machines, RemoteMachines } from "@vibewriter/agent";
+import { type AgentVMs, type CreateSandbox, type Machines, RemoteMachines } from "@vibewriter/agent/host";
 import type { Config } from "./config.js";
 
 /** Where the agents of a home work, as its configuration says. Documents are parsed by the reader VM of `local` either way. */

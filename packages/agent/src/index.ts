@@ -1,26 +1,7 @@
-export { AgentBridge } from "./bridge/agent-bridge.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
 export { ArtifactBackend } from "./files/artifact-backend.js";
 export type { Look, SandboxFiles, SeenFile } from "./files/sandbox-files.js";
-export { AgentVMs, type Machines } from "./machines.js";
-export { defaultModel, type ModelEnvironment, openModel, resolveModel } from "./models/model.js";
-export type { RunBoard } from "./runs/board.js";
-export {
-  CheckpointJanitor,
-  type CheckpointJanitorEvent,
-  type CheckpointJanitorOptions,
-} from "./runs/checkpoint-janitor.js";
-export type { RunClient, RunDecision } from "./runs/client.js";
+export * from "./host.js";
+export { defaultModel, openModel, resolveModel } from "./models/model.js";
 export * from "./runs/contract.js";
-export type { Drive, DriveOptions, Rest } from "./runs/driver.js";
-export type { Fence } from "./runs/fence.js";
-export { type OpenRuns, type OpenRunsOptions, openRuns } from "./runs/open-runs.js";
-export { setUpState } from "./runs/set-up.js";
-export type { RunWorker, WorkerEvent } from "./runs/worker.js";
-export { RemoteMachines, type RemoteMachinesOptions } from "./sandboxes/remote-machines.js";
-export type { CreateSandbox, SandboxIsolation } from "./sandboxes/sandbox.js";
-export type { ModelCall, RunObserver } from "./telemetry/observer.js";
-export { LIST_PRICES, Price, type Prices } from "./telemetry/prices.js";
-export { SILENT, type Telemetry } from "./telemetry/telemetry.js";
-export { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";
 export { createVibewriter, type Vibewriter, type VibewriterOptions } from "./vibewriter.js";

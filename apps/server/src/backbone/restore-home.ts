@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import type { BackupManifest, BackupOptions } from "@vibewriter/backbone";
-import { readConfig } from "../config.js";
 import { ServerError } from "../errors.js";
 import { homePaths, makeHome } from "../home.js";
-import { OwnerLock } from "../lock.js";
 import { connectionOf } from "../nats.js";
 
 /**
@@ -15,6 +13,9 @@ export async function restoreHome(
   home: string,
   o: BackupOptions & { folder: string; env: NodeJS.ProcessEnv },
 ): Promise<BackupManifest> {
+  // Loaded by those who restore: a command that only asks the server should load neither NATS nor what the settings are checked with.
+  const { OwnerLock } = await import("../lock.js");
+  const { readConfig } = await import("../config.js");
   const paths = homePaths(home);
   makeHome(paths);
   using lock = OwnerLock.take(paths.lock);
@@ -27,7 +28,6 @@ export async function restoreHome(
     const text = `${home} has state of its own already; restore into an empty home (set VIBEWRITER_HOME).`;
     throw new ServerError("exists", text);
   }
-  // Loaded by those who restore: a command that only asks the server should not load NATS.
   const { Backbone } = await import("@vibewriter/backbone");
   const { inOurWords } = await import("../in-our-words.js");
   const { HomeState } = await import("../migrations/home-state.js");

@@ -1,4 +1,4 @@
-import type { ModelCall, RunObserver, WorkerEvent } from "@vibewriter/agent";
+import type { ModelCall, RunObserver, WorkerEvent } from "@vibewriter/agent/host";
 import { Counter, Histogram, type Registry } from "prom-client";
 import { Few } from "./few.js";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { setUpState } from "@vibewriter/agent";
+import { setUpState } from "@vibewriter/agent/host";
 import { type Backbone, eraseAccount, prepareAccount, type Tenant, type Tenants } from "@vibewriter/backbone";
 import { ServerError } from "../errors.js";
 import type { TenantAdd, TenantMade, UserAdd } from "./api.js";

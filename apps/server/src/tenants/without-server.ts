@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import { readConfig } from "../config.js";
 import { ServerError } from "../errors.js";
 import { homePaths } from "../home.js";
 import { connectionOf } from "../nats.js";
@@ -72,8 +71,10 @@ export async function tenantsInFile(includePath: string): Promise<TenantsInFile>
   };
 }
 
-/** How the settings reach the operator's servers, for {@link TenantsInFile.purge}. */
+/** How the settings reach the operator's servers. */
 export async function operatorsServers(home: string, env: NodeJS.ProcessEnv): Promise<Connection> {
+  // It checks settings of the agent and of VMs, and brings them along.
+  const { readConfig } = await import("../config.js");
   return connectionOf(await readConfig(homePaths(home).config, env));
 }
 
@@ -103,13 +104,13 @@ export async function enableHomeTenants(home: string): Promise<void> {
  * stream that all share.
  */
 export async function prepareTenant(home: string, env: NodeJS.ProcessEnv, o: { choir: boolean }): Promise<void> {
-  const { url, ...rest } = connectionOf(await readConfig(homePaths(home).config, env));
+  const { url, ...rest } = await operatorsServers(home, env);
   if (url === undefined || rest.credentials === undefined) {
     const whose = o.choir ? "the Choir's keeper" : "an operator of the tenant";
     throw new ServerError("bad_config", `Set NATS_URL, and VIBEWRITER_NATS_NKEY to the file of ${whose}.`);
   }
   const { keepChoir, prepareAccount } = await import("@vibewriter/backbone");
   if (o.choir) return await keepChoir({ url, ...rest });
-  const { setUpState } = await import("@vibewriter/agent");
+  const { setUpState } = await import("@vibewriter/agent/host");
   await prepareAccount({ url, ...rest }, setUpState);
 }

@@ -1,4 +1,4 @@
-import type { OpenRuns } from "@vibewriter/agent";
+import type { OpenRuns } from "@vibewriter/agent/host";
 import { isAtRest, type RunRecord } from "@vibewriter/agent/runs";
 import type { Backbone } from "@vibewriter/backbone";
 import { VERSION } from "../version.js";

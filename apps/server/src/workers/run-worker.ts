@@ -1,4 +1,4 @@
-import type { WorkerEvent } from "@vibewriter/agent";
+import type { WorkerEvent } from "@vibewriter/agent/host";
 
 import { ServerError } from "../errors.js";
 import { keysOf, withoutKeys } from "../keys.js";
@@ -31,4 +31,4 @@ export async function runWorker(o: RunWorkerOptions): Promise<void> {
   throw new ServerError("already_owned", text);
 }
 
-export type { WorkerEvent } from "@vibewriter/agent";
+export type { WorkerEvent } from "@vibewriter/agent/host";

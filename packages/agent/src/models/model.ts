@@ -1,9 +1,5 @@
-import { ChatAnthropic } from "@langchain/anthropic";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { ChatOllama } from "@langchain/ollama";
-import { ChatOpenAI } from "@langchain/openai";
 import { AgentError } from "../errors.js";
-import { OfflineModel } from "../offline/offline-model.js";
 
 /** Variables that models read: keys and addresses. */
 export type ModelEnvironment = Readonly<Record<string, string | undefined>>;
@@ -17,41 +13,48 @@ interface Provider {
   readonly key?: string;
   /** One of these says that it can be reached from here. */
   readonly variables: readonly string[];
-  open(name: string, env: ModelEnvironment): BaseChatModel;
+  /** Loads the provider's client, and no other's: each takes longer to load than all that a server without a run needs. */
+  open(name: string, env: ModelEnvironment): Promise<BaseChatModel>;
 }
 
 const PROVIDERS: Readonly<Record<string, Provider>> = {
   anthropic: {
     key: "ANTHROPIC_API_KEY",
     variables: ["ANTHROPIC_API_KEY"],
-    open: (model, env) =>
-      new ChatAnthropic({
+    open: async (model, env) => {
+      const { ChatAnthropic } = await import("@langchain/anthropic");
+      return new ChatAnthropic({
         model,
         apiKey: env.ANTHROPIC_API_KEY,
         anthropicApiUrl: env.ANTHROPIC_BASE_URL,
         maxTokens: MAX_OUTPUT_TOKENS,
         maxRetries: MAX_RETRIES,
-      }),
+      });
+    },
   },
   openai: {
     key: "OPENAI_API_KEY",
     variables: ["OPENAI_API_KEY"],
-    open: (model, env) =>
-      new ChatOpenAI({
+    open: async (model, env) => {
+      const { ChatOpenAI } = await import("@langchain/openai");
+      return new ChatOpenAI({
         model,
         apiKey: env.OPENAI_API_KEY,
         configuration: { baseURL: env.OPENAI_BASE_URL },
         maxRetries: MAX_RETRIES,
-      }),
+      });
+    },
   },
   ollama: {
     variables: ["OLLAMA_BASE_URL", "OLLAMA_HOST"],
-    open: (model, env) =>
-      new ChatOllama({
+    open: async (model, env) => {
+      const { ChatOllama } = await import("@langchain/ollama");
+      return new ChatOllama({
         model,
         baseUrl: env.OLLAMA_BASE_URL ?? env.OLLAMA_HOST ?? "http://127.0.0.1:11434",
         maxRetries: MAX_RETRIES,
-      }),
+      });
+    },
   },
 };
 
@@ -100,9 +103,11 @@ export function contextTokensOf(env: ModelEnvironment): number | undefined {
 }
 
 /** Opens a model by its name. Same errors as {@link resolveModel}. */
-export function openModel(name: string, env: ModelEnvironment): BaseChatModel {
+export async function openModel(name: string, env: ModelEnvironment): Promise<BaseChatModel> {
   const found = providerOf(name, env);
-  return found === undefined ? new OfflineModel() : found.provider.open(found.model, env);
+  if (found !== undefined) return await found.provider.open(found.model, env);
+  const { OfflineModel } = await import("../offline/offline-model.js");
+  return new OfflineModel();
 }
 
 function providerOf(name: string, env: ModelEnvironment): { provider: Provider; model: string } | undefined {

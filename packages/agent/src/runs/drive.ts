@@ -208,7 +208,7 @@ async function research(
   };
   const agent = createVibewriter({
     context,
-    model: openModel(record.model, o.env),
+    model: await openModel(record.model, o.env),
     modelName: record.model,
     backend: o.backend,
     kind: record.kind === "chat" ? "chat" : "research",

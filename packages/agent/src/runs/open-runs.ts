@@ -6,7 +6,6 @@ import type { ModelEnvironment } from "../models/model.js";
 import type { Telemetry } from "../telemetry/telemetry.js";
 import { RunBoard } from "./board.js";
 import { RunClient } from "./client.js";
-import { driveOnce } from "./drive.js";
 import { type Drive, RunDriver } from "./driver.js";
 import { KeyRing, keepOut } from "./key-ring.js";
 import { LayOuts, Origin } from "./origin.js";
@@ -60,7 +59,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
   const own = keepOut(secrets, env);
   const origin = new Origin(parts);
   const client = new RunClient({ parts, board, keys, machines, origin });
-  const drive = o.drive ?? driveOnce.bind(undefined, parts);
+  const drive: Drive = o.drive ?? (async (...of) => (await import("./drive.js")).driveOnce(parts, ...of));
   const driver = new RunDriver({ home: o.home, backbone: o.backbone, runs, worker: identity, machines, drive });
   const { isolation } = machines;
   const classes = classesOf(env);

@@ -1,4 +1,3 @@
-import { isGraphBubbleUp } from "@langchain/langgraph";
 import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { errorCode, rootError } from "../errors.js";
 
@@ -31,8 +30,9 @@ export async function inSpan<T>(o: SpanOptions, work: (span: Span) => Promise<T>
 export function fail(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
   const root = rootError(error);
-  // A question to a person stops the graph as an error would, and is none.
-  if (isGraphBubbleUp(root)) return;
+  // A question to a person stops the graph as an error would, and is none. Told by its mark and not by LangGraph's own function: a server
+  // without a run does not load LangGraph.
+  if ("is_bubble_up" in root && root.is_bubble_up === true) return;
   span.setAttribute("error.type", errorCode(root) ?? root.name);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }

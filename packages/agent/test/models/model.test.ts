@@ -25,11 +25,11 @@ describe("models by name", () => {
     }
   });
 
-  it("opens each provider", () => {
+  it("opens each provider", async () => {
     const env = { ANTHROPIC_API_KEY: "k", OPENAI_API_KEY: "k" };
-    expect(openModel("anthropic:claude-sonnet-4-6", env)._llmType()).toBe("anthropic");
-    expect(openModel("openai:gpt-5.1", env)._llmType()).toBe("openai");
-    expect(openModel("ollama:qwen3:8b", env)._llmType()).toBe("ollama");
-    expect(openModel("offline", env)._llmType()).toBe("offline");
+    expect((await openModel("anthropic:claude-sonnet-4-6", env))._llmType()).toBe("anthropic");
+    expect((await openModel("openai:gpt-5.1", env))._llmType()).toBe("openai");
+    expect((await openModel("ollama:qwen3:8b", env))._llmType()).toBe("ollama");
+    expect((await openModel("offline", env))._llmType()).toBe("offline");
   });
 });
