@@ -14,7 +14,7 @@ import type {
 import { type HomePaths, makeHome } from "../../src/home.js";
 import { buildTemplate, machineSpec } from "../../src/templates/build.js";
 import { ensureDisk } from "../../src/vm/disk.js";
-import { builtImage } from "../support/home.js";
+import { builtImage, lendCache } from "../support/home.js";
 
 /** How a driver is made for a home of its own. */
 type DriverFactory = (o: { paths: HomePaths; image: ImageFiles }) => Promise<Driver>;
@@ -51,6 +51,7 @@ export class Lab implements AsyncDisposable {
 
   static async open(factory: DriverFactory): Promise<Lab> {
     const home = await mkdtemp(join(tmpdir(), "vw-lab-"));
+    await lendCache(home, { templates: "own" });
     const paths = await makeHome(home);
     const image = await builtImage();
     const driver = await factory({ paths, image });

@@ -13,7 +13,7 @@ let folder: string;
 let temporary: string;
 
 beforeAll(async () => {
-  scratch = await temporaryHome();
+  scratch = await temporaryHome({ templates: "own" });
   // Of this test alone, so that what is left in it was left by this test; the user of the namespaces has to get in.
   temporary = await mkdtemp(join(tmpdir(), "vw-images-"));
   await chmod(temporary, 0o711);

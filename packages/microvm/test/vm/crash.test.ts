@@ -35,7 +35,7 @@ type Known = Map<string, Map<string, string>>;
 test(
   `kill -9 of the orchestrator in the middle of anything, ${rounds} times: all VMs answer, no file is lost, nothing is left`,
   async () => {
-    await using scratch = await temporaryHome();
+    await using scratch = await temporaryHome({ templates: "own" });
     await using program = await bundledProgram("crash-owner.ts");
     const known: Known = new Map();
     for (let seed = firstSeed; seed < firstSeed + rounds; seed++) {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MicroVMs } from "../../src/index.js";
-import { bytes, template, temporaryHome, text } from "../support/home.js";
+import { bytes, lendCache, template, temporaryHome, text } from "../support/home.js";
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -11,6 +11,7 @@ test("on a full disk everything that needs space says so, and nothing is lost", 
   await using scratch = await temporaryHome();
   await using disk = await smallDisk(join(scratch.home, "small"));
   const { image } = scratch;
+  await lendCache(disk.path, { templates: "own" });
   await using vms = await MicroVMs.open({ home: disk.path, image });
   await using _space = { [Symbol.asyncDispose]: disk.empty };
   const vm = await vms.create({ id: "kept", template, diskMiB: 128 });

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000 });
 let scratch: Awaited<ReturnType<typeof temporaryHome>>;
 
 beforeAll(async () => {
-  scratch = await temporaryHome();
+  scratch = await temporaryHome({ templates: "own" });
 });
 
 afterAll(async () => {

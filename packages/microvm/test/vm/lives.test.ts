@@ -11,7 +11,7 @@ import { spawnOwner } from "../support/spawn-owner.js";
 let scratch: Awaited<ReturnType<typeof temporaryHome>>;
 
 beforeAll(async () => {
-  scratch = await temporaryHome();
+  scratch = await temporaryHome({ templates: "own" });
 });
 
 afterAll(async () => {
