@@ -25,10 +25,11 @@ beforeAll(async () => {
     const content = served.get(`${request.headers.host}${path}`);
     response.writeHead(content === undefined ? 404 : 200, { "content-type": typeOf(path) }).end(content);
   });
-  home = await temporaryHome();
+  home = await temporaryHome({ templates: "own" });
   vms = await home.open({ gateway: internet.gateway({}) });
   const recipe = join(folder, "image.yaml");
-  await writeFile(recipe, "name: managers\napt: [python3-pip, npm]\n");
+  // Debian's own npm would bring hundreds of packages.
+  await writeFile(recipe, "name: managers\npip: [pip]\nnpm: [npm@10]\n");
   await vms.images.build(recipe);
   const spec = { ...template, name: "managers", image: "managers", memoryMiB: 512, warm: [] };
   vm = await vms.create({ id: "managers", template: spec, diskMiB: 512, egress });
