@@ -14,6 +14,7 @@ const env = {
 };
 const suites = [
   "packages/microvm/test/hostile",
+  "packages/microvm/test/drivers",
   "packages/microvm/test/client",
   "packages/microvm/test/gateway",
   "packages/microvm/test/vm/crash.test.ts",

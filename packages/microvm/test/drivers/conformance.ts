@@ -6,6 +6,7 @@ import type { DriverName, MachineRecord } from "../../src/drivers/driver.js";
 import { cgroupMembers } from "../../src/drivers/host/cgroup.js";
 import { findByArgument } from "../../src/drivers/host/process.js";
 import { openDriver } from "../../src/drivers/open.js";
+import { times } from "../hostile/scale.js";
 import { bundledCrash } from "./crashing.js";
 import { cgroupLimit, confinementOf } from "./facts.js";
 import { connect, Lab, type Specimen, shell } from "./lab.js";
@@ -26,7 +27,7 @@ export interface Promised {
 const mebibyte = 1_048_576;
 /** The guest reads the end of a connection before it is saved. */
 const settleMs = 100;
-const rounds = 20;
+const rounds = times(20, 6);
 /** When an owner that clones and saves a machine is killed, in milliseconds after it began; saving takes the most time. */
 const crashes = [0, 15, 40, 80, 150, 300, 700, 1_500];
 const isRoot = process.getuid?.() === 0;

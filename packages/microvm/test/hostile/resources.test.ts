@@ -7,7 +7,8 @@ import { underAttack, worstNeighbourP99 } from "./neighbour.js";
 import { floodBytes, isFull, times } from "./scale.js";
 
 const mebibyte = 1_048_576;
-const diskMiB = 96;
+/** Small, so that filling it takes an emulated machine seconds. */
+const diskMiB = times(96, 48);
 const minutes = 60_000;
 
 let scratch: Awaited<ReturnType<typeof temporaryHome>>;
