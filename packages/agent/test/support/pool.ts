@@ -49,11 +49,13 @@ export class PoolWorker implements AsyncDisposable {
     url: string;
     folder: string;
     name: string;
+    /** Runs at once; default 2. */
+    capacity?: number;
     at?: { event: string; does: "freeze" | "stay" };
   }): Promise<PoolWorker> {
     const home = join(o.folder, o.name);
     await mkdir(home, { recursive: true });
-    const order = JSON.stringify({ url: o.url, home, at: o.at });
+    const order = JSON.stringify({ url: o.url, home, capacity: o.capacity, at: o.at });
     const worker = new PoolWorker(spawn(process.execPath, [OUTFILE, order], { stdio: ["ignore", "pipe", "pipe"] }));
     await worker.heard(({ type }) => type === "ready", 60_000);
     return worker;

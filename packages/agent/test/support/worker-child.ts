@@ -10,6 +10,7 @@ import { LocalMachines } from "./machines.js";
 interface Order {
   readonly url: string;
   readonly home: string;
+  readonly capacity?: number;
   readonly at?: { readonly event: string; readonly does: "freeze" | "stay" };
 }
 
@@ -34,7 +35,7 @@ const runs = await openRuns({
   backbone,
   choir,
   machines,
-  capacity: 2,
+  capacity: order.capacity ?? 2,
   version: "test",
   onEvent: say,
 });
