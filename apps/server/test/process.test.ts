@@ -41,12 +41,6 @@ describe("the owner process", () => {
     expect((await cli(home.path, ["stop"])).stdout).toBe("Nothing was running.\n");
   });
 
-  it("ends by itself when nobody needs it", async () => {
-    await using home = await testHome();
-    expect((await cli(home.path, ["runs"], { env: { VIBEWRITER_IDLE_SECONDS: "1" } })).code).toBe(0);
-    await expectNothingLeft(home.path);
-  });
-
   it("ends cleanly on SIGTERM", async () => {
     await using home = await testHome();
     await cli(home.path, ["runs"]);
@@ -66,14 +60,21 @@ describe("the owner process", () => {
     await expectNothingLeft(home.path);
   });
 
-  it("killed, leaves nothing after the idle time although no command comes", async () => {
+  // What takes time in these is waiting: they wait side by side.
+  it.concurrent("ends by itself when nobody needs it", async () => {
+    await using home = await testHome();
+    expect((await cli(home.path, ["runs"], { env: { VIBEWRITER_IDLE_SECONDS: "1" } })).code).toBe(0);
+    await expectNothingLeft(home.path);
+  });
+
+  it.concurrent("killed, leaves nothing after the idle time although no command comes", async () => {
     await using home = await testHome();
     await cli(home.path, ["runs"], { env: { VIBEWRITER_IDLE_SECONDS: "2" } });
     process.kill(await serverOf(home.path), "SIGKILL");
     await expectNothingLeft(home.path);
   });
 
-  it("is ended by stop even when it is frozen", async () => {
+  it.concurrent("is ended by stop even when it is frozen", async () => {
     await using home = await testHome();
     await cli(home.path, ["runs"]);
     process.kill(await serverOf(home.path), "SIGSTOP");
