@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./tests/support/longest-first.js";
 
 // Workspace packages are tested from their sources; the commands that tests spawn run from dist, as users run them.
 const conditions = ["source", "node", "import", "default"];
@@ -12,6 +13,7 @@ export default defineConfig({
     include: ["{packages,apps,skills}/*/test/**/*.test.ts", "tests/**/*.test.ts"],
     // Two cores and emulated VMs: more workers make each other time out. Three, because many tests wait for a server or a clock.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },
