@@ -30,7 +30,10 @@ describe("vibewriter tenant", () => {
       code: 0,
       stdout: expect.stringContaining("9 connections"),
     });
-    expect((await tenant("user", "add", "acme", "ada", "--role", "agent", "--agent", "ada")).code).toBe(0);
+    const agent = await tenant("user", "add", "acme", "ada", "--role", "agent", "--agent", "ada");
+    expect(agent.stdout).toMatch(
+      /NatsSaver\.fromUrl\("nats:\S+", { agent: "ada", credentials: { nkeyFile: "\S+ada\.nk" }/,
+    );
     expect((await tenant("user", "add", "acme", "ada", "--role", "worker")).code).toBe(2);
     expect((await tenant("show", "acme")).stdout).toMatch(/ada +agent of ada +U[A-Z2-7]{55}/);
     expect((await tenant("user", "revoke", "acme", "ada")).code).toBe(0);

@@ -241,6 +241,12 @@ function limitLines({ limits }: Tenant): string[] {
 
 function printUse({ terminal }: Context, made: readonly MadeUser[], url: string | undefined): void {
   for (const { user, path } of made) {
+    if (user.agent !== undefined) {
+      // No command of ours works with an agent's account: it is for a graph of one's own.
+      const o = `{ agent: "${plain(user.agent)}", credentials: { nkeyFile: "${plain(path)}" } }`;
+      terminal.print(`agent: NatsSaver.fromUrl("${url ?? "nats://..."}", ${o})`);
+      continue;
+    }
     const command = user.role === "worker" ? " vibewriter worker" : "";
     terminal.print(`${user.role}: NATS_URL=${url ?? "..."} VIBEWRITER_NATS_NKEY=${plain(path)}${command}`);
   }
