@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { TextExtractor } from "@vibewriter/evidence";
 import {
   type EgressPolicy,
+  isMicroVMError,
   type MicroVM,
   MicroVMBackend,
   type MicroVMs,
@@ -16,9 +17,6 @@ import { ReaderVM } from "./reader.js";
 import type { SandboxIsolation } from "./sandboxes/sandbox.js";
 import { Slots } from "./slots.js";
 import { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";
-
-/** What a guest says of a disk that failed under it. */
-const DISK_ERROR = /input\/output error|read-only file system/i;
 
 /** Where agents work and documents are parsed. */
 export interface Machines {
@@ -95,8 +93,9 @@ export class AgentVMs implements Machines, AsyncDisposable {
       await vm.files.mkdir(folder, { parents: true });
       return vm;
     } catch (error) {
-      if (!(error instanceof Error) || !DISK_ERROR.test(error.message)) throw error;
-      // Its disk could not grow while the host's was full, and its file system has given up: only a start mends that.
+      if (!isMicroVMError(error, "io_error", "read_only")) throw error;
+      // Its disk could not grow while the host's was full, and its file system has given up: only a start mends that, which ends every
+      // program there. Here nothing of the new drive runs yet, and what others have there cannot write either.
       await vm.stop();
       const restarted = await this.#vmOf(agentId);
       await restarted.files.mkdir(folder, { parents: true });

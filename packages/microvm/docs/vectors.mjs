@@ -84,6 +84,12 @@ const vectors = {
     frame("data, stderr, end", "DATA", 0xffffffff, utf8("é"), { channel: 2, flags: END }),
     frame("reply", "REPLY", 1, cbor({ ok: {} })),
     frame("error reply", "REPLY", 1, cbor({ error: { code: "not_found", message: "There is no /x." } })),
+    frame(
+      "error reply of a failed disk",
+      "REPLY",
+      1,
+      cbor({ error: { code: "io_error", message: "The disk failed under /workspace/a." } }),
+    ),
     frame("window", "WINDOW", 3, u32(1_048_576)),
     frame("cancel", "CANCEL", 3),
     frame("goaway", "GOAWAY", 0, cbor({ code: "protocol", message: "bad_length" })),

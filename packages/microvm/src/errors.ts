@@ -9,6 +9,7 @@ export const guestErrorCodes = [
   "permission_denied",
   "no_space",
   "read_only",
+  "io_error",
   "too_large",
   "invalid_path",
   "no_match",

@@ -15,6 +15,7 @@ pub enum Code {
     PermissionDenied,
     NoSpace,
     ReadOnly,
+    IoError,
     TooLarge,
     InvalidPath,
     NoMatch,
@@ -44,6 +45,7 @@ impl Code {
             Code::PermissionDenied => "permission_denied",
             Code::NoSpace => "no_space",
             Code::ReadOnly => "read_only",
+            Code::IoError => "io_error",
             Code::TooLarge => "too_large",
             Code::InvalidPath => "invalid_path",
             Code::NoMatch => "no_match",
@@ -93,6 +95,10 @@ impl Fault {
                 (Code::TooLarge, format!("{what} would be one more than the limits of the VM allow; end some."))
             }
             Some(libc::EROFS) => (Code::ReadOnly, format!("{what} lies on a read-only file system.")),
+            // EUCLEAN: ext4's name for a file system whose own records are damaged.
+            Some(libc::EIO | libc::EUCLEAN) => {
+                (Code::IoError, format!("{what}: {error}; if it lies on the VM's disk, stop the VM, then start it."))
+            }
             Some(libc::EFBIG | libc::EOVERFLOW) => (Code::TooLarge, format!("{what} is too large.")),
             Some(libc::ELOOP | libc::ENAMETOOLONG | libc::EXDEV | libc::ENXIO | libc::EINVAL) => {
                 (Code::InvalidPath, format!("{what} cannot be used as a path here: {error}."))
@@ -111,5 +117,21 @@ pub trait OrFault<T> {
 impl<T> OrFault<T> for io::Result<T> {
     fn or_fault(self, what: impl Display) -> Outcome<T> {
         self.map_err(|error| Fault::of(&error, what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code_of(errno: i32) -> &'static str {
+        Fault::of(&io::Error::from_raw_os_error(errno), "/workspace/a").code.name()
+    }
+
+    #[test]
+    fn a_failed_disk_is_told_from_a_full_one_and_from_what_nobody_knows() {
+        assert_eq!([libc::EIO, libc::EUCLEAN].map(code_of), ["io_error"; 2]);
+        assert_eq!([libc::EROFS, libc::ENOSPC, libc::EDQUOT].map(code_of), ["read_only", "no_space", "no_space"]);
+        assert_eq!(code_of(libc::EBADF), "internal");
     }
 }

@@ -52,6 +52,12 @@ const attacks: [string, string, (peer: Peer, stream: number) => void][] = [
       peer.send({ type: frameType.reply, stream, payload: reply({ error: { code: "own_goal", message: "x" } }) }),
   ],
   [
+    "a disk that failed",
+    "io_error",
+    (peer, stream) =>
+      peer.send({ type: frameType.reply, stream, payload: reply({ error: { code: "io_error", message: "x" } }) }),
+  ],
+  [
     "a trailer of another connection",
     "protocol_violation",
     (peer) => peer.socket.write(Buffer.from("00000000000000010400000000000001", "hex")),
