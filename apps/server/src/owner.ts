@@ -234,7 +234,7 @@ export class Owner implements AsyncDisposable {
     this.#runs = this.#keep("runs", runs);
     const sweeping = { backbone, runs: () => runs.list(), onEvent: this.#tell("checkpoints") };
     this.#keep("checkpoint janitor", CheckpointJanitor.start(sweeping));
-    this.#keep("file sweeper", FileSweeper.start(backbone.files, this.#log));
+    this.#keep("file sweeper", FileSweeper.start({ files: backbone.files, runs: () => runs.list(), log: this.#log }));
     this.#notifier = this.#keep("notifications", await this.#openNotifier(backbone, runs));
     const template = workTemplate({ layer: setup.layer.path });
     const backups = new Backups(this.#paths.home);

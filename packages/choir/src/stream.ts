@@ -80,7 +80,10 @@ export async function findPublication(
   throw new ChoirError("bad_event", `What stands under the key ${JSON.stringify(key)} is no article.`);
 }
 
-/** Writes a version of an article, once for its key. `first: false` comes with the one that was there. */
+/**
+ * Writes a version of an article, once for its key. `first: false` comes with the one that was there.
+ * @throws BackboneError `secret_found` for one with a secret or a key in it
+ */
 export async function writePublication(
   streams: Streams,
   key: string,
@@ -163,6 +166,8 @@ async function pack(streams: Streams, document: Document, signature: string): Pr
   const most = streams.effects.isShared ? SHARED_INLINE_BYTES : INLINE_BYTES;
   if (Buffer.byteLength(json) <= most) return { v: 2, document, signature };
   const file = hash(json);
+  // What is too large for a message is as public as what is not.
+  streams.effects.refuseSecrets(PUBLICATIONS, json);
   await streams.files.put(fileKey(file), Buffer.from(json));
   return { v: 2, file, signature };
 }

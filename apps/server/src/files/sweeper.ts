@@ -1,3 +1,4 @@
+import { forgetSetAside } from "@vibewriter/agent";
 import type { FileStore } from "@vibewriter/backbone";
 import type { Log } from "../log.js";
 
@@ -7,24 +8,31 @@ const GRACE_MS = 24 * HOUR_MS;
 /** Versions that are kept of a file. */
 const VERSIONS = 100;
 
-/** Removes once an hour what no file refers to any more. A sweep that fails is logged, and the next one does its work. */
+export interface FileSweeperOptions {
+  readonly files: Pick<FileStore, "list" | "forget" | "sweep">;
+  readonly runs: () => Promise<Parameters<typeof forgetSetAside>[1]>;
+  readonly log: Pick<Log, "write">;
+}
+
+/**
+ * Removes once an hour what was set aside for runs that ended a week ago, and what no file refers to any more. A sweep that fails is logged,
+ * and the next one does its work.
+ */
 export class FileSweeper implements AsyncDisposable {
-  readonly #files: Pick<FileStore, "sweep">;
-  readonly #log: Pick<Log, "write">;
+  readonly #o: FileSweeperOptions;
   readonly #timer: NodeJS.Timeout;
   #sweep: Promise<void>;
 
-  private constructor(files: Pick<FileStore, "sweep">, log: Pick<Log, "write">) {
-    this.#files = files;
-    this.#log = log;
+  private constructor(o: FileSweeperOptions) {
+    this.#o = o;
     this.#sweep = this.#once();
     this.#timer = setInterval(() => {
       this.#sweep = this.#sweep.then(() => this.#once());
     }, HOUR_MS).unref();
   }
 
-  static start(files: Pick<FileStore, "sweep">, log: Pick<Log, "write">): FileSweeper {
-    return new FileSweeper(files, log);
+  static start(o: FileSweeperOptions): FileSweeper {
+    return new FileSweeper(o);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -33,13 +41,15 @@ export class FileSweeper implements AsyncDisposable {
   }
 
   async #once(): Promise<void> {
+    const { files, runs, log } = this.#o;
     try {
-      const swept = await this.#files.sweep({ graceMs: GRACE_MS, versions: VERSIONS });
-      if (swept.versions + swept.contents + swept.rests > 0) this.#log.write("info", "files swept", { ...swept });
+      const setAside = await forgetSetAside(files, await runs());
+      const swept = await files.sweep({ graceMs: GRACE_MS, versions: VERSIONS });
+      if (setAside + swept.versions + swept.contents + swept.rests > 0) {
+        log.write("info", "files swept", { setAside, ...swept });
+      }
     } catch (error) {
-      this.#log.write("warn", "files could not be swept", {
-        error: error instanceof Error ? error.message : String(error),
-      });
+      log.write("warn", "files could not be swept", { error: error instanceof Error ? error.message : String(error) });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { BackboneError, type FileStore, type FileVersion } from "@vibewriter/backbone";
+import { BackboneError, type FileStore, type FileVersion, type PutResult } from "@vibewriter/backbone";
 import { lineWindow, mediaType } from "@vibewriter/microvm";
 import type {
   BackendProtocolV2,
@@ -81,7 +81,7 @@ export class ArtifactBackend implements BackendProtocolV2 {
     // deepagents passes binary content as base64.
     const bytes = Buffer.from(content, mediaType(filePath).isText ? "utf8" : "base64");
     return await explained(filePath, async () => {
-      await this.#files.put(this.#key(filePath), bytes, { writer: this.#writer });
+      await this.#put(filePath, bytes);
       return { path: filePath, filesUpdate: null };
     });
   }
@@ -92,8 +92,7 @@ export class ArtifactBackend implements BackendProtocolV2 {
         const { bytes, version } = await this.#get(filePath);
         const edited = replaced(new TextDecoder().decode(bytes), { oldString, newString, replaceAll, filePath });
         if ("error" in edited) return edited;
-        const o = { expected: version, writer: this.#writer };
-        const { conflict } = await this.#files.put(this.#key(filePath), Buffer.from(edited.text), o);
+        const { conflict } = await this.#put(filePath, Buffer.from(edited.text), version);
         if (conflict === undefined) return { path: filePath, filesUpdate: null, occurrences: edited.occurrences };
       }
       return { error: `Error: '${filePath}' is changed by others all the time; read it and try again` };
@@ -143,8 +142,13 @@ export class ArtifactBackend implements BackendProtocolV2 {
     return await Promise.all(
       files.map(async ([path, content]): Promise<FileUploadResponse> => {
         if (!isPlain(path)) return { path, error: "invalid_path" };
-        await this.#files.put(this.#key(path), content, { writer: this.#writer });
-        return { path, error: null };
+        try {
+          await this.#put(path, content);
+          return { path, error: null };
+        } catch (error) {
+          if (!(error instanceof BackboneError) || error.code !== "secret_found") throw error;
+          return { path, error: "permission_denied" };
+        }
       }),
     );
   }
@@ -157,6 +161,11 @@ export class ArtifactBackend implements BackendProtocolV2 {
         return { path, content: content ?? null, error: content === undefined ? "file_not_found" : null };
       }),
     );
+  }
+
+  /** What the agent writes is kept for long, and read by others: no key may be in it. */
+  #put(path: string, content: Uint8Array, expected?: number): Promise<PutResult> {
+    return this.#files.put(this.#key(path), content, { expected, writer: this.#writer, refuseKeys: true });
   }
 
   /** The bytes of a file and the version that they are. */

@@ -24,7 +24,7 @@ export class ArtifactTree implements FileTree {
 
   async write(path: string, content: FileContent, o: TreeWrite): Promise<{ file: TreeFile; isConflict: boolean }> {
     const source = content instanceof Uint8Array ? content : content();
-    const { conflict, ...file } = await this.#files.put(this.#key(path), source, o);
+    const { conflict, ...file } = await this.#files.put(this.#key(path), source, { ...o, refuseKeys: true });
     return { file, isConflict: conflict !== undefined };
   }
 

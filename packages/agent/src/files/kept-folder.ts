@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { BackboneError } from "@vibewriter/backbone";
 import type { FileContent, FileTree, TreeFile } from "./file-tree.js";
-import type { KeptFile, Manifest } from "./manifest.js";
+import type { Manifest } from "./manifest.js";
 import { FileRefused, type Look, type SandboxFiles, type SeenFile } from "./sandbox-files.js";
 
 /** Up to here a file is read whole, so that one that changes meanwhile is noticed before it is stored. Larger ones are streamed. */
@@ -38,6 +38,8 @@ export class KeptFolder {
   readonly #o: KeptFolderOptions;
   /** Read in the last synchronisation: a change within the same tick of the clock would not show in their times. */
   #fresh = new Set<string>();
+  /** Refused as they are; once that is sure, which takes a second look for the same reason, they are not read until they change. */
+  readonly #refused = new Map<string, { file: Stamp; isSure: boolean }>();
 
   constructor(o: KeptFolderOptions) {
     this.root = o.root;
@@ -62,7 +64,10 @@ export class KeptFolder {
       const [now, base] = [seen.get(path), manifest.files.get(path)];
       // What a cut look does not show may be there.
       if (now === undefined && isCut) return false;
-      return fresh.has(path) || !isUntouched(now, base) || stored.get(path)?.sha256 !== base?.sha256;
+      const isSameThere = stored.get(path)?.sha256 === base?.sha256;
+      const refused = this.#refused.get(path);
+      if (refused?.isSure && isSameThere && isUntouched(now, refused.file)) return false;
+      return fresh.has(path) || !isUntouched(now, base) || !isSameThere;
     });
     let moved = 0;
     const next = changed.values();
@@ -106,7 +111,11 @@ export class KeptFolder {
         error instanceof FileRefused ||
         (error instanceof BackboneError && ["invalid", "corrupt", "secret_found", "too_large"].includes(error.code));
       if (!isItsOwn) throw error;
-      o.notices.push(this.#notKept(o.path, error.message));
+      const { path, seen } = o;
+      if (seen !== undefined) {
+        this.#refused.set(path, { file: seen, isSure: isUntouched(seen, this.#refused.get(path)?.file) });
+      }
+      o.notices.push(this.#notKept(path, error.message));
       return false;
     }
   }
@@ -164,7 +173,7 @@ export class KeptFolder {
   async #read(path: string, seen: SeenFile): Promise<Content | undefined> {
     const { sandbox } = this.#o;
     const target = this.#path(path);
-    let before: Pick<SeenFile, "size" | "mtimeMs"> = seen;
+    let before: Stamp = seen;
     for (let tries = 0; tries < TRIES; tries++) {
       const isWhole = before.size <= WHOLE;
       const bytes = isWhole ? await sandbox.read(target, WHOLE + 1) : () => sandbox.stream(target);
@@ -209,6 +218,8 @@ export class KeptFolder {
   }
 }
 
+type Stamp = Pick<SeenFile, "size" | "mtimeMs">;
+
 interface Case {
   readonly path: string;
   readonly seen: SeenFile | undefined;
@@ -236,7 +247,7 @@ function isPlain(path: string): boolean {
   return path.split("/").every((name) => name !== "" && name !== "." && name !== "..") && !path.includes("\0");
 }
 
-function isUntouched(now: SeenFile | undefined, base: KeptFile | undefined): boolean {
+function isUntouched(now: Stamp | undefined, base: Stamp | undefined): boolean {
   return now?.size === base?.size && now?.mtimeMs === base?.mtimeMs;
 }
 

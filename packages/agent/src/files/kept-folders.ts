@@ -77,7 +77,7 @@ export class KeptFolders {
     const { connection, secrets } = this.#backbone;
     const screen = (bytes: Uint8Array) => secrets.screen(bytes, `the memory of ${agentId}`);
     const known = this.#memories.get(agentId);
-    const memory = known ?? new MemoryTree(NatsStore.fromConnection(connection, { agent: agentId, screen }));
+    const memory = known ?? new MemoryTree(NatsStore.fromConnection(connection, { agent: agentId, screen }), secrets);
     this.#memories.set(agentId, memory);
     return memory;
   }

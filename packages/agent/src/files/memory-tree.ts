@@ -1,3 +1,4 @@
+import type { Secrets } from "@vibewriter/backbone";
 import { NatsSaverError } from "@vibewriter/langgraph-nats";
 import type { NatsStore } from "@vibewriter/langgraph-nats/store";
 import { z } from "zod";
@@ -24,11 +25,13 @@ type Memory = z.infer<typeof Memory>;
 /** `/memories`: long-term memory has one home, the agent's LangGraph store, and the folder shows it to its commands. */
 export class MemoryTree implements FileTree {
   readonly #store: NatsStore;
+  readonly #secrets: Pick<Secrets, "find">;
   readonly #files = new Map<string, TreeFile>();
 
-  /** @param store of this agent alone */
-  constructor(store: NatsStore) {
+  /** @param store of this agent alone; it takes secrets out of text. @param secrets for what is no text, where nothing can be taken out */
+  constructor(store: NatsStore, secrets: Pick<Secrets, "find">) {
     this.#store = store;
+    this.#secrets = secrets;
   }
 
   async files(): Promise<ReadonlyMap<string, TreeFile>> {
@@ -57,6 +60,8 @@ export class MemoryTree implements FileTree {
     const now = new Date().toISOString();
     const text = new TextDecoder().decode(content);
     const isText = Buffer.from(text).equals(content);
+    const found = isText ? undefined : this.#secrets.find(Buffer.from(content).toString("latin1"));
+    if (found !== undefined) throw new FileRefused(`it holds ${found.what} on line ${found.line}; take it out`);
     const before = await this.#memory(path);
     const memory: Memory = {
       content: isText ? text : Buffer.from(content).toString("base64"),

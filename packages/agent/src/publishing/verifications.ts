@@ -45,7 +45,8 @@ export class Verifications {
   async put(filepath: string, draft: string, verification: Verification): Promise<void> {
     const secret = this.#secrets.find(draft);
     if (secret !== undefined) {
-      throw new Refusal("secret_found", `The draft holds ${secret}; take it out, then check it again.`);
+      const text = `The draft holds ${secret.what} on line ${secret.line}; take it out, then check it again.`;
+      throw new Refusal("secret_found", text);
     }
     const report = new TextEncoder().encode(JSON.stringify(verification));
     const hash = draftHash(draft);

@@ -85,11 +85,16 @@ export class GivenFiles {
     return run.sources.length === 0 ? { files: [], skipped: [] } : await expandSources(run.sources);
   }
 
-  /** Keeps a person's own draft as it is now. @throws AgentError `invalid_request` if it cannot be read as text */
+  /** Keeps a person's own draft as it is now. @throws AgentError `invalid_request` if it cannot be read as text, `secret_found` */
   async keepDraft(run: Run): Promise<void> {
     if (run.draft === undefined) return;
     const text = await readOwnDraft(run.draft);
-    await this.#files.put(`${folderOf(run)}/draft.md`, Buffer.from(text));
+    try {
+      await this.#files.put(`${folderOf(run)}/draft.md`, Buffer.from(text), { refuseKeys: true });
+    } catch (cause) {
+      if (!(cause instanceof Error) || errorCode(cause) !== "secret_found") throw cause;
+      throw new AgentError("secret_found", `The draft ${run.draft} cannot be published: ${cause.message}`, { cause });
+    }
   }
 
   /** The person's own draft. @throws AgentError `invalid_request` if it cannot be read as text */
@@ -99,8 +104,9 @@ export class GivenFiles {
   }
 }
 
+/** Not among the files of the run's own folder, which programs in its VM can replace. */
 function folderOf({ agentId, runId }: Run): string {
-  return `${agentId}/runs/${runId}`;
+  return `${agentId}/given/${runId}`;
 }
 
 async function readOwnDraft(path: string): Promise<string> {

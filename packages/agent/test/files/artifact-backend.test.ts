@@ -69,6 +69,17 @@ test("edits, and loses none of several edits at once", async () => {
   expect((await base.backbone.files.stat(`dev/artifacts${path}`))?.writer).toBe("a test");
 });
 
+test("keeps no file with a key in it, and says where the key is", async () => {
+  const path = `${folder()}/env`;
+  const key = `ghp_${"0123456789ab".repeat(3)}`;
+  const error = expect.stringContaining("what can only be a key (GitHub token) on line 2; take it out");
+  expect(await backend.write(path, `A=1\nB=${key}\n`)).toEqual({ error });
+  await backend.write(path, "A=1\nB=\n");
+  expect(await backend.edit(path, "B=", `B=${key}`)).toEqual({ error });
+  expect(await backend.uploadFiles([[path, Buffer.from(key)]])).toEqual([{ path, error: "permission_denied" }]);
+  expect(await text(path)).toBe("A=1\nB=\n");
+});
+
 test("lists, globs and greps", async () => {
   const at = folder();
   await backend.write(`${at}/a.md`, "needle here\nnot");

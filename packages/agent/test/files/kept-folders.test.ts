@@ -6,7 +6,9 @@ import type { BackboneError } from "@vibewriter/backbone";
 import { NatsStore } from "@vibewriter/langgraph-nats/store";
 import { KeptFolders } from "../../src/files/kept-folders.js";
 import type { RunFolders } from "../../src/files/run-folders.js";
+import { forgetSetAside } from "../../src/files/set-aside.js";
 import type { RunEvent } from "../../src/runs/event.js";
+import { GivenFiles } from "../../src/sources/given.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 import { LocalFiles } from "../support/local-files.js";
 
@@ -256,6 +258,38 @@ test("a file that changes while it is read is not stored half", async () => {
   expect((await base.backbone.files.history("moving/artifacts/x")).map(({ size }) => size)).toEqual([11]);
 });
 
+test("what was set aside for a run goes a week after its end, in the VM too; what others wrote since stays", async () => {
+  await using vm = await Sandbox.open("aside", "aside-old");
+  for (const path of ["/large_tool_results/a.txt", "/large_tool_results/b.txt", "/conversation_history/aside-old.md"])
+    await vm.write(path, `${path}, first`);
+  await vm.write("/artifacts/report.md", "report");
+  await vm.sync();
+  await vm.write("/large_tool_results/a.txt", "second");
+  await vm.sync();
+  await put("aside/large_tool_results/b.txt", "of another run", { writer: "aside-new" });
+  await vm.sync();
+
+  const ended = { runId: "aside-old", status: "done" as const, finishedAt: daysAgo(6) };
+  const others = [
+    { runId: "aside-new", status: "running" as const, finishedAt: daysAgo(9) },
+    { runId: "aside-waiting", status: "waiting" as const },
+  ];
+  const { files } = base.backbone;
+  expect(await forgetSetAside(files, [ended, ...others])).toBe(0);
+  const late = [{ ...ended, finishedAt: daysAgo(7.01) }, ...others];
+  expect(await forgetSetAside(files, late)).toBe(2);
+  expect(await forgetSetAside(files, late)).toBe(0);
+  expect((await files.list("aside/")).map(({ key }) => key)).toEqual([
+    "aside/artifacts/report.md",
+    "aside/large_tool_results/b.txt",
+  ]);
+  expect((await files.history("aside/large_tool_results/a.txt")).map(({ kind }) => kind)).toEqual(["deleted"]);
+  await vm.sync();
+  expect(await readdir(join(vm.root, "large_tool_results"))).toEqual(["b.txt"]);
+  expect(await readdir(join(vm.root, "conversation_history"))).toEqual([]);
+  expect(vm.logs).toEqual([]);
+});
+
 test("while the store is away nothing is taken for synchronised", async () => {
   await using vm = await Sandbox.open("away");
   await vm.write("/artifacts/x", "x");
@@ -271,6 +305,69 @@ test("while the store is away nothing is taken for synchronised", async () => {
   }
   await vm.sync();
   expect(await stored("away/artifacts/x")).toBe("x");
+});
+
+test("a file with a key in it is not kept, small or streamed; the log says where the key is, and not what it is", async () => {
+  await using vm = await Sandbox.open("keys");
+  const key = `ghp_${"0123456789ab".repeat(3)}`;
+  await vm.write("/artifacts/env", `A=1\nGITHUB_TOKEN=${key}\n`);
+  await vm.write("/artifacts/log", Buffer.concat([Buffer.alloc(9 * 2 ** 20, "line\n"), Buffer.from(`\n${key}`)]));
+  await vm.write("/artifacts/notes", "Keys begin with ghp_.");
+  await vm.write("/memories/AGENTS.md", `Ann's key is ${key}.`);
+  await vm.write("/memories/bytes", Buffer.concat([Buffer.of(255, 0), Buffer.from(key)]));
+  await vm.sync();
+  expect((await base.backbone.files.list("keys/")).map((file) => file.key)).toEqual(["keys/artifacts/notes"]);
+  expect(vm.logs.sort()).toEqual([
+    expect.stringMatching(/^\/artifacts\/env is not kept .* what can only be a key \(GitHub token\) on line 2; take it out/),
+    expect.stringMatching(/^\/artifacts\/log is not kept .* \(GitHub token\) on line 1887438;/),
+    expect.stringMatching(/^\/memories\/bytes is not kept .* \(GitHub token\) on line 1;/),
+  ]);
+  // Memory is a record: what is no part of it is taken out, and the rest stays.
+  await using other = await Sandbox.open("keys", "keys-2");
+  expect(await other.read("memories/AGENTS.md")).toBe("Ann's key is [redacted GitHub token].");
+  expect(vm.logs.join()).not.toContain(key);
+  // What is refused is read a second time, to be sure, and then when it has changed.
+  const read = vi.spyOn(vm.files, "read");
+  for (let times = 0; times < 3; times++) await vm.sync();
+  expect(read.mock.calls.filter(([path]) => path === "/artifacts/env")).toHaveLength(1);
+  await vm.write("/artifacts/env", "A=1\n");
+  await vm.sync();
+  expect(await stored("keys/artifacts/env")).toBe("A=1\n");
+  expect(vm.logs.length).toBe(3);
+});
+
+test("of a folder 10,000 files are kept, of at most 512 MiB each; the log says what is not", async () => {
+  await using vm = await Sandbox.open("limits");
+  const look = vm.files.look.bind(vm.files);
+  const file = (path: string, size: number) => ({ path, type: "file" as const, size, mtimeMs: 1 });
+  const many = Array.from({ length: 10_001 }, (_, n) => file(`many/${n}`, 1));
+  vm.files.look = async (folders) => {
+    const looks = await look(folders);
+    return looks.set("/artifacts", { files: [file("large", 512 * 2 ** 20 + 1), ...many], isCut: false });
+  };
+  await vm.sync();
+  expect(vm.logs.sort()).toEqual([
+    "/artifacts/large is not kept outside of the VM: it has more than 512 MiB.",
+    "/artifacts/… is not kept outside of the VM: it has more than the 10000 files that are kept of a folder.",
+  ]);
+});
+
+test("what a person gave to a run is not among the files of its folder, which programs there replace", async () => {
+  await using vm = await Sandbox.open("given");
+  const run = { runId: vm.runId, agentId: "given", sources: [], draft: join(vm.root, "own.md") };
+  const given = new GivenFiles(base.backbone.files);
+  await writeFile(run.draft, "# Mine");
+  await given.keepDraft(run);
+  await vm.write(`/workspace/${vm.runId}/draft.md`, "# Forged");
+  await vm.write(`/workspace/${vm.runId}/given.json`, '{"files":[],"skipped":[]}');
+  await vm.sync();
+  expect(await given.draftOf(run)).toBe("# Mine");
+  expect(await readdir(join(vm.root, "workspace", vm.runId))).toEqual(["draft.md", "given.json"]);
+  await writeFile(run.draft, `# Mine\n\nghp_${"0123456789ab".repeat(3)}\n`);
+  await expect(given.keepDraft(run)).rejects.toMatchObject({
+    code: "secret_found",
+    message: expect.stringContaining(`${run.draft} cannot be published`),
+  });
 });
 
 test("memory is in the store of the agent, and a folder of its VMs", async () => {
@@ -309,3 +406,4 @@ test("memory is in the store of the agent, and a folder of its VMs", async () =>
 });
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();

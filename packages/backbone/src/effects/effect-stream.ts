@@ -66,7 +66,7 @@ export class EffectStream implements Projectable<Effect> {
   ): Promise<{ seq: number; first: boolean; effect: Effect }> {
     const exact = this.#exactSubject(event.subject, key);
     const data = JSON.stringify({ key, payload: event.payload ?? null });
-    this.#refuseSecrets(event.subject, data);
+    this.refuseSecrets(event.subject, data);
     try {
       // Random, since it names this very call: a repetition of the effect must be refused, not taken for a retry.
       const messageId = randomUUID();
@@ -102,11 +102,15 @@ export class EffectStream implements Projectable<Effect> {
     return parseEffect(message);
   }
 
-  /** Not replaced, as elsewhere: others have hashed what they publish. */
-  #refuseSecrets(subject: string, data: string): void {
+  /**
+   * Not replaced, as elsewhere: others have hashed what they publish. For what an effect only refers to.
+   * @throws BackboneError `secret_found`
+   */
+  refuseSecrets(subject: string, data: string): void {
     const found = this.link.secrets.find(data);
     if (found === undefined) return;
-    throw new BackboneError("secret_found", `What is to be published on ${subject} holds ${found}; take it out first.`);
+    const text = `What is to be published on ${subject} holds ${found.what}; take it out first.`;
+    throw new BackboneError("secret_found", text);
   }
 
   async #stored(exact: string): Promise<{ seq: number; effect: Effect }> {

@@ -1,14 +1,16 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { Objm, StorageType, setSha256Backend } from "@nats-io/obj";
 import { BackboneError } from "../errors.js";
 import { ensureReplicas } from "../link/ensure-stream.js";
 import type { Link } from "../link/link.js";
 import { lastOn, publish } from "../link/publish.js";
 import { readStream } from "../link/read-stream.js";
+import { type FoundKey, KeyScanner, keyWords } from "../secrets/key-scanner.js";
 import { changesAfter, type FileChanges } from "./changes.js";
 import { type Content, Contents, contentName, isContentName } from "./contents.js";
 import {
   BUCKET,
+  CHUNK_BYTES,
   deletion,
   type Entry,
   encodeMeta,
@@ -20,6 +22,7 @@ import {
   STREAM,
   withConflict,
 } from "./entry.js";
+import { rechunk } from "./rechunk.js";
 import { type SweepOptions, type SweepReport, sweep } from "./sweep.js";
 
 /** Bytes of a key in UTF-8. */
@@ -33,8 +36,13 @@ export interface PutOptions {
   expected?: number;
   /** Who writes, for whoever looks at the history. */
   writer?: string;
-  /** The digest of the content, in hexadecimal, where it is known: a source whose content is stored is then not read. */
+  /** The digest of the content, in hexadecimal, where it is known: a source whose content is stored is then not written again. */
   sha256?: string;
+  /**
+   * Refuses content with what can only be a key in it, of whoever's. By default only registered secrets are refused: a source may be about
+   * keys, and has to stay what it is.
+   */
+  refuseKeys?: boolean;
 }
 
 /** What the file is after a put. */
@@ -69,12 +77,12 @@ export class FileStore {
   /**
    * Stores a file as its newest version, all or nothing. Putting what it is already changes nothing.
    * @throws BackboneError `invalid` for a key that is empty or too long, or content that is not of the digest given;
-   *   `secret_found` for content with a registered secret in it;
+   *   `secret_found` for content with a registered secret in it, or with a key where that is refused, by its kind and line;
    *   `unavailable` if NATS stays away or has no space
    */
   async put(key: string, source: Uint8Array | AsyncIterable<Uint8Array>, o: PutOptions = {}): Promise<PutResult> {
     checkKey(key);
-    const content = await this.#store(this.#withoutSecrets(key, source), o.sha256);
+    const content = await this.#store(this.#withoutSecrets(key, source, o.refuseKeys ?? false), o);
     if (o.sha256 !== undefined && content.sha256 !== o.sha256) {
       throw new BackboneError("invalid", `The content for "${key}" is not of the digest that was given with it.`);
     }
@@ -159,6 +167,16 @@ export class FileStore {
   }
 
   /**
+   * Deletes a file with all its versions, in one step; that it was deleted stays. A `sweep` then removes contents that nobody else has.
+   * `false` if there was none, or it is not the expected version.
+   */
+  async forget(key: string, o: { expected: number; writer?: string }): Promise<boolean> {
+    const before = await this.#entry(key);
+    if (before === undefined || liveHead(before) === undefined || !isVersion(before, o.expected)) return false;
+    return (await this.#append(deletion(key, o.writer), before, { "Nats-Rollup": "sub" })) !== undefined;
+  }
+
+  /**
    * Removes what nothing refers to any more: old versions beyond the newest so many of each file, contents that no version
    * has, and chunks of puts that were cut off. Safe beside writers, and safe to cut off.
    */
@@ -166,28 +184,41 @@ export class FileStore {
     return sweep(this.#link, this.#contents, o);
   }
 
-  /** The same bytes, as long as no registered secret is in them. */
-  async *#withoutSecrets(key: string, source: Uint8Array | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  /** The same bytes, as long as nothing is in them that must not be kept. */
+  async *#withoutSecrets(
+    key: string,
+    source: Uint8Array | AsyncIterable<Uint8Array>,
+    refusesKeys: boolean,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     const scanner = this.#link.secrets.scanner();
-    for await (const piece of source instanceof Uint8Array ? [source] : source) {
+    const keys = refusesKeys ? new KeyScanner() : undefined;
+    for await (const piece of source instanceof Uint8Array ? rechunk(source, CHUNK_BYTES) : source) {
       const name = scanner.push(piece);
-      if (name !== undefined) {
-        throw new BackboneError("secret_found", `"${key}" holds the secret ${name}; take it out, then store it again.`);
-      }
+      if (name !== undefined) throw secretFound(key, `the secret ${name}`);
+      refuse(key, keys?.push(piece));
       yield piece;
     }
+    refuse(key, keys?.end());
   }
 
-  async #store(source: Uint8Array | AsyncIterable<Uint8Array>, told: string | undefined): Promise<Content> {
-    const sha256 = source instanceof Uint8Array ? createHash("sha256").update(source).digest("hex") : told;
-    return (sha256 && (await this.#contents.find(sha256))) || (await this.#contents.write(source));
+  async #store(source: AsyncIterable<Uint8Array>, o: PutOptions): Promise<Content> {
+    const known = o.sha256 === undefined ? undefined : await this.#contents.find(o.sha256);
+    if (known === undefined) return await this.#contents.write(source);
+    // Bytes that are there as a source's may still not be those of this file.
+    if (o.refuseKeys) await takeAll(source);
+    return known;
   }
 
   /** Writes the next entry behind `before`; `undefined` if somebody else did. */
-  async #append(meta: Meta, before: Entry | undefined): Promise<Entry | undefined> {
+  async #append(
+    meta: Meta,
+    before: Entry | undefined,
+    headers?: Record<string, string>,
+  ): Promise<Entry | undefined> {
     const subject = metaSubject(meta.name);
     const expectedLast = before?.seq ?? 0;
-    const publication = { stream: STREAM, subject, data: encodeMeta(meta), messageId: randomUUID(), expectedLast };
+    const messageId = randomUUID();
+    const publication = { stream: STREAM, subject, data: encodeMeta(meta), messageId, expectedLast, headers };
     try {
       const { seq } = await publish(this.#link, publication);
       return parseEntry({ seq, subject, json: <T>() => meta as T });
@@ -236,6 +267,12 @@ export class FileStore {
   }
 }
 
+async function takeAll(source: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _part of source) {
+    // Whoever gives them looks at them.
+  }
+}
+
 const AGAIN = "put it there again, or read another version of it.";
 
 function checkKey(key: string): void {
@@ -247,6 +284,14 @@ function checkKey(key: string): void {
   if (isContentName(key)) {
     throw new BackboneError("invalid", `"${key}" cannot be a key: names that begin like this are the store's own.`);
   }
+}
+
+function refuse(key: string, found: FoundKey | undefined): void {
+  if (found !== undefined) throw secretFound(key, `${keyWords(found.kind)} on line ${found.line}`);
+}
+
+function secretFound(key: string, what: string): BackboneError {
+  return new BackboneError("secret_found", `"${key}" holds ${what}; take it out, then store it again.`);
 }
 
 function liveHead({ head }: Entry): FileVersion | undefined {

@@ -1,6 +1,7 @@
 import { BackboneError } from "../errors.js";
 import { formsOf } from "./forms.js";
 import { type Hit, Needles } from "./needles.js";
+import { keyWords, lineOf } from "./key-scanner.js";
 import { findKey } from "./patterns.js";
 
 /** Below this a value would be found in ordinary text. */
@@ -66,13 +67,13 @@ export class Secrets {
     return typeof content === "string" ? Buffer.from(screened).toString() : screened;
   }
 
-  /** The first secret in a text, in words: the name of a registered one, the kind of any other. */
-  find(text: string): string | undefined {
+  /** The first secret in a text: in words, the name of a registered one or the kind of any other, and the line that it is on. */
+  find(text: string): { what: string; line: number } | undefined {
     const bytes = Buffer.from(text);
-    const registered = this.#needles.find(bytes)?.means;
-    if (registered !== undefined) return `the secret ${registered}`;
-    const kind = findKey(bytes)?.means;
-    return kind && `what can only be a key (${kind})`;
+    const registered = this.#needles.find(bytes);
+    if (registered) return { what: `the secret ${registered.means}`, line: lineOf(bytes, registered) };
+    const key = findKey(bytes);
+    return key && { what: keyWords(key.means), line: lineOf(bytes, key) };
   }
 
   /** Looks for registered secrets in content that comes in pieces, also across their edges. */

@@ -35,6 +35,23 @@ test("content that is put again in the grace period is not", async () => {
   expect(text(await files.get("revived/again"))).toBe("revived");
 });
 
+test("content of a file that was forgotten, of which nothing but its deletion stays", async () => {
+  await using bb = await testBackbone();
+  const { files } = bb.backbone;
+  const { position } = await files.changes(0);
+  const { version: first } = await files.put("forgotten", bytes("first"));
+  const { version } = await files.put("forgotten", bytes("second"));
+  expect(await files.forget("forgotten", { expected: first })).toBe(false); // Somebody has written it since.
+  expect(text(await files.get("forgotten"))).toBe("second");
+  expect(await files.forget("forgotten", { expected: version, writer: "age" })).toBe(true);
+  expect(await files.forget("forgotten", { expected: version })).toBe(false);
+  expect(await files.history("forgotten")).toMatchObject([{ kind: "deleted", writer: "age" }]);
+  expect((await files.changes(position)).files).toMatchObject([{ key: "forgotten", kind: "deleted" }]);
+  await files.sweep({ graceMs: hour, versions: 100 });
+  expect(await files.sweep({ graceMs: hour, versions: 100, now: later(2 * hour) })).toMatchObject({ contents: 2 });
+  expect((await files.put("forgotten", bytes("again"), { expected: 0 })).conflict).toBe(undefined);
+});
+
 test("what a put that was cut off left behind", async () => {
   await using bb = await testBackbone();
   const { files, connection } = bb.backbone;

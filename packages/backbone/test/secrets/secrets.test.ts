@@ -133,7 +133,7 @@ describe("what can only be a key", () => {
         b: [redacted],
         c: JSON.stringify({ d: `\t${redacted}` }),
       });
-      expect(secrets.find(`the key ${key}`)).toContain(kind);
+      expect(secrets.find(`the key\nis ${key}`)).toEqual({ what: `what can only be a key (${kind})`, line: 2 });
     }
   });
 

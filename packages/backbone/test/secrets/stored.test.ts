@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -6,6 +7,8 @@ import { type TestBackbone, testBackbone } from "../support/backbone.js";
 
 const CANARY = "canary-5b1f0e6a9d24";
 const KEY = `ghp_${"0123456789ab".repeat(3)}`;
+/** In a source, which stays as it is. */
+const STRANGERS_KEY = `ghp_${"ba9876543210".repeat(3)}`;
 
 let bb: TestBackbone;
 const found: { name: string; where: string }[] = [];
@@ -62,6 +65,29 @@ test("records, events, effects, tasks, dead letters and files: no secret reaches
   }
   expect(await backbone.files.stat("agent/notes")).toBe(undefined);
   await backbone.files.put("agent/notes", Buffer.from("nothing of the kind"));
+
+  // Where keys are refused, so is one that stands across two pieces, and one whose bytes are there as a source's.
+  const keyed = Buffer.from(`\n\nGITHUB_TOKEN=${STRANGERS_KEY}\n`);
+  await backbone.files.put("agent/sources/about-keys", keyed);
+  const sha256 = createHash("sha256").update(keyed).digest("hex");
+  async function* pieces() {
+    for (let at = 0; at < 8; at++) yield Buffer.alloc(2 ** 19, "x\n");
+    for (const piece of [keyed.subarray(0, 20), keyed.subarray(20)]) yield piece;
+  }
+  async function* again() {
+    yield keyed;
+  }
+  for (const [content, line, o] of [
+    [keyed, 3, {}],
+    [again(), 3, { sha256 }],
+    [pieces(), 2 ** 21 + 3, {}],
+  ] as const) {
+    const error = await backbone.files.put("agent/artifacts/env", content, { ...o, refuseKeys: true }).catch((e) => e);
+    const words = `"agent/artifacts/env" holds what can only be a key (GitHub token) on line ${line};`;
+    expect(error).toMatchObject({ code: "secret_found", message: expect.stringContaining(words) });
+    expect(error.message).not.toContain(STRANGERS_KEY);
+  }
+  expect(await backbone.files.stat("agent/artifacts/env")).toBe(undefined);
 
   const { password } = backbone.server?.credentials ?? { password: "" };
   await backbone.events.append("run-1", "message", { text: password });
