@@ -18,6 +18,7 @@ import { add, example } from "./program/command.js";
 import { addDlqCommands } from "./program/dlq.js";
 import { addFilesCommands } from "./program/files.js";
 import { addImageCommands } from "./program/image.js";
+import { addLogsCommand } from "./program/logs.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addTenantCommands } from "./program/tenant.js";
 import { addTopCommand } from "./program/top.js";
@@ -128,6 +129,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addDlqCommands(program, context, done);
   addWorkerCommands(program, context, done);
   addFilesCommands(program, context, done);
+  addLogsCommand(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),

@@ -4,7 +4,7 @@ import { Price } from "@vibewriter/agent/host";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
 import { codeOf, ServerError } from "./errors.js";
-import { LEVELS } from "./log.js";
+import { LEVELS } from "./logs/entry.js";
 import { NotifyConfig } from "./notify/config.js";
 
 const most = z.int().min(0).optional();

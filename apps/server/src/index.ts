@@ -11,6 +11,8 @@ export type { FileName, FilesClient } from "./files/client.js";
 export { homeOf } from "./home.js";
 export type { Image } from "./images/api.js";
 export { type Keys, keysOf } from "./keys.js";
+export { LEVELS, type Level, type LogEntry } from "./logs/entry.js";
+export { readLog } from "./logs/read.js";
 export type { NotifyStatus, NotifyTest } from "./notify/api.js";
 export { CHANNELS, type ChannelName } from "./notify/channel.js";
 export type { Ended } from "./sessions/contract.js";

@@ -1,13 +1,10 @@
 import { createWriteStream, renameSync, statSync, type WriteStream } from "node:fs";
 import { trace } from "@opentelemetry/api";
 import { codeOf } from "./errors.js";
+import { LEVELS, type Level } from "./logs/entry.js";
 
 /** A line of the log: no request bodies, no headers, no keys. `run` and `agent` name what it is about. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
-
-/** From the finest to the coarsest. */
-export const LEVELS = ["debug", "info", "warn", "error"] as const;
-export type Level = (typeof LEVELS)[number];
 
 export interface LogOptions {
   /** What is finer is not written; default `info`. */
