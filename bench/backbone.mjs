@@ -6,6 +6,7 @@ import { clusterRows } from "./backbone/cluster.mjs";
 import { fileRows } from "./backbone/files.mjs";
 import { loadRows } from "./backbone/load.mjs";
 import { secretRows } from "./backbone/secrets.mjs";
+import { syncRows } from "./backbone/sync.mjs";
 
 const parts = {
   checkpoints: checkpointRows,
@@ -13,6 +14,7 @@ const parts = {
   files: fileRows,
   load: loadRows,
   secrets: secretRows,
+  sync: syncRows,
 };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
