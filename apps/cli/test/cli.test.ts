@@ -62,6 +62,8 @@ describe("what was typed wrong", () => {
     [["runs", ""], /an id that `vibewriter runs` shows/],
     [["resume", " "], /an id that `vibewriter runs` shows/],
     [["research", "--sources", ".", "bees"], /put the request, or the draft, before it/],
+    [["logs", "--level", "loud"], /debug, info, warn, error/],
+    [["logs", "--run", ""], /an id that `vibewriter runs` shows/],
     [["completion", "tcsh"], /bash, zsh, fish/],
     [[], /see vibewriter --help/],
   ])("%j ends with 2 and says what to do", async (args, message) => {

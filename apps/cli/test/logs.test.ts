@@ -1,8 +1,12 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pc from "picocolors";
 import { cli, finished, start } from "../../../tests/support/cli.js";
 import { Log } from "../../server/src/log.js";
+import { type LogsOptions, logs as showLogs } from "../src/commands/logs.js";
+import { processTerminal } from "../src/terminal.js";
 
 const line = (second: number, level: string, event: string, fields: object = {}) =>
   `${JSON.stringify({ time: `2026-11-22T12:00:0${second}.000Z`, level, event, ...fields })}\n`;
@@ -16,7 +20,24 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-const logs = (...args: string[]) => cli(home, ["logs", ...args]);
+/** What the command prints, in this process: lines, or with `json` the one object. */
+async function shown({ json = false, ...o }: LogsOptions & { json?: boolean }): Promise<unknown> {
+  let printed: unknown = "";
+  const terminal = {
+    ...processTerminal({ json, env: { NO_COLOR: "1" } }),
+    outColors: pc.createColors(false),
+    print: (text: string) => {
+      printed = `${printed}${text}\n`;
+    },
+    printJson: (value: unknown) => {
+      printed = value;
+    },
+    note: () => undefined,
+    warn: () => undefined,
+  };
+  expect(await showLogs({ home, env: {}, cwd: "/", terminal }, o)).toBe(0);
+  return printed;
+}
 
 /** A log that was moved aside once, with a line that a server has not finished before it was killed. */
 async function written(): Promise<void> {
@@ -31,7 +52,7 @@ async function written(): Promise<void> {
 describe("vibewriter logs", () => {
   it("shows what was written before and after the log was moved aside, in lines, without a server", async () => {
     await written();
-    expect(await logs()).toEqual({
+    expect(await cli(home, ["logs"])).toEqual({
       code: 0,
       stdout: [
         "2026-11-22T12:00:01.000Z info  opened part=backbone",
@@ -45,17 +66,16 @@ describe("vibewriter logs", () => {
 
   it("shows what is grave enough, or about a run; with --json as one object", async () => {
     await written();
-    expect((await logs("--level", "warn")).stdout).toMatch(/^\S+ warn .*\n\S+ error .*\n$/);
-    const about = JSON.parse((await logs("--run", "run-7", "--json")).stdout);
-    expect(about).toMatchObject({ entries: [{ level: "warn", event: "run failed", run: "run-7" }] });
-    expect(about.entries).toHaveLength(1);
-    expect(await logs("--run", "run-8")).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("Nothing of the kind") });
-    expect(await logs("--level", "loud")).toMatchObject({ code: 2, stderr: expect.stringContaining("debug, info, warn, error") });
+    expect(await shown({ level: "warn" })).toMatch(/^\S+ warn .*\n\S+ error .*\n$/);
+    const entry = expect.objectContaining({ level: "warn", event: "run failed", run: "run-7" });
+    expect(await shown({ level: "debug", run: "run-7", json: true })).toEqual({ entries: [entry] });
+    expect(await shown({ level: "error", run: "run-7" })).toBe("");
   });
 
   it("has nothing to show where no server has run, and makes no home there", async () => {
     await rm(home, { recursive: true });
-    expect(await logs("--json")).toMatchObject({ code: 0, stdout: '{"entries":[]}\n' });
+    expect(await shown({ level: "debug", json: true })).toEqual({ entries: [] });
+    expect(existsSync(home)).toBe(false);
   });
 
   it("follows a log from before it is there, over its moving aside, until Ctrl-C", async () => {

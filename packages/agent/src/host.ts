@@ -1,5 +1,6 @@
 /** What a process needs that has runs. The agent itself, with its model library, is loaded when the first of them is driven. */
 export { AgentBridge } from "./bridge/agent-bridge.js";
+export { forgetSetAside } from "./files/set-aside.js";
 export { AgentVMs, type Machines } from "./machines.js";
 export type { ModelEnvironment } from "./models/model.js";
 export type { RunBoard } from "./runs/board.js";

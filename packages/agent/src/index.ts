@@ -1,6 +1,5 @@
 export { AgentError, type AgentErrorCode } from "./errors.js";
 export { ArtifactBackend } from "./files/artifact-backend.js";
-export { forgetSetAside } from "./files/set-aside.js";
 export type { Look, SandboxFiles, SeenFile } from "./files/sandbox-files.js";
 export * from "./host.js";
 export { defaultModel, openModel, resolveModel } from "./models/model.js";

@@ -59,19 +59,23 @@ test.each([
   ["io_error", 1],
   ["read_only", 1],
   ["no_space", 0],
-] as const)("an agent's VM that answers %s is restarted %i times", async (code, restarts) => {
-  await using vms = await MicroVMs.open({ home, image });
-  const id = `agent-${code.replace("_", "-")}`;
-  const vm = await vms.create({ id, template: { name: "failing", memoryMiB: 256, layers: [] }, diskMiB: 64 });
-  const machines = new AgentVMs(vms, { layer: await layer("any") });
-  const mkdir = vi.spyOn(vm.files, "mkdir").mockRejectedValueOnce(new MicroVMError(code, "The disk did it."));
-  const stop = vi.spyOn(vm, "stop");
-  const backend = machines.backend(code.replace("_", "-"), "/workspace/failed");
-  if (restarts === 0) await expect(backend).rejects.toMatchObject({ code });
-  else expect((await (await backend).execute("pwd")).output).toBe("/workspace/failed\n");
-  expect([mkdir.mock.calls.length, stop.mock.calls.length]).toEqual([1 + restarts, restarts]);
-  await vms.destroy(id);
-}, 120_000);
+] as const)(
+  "an agent's VM that answers %s is restarted %i times",
+  async (code, restarts) => {
+    await using vms = await MicroVMs.open({ home, image });
+    const id = `agent-${code.replace("_", "-")}`;
+    const vm = await vms.create({ id, template: { name: "failing", memoryMiB: 256, layers: [] }, diskMiB: 64 });
+    const machines = new AgentVMs(vms, { layer: await layer("any") });
+    const mkdir = vi.spyOn(vm.files, "mkdir").mockRejectedValueOnce(new MicroVMError(code, "The disk did it."));
+    const stop = vi.spyOn(vm, "stop");
+    const backend = machines.backend(code.replace("_", "-"), "/workspace/failed");
+    if (restarts === 0) await expect(backend).rejects.toMatchObject({ code });
+    else expect((await (await backend).execute("pwd")).output).toBe("/workspace/failed\n");
+    expect([mkdir.mock.calls.length, stop.mock.calls.length]).toEqual([1 + restarts, restarts]);
+    await vms.destroy(id);
+  },
+  120_000,
+);
 
 /** A layer with nothing but its age. */
 async function layer(age: string): Promise<string> {

@@ -104,19 +104,22 @@ describe("publish", () => {
     expect(read.sources).toHaveLength(300);
   });
 
-  it.each(["small", "too large for a message"])("refuses an article with a key in it, %s, and keeps nothing of it", async (size) => {
-    const filling = size === "small" ? "" : "Every word of it is data. ".repeat(60_000);
-    const markdown = `# Keys\n\n${filling}\n\nghp_${"0123456789ab".repeat(3)}\n`;
-    const files = () => home.backbone.files.list("choir/articles/");
-    const before = await files();
-    const request = article({ markdown });
-    await expect(choir.publish(request)).rejects.toMatchObject({
-      code: "secret_found",
-      message: expect.stringContaining("what can only be a key (GitHub token)"),
-    });
-    expect(await files()).toEqual(before);
-    await expect(choir.get(articleId(request.key))).rejects.toEqual(failsWith("unknown_article"));
-  });
+  it.each(["small", "too large for a message"])(
+    "refuses an article with a key in it, %s, and keeps nothing of it",
+    async (size) => {
+      const filling = size === "small" ? "" : "Every word of it is data. ".repeat(60_000);
+      const markdown = `# Keys\n\n${filling}\n\nghp_${"0123456789ab".repeat(3)}\n`;
+      const files = () => home.backbone.files.list("choir/articles/");
+      const before = await files();
+      const request = article({ markdown });
+      await expect(choir.publish(request)).rejects.toMatchObject({
+        code: "secret_found",
+        message: expect.stringContaining("what can only be a key (GitHub token)"),
+      });
+      expect(await files()).toEqual(before);
+      await expect(choir.get(articleId(request.key))).rejects.toEqual(failsWith("unknown_article"));
+    },
+  );
 
   it("keeps hostile Markdown as what it is", async () => {
     const markdown = [

@@ -1,4 +1,4 @@
-import { forgetSetAside } from "@vibewriter/agent";
+import { forgetSetAside } from "@vibewriter/agent/host";
 import type { FileStore } from "@vibewriter/backbone";
 import type { Log } from "../log.js";
 

@@ -318,7 +318,9 @@ test("a file with a key in it is not kept, small or streamed; the log says where
   await vm.sync();
   expect((await base.backbone.files.list("keys/")).map((file) => file.key)).toEqual(["keys/artifacts/notes"]);
   expect(vm.logs.sort()).toEqual([
-    expect.stringMatching(/^\/artifacts\/env is not kept .* what can only be a key \(GitHub token\) on line 2; take it out/),
+    expect.stringMatching(
+      /^\/artifacts\/env is not kept .* what can only be a key \(GitHub token\) on line 2; take it out/,
+    ),
     expect.stringMatching(/^\/artifacts\/log is not kept .* \(GitHub token\) on line 1887438;/),
     expect.stringMatching(/^\/memories\/bytes is not kept .* \(GitHub token\) on line 1;/),
   ]);

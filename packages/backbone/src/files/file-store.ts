@@ -210,11 +210,7 @@ export class FileStore {
   }
 
   /** Writes the next entry behind `before`; `undefined` if somebody else did. */
-  async #append(
-    meta: Meta,
-    before: Entry | undefined,
-    headers?: Record<string, string>,
-  ): Promise<Entry | undefined> {
+  async #append(meta: Meta, before: Entry | undefined, headers?: Record<string, string>): Promise<Entry | undefined> {
     const subject = metaSubject(meta.name);
     const expectedLast = before?.seq ?? 0;
     const messageId = randomUUID();

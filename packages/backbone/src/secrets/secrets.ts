@@ -1,7 +1,7 @@
 import { BackboneError } from "../errors.js";
 import { formsOf } from "./forms.js";
-import { type Hit, Needles } from "./needles.js";
 import { keyWords, lineOf } from "./key-scanner.js";
+import { type Hit, Needles } from "./needles.js";
 import { findKey } from "./patterns.js";
 
 /** Below this a value would be found in ordinary text. */

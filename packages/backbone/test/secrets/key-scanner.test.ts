@@ -5,16 +5,21 @@ import { Secrets } from "../../src/secrets/secrets.js";
 /** Made up here, so that no program takes this file for a leak. */
 const TOKEN = `ghp_${"0123456789ab".repeat(3)}`;
 const JWT = `eyJ${"a".repeat(400)}.eyJ${"b".repeat(1_500)}.${"c".repeat(400)}`;
-const PEM = ["-----BEGIN PRIVATE ", "KEY-----\n", `${"A".repeat(64)}\n`.repeat(200), "-----END PRIVATE ", "KEY-----"].join(
-  "",
-);
+const PEM = [
+  "-----BEGIN PRIVATE ",
+  "KEY-----\n",
+  `${"A".repeat(64)}\n`.repeat(200),
+  "-----END PRIVATE ",
+  "KEY-----",
+].join("");
 
 /** What is found of a text that comes in pieces of a size, the first one shorter. */
 function find(text: string, size: number, first = size): FoundKey[] {
   const bytes = Buffer.from(text);
   const scanner = new KeyScanner();
   const found: (FoundKey | undefined)[] = [];
-  for (let at = 0, end = first; at < bytes.length; at = end, end += size) found.push(scanner.push(bytes.subarray(at, end)));
+  for (let at = 0, end = first; at < bytes.length; at = end, end += size)
+    found.push(scanner.push(bytes.subarray(at, end)));
   return [...found, scanner.end()].filter((one) => one !== undefined);
 }
 
@@ -49,7 +54,8 @@ describe("a key in content that comes in pieces", () => {
     for (let first = 4_990; first < 5_070; first += 1) expect(find(long, 8_192, first)).toEqual([]);
     // The window that is kept begins in the middle of it.
     const front = `${"y".repeat(3_000)}AKIA${"A".repeat(16)} `;
-    for (let end = 8_192; end < 8_192 + 30; end += 1) expect(find(`${front}${"z".repeat(20_000)}`, 12_000, 3_000 + end)).toEqual([]);
+    for (let end = 8_192; end < 8_192 + 30; end += 1)
+      expect(find(`${front}${"z".repeat(20_000)}`, 12_000, 3_000 + end)).toEqual([]);
   });
 
   it("is the same that a look at the whole finds, in random text with pieces of random sizes", () => {
