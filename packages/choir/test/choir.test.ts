@@ -112,7 +112,7 @@ describe("publish", () => {
       const files = () => home.backbone.files.list("choir/articles/");
       const before = await files();
       const request = article({ markdown });
-      await expect(choir.publish(request)).rejects.toMatchObject({
+      await expect(choir.publish(request, ada)).rejects.toMatchObject({
         code: "secret_found",
         message: expect.stringContaining("what can only be a key (GitHub token)"),
       });
