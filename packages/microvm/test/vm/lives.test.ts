@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, truncate } from "node:fs/promises";
+import { copyFile, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findByArgument, identify, isAlive } from "../../src/drivers/host/process.js";
 import { MicroVMs } from "../../src/index.js";
@@ -11,7 +11,7 @@ import { spawnOwner } from "../support/spawn-owner.js";
 let scratch: Awaited<ReturnType<typeof temporaryHome>>;
 
 beforeAll(async () => {
-  scratch = await temporaryHome({ templates: "own" });
+  scratch = await temporaryHome();
 });
 
 afterAll(async () => {
@@ -145,17 +145,24 @@ test("a pid that now belongs to another process is left alone", async () => {
 });
 
 test("a damaged template is built anew", async () => {
-  const [key] = await readdir(join(scratch.home, "cache", "templates"));
-  await truncate(join(scratch.home, "cache", "templates", key ?? "", "state"), 1_000);
-  scratch.events.length = 0;
-  await using vms = await scratch.open();
+  await using own = await temporaryHome({ templates: "own" });
+  const from = join(scratch.home, "cache", "templates");
+  const to = join(own.home, "cache", "templates");
+  for (const key of (await readdir(from)).filter((name) => !name.includes("."))) {
+    const [built, damaged] = [join(from, key), join(to, key)];
+    await mkdir(damaged, { recursive: true });
+    await symlink(join(built, "memory"), join(damaged, "memory"));
+    await copyFile(join(built, "template.json"), join(damaged, "template.json"));
+    await writeFile(join(damaged, "state"), "rubbish");
+  }
+  await using vms = await own.open();
   await using vm = await vms.create({ template });
   expect(text((await vm.exec({ command: "echo well" })).stdout)).toBe("well\n");
-  expect(scratch.events[0]).toMatchObject({
+  expect(own.events[0]).toMatchObject({
     type: "template_built",
     why: "its files are not the ones that were built",
   });
-});
+}, 120_000);
 
 test("several VMs are created at once", async () => {
   await using vms = await scratch.open();
