@@ -31,6 +31,7 @@ const USAGE: ReadonlySet<string> = new Set([
   "invalid",
   "invalid_request",
   "invalid_query",
+  "bad_collection",
   "unknown_model",
   "not_found",
   "run_not_found",

@@ -1,7 +1,7 @@
 import { codeOf, messageOf } from "@vibewriter/server";
 import { Command, CommanderError } from "commander";
 import { completion, SHELLS } from "./commands/completion.js";
-import { kbList, kbSearch, kbShow } from "./commands/kb.js";
+import { kbList, kbShow } from "./commands/kb.js";
 import { publish } from "./commands/publish.js";
 import { research } from "./commands/research.js";
 import { resume, retry, runs } from "./commands/runs.js";
@@ -11,13 +11,14 @@ import { stop } from "./commands/stop.js";
 import { type Context, contextOf } from "./context.js";
 import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
-import { idFrom, wholeNumber } from "./program/arguments.js";
+import { idFrom } from "./program/arguments.js";
 import { addBackboneCommands } from "./program/backbone.js";
 import { addChatCommands } from "./program/chat.js";
 import { add, example } from "./program/command.js";
 import { addDlqCommands } from "./program/dlq.js";
 import { addFilesCommands } from "./program/files.js";
 import { addImageCommands } from "./program/image.js";
+import { addKbSearchCommands } from "./program/kb-search.js";
 import { addLogsCommand } from "./program/logs.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addTenantCommands } from "./program/tenant.js";
@@ -106,10 +107,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action(async (file: string, o) => done(await publish(context, file, o)));
 
   const kb = program.command("kb").description("the knowledge base of published articles");
-  add(kb, "search <query>", "the articles nearest to a query")
-    .option("--limit <n>", "at most so many", wholeNumber(1, 50), 5)
-    .addHelpText("after", example('vibewriter kb search "liquidity risk"'))
-    .action(async (query: string, o: { limit: number }) => done(await kbSearch(context, query, o.limit)));
+  addKbSearchCommands(kb, context, done);
   add(kb, "show", "print an article")
     .argument("<article>", "its id, or the beginning of it", idFrom("vibewriter kb list"))
     .action(async (id: string) => done(await kbShow(context, id)));

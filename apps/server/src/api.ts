@@ -32,14 +32,36 @@ export type Decision = z.infer<typeof Decision>;
 /** One event of a run's stream: the event's own fields with its place and time. */
 export const SeqAndTime = z.object({ seq: z.int().nonnegative(), time: z.string() });
 
+const Span = z.object({ start: z.int(), end: z.int() });
 export const ArticleHit = z.object({
   article_id: z.string(),
   title: z.string(),
   author: z.string(),
+  /** The author's public key; absent: unsigned. */
+  author_key: z.string().optional(),
   /** 0 to 1. */
   similarity: z.number(),
   content_preview: z.string(),
+  /** Of the passage, of what the preview shows of it, and of the question's words in that: offsets in the article's Markdown. */
+  passage: Span,
+  preview: Span,
+  highlights: z.array(Span),
 });
+export type ArticleHit = z.infer<typeof ArticleHit>;
+
+/** Which articles a search looks at, and how many it gives. */
+export const SearchFilter = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(50).default(5),
+  /** The author's public key. */
+  author: z.string().max(200).optional(),
+  tag: z.string().max(100).optional(),
+  language: z.string().max(40).optional(),
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+  /** Only what this article cites: its id or the beginning of it. */
+  citedBy: z.string().max(100).optional(),
+});
+export type SearchFilter = Partial<z.infer<typeof SearchFilter>>;
 export const ArticleHits = z.object({ hits: z.array(ArticleHit) });
 
 export const ArticleSummary = z.object({

@@ -130,9 +130,10 @@ export class VibewriterClient {
     }
   }
 
-  /** The articles nearest to a query, the best first; `limit` is 1 to 50. */
-  async searchArticles(query: string, limit: number): Promise<z.infer<typeof api.ArticleHits>["hits"]> {
-    const parameters = new URLSearchParams({ query, limit: String(limit) });
+  /** The articles that answer a query best, the best first. */
+  async searchArticles(query: string, o: api.SearchFilter = {}): Promise<api.ArticleHit[]> {
+    const parameters = new URLSearchParams({ query });
+    for (const [name, value] of Object.entries(o)) if (value !== undefined) parameters.set(name, String(value));
     return (await this.#caller.call("GET", `/v1/articles?${parameters}`, api.ArticleHits)).hits;
   }
 

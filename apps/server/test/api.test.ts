@@ -142,7 +142,7 @@ describe("the API of a home", () => {
     const request = { markdown: "# Bees\n\nBees live in cities.", author: "Ada", key: "k1" };
     const { id } = await api.choir.publish(request, api.ada);
     expect(await api.client.articles()).toMatchObject([{ id, title: "Bees", citedBy: 0 }]);
-    expect(await api.client.searchArticles("bees in cities", 3)).toMatchObject([{ article_id: id }]);
+    expect(await api.client.searchArticles("bees in cities", { limit: 3 })).toMatchObject([{ article_id: id }]);
     expect((await api.client.article(id.slice(0, 8))).markdown).toContain("Bees live");
   });
 

@@ -18,10 +18,11 @@ import { citationSchema } from "./citations/citation.js";
 import { ChoirError } from "./errors.js";
 import type { NoveltyRecord } from "./novelty/novelty.js";
 import type { Embedder } from "./search/embedder.js";
+import type { IndexFilter } from "./search/knowledge-index.js";
 import { lexicalEmbedder } from "./search/lexical.js";
-import { clipQuery, matchExpression, queryWords, withCorrections } from "./search/query.js";
-import type { SearchResult } from "./search/searcher.js";
-import { type ChoirEvent, ProjectedStore, quantizeExactly } from "./store/projected-store.js";
+import { asQuery, type Speller } from "./search/question.js";
+import type { SearchResult } from "./search/results.js";
+import { type ChoirEvent, ProjectedStore } from "./store/projected-store.js";
 import {
   findPublication,
   keyOf,
@@ -53,6 +54,14 @@ export interface Published {
   first: boolean;
 }
 
+/** Which articles a search looks at, and how many it gives. */
+export interface SearchOptions extends Omit<IndexFilter, "articles"> {
+  /** 1-50. */
+  limit?: number;
+  /** Only what this article cites: its id or the beginning of it. */
+  citedBy?: string;
+}
+
 export interface CitationRequest {
   /** The signer's article, and the one that it cites, as they stand: by id or the beginning of one. */
   citing: string;
@@ -78,6 +87,7 @@ export class Choir implements AsyncDisposable {
   readonly #streams: Streams;
   readonly #embedder: Embedder;
   readonly #store: ProjectedStore;
+  readonly #speller: Speller = { corrections: (words) => this.#store.call("corrections", words) };
 
   private constructor(streams: Streams, embedder: Embedder, store: ProjectedStore) {
     this.#streams = streams;
@@ -202,20 +212,23 @@ export class Choir implements AsyncDisposable {
 
   /**
    * The articles that answer a question best, best first: words (BM25) and vectors, fused by rank; a word that nobody
-   * has written is taken for a slip and looked for in its nearest spellings, too. Any text is a valid
-   * question; one without a letter or digit finds nothing. `limit` is 1-50.
+   * has written is taken for a slip and looked for in its nearest spellings. Any text is a valid question; one without a
+   * letter or digit finds nothing. Each article comes once, near copies of a better result come last, retracted ones never.
+   * @throws ChoirError `unknown_article`, `ambiguous_id` for `citedBy`, `invalid_query` for a time that is none
    */
-  async search(query: string, limit = 5): Promise<SearchResult[]> {
-    const asked = queryWords(query);
-    const corrections = await this.#store.call("corrections", asked);
-    const text = [clipQuery(query), ...Object.values(corrections).flat()].join(" ");
-    const [vector] = await this.#embedder.embed([text], "query");
-    return await this.#store.call("search", {
-      match: matchExpression(withCorrections(asked, corrections)),
-      vector: quantizeExactly(this.#embedder, vector),
+  async search(query: string, o: SearchOptions = {}): Promise<SearchResult[]> {
+    const { limit = 5, ...filter } = o;
+    const { asked: _asked, ...question } = await asQuery(query, this.#embedder, this.#speller);
+    const hits = await this.#store.call("query", {
+      ...question,
+      filter: await this.#filterOf(filter),
       limit: Math.min(50, Math.max(1, Math.trunc(limit) || 1)),
-      floor: this.#embedder.floor,
     });
+    return await this.#store.call(
+      "results",
+      hits,
+      question.words.map(({ word }) => word),
+    );
   }
 
   /**
@@ -260,6 +273,16 @@ export class Choir implements AsyncDisposable {
   /** Closes the file; the backbone stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#store[Symbol.asyncDispose]();
+  }
+
+  async #filterOf({ citedBy, ...filter }: Omit<SearchOptions, "limit">): Promise<IndexFilter> {
+    for (const time of [filter.since, filter.until]) {
+      if (time === undefined || !Number.isNaN(Date.parse(time))) continue;
+      throw new ChoirError("invalid_query", `${JSON.stringify(time)} is no time: write it like 2026-01-31.`);
+    }
+    if (citedBy === undefined) return filter;
+    const { citations } = await this.get(citedBy);
+    return { ...filter, articles: citations.map(({ article }) => article) };
   }
 
   async #standing(reference: string): Promise<Standing> {

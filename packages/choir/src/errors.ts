@@ -12,6 +12,8 @@
  * - `unknown_author`, `author_exists`, `invalid_author`: the keystore has no such author, has one already, or cannot have one of this name
  * - `keystore_locked`: the passphrase is not the one that the key was encrypted with
  * - `keystore_failed`: a file of the keystore cannot be read or written, or is damaged
+ * - `invalid_query`: the question, or what is asked of the articles, is not in the form it should have
+ * - `bad_collection`: the folder is no test collection, or one of its lines is wrong
  * - `embedder_mismatch`: the embedder does not give what it says it gives
  * - `bad_event`: an effect in the stream that can never be applied
  * - `in_use`: another process has the file open
@@ -38,6 +40,8 @@ export type ChoirErrorCode =
   | "invalid_author"
   | "keystore_locked"
   | "keystore_failed"
+  | "invalid_query"
+  | "bad_collection"
   | "embedder_mismatch"
   | "bad_event"
   | "in_use"

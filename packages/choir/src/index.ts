@@ -14,12 +14,26 @@ export type {
   ArticleSummary,
   ArticleVersion,
 } from "./articles/stored-article.js";
-export { Choir, type ChoirOptions, type CitationRequest, type Published } from "./choir.js";
+export { Choir, type ChoirOptions, type CitationRequest, type Published, type SearchOptions } from "./choir.js";
 export type { Citation, CitedPassage } from "./citations/citation.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";
 export { type Author, Keystore, type KeystoreOptions } from "./keystore/keystore.js";
 export { type NoveltyRecord, type ScoredPassage, scoreNovelty } from "./novelty/novelty.js";
 export type { Embedder, EmbeddingPurpose } from "./search/embedder.js";
+export { type Evaluation, type EvaluationOptions, evaluate, type Rankings } from "./search/evaluation/evaluate.js";
+export type { Measures } from "./search/evaluation/measures.js";
+export type {
+  IndexedArticle,
+  IndexedPassage,
+  IndexFilter,
+  IndexHit,
+  IndexQuery,
+  IndexStats,
+  KnowledgeIndex,
+  WeightedWord,
+} from "./search/knowledge-index.js";
 export { lexicalEmbedder } from "./search/lexical.js";
-export type { SearchResult } from "./search/searcher.js";
+export type { PreparedQuery, Speller } from "./search/question.js";
+export type { SearchResult } from "./search/results.js";
+export { SqliteIndex } from "./search/sqlite-index.js";
 export type { ChoirEvent } from "./store/projected-store.js";

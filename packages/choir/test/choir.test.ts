@@ -61,10 +61,16 @@ describe("publish", () => {
       article_id: published.id,
       title: "Spring tides",
       author: "Ada",
+      author_key: ada.publicKey,
       similarity: expect.any(Number),
       content_preview: "The moon and the sun pull together.",
       mode: "lexical",
       passage: { start: 16, end: 51 },
+      preview: { start: 16, end: 51 },
+      highlights: [
+        { start: 20, end: 24 },
+        { start: 37, end: 41 },
+      ],
     });
     expect(hit?.similarity).toBeGreaterThan(0.2);
     expect(hit?.similarity).toBeLessThanOrEqual(1);

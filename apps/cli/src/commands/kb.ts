@@ -1,29 +1,8 @@
 import { type Context, connect } from "../context.js";
 import { plain, plainLines } from "../escape.js";
-import { EXIT, type ExitCode, UsageError } from "../exit.js";
+import { EXIT, type ExitCode } from "../exit.js";
 import { age } from "../view/format.js";
 import { table } from "../view/table.js";
-
-/** `vibewriter kb search QUERY`. */
-export async function kbSearch(context: Context, query: string, limit: number): Promise<ExitCode> {
-  const { terminal } = context;
-  if (query.trim() === "")
-    throw new UsageError('The query is empty; say what to look for: vibewriter kb search "liquidity".');
-  const hits = await (await connect(context)).searchArticles(query, limit);
-  if (terminal.json) {
-    terminal.printJson({ hits });
-  } else if (hits.length === 0) {
-    terminal.print("Nothing found; try other words, or see vibewriter kb list.");
-  }
-  for (const hit of terminal.json ? [] : hits) {
-    const { bold, dim } = terminal.outColors;
-    terminal.print(
-      `${plain(hit.article_id)}  ${hit.similarity.toFixed(2)}  ${bold(plain(hit.title))} ${dim(`by ${plain(hit.author)}`)}`,
-    );
-    terminal.print(`    ${dim(plain(hit.content_preview).slice(0, 200))}`);
-  }
-  return EXIT.done;
-}
 
 /** `vibewriter kb list`. */
 export async function kbList(context: Context): Promise<ExitCode> {

@@ -1,13 +1,10 @@
 import type { Choir } from "@vibewriter/choir";
 import { Hono } from "hono";
 import { z } from "zod";
-import { MOST_LISTED } from "../api.js";
+import { MOST_LISTED, SearchFilter } from "../api.js";
 import { parse } from "../parse.js";
 
-const Query = z.object({
-  query: z.string().trim().min(1).max(2_000),
-  limit: z.coerce.number().int().min(1).max(50).default(5),
-});
+const Query = SearchFilter.extend({ query: z.string().trim().min(1).max(2_000) });
 const Page = z.object({
   limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(100),
   before: z.string().max(100).optional(),
@@ -20,8 +17,8 @@ export function articleRoutes(choir: () => Choir): Hono {
     if (c.req.query("query") === undefined) {
       return c.json({ articles: await choir().list(parse(Page, c.req.query())) });
     }
-    const { query, limit } = parse(Query, c.req.query());
-    return c.json({ hits: await choir().search(query, limit) });
+    const { query, ...o } = parse(Query, c.req.query());
+    return c.json({ hits: await choir().search(query, o) });
   });
   app.get("/:id", async (c) => c.json({ article: await choir().get(c.req.param("id")) }));
   return app;

@@ -9,7 +9,7 @@ const PREVIEW_CHARS = 500;
 export function searchChoirKb(context: ToolContext) {
   return tool(
     async ({ query, limit }) => {
-      const found = await context.choir.search(query, limit);
+      const found = await context.choir.search(query, { limit });
       return JSON.stringify(
         found.map(({ article_id, title, author, similarity, content_preview }) => ({
           article_id,

@@ -1,4 +1,6 @@
 import type Database from "better-sqlite3";
+import { ChoirError } from "../errors.js";
+import { cosine } from "./cosine.js";
 import { signatureBits, signatureOf } from "./signature.js";
 
 export interface Near {
@@ -6,6 +8,13 @@ export interface Near {
   id: number;
   /** Cosine. */
   similarity: number;
+}
+
+/** Which passages may be found. */
+interface Among {
+  isAllowed?: (id: number) => boolean;
+  /** Share of the allowed ones among all. */
+  share?: number;
 }
 
 /** Signatures looked at for each neighbour asked for; 64 for five give 99 of 100 true neighbours. */
@@ -23,8 +32,8 @@ export function denseTables(dimensions: number): string {
 
 /**
  * Nearest passages by cosine in two steps: sqlite-vec scans short signatures, an eighth of the bytes and a tenth of the
- * time of the vectors, and the best of them are compared exactly. Vectors of zeros have no direction: they are not kept
- * and have no neighbours.
+ * time of the vectors, and the best of them are compared exactly. Vectors of zeros have no direction: they get no
+ * signature and have no neighbours.
  */
 export class DenseIndex {
   readonly #statements: ReturnType<typeof prepare>;
@@ -34,9 +43,8 @@ export class DenseIndex {
   }
 
   add(id: number, vector: Int8Array): void {
-    if (norm(vector) === 0) return;
     this.#statements.addVector.run(id, Buffer.from(vector));
-    this.#statements.addSignature.run(BigInt(id), signatureOf(vector));
+    if (!isZero(vector)) this.#statements.addSignature.run(BigInt(id), signatureOf(vector));
   }
 
   remove(id: number): void {
@@ -44,35 +52,49 @@ export class DenseIndex {
     this.#statements.removeSignature.run(BigInt(id));
   }
 
-  /** The `k` nearest, nearest first. */
-  nearest(vector: Int8Array, k: number): Near[] {
-    if (norm(vector) === 0) return [];
-    const candidates = Math.min(MOST_CANDIDATES, Math.max(LEAST_CANDIDATES, k * CANDIDATES));
-    return this.#statements.near
-      .all(signatureOf(vector), candidates)
-      .map(({ id }) => ({ id, similarity: this.similarity(id, vector) }))
+  /** How many there are, those of passages without words among them. */
+  get size(): number {
+    return this.#statements.count.get()?.n ?? 0;
+  }
+
+  /**
+   * The `k` nearest that are allowed, nearest first. The smaller the share of those is, the more signatures are looked at.
+   * @throws ChoirError `index_corrupt`
+   */
+  nearest(vector: Int8Array, k: number, { isAllowed = () => true, share = 1 }: Among = {}): Near[] {
+    if (isZero(vector)) return [];
+    const wanted = Math.ceil(Math.max(LEAST_CANDIDATES, k * CANDIDATES) / share);
+    const near = this.#statements.near
+      .all(signatureOf(vector), Math.min(MOST_CANDIDATES, wanted))
+      .filter(({ id }) => isAllowed(id));
+    return this.closest(
+      vector,
+      near.map(({ id }) => id),
+      k,
+    );
+  }
+
+  /** The `k` nearest of these passages, nearest first; each of them is compared. @throws ChoirError `index_corrupt` */
+  closest(vector: Int8Array, ids: readonly number[], k: number): Near[] {
+    return ids
+      .map((id) => ({ id, similarity: cosine(vector, this.vector(id)) }))
       .sort((a, b) => b.similarity - a.similarity || a.id - b.id)
       .slice(0, k);
   }
 
-  /** The cosine of a passage and a vector; 0 for a passage without words. */
-  similarity(id: number, vector: Int8Array): number {
-    const row = this.#statements.vector.get(id);
-    if (!row) return 0;
-    const other = new Int8Array(row.embedding.buffer, row.embedding.byteOffset, row.embedding.byteLength);
-    const lengths = norm(vector) * norm(other);
-    return lengths === 0 ? 0 : dot(vector, other) / lengths;
+  /** The vector of a passage, all zeros for one without words. @throws ChoirError `index_corrupt` if it is not there */
+  vector(id: number): Int8Array {
+    const embedding = this.#statements.vector.get(id)?.embedding;
+    if (embedding) return new Int8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength);
+    throw new ChoirError(
+      "index_corrupt",
+      `The knowledge base's file has lost the vector of passage ${id}: rebuild it.`,
+    );
   }
 }
 
-function norm(vector: Int8Array): number {
-  return Math.sqrt(dot(vector, vector));
-}
-
-function dot(a: Int8Array, b: Int8Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
+function isZero(vector: Int8Array): boolean {
+  return vector.every((value) => value === 0);
 }
 
 function prepare(db: Database.Database) {
@@ -81,6 +103,7 @@ function prepare(db: Database.Database) {
     addSignature: db.prepare("INSERT INTO signatures (rowid, signature) VALUES (?, vec_bit(?))"),
     removeVector: db.prepare("DELETE FROM vectors WHERE passage = ?"),
     removeSignature: db.prepare("DELETE FROM signatures WHERE rowid = ?"),
+    count: db.prepare<[], { n: number }>("SELECT count(*) AS n FROM vectors"),
     vector: db.prepare<[number], { embedding: Buffer }>("SELECT embedding FROM vectors WHERE passage = ?"),
     near: db.prepare<[Buffer, number], { id: number }>(
       "SELECT rowid AS id FROM signatures WHERE signature MATCH vec_bit(?) AND k = ?",

@@ -1,3 +1,5 @@
+import { ChoirError } from "../errors.js";
+
 /** What a vector is for: some models embed a question differently from a passage. */
 export type EmbeddingPurpose = "passage" | "query";
 
@@ -12,6 +14,8 @@ export interface Embedder {
   readonly mode: "lexical" | "semantic";
   /** Cosines at or below this are what unrelated texts have; such hits are not shown. */
   readonly floor: number;
+  /** What its nearest passage counts in a search beside the best one of the words, which counts 1. */
+  readonly weight: number;
   /** One vector of `dimensions` numbers for each text, in order; need not be normalised. */
   embed(texts: readonly string[], purpose: EmbeddingPurpose): Promise<Float32Array[]>;
 }
@@ -30,4 +34,13 @@ export function quantize(vector: Float32Array): Int8Array {
   if (largest === 0) return bytes;
   for (let i = 0; i < vector.length; i++) bytes[i] = Math.round(((vector[i] ?? 0) / largest) * 127);
   return bytes;
+}
+
+/** One vector in the form of the index, checked against what the embedder promises. */
+export function quantizeExactly(embedder: Embedder, vector: Float32Array | undefined): Int8Array {
+  if (vector?.length === embedder.dimensions && vector.every(Number.isFinite)) return quantize(vector);
+  throw new ChoirError(
+    "embedder_mismatch",
+    `The embedder ${embedder.model} gave ${vector?.length ?? "no"} numbers and should give ${embedder.dimensions}: correct its settings.`,
+  );
 }

@@ -23,6 +23,8 @@ export const lexicalEmbedder: Embedder = {
   dimensions: DIMENSIONS,
   mode: "lexical",
   floor: 0.1,
+  // It sees what the words see, less exactly: more than this takes away from questions that are spelt well.
+  weight: 0.1,
   async embed(texts) {
     const vectors: Float32Array[] = [];
     for (const text of texts) {

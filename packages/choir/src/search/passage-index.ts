@@ -1,69 +1,160 @@
 import type Database from "better-sqlite3";
-import type { Chunk } from "../text/chunk.js";
-import { isSpaceless, words } from "../text/words.js";
-import { DenseIndex, denseTables } from "./dense-index.js";
+import { cosine } from "./cosine.js";
+import { DenseIndex, denseTables, type Near } from "./dense-index.js";
+import { grown } from "./grown.js";
+import { INDEXED_ARTICLE_TABLES, IndexedArticles } from "./indexed-articles.js";
+import type { IndexedArticle, IndexHit, IndexQuery, IndexStats } from "./knowledge-index.js";
+import { LEXICON_TABLES, Lexicon } from "./lexicon.js";
+import { copiesLast } from "./near-copies.js";
+import { type Found, fuse } from "./rank.js";
+import { indexedWords } from "./terms.js";
+import { Top } from "./top.js";
+import { packCounts, unpackCounts } from "./word-counts.js";
+import { ONCE, WordIndex } from "./word-index.js";
 
 /** The SQL of its tables, for vectors of this length. */
 export function passageTables(dimensions: number): string {
   return `
+    ${INDEXED_ARTICLE_TABLES}
+    ${LEXICON_TABLES}
     CREATE TABLE passages (
       id INTEGER PRIMARY KEY,
-      article INTEGER NOT NULL REFERENCES articles (seq),
+      article INTEGER NOT NULL,
       number INTEGER NOT NULL,
       heading TEXT NOT NULL,
       text TEXT NOT NULL,
       start INTEGER NOT NULL,
       end INTEGER NOT NULL,
+      words BLOB NOT NULL,
       UNIQUE (article, number)
     );
-    -- For misspelt questions: the words as written, while the index below has their stems.
-    CREATE TABLE vocabulary (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
-    -- No content of its own: the words it indexes are a normalised form of what passages.text holds.
-    CREATE VIRTUAL TABLE words USING fts5 (
-      title, heading, body, content = '', contentless_delete = 1,
-      tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
-    );
-    INSERT INTO words (words, rank) VALUES ('rank', 'bm25(3.0, 1.5, 1.0)');
     ${denseTables(dimensions)}`;
 }
 
-/** The passages of all articles, by their words and by their vectors. */
+/** What a word counts in the text, in the heading and in the title, in halves. */
+const IN_TEXT = ONCE;
+const IN_HEADING = 1.5 * ONCE;
+const IN_TITLE = 3 * ONCE;
+
+/** Passages that are compared with a vector one by one rather than through their signatures. */
+const FEW = 1_000;
+
+/** Articles that each of the two lists gives, at least. */
+const LEAST_DEPTH = 100;
+
+/**
+ * The passages of all articles, by their words and by their vectors. The file has everything; what BM25 and the corrections
+ * need of it stands in memory as well, and is taken in from the file, at the start and after each transaction alike: so
+ * that a crash or a transaction that fails leaves nothing in memory that is not in the file.
+ */
 export class PassageIndex {
+  readonly #articles: IndexedArticles;
+  readonly #lexicon: Lexicon;
+  readonly #words = new WordIndex();
   readonly #dense: DenseIndex;
   readonly #statements: ReturnType<typeof prepare>;
+  /** The place of each passage's article, by the passage's number in the file. */
+  #places = new Uint32Array(0);
+  #last = 0;
 
   constructor(db: Database.Database) {
+    this.#articles = new IndexedArticles(db);
+    this.#lexicon = new Lexicon(db);
     this.#dense = new DenseIndex(db);
     this.#statements = prepare(db);
+    this.catchUp();
   }
 
-  /** How many there are. */
+  /** How many passages there are. */
   get size(): number {
-    return this.#statements.count.get()?.n ?? 0;
+    return this.#dense.size;
   }
 
-  /** @param seq of the article's publication */
-  add(seq: number, title: string, chunks: readonly Chunk[], vectorOf: (chunk: number) => Int8Array): void {
-    for (const [number, chunk] of chunks.entries()) {
-      const { lastInsertRowid } = this.#statements.passage.run({ seq, number, ...chunk, own: undefined });
-      const columns = [title, chunk.heading, chunk.text].map(words);
-      this.#statements.words.run(BigInt(lastInsertRowid), ...columns.map((column) => column.join(" ")));
-      for (const word of wordSet(columns)) this.#statements.vocabulary.run(word);
-      this.#dense.add(Number(lastInsertRowid), vectorOf(number));
+  /** Puts an article in, in the caller's transaction; found after {@link catchUp}. See {@link KnowledgeIndex.add}. */
+  add(article: IndexedArticle): void {
+    const { latest, isNew } = this.#articles.add(article);
+    if (!isNew) return;
+    if (latest !== undefined) this.#forget(latest);
+    const { seq, title, passages } = article;
+    const titleWords = indexedWords(title);
+    for (const [number, { heading, text, start, end, vector }] of passages.entries()) {
+      const counts = new Map<number, number>();
+      const count = (words: readonly string[], weight: number) => {
+        for (const word of words) {
+          const wordNumber = this.#lexicon.numberOf(word);
+          counts.set(wordNumber, (counts.get(wordNumber) ?? 0) + weight);
+        }
+      };
+      count(titleWords, IN_TITLE);
+      // The first heading is the title, mostly.
+      if (heading !== title) count(indexedWords(heading), IN_HEADING);
+      count(indexedWords(text), IN_TEXT);
+      const row = { seq, number, heading, text, start, end, words: packCounts(counts) };
+      const { lastInsertRowid } = this.#statements.passage.run(row);
+      this.#dense.add(Number(lastInsertRowid), vector);
     }
   }
 
-  /** Takes an article's passages out. @param title that they were added with */
-  remove(seq: number, title: string): void {
-    for (const { id, heading, text } of this.#statements.passagesOf.all(seq)) {
-      this.#statements.removeWords.run(id);
-      for (const word of wordSet([title, heading, text].map(words))) {
-        this.#statements.forget.run(word);
-        this.#statements.forgetUnused.run(word);
-      }
-      this.#dense.remove(id);
+  /** Takes an article out, in the caller's transaction. See {@link KnowledgeIndex.remove}. */
+  remove(article: string): void {
+    const latest = this.#articles.remove(article);
+    if (latest !== undefined) this.#forget(latest);
+  }
+
+  /** Takes what the file has more than the memory into memory. */
+  catchUp(): void {
+    this.#articles.catchUp();
+    this.#lexicon.catchUp();
+    for (const { id, article, words } of this.#statements.after.iterate(this.#last)) {
+      const place = this.#articles.placeOf(article) ?? 0;
+      this.#places = grown(this.#places, id + 1);
+      this.#places[id] = place;
+      this.#articles.countPassage(place);
+      const stems = new Map<number, number>();
+      let length = 0;
+      unpackCounts(words, (word, count) => {
+        this.#lexicon.count(word);
+        const stem = this.#lexicon.stem(word);
+        stems.set(stem, (stems.get(stem) ?? 0) + count);
+        if (!this.#lexicon.isStop(word)) length += count;
+      });
+      this.#words.add(id, stems, length);
+      this.#last = id;
     }
-    this.#statements.removePassages.run(seq);
+  }
+
+  stats(): IndexStats {
+    const { articles, passages } = this.#articles.matching();
+    return { articles, passages };
+  }
+
+  /** For each word that no passage has, in no form: the words nearest to it in spelling. */
+  corrections(words: readonly string[]): Record<string, string[]> {
+    const found: Record<string, string[]> = {};
+    for (const word of words) {
+      const nearest = this.#lexicon.corrections(word);
+      if (nearest.length > 0) found[word] = nearest;
+    }
+    return found;
+  }
+
+  query({ words, vector, floor, vectorWeight, filter, limit }: IndexQuery): IndexHit[] {
+    const { mask, passages } = this.#articles.matching(filter);
+    const depth = Math.max(LEAST_DEPTH, limit);
+    const byWords = this.#byWords(words, mask, depth);
+    const near = vector ? this.#near(vector, mask, passages, depth) : [];
+    const close = near.filter(({ similarity }) => similarity > floor);
+    const byVector = firstOfEach(
+      close.map(({ id, similarity }) => ({ article: this.#places[id] ?? 0, passage: id, score: similarity })),
+    );
+    return copiesLast(fuse(byWords, byVector, vectorWeight), (passage) => this.#dense.vector(passage))
+      .slice(0, limit)
+      .flatMap(({ article, passage, score }) => {
+        const row = this.#statements.get.get(passage);
+        if (!row) return [];
+        const similarity = vector ? Math.max(0, cosine(vector, this.#dense.vector(passage))) : 0;
+        return [{ article: this.#articles.id(article), ...row, score, similarity }];
+      });
   }
 
   /** The passages nearest to a vector, nearest first, at most `k`. */
@@ -73,34 +164,68 @@ export class PassageIndex {
       return place ? [{ ...place, similarity }] : [];
     });
   }
+
+  /**
+   * What a version says is no longer near to anything. Its words stay among those that say how common words are: the same
+   * after a start as before it, without anything that has to be counted down.
+   */
+  #forget(seq: number): void {
+    for (const { id } of this.#statements.of.all(seq)) this.#dense.remove(id);
+  }
+
+  #byWords(words: IndexQuery["words"], mask: Uint8Array, depth: number): Found[] {
+    const stems = new Map<number, number>();
+    for (const { word, weight } of words) {
+      const stem = this.#lexicon.stemOfWord(word);
+      if (stem !== undefined) stems.set(stem, (stems.get(stem) ?? 0) + weight);
+    }
+    const scores = new Float64Array(mask.length);
+    const passages = new Uint32Array(mask.length);
+    this.#words.score(stems, (passage, score) => {
+      const article = this.#places[passage] ?? 0;
+      const most = scores[article] ?? 0;
+      if (mask[article] !== 1 || score < most || (score === most && passage > (passages[article] ?? 0))) return;
+      scores[article] = score;
+      passages[article] = passage;
+    });
+    const top = new Top(depth);
+    for (const [article, score] of scores.entries()) if (score > 0) top.offer(article, score);
+    return top.sorted().map(({ item, score }) => ({ article: item, passage: passages[item] ?? 0, score }));
+  }
+
+  #near(vector: Int8Array, mask: Uint8Array, passages: number, depth: number): Near[] {
+    const isAllowed = (id: number) => mask[this.#places[id] ?? 0] === 1;
+    if (passages <= FEW) {
+      const ids: number[] = [];
+      for (let id = 1; id <= this.#last; id++) if (isAllowed(id)) ids.push(id);
+      return this.#dense.closest(vector, ids, depth);
+    }
+    return this.#dense.nearest(vector, depth, { isAllowed, share: passages / this.#last });
+  }
 }
 
-/** The words that can be misspelt. */
-function wordSet(columns: readonly string[][]): Set<string> {
-  return new Set(columns.flat().filter((word) => !isSpaceless(word)));
+/** Of passages in their order the first of each article. */
+function firstOfEach(passages: readonly Found[]): Found[] {
+  const seen = new Set<number>();
+  return passages.filter(({ article }) => !seen.has(article) && seen.add(article));
 }
 
 function prepare(db: Database.Database) {
   return {
     passage: db.prepare(
-      `INSERT INTO passages (article, number, heading, text, start, end)
-       VALUES (@seq, @number, @heading, @text, @start, @end)`,
+      `INSERT INTO passages (article, number, heading, text, start, end, words)
+       VALUES (@seq, @number, @heading, @text, @start, @end, @words)`,
     ),
-    words: db.prepare("INSERT INTO words (rowid, title, heading, body) VALUES (?, ?, ?, ?)"),
-    vocabulary: db.prepare(
-      "INSERT INTO vocabulary (word, passages) VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET passages = passages + 1",
+    of: db.prepare<[number], { id: number }>("SELECT id FROM passages WHERE article = ?"),
+    after: db.prepare<[number], { id: number; article: number; words: Buffer }>(
+      "SELECT id, article, words FROM passages WHERE id > ? ORDER BY id",
     ),
-    passagesOf: db.prepare<[number], { id: number; heading: string; text: string }>(
-      "SELECT id, heading, text FROM passages WHERE article = ?",
+    get: db.prepare<[number], Pick<IndexHit, "passage" | "text" | "start" | "end">>(
+      "SELECT number AS passage, text, start, end FROM passages WHERE id = ?",
     ),
-    removeWords: db.prepare("DELETE FROM words WHERE rowid = ?"),
-    forget: db.prepare("UPDATE vocabulary SET passages = passages - 1 WHERE word = ?"),
-    forgetUnused: db.prepare("DELETE FROM vocabulary WHERE word = ? AND passages = 0"),
-    removePassages: db.prepare("DELETE FROM passages WHERE article = ?"),
-    count: db.prepare<[], { n: number }>("SELECT count(*) AS n FROM passages"),
     place: db.prepare<[number], { article: string; passage: number }>(
-      `SELECT articles.id AS article, passages.number AS passage
-       FROM passages JOIN articles ON articles.seq = passages.article WHERE passages.id = ?`,
+      `SELECT indexed_articles.id AS article, passages.number AS passage
+       FROM passages JOIN indexed_articles ON indexed_articles.seq = passages.article WHERE passages.id = ?`,
     ),
   };
 }

@@ -1,4 +1,6 @@
-import { isSpaceless, isStopWord, words } from "../text/words.js";
+import { isSpaceless, isStopWord } from "../text/words.js";
+import type { WeightedWord } from "./knowledge-index.js";
+import { foldedWords } from "./terms.js";
 
 /** Characters and words of a question that are looked at; nobody types more, and a pasted page need not cost more. */
 const MOST_CHARACTERS = 2_000;
@@ -9,29 +11,34 @@ export function clipQuery(query: string): string {
   return query.slice(0, MOST_CHARACTERS);
 }
 
-/** The words a question is searched by: those that say something or, if there are no others, all of them. */
-export function queryWords(query: string): string[] {
-  const all = words(clipQuery(query));
-  const content = all.filter((word) => !isStopWord(word));
-  return (content.length > 0 ? content : all).slice(0, MOST_WORDS);
-}
-
-/** The words with the corrections of the misspelt ones behind them. */
-export function withCorrections(kept: readonly string[], corrections: Readonly<Record<string, string[]>>): string[] {
-  return kept.flatMap((word) => [word, ...(Object.hasOwn(corrections, word) ? (corrections[word] ?? []) : [])]);
-}
-
 /**
- * Words as an FTS5 expression: joined by OR, each in quotes. They are letters and digits only, so that operators,
- * quotes and control characters of a question mean nothing. Undefined if there is none.
+ * The words a question is searched by: those that say something or, if there are no others, all of them; of scripts without
+ * spaces each two neighbours. They are letters and digits only, so that operators, quotes and control characters of a
+ * question mean nothing. A word that is said twice counts twice.
  */
-export function matchExpression(kept: readonly string[]): string | undefined {
-  const terms = new Set<string>();
-  for (const [i, word] of kept.entries()) {
-    const next = kept[i + 1] ?? "";
-    // A single character of a spaceless script says little; two neighbours are close to a word.
-    if (isSpaceless(word) && isSpaceless(next)) terms.add(`"${word} ${next}"`);
-    else if (!isSpaceless(word) || !isSpaceless(kept[i - 1] ?? "")) terms.add(`"${word}"`);
-  }
-  return terms.size === 0 ? undefined : [...terms].join(" OR ");
+export function queryWords(query: string): string[] {
+  const all = foldedWords(clipQuery(query));
+  const content = all.filter((word) => !isStopWord(word));
+  const kept = content.length > 0 ? content : all;
+  return kept.flatMap((word, i) => termOf(word, kept[i - 1] ?? "", kept[i + 1] ?? "")).slice(0, MOST_WORDS);
+}
+
+/** A single character of a spaceless script says little; two neighbours are close to a word. */
+function termOf(word: string, before: string, after: string): string[] {
+  if (!isSpaceless(word)) return [word];
+  if (isSpaceless(after)) return [word + after];
+  return isSpaceless(before) ? [] : [word];
+}
+
+/** Each word, and the corrections of the misspelt ones in their place. */
+export function withCorrections(
+  words: readonly string[],
+  corrections: Readonly<Record<string, readonly string[]>>,
+): WeightedWord[] {
+  return words.flatMap((word) => {
+    const better = Object.hasOwn(corrections, word) ? (corrections[word] ?? []) : [];
+    return better.length === 0
+      ? [{ word, weight: 1 }]
+      : better.map((correction) => ({ word: correction, weight: 1 / better.length }));
+  });
 }

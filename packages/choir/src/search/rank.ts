@@ -1,40 +1,30 @@
-/** The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009). */
-const K = 60;
-
-export interface Fused<Group> {
-  group: Group;
-  /** The group's item that stands highest in the lists together. */
-  best: number;
+/** An article with its best passage in one of the lists. */
+export interface Found {
+  article: number;
+  passage: number;
   score: number;
 }
 
 /**
- * Reciprocal rank fusion: every list gives 1 / (60 + rank) to each group (article) at the rank of its first item
- * (passage). Best first; equal scores in the order of `best`, so that the result is the same every time.
+ * Makes one list of two: each article has its score of the words as a share of the best one, and that of the vectors likewise,
+ * times `weight`. Where the words find nothing the vectors decide alone. The passage is that of the words, if they found
+ * the article. Best first; equal ones in the order of their passages, so that the result is the same every time.
+ *
+ * Shares rather than ranks (Bruch, Gai and Ingber 2023): reciprocal ranks make the first ten of a list nearly equal, and then a
+ * list that is worse than the other takes away more than it gives, however little it weighs.
  */
-export function fuse<Group>(lists: readonly (readonly number[])[], groupOf: (item: number) => Group): Fused<Group>[] {
-  const groups = new Map<Group, { score: number; items: Map<number, number> }>();
-  for (const list of lists) {
-    const seen = new Set<Group>();
-    for (const [place, item] of list.entries()) {
-      const group = groupOf(item);
-      const entry = groups.get(group) ?? { score: 0, items: new Map<number, number>() };
-      groups.set(group, entry);
-      entry.items.set(item, (entry.items.get(item) ?? 0) + 1 / (K + place + 1));
-      if (seen.has(group)) continue;
-      seen.add(group);
-      entry.score += 1 / (K + seen.size);
+export function fuse(byWords: readonly Found[], byVector: readonly Found[], weight: number): Found[] {
+  const fused = new Map<number, Found>();
+  for (const { list, most } of [
+    { list: byWords, most: 1 },
+    { list: byVector, most: weight },
+  ]) {
+    const best = list[0]?.score ?? 1;
+    for (const { article, passage, score } of list) {
+      const found = fused.get(article) ?? { article, passage, score: 0 };
+      found.score += (most * score) / best;
+      fused.set(article, found);
     }
   }
-  return [...groups]
-    .map(([group, { score, items }]) => ({ group, score, best: bestOf(items) }))
-    .sort((a, b) => b.score - a.score || a.best - b.best);
-}
-
-function bestOf(items: ReadonlyMap<number, number>): number {
-  let [best, most] = [0, -1];
-  for (const [item, score] of items) {
-    if (score > most) [best, most] = [item, score];
-  }
-  return best;
+  return [...fused.values()].sort((a, b) => b.score - a.score || a.passage - b.passage);
 }

@@ -4,23 +4,6 @@ export function allowedEdits(word: string): number {
   return word.length < 9 ? 1 : 2;
 }
 
-/** The words nearest to a misspelt one, within {@link allowedEdits}: those with the fewest edits, at most three. */
-export function nearestWords(word: string, known: Iterable<string>): string[] {
-  const letters = lettersOf(word);
-  let least = allowedEdits(word);
-  let found: string[] = [];
-  for (const candidate of known) {
-    // Each edit brings in or takes away at most two kinds of letters: nearly all candidates end here.
-    if (ones(letters ^ lettersOf(candidate)) > 2 * least) continue;
-    const edits = editDistance(word, candidate, least);
-    if (edits > least) continue;
-    if (edits < least) found = [];
-    least = edits;
-    found.push(candidate);
-  }
-  return found.slice(0, 3);
-}
-
 /** Optimal string alignment distance; any number above `most` if it is above. */
 export function editDistance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
@@ -44,15 +27,16 @@ export function editDistance(a: string, b: string, most: number): number {
 }
 
 /** The kinds of letters of a word as bits, several kinds to a bit in large alphabets. */
-function lettersOf(word: string): number {
+export function kindsOfLetters(word: string): number {
   let bits = 0;
   for (let i = 0; i < word.length; i++) bits |= 1 << (word.charCodeAt(i) & 31);
   return bits;
 }
 
-function ones(bits: number): number {
+/** In how many kinds of letters two words differ, at least. */
+export function kindsApart(kinds: number, others: number): number {
   let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  for (let rest = kinds ^ others; rest !== 0; rest &= rest - 1) count++;
   return count;
 }
 

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Backbone, Effect, Projection } from "@vibewriter/backbone";
 import { ChoirError } from "../errors.js";
-import { type Embedder, quantize } from "../search/embedder.js";
+import { type Embedder, quantizeExactly } from "../search/embedder.js";
 import { PUBLICATIONS, readCitation, readPublication, type Streams } from "../stream.js";
 import type { FreshReason } from "./article-file.js";
 import type { StoreChange } from "./change.js";
@@ -192,15 +192,6 @@ export class ProjectedStore implements AsyncDisposable {
     for (const i of texts.keys()) all.set(quantizeExactly(embedder, vectors[i]), i * dimensions);
     return all;
   }
-}
-
-/** One vector in the form of the index, checked against what the embedder promises. */
-export function quantizeExactly(embedder: Embedder, vector: Float32Array | undefined): Int8Array {
-  if (vector?.length === embedder.dimensions && vector.every(Number.isFinite)) return quantize(vector);
-  throw new ChoirError(
-    "embedder_mismatch",
-    `The embedder ${embedder.model} gave ${vector?.length ?? "no"} numbers and should give ${embedder.dimensions}: correct its settings.`,
-  );
 }
 
 function closedError(): ChoirError {

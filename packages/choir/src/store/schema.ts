@@ -1,11 +1,12 @@
 import Database from "better-sqlite3";
 import { ARTICLE_TABLES } from "../articles/article-table.js";
 import { CITATION_TABLES } from "../citations/citation-table.js";
+import { ChoirError } from "../errors.js";
 import { NOVELTY_TABLES } from "../novelty/meter.js";
 import { passageTables } from "../search/passage-index.js";
 
 /** Raised whenever the tables, the chunking or the word rules change: files of another number are made again. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const STORE_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -16,6 +17,11 @@ export function createTables(db: Database.Database, dimensions: number): void {
   for (const tables of [STORE_TABLES, ARTICLE_TABLES, passageTables(dimensions), NOVELTY_TABLES, CITATION_TABLES]) {
     db.exec(tables);
   }
+}
+
+/** Whether the file is damaged, by SQLite's word or by that of a room whose tables do not fit together. */
+export function isDamage(error: unknown): boolean {
+  return isCorruption(error) || (error instanceof ChoirError && error.code === "index_corrupt");
 }
 
 /** Whether SQLite says that the file's bytes are wrong, as opposed to a full disk, a lock or a mistake of ours. */

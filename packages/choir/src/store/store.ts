@@ -5,19 +5,30 @@ import type { CitedPassage } from "../citations/citation.js";
 import { ChoirError } from "../errors.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
-import { type SearchResult, type StoreQuery, StoreSearcher } from "../search/searcher.js";
+import type { IndexedArticle, IndexHit, IndexQuery, IndexStats } from "../search/knowledge-index.js";
+import { PassageIndex } from "../search/passage-index.js";
+import { type SearchResult, SearchResults } from "../search/results.js";
 import { type Chunk, chunkMarkdown } from "../text/chunk.js";
 import { type FreshReason, forsake, openArticleFile } from "./article-file.js";
 import type { StoreChange, StorePosition } from "./change.js";
 import { StoreReader } from "./reader.js";
+import { isDamage } from "./schema.js";
 import { StoreWriter } from "./writer.js";
+
+interface Opened {
+  db: Database.Database;
+  passages: PassageIndex;
+  reader: StoreReader;
+  writer: StoreWriter;
+  results: SearchResults;
+}
 
 /**
  * The whole interface of the SQLite file, synchronous: what the worker thread runs, one method a call. Everything in
  * and out can be cloned from thread to thread.
  */
 export class Store {
-  #open: { db: Database.Database; reader: StoreReader; writer: StoreWriter; searcher: StoreSearcher } | undefined;
+  #open: Opened | undefined;
 
   /** Opens or makes the file; `wipe` makes it anew in any case. */
   open(o: { path: string; embedder: EmbedderIdentity; wipe: boolean }): {
@@ -26,13 +37,22 @@ export class Store {
   } {
     this.close();
     const { db, position, fresh } = openArticleFile(o.path, o.embedder, o.wipe);
-    this.#open = {
-      db,
-      reader: new StoreReader(db),
-      writer: new StoreWriter(db, o.embedder),
-      searcher: new StoreSearcher(db, o.embedder.mode),
-    };
-    return { position, fresh };
+    try {
+      const passages = new PassageIndex(db);
+      this.#open = {
+        db,
+        passages,
+        reader: new StoreReader(db),
+        writer: new StoreWriter(db, o.embedder, passages),
+        results: new SearchResults(db, o.embedder.mode),
+      };
+      return { position, fresh };
+    } catch (error) {
+      db.close();
+      // Found out only now, when the passages were read into memory.
+      if (o.wipe || !isDamage(error)) throw error;
+      return { ...this.open({ ...o, wipe: true }), fresh: "corrupt" };
+    }
   }
 
   close(): void {
@@ -54,12 +74,33 @@ export class Store {
     forsake(this.#opened.db);
   }
 
-  search(query: StoreQuery): SearchResult[] {
-    return this.#opened.searcher.search(query);
+  /** For a file that is an index and nothing else; the articles of a stream come with their effects. */
+  addPassages(article: IndexedArticle): void {
+    const { db, passages } = this.#opened;
+    db.transaction(() => passages.add(article))();
+    passages.catchUp();
+  }
+
+  removePassages(article: string): void {
+    const { passages } = this.#opened;
+    passages.remove(article);
+    passages.catchUp();
+  }
+
+  query(query: IndexQuery): IndexHit[] {
+    return this.#opened.passages.query(query);
   }
 
   corrections(words: readonly string[]): Record<string, string[]> {
-    return this.#opened.searcher.corrections(words);
+    return this.#opened.passages.corrections(words);
+  }
+
+  indexStats(): IndexStats {
+    return this.#opened.passages.stats();
+  }
+
+  results(hits: readonly IndexHit[], words: readonly string[]): SearchResult[] {
+    return this.#opened.results.of(hits, words);
   }
 
   article(reference: string): Article {

@@ -3,7 +3,7 @@ import { ArticleTable } from "../articles/article-table.js";
 import { CitationTable } from "../citations/citation-table.js";
 import { NoveltyMeter } from "../novelty/meter.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
-import { PassageIndex } from "../search/passage-index.js";
+import type { PassageIndex } from "../search/passage-index.js";
 import { chunkMarkdown } from "../text/chunk.js";
 import { readPosition, writePosition } from "./article-file.js";
 import type { CitationChange, PublicationChange, RetractionChange, StoreChange } from "./change.js";
@@ -18,11 +18,11 @@ export class StoreWriter {
   readonly #citations: CitationTable;
   readonly #reject: Database.Statement<[number, string, string]>;
 
-  constructor(db: Database.Database, embedder: EmbedderIdentity) {
+  constructor(db: Database.Database, embedder: EmbedderIdentity, passages: PassageIndex) {
     this.#db = db;
     this.#embedder = embedder;
     this.#articles = new ArticleTable(db);
-    this.#passages = new PassageIndex(db);
+    this.#passages = passages;
     this.#novelty = new NoveltyMeter(db, this.#passages, embedder);
     this.#citations = new CitationTable(db, this.#articles);
     this.#reject = db.prepare("INSERT INTO rejected (seq, subject, reason) VALUES (?, ?, ?)");
@@ -38,6 +38,7 @@ export class StoreWriter {
       const { seq, subject, key, time } = effect;
       writePosition(this.#db, { seq, subject, key, time });
     })();
+    this.#passages.catchUp();
   }
 
   /** Returns why the effect has no effect, if so. */
@@ -62,13 +63,23 @@ export class StoreWriter {
     const { publication, chunks, vectors } = change;
     const { dimensions } = this.#embedder;
     const vectorOf = (chunk: number) => vectors.subarray(chunk * dimensions, (chunk + 1) * dimensions);
-    const standing = this.#articles.find(publication.id);
+    const { id, title } = publication;
+    const standing = this.#articles.find(id);
     const former = standing === undefined ? [] : this.#articles.texts(standing.seq).flatMap(chunkMarkdown);
-    if (standing !== undefined) this.#passages.remove(standing.seq, standing.publication.title);
+    if (standing !== undefined) this.#passages.remove(id);
     // Before anything of this version is in the tables: it is measured against what was there, its own former versions left out.
     const novelty = this.#novelty.measure(chunks, vectorOf, before, former);
     this.#articles.add(seq, change, novelty, standing);
-    this.#passages.add(standing?.seq ?? seq, publication.title, chunks, vectorOf);
+    this.#passages.add({
+      id,
+      seq,
+      title,
+      author: publication.authorKey ?? "",
+      tags: publication.tags ?? [],
+      language: publication.language,
+      publishedAt: publication.createdAt,
+      passages: chunks.map((chunk, number) => ({ ...chunk, vector: vectorOf(number) })),
+    });
     this.#novelty.remember(chunks, former);
     return undefined;
   }
@@ -76,8 +87,7 @@ export class StoreWriter {
   #retract(seq: number, { retraction }: RetractionChange): string | undefined {
     const refusal = this.#articles.refusesRetraction(retraction);
     if (refusal !== undefined) return refusal;
-    const standing = this.#articles.find(retraction.article);
-    if (standing !== undefined) this.#passages.remove(standing.seq, standing.publication.title);
+    this.#passages.remove(retraction.article);
     this.#articles.retract(seq, retraction);
     this.#citations.fall(seq, retraction.article);
     return undefined;

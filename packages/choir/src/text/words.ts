@@ -16,6 +16,11 @@ export function words(text: string): string[] {
   return found.map((word) => (word.length > LONGEST_WORD ? word.slice(0, LONGEST_WORD) : word));
 }
 
+/** The words of a text as they stand in it, with their offsets. */
+export function wordSpans(text: string): { word: string; start: number; end: number }[] {
+  return [...text.matchAll(WORD)].map(({ 0: word, index }) => ({ word, start: index, end: index + word.length }));
+}
+
 /** Whether a word is one character of a script that is written without spaces. */
 export function isSpaceless(word: string): boolean {
   return SPACELESS_WORD.test(word);

@@ -1,6 +1,6 @@
-import type { Choir } from "../src/index.js";
-import { ada, type TestHome, testHome } from "./support/home.js";
-import { library } from "./support/writing.js";
+import type { Choir } from "../../src/index.js";
+import { ada, type TestHome, testHome } from "../support/home.js";
+import { library } from "../support/writing.js";
 
 let home: TestHome;
 let choir: Choir;
@@ -52,11 +52,11 @@ describe("search", () => {
 
   it("gives at most the number asked for, each article once, with its contract's fields", async () => {
     for (const limit of [1, 3, 20]) {
-      const hits = await choir.search("harbour", limit);
+      const hits = await choir.search("harbour", { limit });
       expect(hits.length).toBeLessThanOrEqual(limit);
       expect(new Set(hits.map((hit) => hit.article_id)).size).toBe(hits.length);
     }
-    for (const hit of await choir.search("harbour tide", 50)) {
+    for (const hit of await choir.search("harbour tide", { limit: 50 })) {
       expect(hit.content_preview.length).toBeGreaterThan(0);
       expect(hit.content_preview.length).toBeLessThanOrEqual(500);
       expect(hit.similarity).toBeGreaterThanOrEqual(0);
@@ -122,6 +122,6 @@ describe("search", () => {
 
   it("finds nothing where there is nothing to look for", async () => {
     expect(await choir.search("?!")).toEqual([]);
-    expect(await choir.search("harbour", Number.NaN)).toHaveLength(1);
+    expect(await choir.search("harbour", { limit: Number.NaN })).toHaveLength(1);
   });
 });

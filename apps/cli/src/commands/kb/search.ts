@@ -1,0 +1,40 @@
+import type { ArticleHit, SearchFilter } from "@vibewriter/server";
+import { type Context, connect } from "../../context.js";
+import { plain } from "../../escape.js";
+import { EXIT, type ExitCode, UsageError } from "../../exit.js";
+
+/** `vibewriter kb search QUERY`. */
+export async function kbSearch(context: Context, query: string, o: SearchFilter): Promise<ExitCode> {
+  const { terminal } = context;
+  if (query.trim() === "")
+    throw new UsageError('The query is empty; say what to look for: vibewriter kb search "liquidity".');
+  const hits = await (await connect(context)).searchArticles(query, o);
+  if (terminal.json) {
+    terminal.printJson({ hits });
+  } else if (hits.length === 0) {
+    terminal.print("Nothing found; try other words, or see vibewriter kb list.");
+  }
+  for (const hit of terminal.json ? [] : hits) {
+    const { bold, dim } = terminal.outColors;
+    terminal.print(
+      `${plain(hit.article_id)}  ${hit.similarity.toFixed(2)}  ${bold(plain(hit.title))} ${dim(`by ${plain(hit.author)}`)}`,
+    );
+    terminal.print(`    ${preview(hit, bold, dim)}`);
+  }
+  return EXIT.done;
+}
+
+type Style = (text: string) => string;
+
+/** The preview with the words of the question in bold. */
+function preview({ content_preview: text, preview, highlights }: ArticleHit, bold: Style, dim: Style): string {
+  // The text begins where the preview does, behind the dots if it was cut there.
+  const shift = preview.start - (text.startsWith("…") ? 1 : 0);
+  let shown = "";
+  let at = 0;
+  for (const { start, end } of highlights) {
+    shown += dim(plain(text.slice(at, start - shift))) + bold(plain(text.slice(start - shift, end - shift)));
+    at = end - shift;
+  }
+  return shown + dim(plain(text.slice(at)));
+}

@@ -1,0 +1,101 @@
+import type Database from "better-sqlite3";
+import { ChoirError } from "../errors.js";
+import { isStopWord } from "../text/words.js";
+import { grown } from "./grown.js";
+import { Speller } from "./speller.js";
+import { allowedEdits } from "./spelling.js";
+import { isSpelt, stemOf } from "./terms.js";
+
+/** Words as they are written, numbered in the order in which they came. */
+export const LEXICON_TABLES = "CREATE TABLE lexicon (number INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);";
+
+/** Corrections of one word that are looked for. */
+const MOST_CORRECTIONS = 3;
+
+/** The words of all passages, their stems, and how common they are. The file has the words; the rest is made from them. */
+export class Lexicon {
+  readonly #numbers = new Map<string, number>();
+  readonly #words: string[] = [];
+  readonly #stemNumbers = new Map<string, number>();
+  #stems = new Uint32Array(0);
+  #passages = new Uint32Array(0);
+  readonly #isStop: boolean[] = [];
+  readonly #speller = new Speller();
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(db: Database.Database) {
+    this.#statements = prepare(db);
+  }
+
+  /** The number of a word, put into the file if it is new; to be called in the transaction that needs it. */
+  numberOf(word: string): number {
+    const known = this.#numbers.get(word);
+    if (known !== undefined) return known;
+    this.#statements.add.run(word);
+    return this.#statements.number.get(word)?.number ?? 0;
+  }
+
+  /** Takes in what the file has more than the memory. */
+  catchUp(): void {
+    for (const { number, word } of this.#statements.after.iterate(this.#words.length - 1)) {
+      this.#words[number] = word;
+      this.#numbers.set(word, number);
+      this.#stems = grown(this.#stems, number + 1);
+      this.#stems[number] = this.#stemNumber(stemOf(word));
+      this.#isStop[number] = isStopWord(word);
+      if (isSpelt(word)) this.#speller.add(word, number);
+    }
+  }
+
+  /** Counts a passage that has the word. */
+  count(number: number): void {
+    this.#passages = grown(this.#passages, number + 1);
+    this.#passages[number] = (this.#passages[number] ?? 0) + 1;
+  }
+
+  /** @throws ChoirError `index_corrupt` if there is no such word */
+  stem(number: number): number {
+    if (number < this.#words.length) return this.#stems[number] ?? 0;
+    throw new ChoirError("index_corrupt", `The knowledge base's file has lost its word ${number}: rebuild it.`);
+  }
+
+  isStop(number: number): boolean {
+    return this.#isStop[number] ?? false;
+  }
+
+  /** The number of the stem of any word; undefined if no passage has it in any form. */
+  stemOfWord(word: string): number | undefined {
+    return this.#stemNumbers.get(stemOf(word));
+  }
+
+  /** For a word that no passage has in any form: the nearest words that there are, the most common first. */
+  corrections(word: string): string[] {
+    if (allowedEdits(word) === 0 || !isSpelt(word) || this.stemOfWord(word) !== undefined) return [];
+    const byCommonness = (a: number, b: number) => (this.#passages[b] ?? 0) - (this.#passages[a] ?? 0) || a - b;
+    return this.#speller
+      .nearest(word)
+      .sort(byCommonness)
+      .slice(0, MOST_CORRECTIONS)
+      .map((number) => this.#words[number] ?? "");
+  }
+
+  #stemNumber(stem: string): number {
+    const known = this.#stemNumbers.get(stem);
+    if (known !== undefined) return known;
+    const next = this.#stemNumbers.size;
+    this.#stemNumbers.set(stem, next);
+    return next;
+  }
+}
+
+function prepare(db: Database.Database) {
+  return {
+    add: db.prepare(
+      "INSERT OR IGNORE INTO lexicon (number, word) SELECT coalesce(max(number), -1) + 1, ? FROM lexicon",
+    ),
+    number: db.prepare<[string], { number: number }>("SELECT number FROM lexicon WHERE word = ?"),
+    after: db.prepare<[number], { number: number; word: string }>(
+      "SELECT number, word FROM lexicon WHERE number > ? ORDER BY number",
+    ),
+  };
+}

@@ -1,0 +1,22 @@
+import { cosine } from "./cosine.js";
+import type { Found } from "./rank.js";
+
+/** Cosine from which on two passages say the same in nearly the same words. */
+const COPY = 0.95;
+
+/** Results among which copies are looked for; further down nobody reads. */
+const MOST = 50;
+
+/**
+ * Puts each passage that is a near copy of one before it behind the others of the first results: who publishes a text ten times
+ * does not fill the page with it.
+ */
+export function copiesLast(found: readonly Found[], vectorOf: (passage: number) => Int8Array): Found[] {
+  const [own, copies]: [{ found: Found; vector: Int8Array }[], Found[]] = [[], []];
+  for (const one of found.slice(0, MOST)) {
+    const vector = vectorOf(one.passage);
+    if (own.some((other) => cosine(vector, other.vector) >= COPY)) copies.push(one);
+    else own.push({ found: one, vector });
+  }
+  return [...own.map((one) => one.found), ...copies, ...found.slice(MOST)];
+}
