@@ -1,18 +1,18 @@
 import type { Backbone } from "@vibewriter/backbone";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
-import { isFinal, type RunRecord } from "./record.js";
+import { isFinal, type RunRecord, threadOf } from "./record.js";
 
 const HOUR_MS = 60 * 60 * 1000;
 /** How long the intermediate checkpoints of a run that has ended are kept, so that one can look back at how it went. */
 const KEPT_MS = 7 * 24 * HOUR_MS;
 
 export type CheckpointJanitorEvent =
-  | { readonly type: "checkpoints pruned"; runs: number; checkpoints: number; values: number }
-  | { readonly type: "checkpoints damaged"; runId: string; message: string }
+  | { readonly type: "checkpoints pruned"; threads: number; checkpoints: number; values: number }
+  | { readonly type: "checkpoints damaged"; thread: string; message: string }
   | { readonly type: "checkpoints not pruned"; message: string };
 
 /** What has to be known of a run. */
-type Ended = Pick<RunRecord, "runId" | "agentId" | "status" | "finishedAt">;
+type Ended = Pick<RunRecord, "runId" | "agentId" | "status" | "finishedAt" | "attempt">;
 
 export interface CheckpointJanitorOptions {
   readonly backbone: Backbone;
@@ -20,8 +20,8 @@ export interface CheckpointJanitorOptions {
   readonly onEvent: (event: CheckpointJanitorEvent) => void;
 }
 
-/** Removes the intermediate checkpoints of runs that ended a week ago, at once and then every hour. Their last checkpoints stay, so
- * that such a run can still be continued. */
+/** Removes the intermediate checkpoints of runs that ended a week ago, at once and then every hour, those of each attempt. The last
+ * checkpoints of a thread stay, so that such a run can still be continued. */
 export class CheckpointJanitor implements AsyncDisposable {
   readonly #options: CheckpointJanitorOptions;
   readonly #timer: NodeJS.Timeout;
@@ -59,16 +59,16 @@ export class CheckpointJanitor implements AsyncDisposable {
     const { backbone, runs, onEvent } = this.#options;
     try {
       const ended = (await runs()).filter((run) => this.#isDue(run));
-      const total = { runs: 0, checkpoints: 0, values: 0 };
+      const total = { threads: 0, checkpoints: 0, values: 0 };
       for (const agent of new Set(ended.map(({ agentId }) => agentId))) {
         const saver = NatsSaver.fromConnection(backbone.connection, { agent, owner: "janitor" });
         const threads = this.#threads(ended.filter(({ agentId }) => agentId === agent));
         const pruned = await saver.prune({ finished: threads, olderThan: KEPT_MS });
-        total.runs += pruned.threads;
+        total.threads += pruned.threads;
         total.checkpoints += pruned.checkpoints;
         total.values += pruned.values;
         for (const { thread, error } of pruned.damaged) {
-          onEvent({ type: "checkpoints damaged", runId: thread, message: error.message });
+          onEvent({ type: "checkpoints damaged", thread, message: error.message });
         }
       }
       if (total.checkpoints + total.values > 0) onEvent({ type: "checkpoints pruned", ...total });
@@ -79,9 +79,11 @@ export class CheckpointJanitor implements AsyncDisposable {
   }
 
   *#threads(runs: readonly Ended[]): Generator<string> {
-    for (const { runId, finishedAt = "" } of runs) {
-      if (this.#isEnding) return;
-      yield runId;
+    for (const { runId, attempt: attempts, finishedAt = "" } of runs) {
+      for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        if (this.#isEnding) return;
+        yield threadOf({ runId, attempt });
+      }
       this.#done.set(runId, finishedAt);
     }
   }
