@@ -11,17 +11,20 @@ export type QueuedCitation = z.infer<typeof QueuedCitation>;
 const Begun = z.object({ draftSha256: z.string(), filepath: z.string(), markdownSha256: z.string() });
 type Begun = z.infer<typeof Begun>;
 
+const PublishedArticle = z.object({
+  id: z.string(),
+  title: z.string(),
+  noveltyScore: z.number(),
+  draftSha256: z.string(),
+  filepath: z.string(),
+  /** An earlier turn has published this very text, and nothing was published for this one: another draft still may be. */
+  isEarlier: z.literal(true).optional(),
+});
+type PublishedArticle = z.infer<typeof PublishedArticle>;
+
 /** What a run has published and cited for one wish of the person, under the scope of that wish. */
 export const Publication = z.object({
-  article: z
-    .object({
-      id: z.string(),
-      title: z.string(),
-      noveltyScore: z.number(),
-      draftSha256: z.string(),
-      filepath: z.string(),
-    })
-    .optional(),
+  article: PublishedArticle.optional(),
   citations: z.array(QueuedCitation),
   /** Drafts whose publication was allowed and begun: what a crash has left is told by its text. */
   begun: z.array(Begun).optional(),
@@ -29,6 +32,9 @@ export const Publication = z.object({
   declined: z.object({ message: z.string(), draftSha256: z.string().optional() }).optional(),
 });
 export type Publication = z.infer<typeof Publication>;
+
+/** One that came to an article. */
+export type EarlierPublication = Publication & { article: PublishedArticle };
 
 /**
  * Names the wish of the person that a run works for: the run itself for the request, so that what earlier releases have written stays good, and
@@ -80,8 +86,25 @@ export class Publications {
     });
   }
 
-  async published(article: NonNullable<Publication["article"]>): Promise<void> {
-    await this.#change((now) => ({ ...now, article, declined: undefined }));
+  async published(article: PublishedArticle): Promise<void> {
+    await this.#change((now) => ({
+      ...now,
+      article,
+      declined: undefined,
+      // What another article has cited, this one has not yet.
+      citations: now.citations.map((citation) =>
+        now.article?.id === article.id ? citation : { ...citation, recorded: false },
+      ),
+    }));
+  }
+
+  /** What an earlier turn has published is what this one comes to, with what it cites. */
+  async repeats({ article, citations }: EarlierPublication): Promise<void> {
+    await this.#change((now) => {
+      const others = citations.filter(({ articleId }) => now.citations.every((one) => one.articleId !== articleId));
+      const repeated = { ...article, isEarlier: true as const };
+      return { ...now, article: repeated, declined: undefined, citations: [...now.citations, ...others] };
+    });
   }
 
   async declined(message: string, draftSha256: string): Promise<void> {

@@ -16,6 +16,7 @@ import { oneLine } from "../sanitize.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
 import { isCitable, settleCitations } from "./cite.js";
+import type { EarlierPublication } from "./publications.js";
 
 /** A tool's name is part of what a person approves. */
 export const PUBLISH_TOOL = "publish_to_choir";
@@ -26,7 +27,7 @@ export interface PublishedReport {
   readonly articleId: string;
   readonly title: string;
   readonly noveltyScore: number;
-  /** False if it had been published before. */
+  /** False if it had been published before, for this turn or an earlier one. */
   readonly first: boolean;
   /** Other authors' articles whose text the report cites and that were not cited yet. */
   readonly toCite: readonly { articleId: string; title: string; context: string }[];
@@ -34,7 +35,8 @@ export interface PublishedReport {
 
 /**
  * Publishes a draft of the VM, once. The host reads the exact bytes, demands its own report on them and a person's signed word, and only
- * then renders and publishes; a crash anywhere in between is finished by calling it again.
+ * then renders and publishes; a crash anywhere in between is finished by calling it again. A text that an earlier turn of the run has
+ * published is that article: nobody is asked, and nothing is published.
  * @throws Refusal with the reason
  */
 export async function publishDraft(context: ToolContext, filepath: string, ask: AskPerson): Promise<PublishedReport> {
@@ -42,14 +44,11 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   const draftSha256 = sha256(draft);
   await finishPublication(context);
   const { article } = await context.publications.get();
-  if (article !== undefined && article.draftSha256 !== draftSha256) {
+  if (article !== undefined && !article.isEarlier && article.draftSha256 !== draftSha256) {
     throw new Refusal("already_published", `This run has published article ${article.id}; a run publishes one report.`);
   }
   const before = (await context.publications.earlier()).find((one) => one.article?.draftSha256 === draftSha256);
-  if (before?.article !== undefined) {
-    const message = `This very text was published before, as article ${before.article.id}; it is not published twice.`;
-    throw new Refusal("already_published", message);
-  }
+  if (before?.article !== undefined) return await publishedBefore(context, { ...before, article: before.article });
   const verification = await checkedReport(context, draft);
   // Whatever can be wrong with it is found before anybody is asked.
   const markdown = await renderedReport(context, draft);
@@ -92,17 +91,31 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   });
   await context.publications.published({ id, title, noveltyScore, draftSha256, filepath });
   await settleCitations(context);
+  return { articleId: id, title, noveltyScore, first, toCite: await uncited(context, used) };
+}
+
+/** The article of an earlier turn with this very text is what this turn comes to; nothing happens that has not happened. */
+async function publishedBefore(context: ToolContext, earlier: EarlierPublication): Promise<PublishedReport> {
+  const { id, title, noveltyScore, draftSha256 } = earlier.article;
+  await context.publications.repeats(earlier);
+  await settleCitations(context);
+  const verification = await context.verifications.report(draftSha256);
+  const used = verification === undefined ? [] : await context.sources.articlesUsed(verification);
+  return { articleId: id, title, noveltyScore, first: false, toCite: await uncited(context, used) };
+}
+
+/** Of the articles that a report uses, those of other authors that it does not cite yet. */
+async function uncited<A extends { articleId: string }>(context: ToolContext, used: readonly A[]): Promise<A[]> {
   const { citations } = await context.publications.get();
   const left = used.filter(({ articleId }) => citations.every((citation) => citation.articleId !== articleId));
   const citable = await Promise.all(left.map(({ articleId }) => isCitable(context, articleId)));
-  const toCite = left.filter((_, i) => citable[i]);
-  return { articleId: id, title, noveltyScore, first, toCite };
+  return left.filter((_, i) => citable[i]);
 }
 
 /** Writes down the publication of a run that stopped between publishing and writing it down, if it did. */
 export async function finishPublication(context: ToolContext): Promise<void> {
   const { article, begun = [] } = await context.publications.get();
-  if (article !== undefined || begun.length === 0) return;
+  if ((article !== undefined && !article.isEarlier) || begun.length === 0) return;
   const found = await articleOf(context);
   const own = found && begun.find(({ markdownSha256 }) => markdownSha256 === sha256(found.markdown));
   if (!found || !own) return;

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { PUBLISH_TOOL, publishDraft } from "../publishing/publish.js";
 import type { ToolContext } from "./context.js";
 
+const NO_CHIP = "CHIP does not exist yet: nothing was staked or paid.";
+
 /** `publish_to_choir`: the one way out for a report. */
 export function publishToChoir(context: ToolContext) {
   return tool(
@@ -17,7 +19,7 @@ export function publishToChoir(context: ToolContext) {
         chip_staked: 0,
         chip_rewarded: 0,
         net_chip: 0,
-        note: "CHIP does not exist yet: nothing was staked or paid.",
+        note: published.first ? NO_CHIP : `This very text had been published as this article. ${NO_CHIP}`,
         url: `choir:${published.articleId}`,
         to_cite: published.toCite.map(({ articleId, title, context: said }) => ({
           article_id: articleId,

@@ -46,6 +46,12 @@ async function draftOf(context: ToolContext, text: string): Promise<string> {
   return path;
 }
 
+/** What the tools stand on when the person has said more to a run that came to a report. */
+async function nextTurn({ runId }: ToolContext): Promise<ToolContext> {
+  await world.bench.parts.runs.change(runId, (now) => ({ ...now, work: "2", reports: ["1"] }));
+  return (await world.context(runId)).context;
+}
+
 const nobody = () => undefined;
 
 describe("publish_to_choir", () => {
@@ -194,6 +200,44 @@ describe("one article for a run", () => {
     const titles = (await world.choir.list()).map(({ title }) => title);
     expect(titles).toContain("First words");
     expect(titles).not.toContain("Second thoughts");
+  });
+});
+
+describe("a text that was published for an earlier turn", () => {
+  it("is that article for a later one: nobody is asked, nothing happens twice, and another text still may be published", async () => {
+    const author = await newContext({ yes: true });
+    const { articleId: cited } = await publishDraft(author, await draftOf(author, `# Built on\n\n${GOOD}\n`), nobody);
+    const context = await newContext({ yes: true });
+    const { source } = await context.sources.page(`choir:${cited}`, 0);
+    const text = (title: string) =>
+      `# ${title}\n\n${GOOD}\n\nThe USDC supply cap on Base is $500 million [${source.id}].\n`;
+    const path = await draftOf(context, text("Said twice"));
+    const first = await publishDraft(context, path, nobody);
+    await citeArticle(context, cited, "why");
+    const articles = (await world.choir.list()).length;
+
+    const later = await nextTurn(context);
+    const asked: string[] = [];
+    const ask = ({ title }: { title: string }) => void asked.push(title);
+    for (let n = 0; n < 2; n++) {
+      const { articleId, title, noveltyScore } = first;
+      const again = { articleId, title, noveltyScore, first: false, toCite: [] };
+      expect(await publishDraft(later, path, ask)).toEqual(again);
+    }
+    expect(asked).toEqual([]);
+    expect(await world.choir.list()).toHaveLength(articles);
+    expect(await world.choir.citations(cited)).toBe(1);
+    expect((await later.publications.get()).citations).toMatchObject([{ articleId: cited, recorded: true }]);
+
+    const edited = await draftOf(later, text("Said anew"));
+    await expect(publishDraft(later, edited, ask)).rejects.toMatchObject({ code: "not_approved" });
+    expect(asked).toEqual(["Said anew"]);
+    await world.bench.parts.approvals.allowOnce(later.scope, "publish_to_choir", "--yes");
+    const other = await publishDraft(later, edited, nobody);
+    expect(other).toMatchObject({ title: "Said anew", first: true });
+    expect(await world.choir.citations(cited)).toBe(2);
+    const third = await draftOf(later, text("Said once more"));
+    await expect(publishDraft(later, third, nobody)).rejects.toMatchObject({ code: "already_published" });
   });
 });
 
