@@ -5,14 +5,15 @@ import type { Backbone } from "@vibewriter/backbone";
 import { z } from "zod";
 
 /**
- * Drives runs without an agent: three steps in a plan, then done, unless the request says "ask" (a question), "slow" (for ever) or "nothing"
+ * Drives runs without an agent: three steps in a plan, then done, unless what was said last says "ask" (a question), "slow" (for ever) or "nothing"
  * (not enough evidence). `keysOfRun` has what each was driven with.
  */
 export async function testDriver(backbone: Backbone): Promise<{ drive: Drive; keysOfRun: Map<string, unknown> }> {
   const questions = await backbone.records("VIBEWRITER_APPROVALS", z.looseObject({}));
   const keysOfRun = new Map<string, unknown>();
   const drive: Drive = async (run, { env, signal, fence }) => {
-    const { runId, request } = run;
+    const { runId } = run;
+    const request = run.turns.at(-1)?.text ?? run.request;
     keysOfRun.set(runId, env);
     for (let step = 0; step < 3; step += 1) {
       const todos = [{ content: `step ${step}`, status: "in_progress" }];
@@ -28,7 +29,11 @@ export async function testDriver(backbone: Backbone): Promise<{ drive: Drive; ke
     }
     const article = { id: "0123456789abcdef01234567", title: "T", noveltyScore: 80 };
     if (!request.includes("ask") || run.drives > 1) {
-      return { status: "done", result: { ...resultOf(run), report: "/tmp/out/t/report.md", article } };
+      return {
+        status: "done",
+        heard: run.turns.length,
+        result: { ...resultOf(run), report: "/tmp/out/t/report.md", article },
+      };
     }
     const about = { tool: "publish", question: "Publish?", title: "T", author: "me", draftSha256: "0", cites: [] };
     const approval = { ...about, id: "q1", citations: { total: 1, supported: 1, rate: 1, method: "text" } };

@@ -5,13 +5,17 @@ import { classOf, type ModelEnvironment } from "../models/model.js";
 import { scopeOf } from "../publishing/publications.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
 import type { GivenFiles } from "../sources/given.js";
+import { announce } from "./announce.js";
 import type { RunBoard } from "./board.js";
 import { RunEvent } from "./event.js";
+import { dropEmptyFolder } from "./export.js";
+import { isFenced } from "./fence.js";
+import { claimRunFolder } from "./folder.js";
 import { type KeyRing, keepOut } from "./key-ring.js";
 import { newRecord } from "./new-record.js";
 import type { RunParts } from "./parts.js";
 import { modelFor } from "./placement.js";
-import { FIRST_TURN, type RunRecord } from "./record.js";
+import { FIRST_TURN, isAtRest, type RunRecord } from "./record.js";
 import { queued, type Submissions } from "./submissions.js";
 import type { Todo } from "./todo.js";
 import { ChatRequest, chatOf, parseTurn, TurnRequest, turnsOf, withPlan, withTurn } from "./turns.js";
@@ -43,7 +47,7 @@ export class Conversations {
 
   /**
    * Adds what a person says to a run. One at rest goes on; one under way hears it before its next model call.
-   * @throws AgentError `run_not_found`, `invalid_request`, `run_busy`; EvidenceError for the sources
+   * @throws AgentError `run_not_found`, `invalid_request`, `run_busy`, `output_failed`; EvidenceError for the sources
    */
   async say(runId: string, request: TurnRequest, keys: ModelEnvironment): Promise<Said> {
     const { parts, given } = this.#o;
@@ -52,13 +56,19 @@ export class Conversations {
     using _kept = keepOut(parts.backbone.secrets, keys);
     withTurn(before, said); // Refuses what is refused before anything is kept.
     await given.keep({ runId, agentId: before.agentId, sources: said.sources });
+    await this.#tellRest(before);
+    // One that has failed has given its empty folder back, and another run may have the name by now.
+    const folder =
+      isAtRest(before.status) && before.origin === parts.worker.host ? await claimRunFolder(before) : undefined;
     this.#o.keys.keep(runId, keys);
     let isWoken = false;
     const record = await parts.runs.change(runId, (now) => {
       const next = withTurn(now, said);
       isWoken = next.status === "queued" && now.status !== "queued";
-      return isWoken ? { ...queued(next, this.#o.place(now.class, keys)), losses: 0 } : next;
+      return isWoken ? { ...queued(next, this.#o.place(now.class, keys)), ...folder, losses: 0 } : next;
     });
+    // Somebody who said something at the same time has woken it.
+    if (folder !== undefined && folder.folder !== record.folder) await dropEmptyFolder(folder.folder);
     const { id } = turnsOf(record).at(-1) ?? { id: FIRST_TURN };
     const after = await this.#tell(record, { type: "turn.added", data: { id, text: said.text } }, `turn.${id}`);
     if (!isWoken) return { run: record, after };
@@ -124,6 +134,16 @@ export class Conversations {
       if (event?.type === "plan" || event?.type === "plan.edited") todos = event.data.todos;
     }
     return todos;
+  }
+
+  /** Its worker may have been killed between the record and the last words: nobody tells them once more is asked of the run. */
+  async #tellRest(record: RunRecord): Promise<void> {
+    if (record.status !== "done" && record.status !== "failed") return;
+    try {
+      await announce(this.#o.parts.backbone.events, record);
+    } catch (error) {
+      if (!isFenced(error)) throw error; // It is driven again, so somebody else has said something, and told them first.
+    }
   }
 
   /** Allows the one publication that `--yes` is for. */

@@ -4,6 +4,7 @@ import { type Backbone, isDiskFull } from "@vibewriter/backbone";
 import { AgentError, errorCode, rootError } from "../errors.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
+import { announce } from "./announce.js";
 import type { RunEvent } from "./event.js";
 import { dropEmptyFolder } from "./export.js";
 import { Fence, isFenced } from "./fence.js";
@@ -127,14 +128,6 @@ export class RunDriver {
     return await this.#settle(claim, performance.now(), "interrupted", { error });
   }
 
-  /** Tells what a run at rest came to; whoever was killed before it had told everything may have told a part. */
-  async announce(record: RunRecord): Promise<void> {
-    const { epoch, status, result, error } = record;
-    if (result !== undefined) await this.#tell(record, { type: "result", data: result }, `result.${epoch}`);
-    const message = error?.message ?? result?.message;
-    await this.#tell(record, { type: "status", data: { status, message } }, `status.${epoch}.${status}`);
-  }
-
   /** Workers have died over the run, and this one gets it further: what comes now is not the same trouble. */
   async #forgive({ record, fence }: Claim): Promise<void> {
     if (record.losses > 0) await fence.change((now) => ({ ...now, losses: 0 }));
@@ -199,7 +192,7 @@ export class RunDriver {
       return heard === undefined ? rested : atRest(rested, heard);
     });
     // What this drive came to, also where a turn that came after its last look has queued the run again.
-    await this.announce({ ...record, status });
+    await announce(this.#o.backbone.events, { ...record, status });
     return record;
   }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Delivery, type QueueName, STATE_VERSION } from "@vibewriter/backbone";
 import { errorCode } from "../errors.js";
 import type { ModelEnvironment } from "../models/model.js";
+import { announce } from "./announce.js";
 import type { RunBoard } from "./board.js";
 import type { Claim, RunDriver, StopReason } from "./driver.js";
 import { isFenced } from "./fence.js";
@@ -173,7 +174,7 @@ export class RunWorker implements AsyncDisposable {
     const isCurrent = String(record.submission) === driving.delivery.submission;
     if (!isCurrent || isAtRest(record.status)) {
       // Killed between the record and the last words: they are said now.
-      if (isCurrent && record.worker === undefined) await this.#o.driver.announce(record);
+      if (isCurrent && record.worker === undefined) await announce(this.#o.parts.backbone.events, record);
       return await driving.delivery.ack();
     }
     if (this.#isDrivenElsewhere(record)) return await driving.delivery.nak(HELD_ELSEWHERE_MS);

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { RunRecord } from "../../src/runs/record.js";
 import { World } from "../support/world.js";
@@ -94,6 +95,33 @@ describe("a chat with the offline model", () => {
     });
     expect(answerOf(answered)).toContain("since 1685 [S2].");
     expect(answerOf(await ask("reader", "What did repairing the sluice gates cost?"))).toContain("[S1].");
+  });
+
+  it("tells what a turn came to before the next one, although its worker was killed before the last words", async () => {
+    const { events } = world.base.backbone;
+    const append = events.append.bind(events);
+    let wake: () => void = () => undefined;
+    const asleep = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    events.append = async (runId, type, data, o) => {
+      if (type === "result") await asleep;
+      return await append(runId, type, data, o);
+    };
+    const first = ask("silent", "hello").catch((error: unknown) => error);
+    while ((await world.bench.parts.runs.find("chat-silent"))?.status !== "done") await sleep(20);
+    events.append = append;
+    await ask("silent", "What is the plan?");
+    wake();
+    expect(await first).toMatchObject({ code: "fenced" });
+    const told = (await world.events("chat-silent")).filter(({ type }) => type === "turn.added" || type === "result");
+    const words = told.map((event) => (event.type === "result" ? event.data.answer : event.type));
+    expect(words).toEqual([
+      "turn.added",
+      expect.stringContaining("offline model"),
+      "turn.added",
+      "There is no plan yet.",
+    ]);
   });
 
   it("hears turns that were queued at once in their order, each once", async () => {

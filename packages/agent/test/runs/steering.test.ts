@@ -1,4 +1,7 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { ScriptedModel } from "../../../../tests/support/scripted-model.js";
+import type { RunRecord } from "../../src/runs/record.js";
 import { bundleChild, runChild } from "../support/killed.js";
 import { EXAMPLES, World } from "../support/world.js";
 
@@ -21,6 +24,13 @@ function heardOf(model: ScriptedModel, text: string) {
     return messages.filter(({ role, content }) => role === "user" && JSON.stringify(content).includes(text)).length;
   });
   return { calls: counts.filter((count) => count > 0).length, most: Math.max(0, ...counts), counts };
+}
+
+/** What the last checkpoint of a run holds. */
+async function valuesOf({ agentId, runId }: RunRecord, { base } = world) {
+  const saver = NatsSaver.fromConnection(base.backbone.connection, { agent: agentId });
+  const tuple = await saver.getTuple({ configurable: { thread_id: runId } });
+  return (tuple?.checkpoint.channel_values ?? {}) as { messages: { id?: string }[]; todos?: { status: string }[] };
 }
 
 const START = { model: "openai:scripted", sources: [EXAMPLES] };
@@ -111,6 +121,109 @@ describe("a run that is continued", () => {
     expect(again.folder).toBe(done.folder);
     expect(await world.choir.list()).toHaveLength(before + 1);
   }, 120_000);
+
+  it("goes on after it has ended without a report, in its thread, with its plan and what it had, and in a folder of its own", async () => {
+    const beans = {
+      "beans.md": "# Growing beans\n\nRunner beans are sown in May, five centimetres deep, and picked in July.",
+    };
+    // Where nothing was published yet that would do instead.
+    await using own = await World.open();
+    const garden = await own.folder("beans", beans);
+    const request = "Research DeFi lending yields on Base blockchain, first with too little";
+    const failed = await own.run({ request, sources: [garden], agentId: "failed" });
+    expect(failed).toMatchObject({ status: "failed", error: { code: "not_enough_evidence" }, hasFolder: false });
+    // Somebody else has taken the name of the folder that it gave back.
+    await mkdir(failed.folder);
+    const said = { text: "Research DeFi lending yields on Base blockchain with these", sources: [EXAMPLES], yes: true };
+    const { run: queued } = await own.client.conversations.say(failed.runId, said, {});
+    expect(queued).toMatchObject({ status: "queued", work: "2", attempt: 1 });
+    expect(queued.error).toBeUndefined();
+    const done = await own.bench.drive(failed.runId);
+    expect(done.error).toBeUndefined();
+    expect(done).toMatchObject({ status: "done", heard: 2, reports: ["2"], result: { citations: { rate: 1 } } });
+    const { messages, todos } = await valuesOf(done, own);
+    expect(messages.flatMap(({ id }) => (id?.startsWith("turn.") ? [id] : []))).toEqual(["turn.1", "turn.2"]);
+    expect(todos?.map(({ status }) => status)).toEqual(Array(5).fill("completed"));
+    const uris = done.result?.sources.map(({ uri }) => uri) ?? [];
+    expect(uris[0]).toContain("beans.md");
+    expect(uris.length).toBeGreaterThan(3);
+    expect(await readdir(failed.folder)).toEqual([]);
+    expect(done.result?.report).toBe(`${done.folder}/report.md`);
+    expect(await readdir(done.folder)).toEqual(expect.arrayContaining(["report.md", "run.json", "sources"]));
+  }, 60_000);
+
+  it("goes on after its model has failed, as the same work: with its plan, what it had found, and what it is told now", async () => {
+    const step = { content: "look for yields", status: "in_progress" };
+    let isWell = false;
+    await using model = await ScriptedModel.open((_, turn) => {
+      if (turn === 0) {
+        return [
+          { tool: "write_todos", args: { todos: [step] } },
+          { tool: "search_choir_kb", args: { query: "yield" } },
+        ];
+      }
+      if (!isWell) throw new Error("overloaded");
+      return [];
+    });
+    const { runId } = await world.client.start({ ...START, request: "Research failing", out: world.out }, model.keys);
+    const failed = await world.bench.drive(runId, { keys: model.keys });
+    expect(failed).toMatchObject({ status: "failed", error: { code: "model_failed" } });
+    isWell = true;
+    const { run } = await world.client.conversations.say(runId, { text: "Mind the risks." }, model.keys);
+    expect(run).toMatchObject({ status: "queued", work: "1" });
+    const rested = await world.bench.drive(runId, { keys: model.keys });
+    expect(rested).toMatchObject({ heard: 2, work: "1", result: { error: { code: "not_published" } } });
+    expect(heardOf(model, "Mind the risks.").counts.at(-1)).toBe(1);
+    expect((await valuesOf(rested)).todos).toEqual([step]);
+    expect(await world.client.conversations.plan(runId)).toEqual([step]);
+    const { messages } = JSON.parse(model.heard.at(-1) ?? "{}") as Heard;
+    expect(messages.filter(({ role }) => role === "tool")).toHaveLength(2);
+    const searches = (await world.events(runId)).filter(({ type }) => type === "tool.started");
+    expect(searches).toHaveLength(1);
+  }, 60_000);
+
+  it("publishes a text once: said again in a later turn, it is the article that there is, and nobody is asked", async () => {
+    const good = "The USDC supply cap on Base is $500 million [S1].";
+    const file = (runId: string) => `/workspace/${runId}/draft.md`;
+    let path = "";
+    const task = (subagent_type: string, description: string) => ({
+      tool: "task",
+      args: { subagent_type, description },
+    });
+    await using model = await ScriptedModel.open((first, turn) => {
+      if (first.startsWith("check")) return turn === 0 ? [{ tool: "verify_citations", args: { filepath: path } }] : [];
+      if (first.startsWith("publish"))
+        return turn === 0 ? [{ tool: "publish_to_choir", args: { filepath: path } }] : [];
+      const content = `# Caps on Base\n\n${good}\n`;
+      return (
+        [
+          [{ tool: "write_file", args: { file_path: path, content } }],
+          [task("verifier", "check it")],
+          [task("publisher", "publish once")],
+          [],
+          [task("publisher", "publish again")],
+        ][turn] ?? []
+      );
+    });
+    const request = { ...START, request: "Research the caps", out: world.out, yes: true };
+    const { runId } = await world.client.start(request, model.keys);
+    path = file(runId);
+    const done = await world.bench.drive(runId, { keys: model.keys });
+    expect(done.error).toBeUndefined();
+    expect(done).toMatchObject({ status: "done", reports: ["1"], result: { article: { title: "Caps on Base" } } });
+    const articles = await world.choir.list();
+    await world.client.conversations.say(runId, { text: "Publish it, please." }, model.keys);
+    const again = await world.bench.drive(runId, { keys: model.keys });
+    expect(again).toMatchObject({ status: "done", heard: 2, reports: ["1", "2"] });
+    expect(again.result).toMatchObject({
+      article: done.result?.article,
+      report: done.result?.report,
+      answer: "The script is over.",
+    });
+    expect(await world.choir.list()).toEqual(articles);
+    const told = model.answers.find(({ id }) => id.startsWith("again."));
+    expect(told?.text).toContain("This very text had been published as this article.");
+  }, 60_000);
 
   it("takes up what a cancelled run was told before its model is asked again", async () => {
     const stopping = new AbortController();
