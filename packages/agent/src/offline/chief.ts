@@ -100,7 +100,7 @@ function writeAndCheck(
     if (conversation.answer(`draft${attempt}`) === undefined) {
       const write = conversation.call(`draft${attempt}`, "write_file", { file_path: path, content: compose(dropped) });
       return {
-        text: attempt === 1 ? "I write the draft." : "I take out what failed the check and write the draft again.",
+        text: attempt === 1 ? "I write the draft." : "I write the draft again, without what failed the check.",
         calls: [write],
       };
     }
@@ -114,8 +114,12 @@ function writeAndCheck(
       };
     }
     const verdict = readVerdict(checked.text);
-    if (verdict === undefined) return failed(conversation, `the draft could not be checked. ${checked.text}`);
     const last = attempt === MOST_CHECKS;
+    if (verdict === undefined) {
+      // The draft may have gone with the VM that it was written in.
+      if (!last) continue;
+      return failed(conversation, `the draft could not be checked. ${checked.text}`);
+    }
     if (verdict.failed.length === 0 || (last && verdict.rate >= THRESHOLD)) {
       if (verdict.rate >= THRESHOLD && !publishes)
         return { text: `The report is written in ${path} and checked; nothing was published.`, calls: [] };

@@ -133,7 +133,8 @@ export async function openContext(
     drive: record.drives,
     sandbox,
     emit,
-    held: () => fence.held(),
+    // Nothing of the store refuses a file, so whoever stores one looks first.
+    held: () => fence.check(),
   });
   const workspace = new Workspace(folder, backend);
   await emit(progress("Reading the sources in the reader VM."), "log.sources");

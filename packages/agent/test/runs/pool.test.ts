@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { type OpenRuns, openRuns } from "../../src/runs/open-runs.js";
 import type { RunRecord } from "../../src/runs/record.js";
-import { bundleWorker, PoolWorker } from "../support/pool.js";
+import { bundleWorker, PoolWorker, type StopAt } from "../support/pool.js";
 import { EXAMPLES, World } from "../support/world.js";
 
 let world: World;
@@ -25,7 +25,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const worker = (name: string, o: { at?: { event: string; does: "freeze" | "stay" }; capacity?: number } = {}) =>
+const worker = (name: string, o: { at?: StopAt; capacity?: number } = {}) =>
   PoolWorker.start({ url, folder: join(world.base.home, "workers"), name, ...o });
 
 const ask = (request: string) =>
@@ -39,7 +39,6 @@ async function atRest(runId: string): Promise<RunRecord> {
 
 describe("a run whose worker falls silent", () => {
   // What takes time is the silence after which others go on: all wait for it together.
-  const event = ".notes.finished";
   let dead: PoolWorker;
   let frozen: PoolWorker;
   let heir: PoolWorker;
@@ -48,12 +47,17 @@ describe("a run whose worker falls silent", () => {
   const ofNobody = { runId: "" };
 
   beforeAll(async () => {
-    dead = await worker("a", { at: { event, does: "stay" }, capacity: 1 });
+    dead = await worker("a", { at: { event: ".notes.finished", does: "stay" }, capacity: 1 });
     ofDead.runId = (await ask("Research USDC lending yields on Base, killed")).runId;
     await dead.heard(({ type }) => type === "reached", 60_000);
-    frozen = await worker("c", { at: { event, does: "freeze" }, capacity: 1 });
+    // In the middle of storing its files: the draft is in its VM, and that it was written is in a checkpoint.
+    frozen = await worker("c", { at: { file: "/draft.md", does: "freeze" }, capacity: 1 });
     Object.assign(ofFrozen, await ask("Research USDC lending yields on Base, frozen"));
     await frozen.heard(({ type }) => type === "reached", 60_000);
+    // What nobody may see of a run that is somebody else's.
+    const folder = frozen.path(ofFrozen.agentId, `workspace/${ofFrozen.runId}`);
+    await writeFile(`${folder}/notes/findings.md`, "as the frozen one has it");
+    await writeFile(`${folder}/left.md`, "left by the frozen one");
     ofDead.epoch = (await desk.client.get(ofDead.runId)).epoch;
     ofFrozen.epoch = (await desk.client.get(ofFrozen.runId)).epoch;
     ofNobody.runId = await askForNobody();
@@ -82,22 +86,36 @@ describe("a run whose worker falls silent", () => {
     expect(types.filter((type) => type === "artifact")).toHaveLength(1);
   }, 180_000);
 
-  it("is driven by one alone when a worker that was frozen wakes and believes that it has it", async () => {
+  it("is driven by one alone when a worker that was frozen wakes and believes that it has it; files hold one version of what each wrote", async () => {
     const { runId, agentId, epoch } = ofFrozen;
     const claimed = await heir.heard(({ type, run }) => type === "run claimed" && run === runId, 45_000);
     expect(claimed.epoch).toBeGreaterThan(epoch);
     await frozen.signal("SIGCONT");
     await frozen.heard(({ type, run }) => type === "run lost" && run === runId, 30_000);
     const done = await atRest(runId);
+    expect(done.error).toBeUndefined();
     expect(done).toMatchObject({ status: "done", epoch: claimed.epoch });
     expect(frozen.said.some(({ type, run }) => type === "run at rest" && run === runId)).toBe(false);
     expect((await world.choir.list()).filter(({ title }) => title.includes("frozen"))).toHaveLength(1);
 
-    // Nothing of the first comes after the claim of the second: no event, no checkpoint.
+    // Nothing of the first comes after the claim of the second: no event, no checkpoint, no file.
     const epochs = await epochsIn("VIBEWRITER_EVENTS", `vibewriter.events.${runId}`);
     expect(epochs).toEqual([...epochs].sort((a, b) => a - b));
     const saver = NatsSaver.fromConnection(world.base.backbone.connection, { agent: agentId });
     expect(await saver.getTuple({ configurable: { thread_id: runId } })).toBeDefined();
+    const versions = await versionsOf(agentId, runId);
+    const names = ["draft.md", "given.json", "notes/findings.md", "notes/risks.md"];
+    expect(versions.filter(({ key }) => key.includes("/runs/")).map(({ key }) => key)).toEqual(
+      names.map((name) => `${agentId}/runs/${runId}/${name}`),
+    );
+    for (const { key, kinds } of versions) expect({ key, kinds }).toEqual({ key, kinds: ["written"] });
+    // What was published is what lies in the person's folder; what the other VM alone had is named.
+    const { markdown } = await world.choir.get(done.result?.article?.id ?? "");
+    expect(await readFile(done.result?.report ?? "", "utf8")).toBe(markdown);
+    const logs = (await world.events(runId)).flatMap((event) => (event.type === "log" ? [event.data.text] : []));
+    expect(logs).toContainEqual(
+      expect.stringMatching(/VM of the agent main was lost.*is gone: .*write_file .*draft\.md/),
+    );
   }, 180_000);
 
   it("says that it waits when no worker has what it needs", async () => {
@@ -166,6 +184,15 @@ describe("a run in the pool", () => {
     await desk.client.cancel(runId);
   }, 60_000);
 });
+
+/** The kinds of the versions of each file that a run has written, its checked drafts included, by key. */
+async function versionsOf(agentId: string, runId: string): Promise<{ key: string; kinds: string[] }[]> {
+  const { files } = world.base.backbone;
+  const written = (await files.list(`${agentId}/`)).filter(({ key }) => key.includes(runId));
+  return await Promise.all(
+    written.map(async ({ key }) => ({ key, kinds: (await files.history(key)).map(({ kind }) => kind) })),
+  );
+}
 
 async function epochsIn(stream: string, subject: string): Promise<number[]> {
   const epochs: number[] = [];

@@ -30,13 +30,22 @@ export interface Said {
   readonly error?: string;
 }
 
+/** Where a worker stops, once: right before it stores an event, or a file, whose id or key ends like that. */
+export interface StopAt {
+  readonly event?: string;
+  readonly file?: string;
+  readonly does: "freeze" | "stay";
+}
+
 /** A worker in a process of its own; ended with its handle. */
 export class PoolWorker implements AsyncDisposable {
   readonly said: Said[] = [];
+  readonly #home: string;
   readonly #child: ChildProcess;
   #errors = "";
 
-  private constructor(child: ChildProcess) {
+  private constructor(home: string, child: ChildProcess) {
+    this.#home = home;
     this.#child = child;
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#errors += text;
@@ -51,14 +60,23 @@ export class PoolWorker implements AsyncDisposable {
     name: string;
     /** Runs at once; default 2. */
     capacity?: number;
-    at?: { event: string; does: "freeze" | "stay" };
+    at?: StopAt;
+    env?: Readonly<Record<string, string>>;
   }): Promise<PoolWorker> {
     const home = join(o.folder, o.name);
     await mkdir(home, { recursive: true });
-    const order = JSON.stringify({ url: o.url, home, capacity: o.capacity, at: o.at });
-    const worker = new PoolWorker(spawn(process.execPath, [OUTFILE, order], { stdio: ["ignore", "pipe", "pipe"] }));
+    const order = JSON.stringify({ url: o.url, home, capacity: o.capacity, at: o.at, env: o.env });
+    const worker = new PoolWorker(
+      home,
+      spawn(process.execPath, [OUTFILE, order], { stdio: ["ignore", "pipe", "pipe"] }),
+    );
     await worker.heard(({ type }) => type === "ready", 60_000);
     return worker;
+  }
+
+  /** The file behind a path "in the VM" that this worker gives an agent. */
+  path(agentId: string, inside: string): string {
+    return join(this.#home, "machines", agentId, inside);
   }
 
   /** The first thing it says, or has said, that `isMeant`. */
