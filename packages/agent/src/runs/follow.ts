@@ -39,9 +39,14 @@ export async function* followRun(o: FollowRunOptions): AsyncGenerator<FollowedRu
 
 async function* liveUntilRest(o: FollowRunOptions, last: number): AsyncGenerator<StoredEvent> {
   const resting = new AbortController();
+  let looks = 0;
   const look = setInterval(() => {
     o.get().then(
-      (run) => isAtRest(run.status) && resting.abort(),
+      (run) => {
+        // Its last words come right after its record says that it rests: they have until the next look.
+        looks = isAtRest(run.status) ? looks + 1 : 0;
+        if (looks > 1) resting.abort();
+      },
       () => resting.abort(), // The caller's own look at the record will say what is wrong.
     );
   }, LOOK_MS);
