@@ -1,6 +1,7 @@
 import { codeOf, messageOf } from "@vibewriter/server";
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import { completion, SHELLS } from "./commands/completion.js";
+import { completionWords, WORD_KINDS, type WordKind } from "./commands/completion-words.js";
 import { kbList, kbShow } from "./commands/kb.js";
 import { publish } from "./commands/publish.js";
 import { research } from "./commands/research.js";
@@ -143,6 +144,11 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .description(`print a completion script for ${SHELLS.join(", ")}`)
     .addHelpText("after", example("vibewriter completion bash > ~/.local/share/bash-completion/completions/vibewriter"))
     .action((shell: string) => done(completion(context, program, shell)));
+  program
+    .command("completion-words", { hidden: true })
+    .addArgument(new Argument("<kind>", "what to list").choices(WORD_KINDS))
+    .argument("[word]", "how they begin", "")
+    .action(async (kind: WordKind, word: string) => done(await completionWords(context, kind, word)));
   return program;
 }
 

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { homePaths } from "../../server/src/home.js";
 import { createProgram } from "../src/program.js";
 import { processTerminal } from "../src/terminal.js";
 
@@ -151,18 +153,89 @@ describe("what needs no server", () => {
   });
 
   it("is completion that the shells accept", async () => {
-    const { stdout } = await vibewriter(["completion", "bash"]);
-    const folder = await mkdtemp(join(tmpdir(), "vwc-"));
-    const script = `${stdout}\nCOMP_WORDS=(vibewriter kb s); COMP_CWORD=2; _vibewriter; echo "\${COMPREPLY[@]}"
-COMP_WORDS=(vibewriter res); COMP_CWORD=1; _vibewriter; echo "\${COMPREPLY[@]}"
-COMP_WORDS=(vibewriter vm sna); COMP_CWORD=2; _vibewriter; echo "\${COMPREPLY[@]}"
-COMP_WORDS=(vibewriter vm exec --t); COMP_CWORD=3; _vibewriter; echo "\${COMPREPLY[@]}"
-COMP_WORDS=(vibewriter tenant user r); COMP_CWORD=3; _vibewriter; echo "\${COMPREPLY[@]}"`;
-    await writeFile(join(folder, "try.bash"), script);
-    const said = await new Promise((resolve, reject) =>
-      execFile("bash", [join(folder, "try.bash")], (error, out) => (error ? reject(error) : resolve(out))),
+    expect(await completed(["kb", "s"], ["res"], ["vm", "sna"], ["vm", "exec", "--t"], ["tenant", "user", "r"])).toBe(
+      "search show\nresearch resume\nsnapshot snapshots\n--timeout\nrevoke\n",
     );
-    await rm(folder, { recursive: true });
-    expect(said).toBe("search show\nresearch resume\nsnapshot snapshots\n--timeout\nrevoke\n");
   });
+
+  it("is completion of what the server lists, in its place, as words that no shell expands", async () => {
+    const said = await completed(
+      ...[
+        ["resume", "run-"],
+        ["runs", "run-"],
+        ["runs", "plan", "run-"],
+        ["research", "more", "--continue", "run-"],
+      ],
+      ...[
+        ["vm", "exec", "lab", ""],
+        ["vm", "exec", "--timeout", "5", "v"],
+        ["dlq", "drop", "--a"],
+      ],
+      ...[
+        ["vm", "fork", "--snapshot", "x"],
+        ["files", "cat", "--agent", "m"],
+        ["files", "cat", "--agent", "main", "a"],
+      ],
+    );
+    expect(said.split("\n")).toEqual([
+      ...["unfinished-runs:run-", "runs:run-", "runs:run-", "runs:run-"],
+      ...["--json --env --cwd --timeout --help", "vms:v", "--all"],
+      ...["snapshots:x", "agents:m", "kept-files:a \\$\\(touch\\ pwned\\) \\`touch\\ pwned\\`"],
+      "",
+    ]);
+  });
+
+  it("is the words of completion where no server runs: none, without a word, and none is started", async () => {
+    const { code, stdout, stderr, home } = await vibewriter(["completion-words", "runs", "run-"]);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
+    await expect(readdir(home)).rejects.toThrow();
+  });
+
+  it("is the words of completion where a server does not answer: none, soon, without a word", async () => {
+    const home = await mkdtemp(join(tmpdir(), "vwc-"));
+    await mkdir(join(home, "server"));
+    // It is there, and then says nothing for as long as any command would wait.
+    const server = createServer((request, response) => {
+      if (request.url === "/v1/health") response.end(JSON.stringify(HEALTH));
+    });
+    try {
+      await new Promise<void>((resolve) => server.listen(homePaths(home).socket, resolve));
+      const { code, stdout, stderr } = await vibewriter(["completion-words", "runs"], { VIBEWRITER_HOME: home });
+      expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+      await rm(home, { recursive: true });
+    }
+  }, 20_000);
 });
+
+const HEALTH = {
+  ...{ version: "0", pid: 1, home: "/", state: "ready", step: "", production: false, activeRuns: 0, nats: null },
+};
+
+/** What bash would complete each line with, a line each. In the place of the command stands one that says what it was asked for. */
+async function completed(...lines: string[][]): Promise<string> {
+  const { stdout } = await vibewriter(["completion", "bash"]);
+  const folder = await mkdtemp(join(tmpdir(), "vwc-"));
+  try {
+    const stand = `#!/bin/sh
+echo "$2:$3"
+if [ "$2" = kept-files ]; then printf '%s\\n' '$(touch pwned)' '\`touch pwned\`'; fi
+`;
+    await writeFile(join(folder, "vibewriter"), stand, { mode: 0o755 });
+    const tries = lines.map((words) => {
+      const typed = ["vibewriter", ...words].map((word) => `"${word}"`).join(" ");
+      return `COMP_WORDS=(${typed}); COMP_CWORD=${words.length}; _vibewriter; echo "\${COMPREPLY[@]}"`;
+    });
+    await writeFile(join(folder, "try.bash"), [stdout, ...tries].join("\n"));
+    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const said = await new Promise<string>((resolve, reject) =>
+      execFile("bash", ["try.bash"], { cwd: folder, env }, (error, out) => (error ? reject(error) : resolve(out))),
+    );
+    expect(await readdir(folder)).not.toContain("pwned");
+    return said;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

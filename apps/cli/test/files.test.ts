@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { type Finished, cli as run } from "../../../tests/support/cli.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
+import { wordsOf } from "../src/commands/completion-words.js";
 
 describe("vibewriter files", () => {
   let api: TestApi;
@@ -61,8 +62,7 @@ describe("vibewriter files", () => {
     expect(Buffer.compare(await readFile(join(folder, "back/large.bin")), bytes)).toBe(0);
     expect((await cli("ls", "artifacts/")).stdout).toMatch(/20\.0 MiB .* a person +artifacts\/large\.bin/);
     expect((await cli("ls", "--names", "artifacts/la")).stdout).toBe("artifacts/large.bin\n");
-    const script = (await run(api.home, ["completion", "bash"])).stdout;
-    expect(script).toMatch(/"files cat"\) .*\$\(vibewriter files ls --names "\$word" 2>\/dev\/null\)/);
+    expect(await wordsOf(api.home, "kept-files", "artifacts/la")).toEqual(["artifacts/large.bin"]);
     expect(JSON.parse((await cli("cat", `artifacts/large.bin@${first}`, "--json")).stdout)).toMatchObject({
       content: "the first",
       file: { version: first, path: "artifacts/large.bin" },

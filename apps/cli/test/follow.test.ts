@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
+import { wordsOf } from "../src/commands/completion-words.js";
 
 const BIN = fileURLToPath(new URL("../bin/vibewriter.mjs", import.meta.url));
 
@@ -97,6 +98,40 @@ describe("the command and a run", () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { code: "not_enough_evidence" } });
     expect(stderr).toBe("Not enough evidence: add sources that bear on the request.\n");
+  });
+
+  it("goes on with a run that has failed when more is said to it, and only then", async () => {
+    const { runId, attempt } = await latest();
+    expect(await latest()).toMatchObject({ status: "failed", request: "nothing" });
+    const said = await vibewriter([
+      "research",
+      "Read these bees, too",
+      "--continue",
+      runId,
+      "--sources",
+      "notes",
+      "--json",
+    ]);
+    expect({ code: said.code, ...JSON.parse(said.stdout) }).toMatchObject({ code: 0, runId, status: "done" });
+    expect(await latest()).toMatchObject({ runId, attempt, work: "2" });
+    const model = await vibewriter(["research", "more", "--continue", runId, "--model", "offline"]);
+    expect(model).toMatchObject({ code: 2, stderr: expect.stringContaining("--model is for a new run") });
+  });
+
+  it("names runs, agents, dead letters, tenants and articles for a shell that completes them", async () => {
+    const all = await api.client.runs();
+    const ids = (runs: typeof all) => runs.map(({ runId }) => runId);
+    expect(await wordsOf(api.home, "runs", "")).toEqual(ids(all));
+    expect(await wordsOf(api.home, "runs", all.at(-1)?.runId ?? "")).toEqual(ids(all.slice(-1)));
+    const unfinished = all.filter(({ status }) => status === "failed" || status === "waiting");
+    expect(await wordsOf(api.home, "unfinished-runs", "")).toEqual(ids(unfinished));
+    expect(await wordsOf(api.home, "agents", "")).toEqual(["main"]);
+    expect(await wordsOf(api.home, "agents", "x")).toEqual([]);
+    expect(await wordsOf(api.home, "letters", "")).toEqual([]);
+    expect(await wordsOf(api.home, "articles", "")).toEqual([]);
+    // What cannot be asked is not a word of an error either.
+    await expect(wordsOf(api.home, "tenants", "")).rejects.toMatchObject({ code: "tenants_off" });
+    expect(await vibewriter(["completion-words", "tenants"])).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
   it("ends with 3 without the key of the model, and takes the key along when there is one", async () => {

@@ -1,5 +1,6 @@
 import { cli } from "../../../tests/support/cli.js";
 import { type TestHome, testHome } from "../../../tests/support/home.js";
+import { wordsOf } from "../src/commands/completion-words.js";
 import { Pty } from "./support/pty.js";
 
 const ESC = "\u001b";
@@ -79,6 +80,10 @@ describe("vibewriter vm shell", () => {
     const look = "for i in $(seq 50); do pgrep -f 'sleep 432[1]' > /dev/null || exit 0; sleep 0.2; done; exit 1";
     expect(await cli(home.path, ["vm", "exec", "lab", "--", "sh", "-c", look])).toMatchObject({ code: 0 });
   }, 60_000);
+
+  it("is completed with the VMs that there are", async () => {
+    expect(await wordsOf(home.path, "vms", "l")).toEqual(["lab"]);
+  });
 
   it("brings it back when the VM is ended under it", async () => {
     using pty = await open("--", "sh", "-c", "echo here; sleep 1000");

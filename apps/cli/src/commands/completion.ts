@@ -2,62 +2,96 @@ import type { Command } from "commander";
 import type { Context } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
+import type { WordKind } from "./completion-words.js";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** `vibewriter completion SHELL`: a script made from the commands and options as they are. */
 export function completion(context: Context, program: Command, shell: string): ExitCode {
-  const words = wordsOf(program);
-  if (shell === "bash") context.terminal.print(bash(words));
+  const entries = entriesOf(program);
+  if (shell === "bash") context.terminal.print(bash(entries));
   else if (shell === "zsh")
-    context.terminal.print(`#compdef vibewriter\nautoload -U +X bashcompinit && bashcompinit\n${bash(words)}`);
-  else if (shell === "fish") context.terminal.print(fish(words));
+    context.terminal.print(`#compdef vibewriter\nautoload -U +X bashcompinit && bashcompinit\n${bash(entries)}`);
+  else if (shell === "fish") context.terminal.print(fish(entries));
   else throw new UsageError(`There is no completion for ${plain(shell)}; use one of ${SHELLS.join(", ")}.`);
   return EXIT.done;
 }
 
-/** What may follow each command: its subcommands and its options. The key is the command's words, "" for none. */
-type Words = ReadonlyMap<string, Entry>;
-
+/** What may follow a command. */
 interface Entry {
+  /** Its subcommands and options. */
   readonly words: readonly string[];
   readonly takesFiles: boolean;
-  /** A command that lists what else may follow; it gets what was typed so far. */
-  readonly lister?: string;
+  /** What the server lists for its arguments, by position. */
+  readonly arguments: readonly (WordKind | undefined)[];
+  /** Options whose next word is their value. */
+  readonly valued: readonly string[];
 }
+
+/** By the command's words, "" for none. */
+type Entries = ReadonlyMap<string, Entry>;
 
 /** Arguments of these names are paths. */
 const FILES: readonly string[] = ["file", "source", "target"];
-/** Arguments of these names are what a command of ours lists. */
-const LISTERS: Readonly<Record<string, string>> = { "kept-file": "vibewriter files ls --names" };
+/** Arguments of these names are what the server lists. */
+const ARGUMENTS: Readonly<Record<string, WordKind>> = {
+  run: "runs",
+  agent: "agents",
+  article: "articles",
+  letter: "letters",
+  tenant: "tenants",
+  vm: "vms",
+  snapshot: "snapshots",
+  image: "images",
+  "kept-file": "kept-files",
+};
+/** Commands that take no finished run. */
+const UNFINISHED: readonly string[] = ["resume", "retry"];
+/** Values of these options are, too. */
+const OPTIONS: Readonly<Record<string, WordKind>> = {
+  "--continue": "runs",
+  "--agent": "agents",
+  "--snapshot": "snapshots",
+  "--image": "images",
+};
 
-function wordsOf(program: Command): Words {
-  const words = new Map<string, Entry>();
+function entriesOf(program: Command): Entries {
+  const entries = new Map<string, Entry>();
   const visit = (command: Command, path: string): void => {
-    const options = command.options.flatMap((option) => (option.long ? [option.long] : []));
-    const takesFiles =
-      options.includes("--sources") || command.registeredArguments.some((argument) => FILES.includes(argument.name()));
-    const lister = command.registeredArguments.map((argument) => LISTERS[argument.name()]).find((one) => one);
-    words.set(path, {
-      words: [...command.commands.map((sub) => sub.name()), ...options, "--help"],
-      takesFiles,
-      lister,
+    const options = command.options.flatMap(({ long, required, optional }) =>
+      long ? [{ long, isValued: required || optional }] : [],
+    );
+    const names = options.map(({ long }) => long);
+    // Hidden ones are for scripts.
+    const subcommands = command
+      .createHelp()
+      .visibleCommands(command)
+      .filter((sub) => command.commands.includes(sub));
+    const given = command.registeredArguments.map((argument) => argument.name());
+    entries.set(path, {
+      words: [...subcommands.map((sub) => sub.name()), ...names, "--help"],
+      takesFiles: names.includes("--sources") || given.some((name) => FILES.includes(name)),
+      arguments: given.map((name) => (UNFINISHED.includes(path) ? "unfinished-runs" : ARGUMENTS[name])),
+      valued: options.flatMap(({ long, isValued }) => (isValued ? [long] : [])),
     });
-    for (const sub of command.commands) visit(sub, path ? `${path} ${sub.name()}` : sub.name());
+    for (const sub of subcommands) visit(sub, path ? `${path} ${sub.name()}` : sub.name());
   };
   visit(program, "");
-  return words;
+  return entries;
 }
 
-function bash(words: Words): string {
-  const cases = [...words].map(([path, entry]) => {
+/** What the server lists goes into COMPREPLY as it is, quoted: names that agents chose are words, whatever they look like, and nothing to expand. */
+function bash(entries: Entries): string {
+  const cases = [...entries].map(([path, entry]) => {
     const files = entry.takesFiles ? " -f" : "";
-    const more = entry.lister === undefined ? "" : ` $(${entry.lister} "$word" 2>/dev/null)`;
-    return `    "${path}") COMPREPLY=($(compgen${files} -W "${entry.words.join(" ")}${more}" -- "$word"));;`;
+    const listed = entry.arguments.flatMap((kind, at) => (kind ? ` [ $at -eq ${at} ] && listed=${kind};` : []));
+    return `    "${path}") COMPREPLY=($(compgen${files} -W "${entry.words.join(" ")}" -- "$word"));${listed.join("")};`;
   });
-  const commands = [...words.keys()].filter((path) => path !== "").map((path) => `"${path}"`);
+  const commands = [...entries.keys()].filter((path) => path !== "").map((path) => `"${path}"`);
+  const valued = new Set([...entries.values()].flatMap((entry) => entry.valued));
+  const options = Object.entries(OPTIONS).map(([long, kind]) => `    ${long}) COMPREPLY=(); listed=${kind};;`);
   return `_vibewriter() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" path="" next i
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" path="" listed="" at=0 next i one
   for ((i = 1; i < COMP_CWORD; i++)); do
     next="\${path:+$path }\${COMP_WORDS[i]}"
     case "$next" in
@@ -65,16 +99,28 @@ function bash(words: Words): string {
       *) break;;
     esac
   done
+  for ((; i < COMP_CWORD; i++)); do
+    case "\${COMP_WORDS[i]}" in -*) continue;; esac
+    case "\${COMP_WORDS[i-1]}" in ${[...valued].join("|")}) ;; *) at=$((at + 1));; esac
+  done
   case "$path" in
 ${cases.join("\n")}
     *) COMPREPLY=();;
   esac
+  case "$before" in
+${options.join("\n")}
+  esac
+  case "$word" in -*) listed="";; esac
+  [ -z "$listed" ] && return 0
+  while IFS= read -r one; do
+    [ -n "$one" ] && COMPREPLY+=("$(printf %q "$one")")
+  done <<< "$(vibewriter completion-words "$listed" "$word" 2>/dev/null)"
 }
 complete -F _vibewriter vibewriter`;
 }
 
-function fish(words: Words): string {
-  const lines = [...words].flatMap(([path, entry]) => {
+function fish(entries: Entries): string {
+  const lines = [...entries].flatMap(([path, entry]) => {
     const when =
       path === ""
         ? "__fish_use_subcommand"
@@ -82,13 +128,17 @@ function fish(words: Words): string {
             .split(" ")
             .map((word) => `__fish_seen_subcommand_from ${word}`)
             .join("; and ");
-    const listed = entry.lister && `complete -c vibewriter -f -n "${when}" -a "(${entry.lister})"`;
-    const lines = entry.words.map((word) =>
-      word.startsWith("--")
-        ? `complete -c vibewriter -n "${when}" -l ${word.slice(2)}`
-        : `complete -c vibewriter -f -n "${when}" -a ${word}`,
-    );
-    return listed ? [...lines, listed] : lines;
+    const kind = entry.arguments.find((one) => one !== undefined);
+    const words = entry.words.map((word) => {
+      if (!word.startsWith("--")) return `complete -c vibewriter -f -n "${when}" -a ${word}`;
+      const listed = OPTIONS[word] && entry.valued.includes(word) ? ` -x -a "${fishWords(OPTIONS[word])}"` : "";
+      return `complete -c vibewriter -n "${when}" -l ${word.slice(2)}${listed}`;
+    });
+    return kind ? [...words, `complete -c vibewriter -f -n "${when}" -a "${fishWords(kind)}"`] : words;
   });
   return lines.join("\n");
+}
+
+function fishWords(kind: WordKind): string {
+  return `(vibewriter completion-words ${kind} (commandline -ct) 2>/dev/null)`;
 }

@@ -142,7 +142,7 @@ function addSnapshots(vm: Command, context: Context, done: Done): void {
     .addHelpText("after", example("vibewriter vm snapshots"))
     .action(async () => done(await vmSnapshots(context)));
   add(vm, "rm-snapshot", "remove a snapshot; VMs that were forked from it go on")
-    .argument("<name>", "its name", aSnapshot)
+    .argument("<snapshot>", "its name", aSnapshot)
     .addHelpText("after", example("vibewriter vm rm-snapshot before-upgrade"))
     .action(async (name: string) => done(await vmRemoveSnapshot(context, name)));
   add(vm, "fork", "make a second one that goes on from where the first, or a snapshot, is")
