@@ -1,5 +1,6 @@
 import type { Backbone } from "@vibewriter/backbone";
 import {
+  checkSize,
   type Document,
   type Publication,
   type PublishRequest,
@@ -16,6 +17,7 @@ import { signStatement } from "./articles/statement.js";
 import type { Article, ArticlePage, ArticleSummary } from "./articles/stored-article.js";
 import { citationSchema } from "./citations/citation.js";
 import { ChoirError } from "./errors.js";
+import type { NoveltyExplanation } from "./novelty/explanation.js";
 import type { NoveltyRecord } from "./novelty/novelty.js";
 import type { Embedder } from "./search/embedder.js";
 import type { IndexFilter } from "./search/knowledge-index.js";
@@ -253,6 +255,20 @@ export class Choir implements AsyncDisposable {
   /** How the novelty score of an article came about: nearest earlier passages, shared text, the corpus it was measured against. */
   async novelty(id: string): Promise<NoveltyRecord> {
     return await this.#store.call("novelty", id);
+  }
+
+  /** How that score came about, in words: closest passages, shared text, what would raise it. */
+  async explainNovelty(reference: string): Promise<NoveltyExplanation> {
+    return await this.#store.call("explain", reference);
+  }
+
+  /**
+   * What the novelty of a draft would be if it were published now as a new article; nothing is written.
+   * @throws ChoirError `too_large`
+   */
+  async assess(markdown: string): Promise<NoveltyExplanation> {
+    checkSize(markdown);
+    return await this.#store.call("assess", await this.#store.draft(markdown));
   }
 
   /** The article as a Markdown file with its data in front. */

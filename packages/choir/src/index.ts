@@ -18,7 +18,9 @@ export { Choir, type ChoirOptions, type CitationRequest, type Published, type Se
 export type { Citation, CitedPassage } from "./citations/citation.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";
 export { type Author, Keystore, type KeystoreOptions } from "./keystore/keystore.js";
+export type { Advice, Closest, Excerpt, NoveltyExplanation, Origin, SharedRun } from "./novelty/explanation.js";
 export { type NoveltyRecord, type ScoredPassage, scoreNovelty } from "./novelty/novelty.js";
+export type { Scale } from "./novelty/scale.js";
 export type { Embedder, EmbeddingPurpose } from "./search/embedder.js";
 export { type Evaluation, type EvaluationOptions, evaluate, type Rankings } from "./search/evaluation/evaluate.js";
 export type { Measures } from "./search/evaluation/measures.js";

@@ -188,7 +188,8 @@ function parse<T>(schema: z.ZodType<T>, request: unknown): T {
 }
 
 /** Before anything else looks at the text. */
-function checkSize(markdown: unknown): void {
+/** @throws ChoirError `too_large` */
+export function checkSize(markdown: unknown): void {
   const bytes = typeof markdown === "string" ? Buffer.byteLength(markdown) : 0;
   if (bytes <= MAX_MARKDOWN_BYTES) return;
   const mib = (bytes / 1024 / 1024).toFixed(1);

@@ -7,12 +7,16 @@ export interface CitationChange extends Citation {
   kind: "citation";
 }
 
-/** A version of an article, the first or the next; its signature, if it has one, was checked. */
-export interface PublicationChange extends PublicationEffect {
+/** A text made ready for the file. */
+export interface Draft {
+  markdown: string;
   chunks: Chunk[];
   /** The chunks' vectors, one after the other; a vector of zeros stands for a chunk without words. */
   vectors: Int8Array;
 }
+
+/** A version of an article, the first or the next; its signature, if it has one, was checked. */
+export interface PublicationChange extends PublicationEffect, Draft {}
 
 /** The author's word that an article stands no more; its signature was checked. */
 export type RetractionChange = RetractionEffect;

@@ -5,8 +5,9 @@ import type { Backbone, Effect, Projection } from "@vibewriter/backbone";
 import { ChoirError } from "../errors.js";
 import { type Embedder, quantizeExactly } from "../search/embedder.js";
 import { PUBLICATIONS, readCitation, readPublication, type Streams } from "../stream.js";
+import { undisguised } from "../text/disguise.js";
 import type { FreshReason } from "./article-file.js";
-import type { StoreChange } from "./change.js";
+import type { Draft, StoreChange } from "./change.js";
 import type { Store } from "./store.js";
 import { StoreThread } from "./thread.js";
 
@@ -68,6 +69,11 @@ export class ProjectedStore implements AsyncDisposable {
       if (!why || this.#closed) throw error;
       return await (await this.#restart(running, why)).thread.call(method, ...args);
     }
+  }
+
+  /** A text made ready for the file, as a publication would be. */
+  async draft(markdown: string): Promise<Draft> {
+    return await this.#draft((await this.#running).thread, markdown);
   }
 
   /** Returns when the effect is in the file and can be found; without `seq`, when everything in the stream is. */
@@ -175,13 +181,18 @@ export class ProjectedStore implements AsyncDisposable {
       if (effect.subject !== PUBLICATIONS) return { kind: "citation", ...readCitation(effect) };
       const read = await readPublication(this.#options.streams, effect);
       if (read.kind !== "publication") return read;
-      const chunks = await thread.call("chunk", read.markdown);
-      const vectors = await this.#embed(chunks.map(({ heading, text }) => `${heading}\n${text}`));
-      return { ...read, chunks, vectors };
+      return { ...read, ...(await this.#draft(thread, read.markdown)) };
     } catch (error) {
       if (error instanceof ChoirError && error.code === "bad_event") return { kind: "rejected", reason: error.message };
       throw error;
     }
+  }
+
+  /** Cuts a text into passages and embeds them. */
+  async #draft(thread: StoreThread, markdown: string): Promise<Draft> {
+    const chunks = await thread.call("chunk", markdown);
+    const vectors = await this.#embed(chunks.map(({ heading, text }) => undisguised(`${heading}\n${text}`)));
+    return { markdown, chunks, vectors };
   }
 
   async #embed(texts: string[]): Promise<Int8Array> {

@@ -3,6 +3,8 @@ import type { Standing } from "../articles/article-table.js";
 import type { Article, ArticlePage, ArticleSummary } from "../articles/stored-article.js";
 import type { CitedPassage } from "../citations/citation.js";
 import { ChoirError } from "../errors.js";
+import { NoveltyExplainer } from "../novelty/explainer.js";
+import type { NoveltyExplanation } from "../novelty/explanation.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
 import type { IndexedArticle, IndexHit, IndexQuery, IndexStats } from "../search/knowledge-index.js";
@@ -10,7 +12,7 @@ import { PassageIndex } from "../search/passage-index.js";
 import { type SearchResult, SearchResults } from "../search/results.js";
 import { type Chunk, chunkMarkdown } from "../text/chunk.js";
 import { type FreshReason, forsake, openArticleFile } from "./article-file.js";
-import type { StoreChange, StorePosition } from "./change.js";
+import type { Draft, StoreChange, StorePosition } from "./change.js";
 import { StoreReader } from "./reader.js";
 import { isDamage } from "./schema.js";
 import { StoreWriter } from "./writer.js";
@@ -21,6 +23,7 @@ interface Opened {
   reader: StoreReader;
   writer: StoreWriter;
   results: SearchResults;
+  explainer: NoveltyExplainer;
 }
 
 /**
@@ -45,6 +48,7 @@ export class Store {
         reader: new StoreReader(db),
         writer: new StoreWriter(db, o.embedder, passages),
         results: new SearchResults(db, o.embedder.mode),
+        explainer: new NoveltyExplainer(db),
       };
       return { position, fresh };
     } catch (error) {
@@ -121,6 +125,20 @@ export class Store {
 
   novelty(reference: string): NoveltyRecord {
     return this.#opened.reader.novelty(reference);
+  }
+
+  /** How the score of an article, or of one version of it, came about. */
+  explain(reference: string): NoveltyExplanation {
+    const { reader, explainer } = this.#opened;
+    const { markdown, id } = reader.article(reference);
+    const [record, chunks] = [reader.novelty(reference), chunkMarkdown(markdown)];
+    return explainer.explain({ markdown, chunks, record, article: reader.standing(id).seq });
+  }
+
+  /** What the novelty of a new article would be if it were published now, and how it would come about. */
+  assess(draft: Draft): NoveltyExplanation {
+    const { writer, explainer } = this.#opened;
+    return explainer.explain({ ...draft, record: writer.assess(draft) });
   }
 
   score(reference: string): { seq: number; score: number } {

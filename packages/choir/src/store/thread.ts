@@ -23,7 +23,7 @@ interface Waiter {
 /** A long article in a large corpus, or the check of a large file, takes minutes at worst; a question takes moments. */
 const SLOW_MS = 10 * 60_000;
 const QUICK_MS = 30_000;
-const SLOW: ReadonlySet<Method> = new Set(["open", "apply", "exportHash"]);
+const SLOW: ReadonlySet<Method> = new Set(["open", "apply", "exportHash", "explain", "assess"]);
 
 /** {@link Store} in a thread of its own, so that no query holds up the process that asks. */
 export class StoreThread implements AsyncDisposable {

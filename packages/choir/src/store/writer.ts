@@ -1,12 +1,12 @@
 import type Database from "better-sqlite3";
 import { ArticleTable } from "../articles/article-table.js";
 import { CitationTable } from "../citations/citation-table.js";
-import { NoveltyMeter } from "../novelty/meter.js";
+import { type Measured, NoveltyMeter } from "../novelty/meter.js";
+import type { NoveltyRecord } from "../novelty/novelty.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
-import { chunkMarkdown } from "../text/chunk.js";
 import { readPosition, writePosition } from "./article-file.js";
-import type { CitationChange, PublicationChange, RetractionChange, StoreChange } from "./change.js";
+import type { CitationChange, Draft, PublicationChange, RetractionChange, StoreChange } from "./change.js";
 
 /** Applies the stream's effects to the file, each exactly once: what it changes and its position are one transaction. */
 export class StoreWriter {
@@ -41,6 +41,11 @@ export class StoreWriter {
     this.#passages.catchUp();
   }
 
+  /** What the novelty of a new article would be if it were published now. */
+  assess(draft: Draft): NoveltyRecord {
+    return this.#novelty.measure(this.#measured(draft, []), readPosition(this.#db)?.seq ?? 0).record;
+  }
+
   /** Returns why the effect has no effect, if so. */
   #change({ seq, change }: StoreChange, before: number): string | undefined {
     if (change.kind === "rejected") return change.reason;
@@ -60,16 +65,15 @@ export class StoreWriter {
   #publish(seq: number, change: PublicationChange, before: number): string | undefined {
     const refusal = this.#articles.refusesVersion(change);
     if (refusal !== undefined) return refusal;
-    const { publication, chunks, vectors } = change;
-    const { dimensions } = this.#embedder;
-    const vectorOf = (chunk: number) => vectors.subarray(chunk * dimensions, (chunk + 1) * dimensions);
+    const { publication, markdown, chunks } = change;
     const { id, title } = publication;
     const standing = this.#articles.find(id);
-    const former = standing === undefined ? [] : this.#articles.texts(standing.seq).flatMap(chunkMarkdown);
+    const former = standing === undefined ? [] : this.#articles.texts(standing.seq);
     if (standing !== undefined) this.#passages.remove(id);
     // Before anything of this version is in the tables: it is measured against what was there, its own former versions left out.
-    const novelty = this.#novelty.measure(chunks, vectorOf, before, former);
-    this.#articles.add(seq, change, novelty, standing);
+    const measured = this.#measured(change, former, standing?.seq);
+    const novelty = this.#novelty.measure(measured, before);
+    this.#articles.add(seq, change, novelty.record, standing);
     this.#passages.add({
       id,
       seq,
@@ -78,10 +82,16 @@ export class StoreWriter {
       tags: publication.tags ?? [],
       language: publication.language,
       publishedAt: publication.createdAt,
-      passages: chunks.map((chunk, number) => ({ ...chunk, vector: vectorOf(number) })),
+      passages: chunks.map((chunk, number) => ({ ...chunk, vector: measured.vectorOf(number) })),
     });
-    this.#novelty.remember(chunks, former);
+    this.#novelty.remember({ article: standing?.seq ?? seq, version: seq, markdown, chunks, former }, novelty);
     return undefined;
+  }
+
+  #measured({ markdown, chunks, vectors }: Draft, former: readonly string[], article?: number): Measured {
+    const { dimensions } = this.#embedder;
+    const vectorOf = (chunk: number) => vectors.subarray(chunk * dimensions, (chunk + 1) * dimensions);
+    return { markdown, chunks, vectorOf, former, article };
   }
 
   #retract(seq: number, { retraction }: RetractionChange): string | undefined {

@@ -1,4 +1,5 @@
 import { type Block, blocksOf } from "./markdown.js";
+import { visibleMarkdown } from "./visible.js";
 import { words } from "./words.js";
 
 /** A passage of an article: the unit of search and of novelty. */
@@ -22,13 +23,13 @@ const LONGEST = 4_000;
 const REFERENCES = /^(?:\d+[.)]?\s+)?(?:references?|bibliography|sources?|citations?|works cited|footnotes?)\s*:?$/i;
 const FOOTNOTE = /^\s*\[\^?[^\]\s]{1,40}\]:/;
 
-/** Cuts an article into passages along its structure: headings, then paragraphs, then sentences. */
+/** Cuts an article, as far as its reader sees it, into passages along its structure: headings, paragraphs, sentences. */
 export function chunkMarkdown(markdown: string): Chunk[] {
   const packer = new Packer();
   let heading = "";
   let referencesLevel: number | undefined;
 
-  for (const block of blocksOf(markdown)) {
+  for (const block of blocksOf(visibleMarkdown(markdown))) {
     if (block.kind === "heading") {
       const level = block.level ?? 1;
       if (referencesLevel !== undefined && level <= referencesLevel) referencesLevel = undefined;

@@ -72,7 +72,8 @@ export function firstHeading(markdown: string): string | undefined {
   return undefined;
 }
 
-function* linesOf(text: string): Generator<{ text: string; start: number; end: number }> {
+/** The lines of a text without their ends. */
+export function* linesOf(text: string): Generator<{ text: string; start: number; end: number }> {
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf("\n", start);
     const next = newline < 0 ? text.length : newline + 1;
@@ -104,13 +105,15 @@ function underlineLevel(line: string): 0 | 1 | 2 {
   return marks.length > 1 && lengthWithoutTrailing(marks, "-") === 0 ? 2 : 0;
 }
 
-function fenceOf(line: string): string | undefined {
+/** The marks that open a code block, if the line does. */
+export function fenceOf(line: string): string | undefined {
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
   // Backticks after the opening ones make it code within a line.
   return fence?.startsWith("`") && line.trim().slice(fence.length).includes("`") ? undefined : fence;
 }
 
-function isFenceEnd(line: string, fence: string): boolean {
+/** Whether a line closes the code block that these marks opened. */
+export function isFenceEnd(line: string, fence: string): boolean {
   const marks = line.trim();
   return marks.length >= fence.length && lengthWithoutTrailing(marks, fence[0] ?? "`") === 0;
 }

@@ -1,20 +1,18 @@
-import { words } from "./words.js";
-
-const LENGTH = 5;
+/** Words of a shingle. */
+export const SHINGLE_WORDS = 5;
 
 /**
- * The distinct five-word shingles of a passage as 53-bit hashes: exact for all practical purposes (ten million of them
- * leave a chance of one in 10^9 that a new one is taken for an old one) and small enough to keep. A passage of fewer
- * than five words is one shingle.
+ * The five-word shingles of a list of words in order, repeated ones too, as 53-bit hashes: exact for all practical
+ * purposes (ten million of them leave a chance of one in 10^9 that a new one is taken for an old one) and small enough to
+ * keep. A list of fewer than five words is one shingle.
  */
-export function shinglesOf(text: string): number[] {
-  const list = words(text);
-  if (list.length === 0) return [];
-  const shingles = new Set<number>();
-  for (let i = 0; i === 0 || i + LENGTH <= list.length; i++) {
-    shingles.add(hash53(list.slice(i, i + LENGTH).join(" ")));
+export function shinglesOf(words: readonly string[]): number[] {
+  if (words.length === 0) return [];
+  const shingles: number[] = [];
+  for (let i = 0; i === 0 || i + SHINGLE_WORDS <= words.length; i++) {
+    shingles.push(hash53(words.slice(i, i + SHINGLE_WORDS).join(" ")));
   }
-  return [...shingles];
+  return shingles;
 }
 
 /** cyrb53 (public domain): two multiply-xor lanes, 53 bits so that the result is an exact JavaScript integer. */

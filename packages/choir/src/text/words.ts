@@ -2,13 +2,13 @@
  * Scripts written without spaces: every character counts as a word, so that word counts, shingles and phrase
  * queries mean something in them too.
  */
-const SPACELESS =
+export const SPACELESS =
   "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}";
 const WORD = new RegExp(`[${SPACELESS}]|(?:(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}])+`, "gu");
 const SPACELESS_WORD = new RegExp(`^[${SPACELESS}]$`, "u");
 
 /** Longer "words" are encoded data, not language; they are cut so that one of them cannot fill an index. */
-const LONGEST_WORD = 64;
+export const LONGEST_WORD = 64;
 
 /** The words of a text, lower-cased and in compatibility form, without punctuation. */
 export function words(text: string): string[] {
