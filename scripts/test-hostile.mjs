@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// npm run test:hostile: the attacks on the boundary of a VM at full size, the fuzzers for minutes, the orchestrator killed a hundred times, and
-// worker, server, VMs and nats-server under runs a hundred times.
+// npm run test:hostile: the attacks on the boundary of a VM at full size, machines saved and restored at full length, the fuzzers for minutes, the
+// orchestrator killed a hundred times, and worker, server, VMs and nats-server under runs a hundred times.
 // What `npm test` runs is a selection of the same. Words given to it are passed on to vitest.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
