@@ -50,6 +50,7 @@ const UNFINISHED: readonly string[] = ["resume", "retry"];
 /** Values of these options are, too. */
 const OPTIONS: Readonly<Record<string, WordKind>> = {
   "--continue": "runs",
+  "--run": "runs",
   "--agent": "agents",
   "--snapshot": "snapshots",
   "--image": "images",

@@ -1,10 +1,9 @@
 import type { Backbone } from "@vibewriter/backbone";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
-import { isFinal, type RunRecord, threadOf } from "./record.js";
+import { hasEndedLongAgo, KEPT_MS } from "./ended.js";
+import { type RunRecord, threadOf } from "./record.js";
 
 const HOUR_MS = 60 * 60 * 1000;
-/** How long the intermediate checkpoints of a run that has ended are kept, so that one can look back at how it went. */
-const KEPT_MS = 7 * 24 * HOUR_MS;
 
 export type CheckpointJanitorEvent =
   | { readonly type: "checkpoints pruned"; threads: number; checkpoints: number; values: number }
@@ -88,8 +87,7 @@ export class CheckpointJanitor implements AsyncDisposable {
     }
   }
 
-  #isDue({ runId, status, finishedAt }: Ended): boolean {
-    if (!isFinal(status) || finishedAt === undefined || this.#done.get(runId) === finishedAt) return false;
-    return Date.now() - Date.parse(finishedAt) >= KEPT_MS;
+  #isDue(run: Ended): boolean {
+    return hasEndedLongAgo(run) && this.#done.get(run.runId) !== run.finishedAt;
   }
 }
