@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cli, finished, start } from "../../../tests/support/cli.js";
 import { type TestHome, testHome } from "../../../tests/support/home.js";
+import { Pty } from "./support/pty.js";
 
 let home: TestHome;
 let notes: string;
@@ -18,6 +19,14 @@ afterAll(async () => {
 
 const chat = (...args: string[]) =>
   cli(home.path, ["chat", ...args, "--out", join(home.path, "reports")], { timeoutMs: 400_000 });
+
+const UP = "\u001b[A";
+
+/** The conversation as the server has it. */
+async function standing() {
+  const { stdout } = await cli(home.path, ["runs", "--json"]);
+  return JSON.parse(stdout).runs.find(({ runId }: { runId: string }) => runId === "chat-main");
+}
 
 describe("vibewriter chat", () => {
   it("answers a message from an argument and from standard input, and keeps the conversation", async () => {
@@ -52,6 +61,47 @@ describe("vibewriter chat", () => {
     expect((await chat("--message", "What is the plan?")).stdout).toContain("2. rest (under way)");
     expect(await readFile(join(home.path, "plan.md"), "utf8")).toBe("no boxes here");
   }, 300_000);
+
+  it("on a terminal answers, stops an answer on Ctrl-C, leaves on Ctrl-D, and knows what was said when it comes back", async () => {
+    const question = "What did repairing the sluice gates cost?";
+    const open = (...args: string[]) => new Pty(home.path, ["chat", ...args, "--out", join(home.path, "reports")]);
+    const minute = 60_000;
+    {
+      using pty = open("--sources", notes, "--model", "offline");
+      await pty.shows(/\/help .*> /s, minute);
+      pty.type(`${question}\r`);
+      await pty.shows(/cost 240,000 euros in 2019 \[S1\]/, 3 * minute);
+      await pty.shows(/> /);
+      pty.type("Write a report on the sluice gates of the Eling mill\r");
+      await pty.shows(/plan: /, minute);
+      pty.type("\u0003");
+      await pty.shows(/Stopped; go on with what you like\.\r\n.*> /s, minute);
+      expect(await standing()).toMatchObject({ status: "cancelled" });
+      // Two lines at once, as a paste brings them: the second is said when the first is answered.
+      pty.type("hello\rWhat is the plan?\r");
+      await pty.shows(/offline model/, 2 * minute);
+      await pty.shows(/The plan:\r\n1\. /, minute);
+      await pty.shows(/> /);
+      pty.type("not sent\u0003");
+      await pty.shows(/Ctrl-D leaves/);
+      pty.type("\u0004");
+      expect(await pty.ended()).toEqual({ code: 0, restored: true });
+    }
+    const { turns } = await standing();
+    expect(turns.map(({ text }: { text: string }) => text).slice(-4)).toEqual([
+      ...[question, expect.stringContaining("report"), "hello", "What is the plan?"],
+    ]);
+    using pty = open();
+    await pty.shows(/goes on.*> /s, minute);
+    pty.type(UP.repeat(4));
+    await pty.shows(/What did repairing the sluice gates cost\?/);
+    pty.type("\r");
+    await pty.shows(/cost 240,000 euros in 2019 \[S1\]/, 2 * minute);
+    await pty.shows(/> /);
+    pty.type("\u0004");
+    expect(await pty.ended()).toEqual({ code: 0, restored: true });
+    expect(await standing()).toMatchObject({ status: "done", result: { article: null } });
+  }, 600_000);
 
   it("refuses what cannot be said with a sentence", async () => {
     expect(await chat("--message", " ")).toMatchObject({ code: 2, stderr: expect.stringContaining("empty") });

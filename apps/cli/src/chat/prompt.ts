@@ -5,6 +5,8 @@ const MORE = /\\$/;
 /** The line on which a person writes: with history, and with more lines after a backslash at the end of one. */
 export class Prompt implements Disposable {
   readonly #lines: Interface;
+  /** Lines that came while nobody read: pasted ones, and those that were written while the agent answered. */
+  readonly #ahead: string[] = [];
   #isClosed = false;
   #onInterrupt: () => void = () => undefined;
 
@@ -16,6 +18,7 @@ export class Prompt implements Disposable {
       history: history.map((text) => text.replace(/\s+/g, " ")),
       historySize: 200,
     });
+    this.#lines.on("line", (line) => this.#ahead.push(line));
     // A line editor takes Ctrl-C for itself.
     this.#lines.on("SIGINT", () => this.#onInterrupt());
     this.#lines.once("close", () => {
@@ -27,10 +30,12 @@ export class Prompt implements Disposable {
   async read(): Promise<string | undefined> {
     const lines: string[] = [];
     for (;;) {
-      const line = await this.#line(lines.length === 0 ? "> " : "… ");
+      const ahead = this.#ahead.shift();
+      const line = ahead === undefined ? await this.#line(lines.length === 0 ? "> " : "… ") : { text: ahead };
       if (line === undefined) return undefined;
       if (line === "interrupted") {
         lines.length = 0;
+        this.#clear();
         process.stderr.write("\n(Ctrl-D leaves.)\n");
         continue;
       }
@@ -39,7 +44,7 @@ export class Prompt implements Disposable {
     }
   }
 
-  /** One answer, such as y or n; undefined for none. */
+  /** One answer, such as y or n, written after the question; undefined for none. */
   async ask(question: string): Promise<string | undefined> {
     const line = await this.#line(question);
     return line === undefined || line === "interrupted" ? undefined : line.text;
@@ -57,6 +62,12 @@ export class Prompt implements Disposable {
 
   [Symbol.dispose](): void {
     this.#lines.close();
+  }
+
+  /** Takes back what stands on the line: Ctrl-D leaves on an empty one. */
+  #clear(): void {
+    this.#lines.write(null, { ctrl: true, name: "e" });
+    this.#lines.write(null, { ctrl: true, name: "u" });
   }
 
   async #line(prompt: string): Promise<{ text: string } | "interrupted" | undefined> {

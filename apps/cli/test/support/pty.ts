@@ -40,9 +40,9 @@ export class Pty implements Disposable {
     this.#tell({ kill: signal });
   }
 
-  /** Waits until the terminal shows `what` after what was waited for last; throws after 20 s. */
-  async shows(what: RegExp): Promise<void> {
-    const deadline = Date.now() + 20_000;
+  /** Waits until the terminal shows `what` after what was waited for last; throws after `withinMs`. */
+  async shows(what: RegExp, withinMs = 20_000): Promise<void> {
+    const deadline = Date.now() + withinMs;
     for (;;) {
       const found = what.exec(this.#said.slice(this.#at));
       if (found) {
