@@ -2,8 +2,8 @@ import { codeOf, messageOf } from "@vibewriter/server";
 import { Argument, Command, CommanderError } from "commander";
 import { completion, SHELLS } from "./commands/completion.js";
 import { completionWords, WORD_KINDS, type WordKind } from "./commands/completion-words.js";
-import { kbList, kbShow } from "./commands/kb.js";
-import { publish } from "./commands/publish.js";
+import { kbShow } from "./commands/kb/show.js";
+import { kbList } from "./commands/kb.js";
 import { research } from "./commands/research.js";
 import { resume, retry, runs } from "./commands/runs.js";
 import { doctor, setup } from "./commands/setup.js";
@@ -13,6 +13,7 @@ import { type Context, contextOf } from "./context.js";
 import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { idFrom } from "./program/arguments.js";
+import { addAuthorCommands } from "./program/author.js";
 import { addBackboneCommands } from "./program/backbone.js";
 import { addChatCommands } from "./program/chat.js";
 import { add, example } from "./program/command.js";
@@ -22,6 +23,7 @@ import { addImageCommands } from "./program/image.js";
 import { addKbSearchCommands } from "./program/kb-search.js";
 import { addLogsCommand } from "./program/logs.js";
 import { addNotifyCommands } from "./program/notify.js";
+import { addOwnArticleCommands } from "./program/own-articles.js";
 import { addTenantCommands } from "./program/tenant.js";
 import { addTopCommand } from "./program/top.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
@@ -95,23 +97,23 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .addHelpText("after", example("vibewriter runs RUN"))
     .action(async (run: string | undefined) => done(await runs(context, run)));
 
-  add(
-    program,
-    "publish <file>",
-    "check your own draft against its sources, cited as [S1], [S2] in the order given, and publish it",
-  )
-    .requiredOption("--sources <path...>", "files and folders that the draft cites")
-    .option("--author <name>", "who publishes: an author of yours, or a new one")
-    .option("--out <folder>", "where the checked draft's folder is made", "reports")
-    .option("--yes", "publish without asking")
-    .addHelpText("after", example("vibewriter publish draft.md --sources notes/"))
-    .action(async (file: string, o) => done(await publish(context, file, o)));
+  addOwnArticleCommands(program, context, done);
+  addAuthorCommands(program, context, done);
 
   const kb = program.command("kb").description("the knowledge base of published articles");
   addKbSearchCommands(kb, context, done);
   add(kb, "show", "print an article")
-    .argument("<article>", "its id, or the beginning of it", idFrom("vibewriter kb list"))
-    .action(async (id: string) => done(await kbShow(context, id)));
+    .argument(
+      "<article>",
+      "its id, or the beginning of it; ID@VERSION for an earlier version",
+      idFrom("vibewriter kb list"),
+    )
+    .option("--versions", "list its versions instead")
+    .addHelpText(
+      "after",
+      example("vibewriter kb show 1f0c9a", "vibewriter kb show 1f0c9a@9b2e", "vibewriter kb show 1f0c9a --versions"),
+    )
+    .action(async (id: string, o: { versions?: boolean }) => done(await kbShow(context, id, o)));
   add(kb, "list", "list the articles, the newest first").action(async () => done(await kbList(context)));
 
   addVmCommands(program, context, done);

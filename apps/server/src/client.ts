@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RunEvent, type RunRecord, type RunRequest } from "@vibewriter/agent/runs";
 import { z } from "zod";
 import * as api from "./api.js";
+import { OwnArticlesClient } from "./articles/client.js";
+import { AuthorsClient } from "./authors/client.js";
 import { BackboneClient } from "./backbone/client.js";
 import { asError, Caller, parseJson } from "./call.js";
 import { ConversationsClient } from "./conversations/client.js";
@@ -41,6 +43,10 @@ export class VibewriterClient {
   readonly workers: WorkersClient;
   /** What agents keep. */
   readonly files: FilesClient;
+  /** Whose keys are in the home. */
+  readonly authors: AuthorsClient;
+  /** What those authors do with their articles. */
+  readonly ownArticles: OwnArticlesClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
@@ -48,6 +54,8 @@ export class VibewriterClient {
     this.vms = new VmsClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
     this.files = new FilesClient(this.#caller);
+    this.authors = new AuthorsClient(this.#caller);
+    this.ownArticles = new OwnArticlesClient(this.#caller);
     this.images = new ImagesClient(this.#caller);
     this.deadLetters = new DeadLettersClient(this.#caller);
     this.backbone = new BackboneClient(this.#caller);

@@ -8,6 +8,7 @@ import { OwnerLock } from "./lock.js";
 import { Log } from "./log.js";
 import { takeNotifySecrets } from "./notify/config.js";
 import { Owner, type PoolWorker } from "./owner.js";
+import { takePassphrase } from "./passphrase.js";
 import { openTracing } from "./telemetry/tracing.js";
 
 export interface OwnHomeOptions {
@@ -38,6 +39,8 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
   try {
     const upstreamKeys = takeUpstreamKeys(o.env);
     const notifySecrets = takeNotifySecrets(o.env);
+    const passphrase = await takePassphrase(o.env);
+    if (passphrase !== undefined) secrets.register("keystore-passphrase", passphrase);
     for (const [name, value] of upstreamKeys) secrets.register(`upstream-${name}`, value);
     const config = await readConfig(paths.config, o.env);
     log.level = config.logLevel;
@@ -51,6 +54,7 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
       config,
       upstreamKeys,
       notifySecrets,
+      passphrase,
       pool: o.pool,
       secrets,
       log,

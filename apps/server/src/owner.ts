@@ -9,7 +9,7 @@ import {
   workTemplate,
 } from "@vibewriter/agent/host";
 import { type AuditTrail, Backbone, type Secrets } from "@vibewriter/backbone";
-import { Choir } from "@vibewriter/choir";
+import { Choir, type Keystore } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
 import { createApp } from "./app.js";
@@ -52,6 +52,8 @@ export interface OwnerOptions {
   readonly config: Config;
   readonly upstreamKeys: UpstreamKeys;
   readonly notifySecrets: NotifySecrets;
+  /** What the authors' keys are encrypted under; absent: a secret that lies beside them. */
+  readonly passphrase?: string;
   /** It is a worker of the pool, in the foreground, and nobody's idleness ends it. */
   readonly pool?: PoolWorker;
   readonly log: Log;
@@ -75,6 +77,7 @@ export class Owner implements AsyncDisposable {
   readonly #config: Config;
   readonly #upstreamKeys: UpstreamKeys;
   readonly #notifySecrets: NotifySecrets;
+  readonly #passphrase: string | undefined;
   readonly #pool: PoolWorker | undefined;
   readonly #log: Log;
   readonly #secrets: Secrets;
@@ -92,6 +95,7 @@ export class Owner implements AsyncDisposable {
   #vms: VmService | undefined;
   #images: ImageService | undefined;
   #runs: Runs | undefined;
+  #authors: Keystore | undefined;
   #notifier: Notifier | undefined;
   #overview: Overview | undefined;
   #state: Health["state"] = "starting";
@@ -103,6 +107,7 @@ export class Owner implements AsyncDisposable {
     this.#config = o.config;
     this.#upstreamKeys = o.upstreamKeys;
     this.#notifySecrets = o.notifySecrets;
+    this.#passphrase = o.passphrase;
     this.#pool = o.pool;
     this.#log = o.log;
     this.#secrets = o.secrets;
@@ -124,6 +129,7 @@ export class Owner implements AsyncDisposable {
       runs: () => this.#ready(this.#runs),
       conversations: () => this.#ready(this.#runs),
       choir: () => this.#ready(this.#choir),
+      authors: () => this.#ready(this.#authors),
       vms: () => this.#ready(this.#vms),
       images: () => this.#ready(this.#images),
       metrics: this.#metrics,
@@ -217,6 +223,7 @@ export class Owner implements AsyncDisposable {
       bridge,
       capacity: this.#pool?.runs ?? this.#config.runsAtOnce,
       env: this.#pool?.keys,
+      passphrase: this.#passphrase,
       version: VERSION,
       onEvent: (event) => {
         this.#metrics.runs.heard(event);
@@ -229,6 +236,7 @@ export class Owner implements AsyncDisposable {
         redact: (text) => this.#secrets.screen(text, "traces"),
       },
     });
+    this.#authors = open.authors;
     const { minFreeBytes } = this.#config;
     const runs = new Runs({ runs: open, idle: this.#idle, home: this.#paths.home, minFreeBytes });
     this.#runs = this.#keep("runs", runs);

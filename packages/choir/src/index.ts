@@ -1,5 +1,6 @@
 export {
   type ArticleSource,
+  articleDetailsSchema,
   articleId,
   articleTitle,
   MAX_MARKDOWN_BYTES,
@@ -39,3 +40,4 @@ export type { PreparedQuery, Speller } from "./search/question.js";
 export type { SearchResult } from "./search/results.js";
 export { SqliteIndex } from "./search/sqlite-index.js";
 export type { ChoirEvent } from "./store/projected-store.js";
+export { requireSignatures } from "./stream.js";

@@ -48,17 +48,22 @@ const SHARED_INLINE_BYTES = 900 * 1024;
 
 const SIGNING_KEY = "signatures";
 
-/**
- * Opens the stream and sees to it that from here on it takes nothing unsigned: what release 0.1.0 has written stays, and whoever writes like it
- * now is refused.
- */
+/** Opens the stream, of which nothing counts from here on that is not signed. */
 export async function openStreams(backbone: Pick<Backbone, "effects" | "files">): Promise<Streams> {
+  return { effects: await requireSignatures(backbone), files: backbone.files };
+}
+
+/**
+ * Writes into the stream, once, that nothing behind this counts that is not signed: what release 0.1.0 has written stays, and whoever writes
+ * like it now is refused by everybody who reads the stream.
+ */
+export async function requireSignatures(backbone: Pick<Backbone, "effects">): Promise<EffectStream> {
   const effects = await backbone.effects(STREAM, [PUBLICATIONS, CITATIONS]);
   if ((await effects.get(PUBLICATIONS, SIGNING_KEY)) === undefined) {
     const payload: PublicationEvent = { v: 2, signatures: "required" };
     await effects.publishEffect(SIGNING_KEY, { subject: PUBLICATIONS, payload });
   }
-  return { effects, files: backbone.files };
+  return effects;
 }
 
 /** What a publication, its next version and its end have as keys. A signature in a key: nobody else can take the place of an effect to come. */

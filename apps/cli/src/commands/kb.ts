@@ -1,5 +1,5 @@
 import { type Context, connect } from "../context.js";
-import { plain, plainLines } from "../escape.js";
+import { plain } from "../escape.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { age } from "../view/format.js";
 import { table } from "../view/table.js";
@@ -19,26 +19,10 @@ export async function kbList(context: Context): Promise<ExitCode> {
       String(Math.round(a.noveltyScore)),
       String(a.citedBy),
       plain(a.author),
-      plain(a.title),
+      plain(a.retracted === undefined ? a.title : `${a.title} (retracted)`),
     ]);
     const head = ["ARTICLE", "AGE", "NOVELTY", "CITED BY", "AUTHOR", "TITLE"];
     for (const line of table([head, ...rows], terminal.outColumns)) terminal.print(line);
   }
-  return EXIT.done;
-}
-
-/** `vibewriter kb show ARTICLE`: its Markdown, with what it rests on. */
-export async function kbShow(context: Context, id: string): Promise<ExitCode> {
-  const { terminal } = context;
-  const article = await (await connect(context)).article(id);
-  if (terminal.json) {
-    terminal.printJson({ article });
-    return EXIT.done;
-  }
-  const { dim } = terminal.outColors;
-  terminal.print(
-    dim(`${plain(article.id)} by ${plain(article.author)}, ${article.createdAt}, cited by ${article.citedBy}`),
-  );
-  terminal.print(`\n${plainLines(article.markdown).trimEnd()}`);
   return EXIT.done;
 }

@@ -7,34 +7,68 @@ import { type ExitCode, UsageError } from "../exit.js";
 import { follow } from "../follow.js";
 import { existing } from "../paths.js";
 
-export interface PublishOptions {
+/** What an author says of an article beside its text. */
+interface Details {
+  readonly title?: string;
+  readonly tags?: string[];
+  readonly licence?: string;
+  readonly language?: string;
+}
+
+interface DraftOptions extends Details {
   readonly sources: readonly string[];
-  readonly author?: string;
   readonly out: string;
   readonly yes?: boolean;
+}
+
+export interface PublishOptions extends DraftOptions {
+  readonly author?: string;
 }
 
 const LARGEST_DRAFT = 2 * 1024 * 1024;
 
 /** `vibewriter publish FILE`: checks a person's own draft against its sources and publishes it. */
 export async function publish(context: Context, file: string, o: PublishOptions): Promise<ExitCode> {
+  return await publishDraft(context, file, { ...o, by: { author: o.author } });
+}
+
+/** `vibewriter revise ARTICLE FILE`: the same for the next version of an article of their own. */
+export async function revise(context: Context, article: string, file: string, o: DraftOptions): Promise<ExitCode> {
+  const { id, authorKey, retracted, author } = await (await connect(context)).article(article);
+  if (retracted !== undefined) {
+    throw new UsageError(`Article ${plain(id)} is retracted; publish what you have to say as an article of its own.`);
+  }
+  if (authorKey === undefined) {
+    const text = `Article ${plain(id)} by ${plain(author)} is of an earlier release and unsigned; publish it anew.`;
+    throw new UsageError(text);
+  }
+  return await publishDraft(context, file, { ...o, by: { author: authorKey, revises: id } });
+}
+
+async function publishDraft(
+  context: Context,
+  file: string,
+  o: DraftOptions & { by: { author?: string; revises?: string } },
+): Promise<ExitCode> {
   const path = resolve(context.cwd, file);
   const draft = await readDraft(path, file);
   const sources = await existing(context.cwd, o.sources);
   const client = await connect(context);
+  const { title, tags, licence, language, yes = false } = o;
   const run = await client.startRun(
     {
+      ...o.by,
       kind: "publish",
-      request: titleOf(draft) ?? basename(file),
+      request: titleOf(draft) ?? title ?? basename(file),
       draft: path,
       sources,
-      author: o.author,
+      details: { title, tags, licence, language },
       out: resolve(context.cwd, o.out),
-      yes: o.yes ?? false,
+      yes,
     },
     keysOf(context.env),
   );
-  return follow(context, client, run, { yes: o.yes ?? false, mine: true });
+  return follow(context, client, run, { yes, mine: true });
 }
 
 async function readDraft(path: string, typed: string): Promise<string> {

@@ -60,6 +60,18 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   no_text: 400,
   secret_found: 400,
   invalid_input: 400,
+  // What is wrong with an article, a citation or an author.
+  invalid_article: 400,
+  no_title: 400,
+  invalid_retraction: 400,
+  invalid_citation: 400,
+  self_citation: 400,
+  invalid_author: 400,
+  keystore_locked: 403,
+  not_author: 403,
+  unknown_author: 404,
+  author_exists: 409,
+  retracted: 409,
   // What is wrong with what is asked of a VM, or of a path in it.
   not_directory: 400,
   is_directory: 400,

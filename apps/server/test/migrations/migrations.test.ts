@@ -14,7 +14,7 @@ import {
   STATE_VERSION,
   writeStateVersion,
 } from "@vibewriter/backbone";
-import { Choir } from "@vibewriter/choir";
+import { Choir, KeyPair } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { z } from "zod";
 import { LocalMachines } from "../../../../packages/agent/test/support/machines.js";
@@ -84,6 +84,16 @@ describe("a home of release 0.1.0", () => {
     await using choir = await Choir.open({ backbone, path: join(home.path, "choir.sqlite") });
     const article = await choir.get(OLD.article);
     expect(article?.title).toBe("Bees in cities: hives of Lyon");
+    // Unsigned, nobody's to change; and what is unsigned counts no more.
+    expect(article.authorKey).toBeUndefined();
+    const ada = KeyPair.generate();
+    const revising = choir.revise({ article: OLD.article, markdown: "# Mine" }, ada);
+    await expect(revising).rejects.toMatchObject({ code: "not_author" });
+    const effects = await backbone.effects("VIBEWRITER_EFFECTS", ["kb.publish.new", "citation.new.*"]);
+    const old = await effects.get("kb.publish.new", `publish:${OLD.run}`);
+    await effects.publishEffect("again", { subject: "kb.publish.new", payload: old?.payload });
+    await choir.publish({ markdown: "# Signed", author: "Ada", key: "k" }, ada);
+    expect((await choir.list()).map(({ title }) => title)).toEqual(["Signed", article.title]);
 
     const files = await backbone.files.list("main/");
     expect(files.length).toBeGreaterThanOrEqual(2);

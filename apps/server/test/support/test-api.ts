@@ -60,6 +60,7 @@ export async function openTestApi() {
     runs: () => runs,
     conversations: () => runs,
     choir: () => choir,
+    authors: () => open.authors,
     files: () => backbone.files,
     vms: () => {
       throw new ServerError("not_ready", "Not here.");

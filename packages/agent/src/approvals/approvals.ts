@@ -151,6 +151,16 @@ export class Approvals {
     });
   }
 
+  /** Whether a person has allowed a tool for this run or this scope, for some arguments or beforehand. */
+  async isAllowed({ runId, scope, tool }: Pick<GuardedEffect, "runId" | "scope" | "tool">): Promise<boolean> {
+    for (const { value } of await this.#records.list()) {
+      if (value.state !== "granted" || value.tool !== tool || ![runId, scope].includes(value.runId)) continue;
+      const { grant, argsHash } = value;
+      if (grant !== undefined && (await this.#isSigned(grant, { runId: value.runId, tool, argsHash }))) return true;
+    }
+    return false;
+  }
+
   async #find(runId: string, id: string): Promise<Versioned<Approval> | undefined> {
     return (await this.#records.list()).find(({ value }) => value.runId === runId && value.question?.id === id);
   }

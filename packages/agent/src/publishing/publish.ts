@@ -11,7 +11,7 @@ import { EvidenceError, gate, renderReport, type Verification } from "@vibewrite
 import type { Permission } from "../approvals/approvals.js";
 import { hashOf, sha256 } from "../canonical.js";
 import { errorCode } from "../errors.js";
-import type { ApprovalQuestion } from "../runs/record.js";
+import type { ApprovalQuestion, ArticleDetails } from "../runs/record.js";
 import { oneLine } from "../sanitize.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
@@ -52,7 +52,7 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   const verification = await checkedReport(context, draft);
   // Whatever can be wrong with it is found before anybody is asked.
   const markdown = await renderedReport(context, draft);
-  const title = titleIn(markdown);
+  const title = titleIn(markdown, context.details.title);
   const used = await context.sources.articlesUsed(verification);
   const effectKey = `publish:${sha256(`${context.scope}\n${draftSha256}\n${context.author}`)}`;
   const argsHash = hashOf({
@@ -62,13 +62,15 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
     title,
     author: context.author,
     cites: used.map(({ articleId }) => articleId),
+    ...(isEmpty(context.details) ? {} : { details: context.details }),
+    ...(context.revises === undefined ? {} : { revises: context.revises }),
     // What was answered for an earlier turn is asked again for a later one.
     ...(context.scope === context.runId ? {} : { scope: context.scope }),
   });
   const question: ApprovalQuestion = {
     id: argsHash.slice(0, 16),
     tool: PUBLISH_TOOL,
-    question: `Publish “${title}” to the Choir knowledge base as ${context.author}?`,
+    question: questionOf(context, title),
     title,
     author: context.author,
     draftSha256,
@@ -78,6 +80,7 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   await permit(context, { argsHash, effectKey }, question, ask);
   await context.publications.begin({ draftSha256, filepath, markdownSha256: sha256(markdown) });
   const { id, noveltyScore, first } = await publishOnce(context, {
+    ...context.details,
     markdown,
     author: context.author,
     agent: context.agentId,
@@ -87,7 +90,6 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
       uri,
       sha256: hash,
     })),
-    key: keyOf(context),
   });
   await context.publications.published({ id, title, noveltyScore, draftSha256, filepath });
   await settleCitations(context);
@@ -129,19 +131,23 @@ function keyOf({ scope }: ToolContext): string {
   return `publish:${scope}`;
 }
 
+/** What has been published, by this run or before it. */
 async function articleOf(context: ToolContext): Promise<Article | undefined> {
   try {
-    return await context.choir.get(articleId(keyOf(context)));
+    return await context.choir.get(context.revises ?? articleId(keyOf(context)));
   } catch (error) {
     if (error instanceof ChoirError && error.code === "unknown_article") return undefined;
     throw error;
   }
 }
 
-async function publishOnce(context: ToolContext, request: PublishRequest): Promise<Published> {
+async function publishOnce(context: ToolContext, request: Omit<PublishRequest, "key">): Promise<Published> {
   await context.fence.check();
+  const { revises: article } = context;
+  const signer = await context.signer();
   try {
-    return await context.choir.publish(request, await context.signer());
+    if (article !== undefined) return await context.choir.revise({ ...request, article }, signer);
+    return await context.choir.publish({ ...request, key: keyOf(context) }, signer);
   } catch (cause) {
     if (!(cause instanceof ChoirError && cause.code === "key_reused")) throw cause;
     throw new Refusal("already_published", "This run has published another draft; a run publishes one report.", {
@@ -196,9 +202,19 @@ export async function renderedReport(context: ToolContext, draft: string): Promi
   throw new Refusal("too_large", "The report with its references is larger than 2 MiB; shorten the draft.");
 }
 
+function questionOf({ author, revises }: ToolContext, title: string): string {
+  return revises === undefined
+    ? `Publish “${title}” to the Choir knowledge base as ${author}?`
+    : `Publish “${title}” as the next version of article ${revises}, as ${author}?`;
+}
+
+function isEmpty(details: ArticleDetails): boolean {
+  return Object.values(details).every((detail) => detail === undefined);
+}
+
 /** As the knowledge base reads it, so that what a person approves is what is published. */
-function titleIn(markdown: string): string {
-  const title = oneLine(articleTitle(markdown) ?? "", 300);
+function titleIn(markdown: string, given = ""): string {
+  const title = oneLine(articleTitle(markdown) ?? given, 300);
   if (title === "") throw new Refusal("no_title", "The draft has no title; begin it with a line such as '# Title'.");
   return title;
 }

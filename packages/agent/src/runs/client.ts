@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { articleDetailsSchema } from "@vibewriter/choir";
 import { AgentError } from "../errors.js";
 import type { Machines } from "../machines.js";
 import { classOf, type ModelEnvironment } from "../models/model.js";
@@ -85,8 +86,7 @@ export class RunClient {
     await this.#given.keep({ ...asked, runId });
     await this.#given.keepDraft({ ...asked, runId });
     const { host } = this.#parts.worker;
-    const { authors } = this.#parts;
-    const author = await (asked.author === undefined ? authors.first(asked.agentId) : authors.named(asked.author));
+    const author = await this.#authorOf(asked);
     const record: RunRecord = {
       ...newRecord({ runId, agentId: asked.agentId, request: asked.request, model, origin: host }),
       ...this.#place(classOf(model), keys),
@@ -95,6 +95,8 @@ export class RunClient {
       draft: asked.draft,
       author: author.name,
       authorKey: author.publicKey,
+      revises: asked.revises,
+      details: asked.details,
       out: asked.out,
       folder: await claimFolder(asked.out, titleOf(asked.request)),
       hasFolder: true,
@@ -222,6 +224,13 @@ export class RunClient {
     return record;
   }
 
+  /** Who is named gets a key if he has none; who revises must have the one that the article was signed with. */
+  async #authorOf({ author, agentId, revises }: Pick<RunRecord, "agentId" | "revises"> & { author?: string }) {
+    const { authors } = this.#parts;
+    if (revises !== undefined) return await authors.get(author ?? "");
+    return await (author === undefined ? authors.first(agentId) : authors.named(author));
+  }
+
   #place(class_: string, keys: ModelEnvironment) {
     return placeFor(class_, { host: this.#parts.worker.host, keys, board: this.#board });
   }
@@ -257,5 +266,10 @@ function parseRequest(request: RunRequest, env: ModelEnvironment) {
       "Name what to read with --sources, files or folders; with TAVILY_API_KEY set, a search of the web will do.";
     throw new AgentError("invalid_request", text);
   }
-  return parsed.data;
+  const details = articleDetailsSchema.safeParse(parsed.data.details);
+  if (details.success) return { ...parsed.data, details: details.data };
+  const [issue] = details.error.issues;
+  throw new AgentError("invalid_request", `The article's ${issue?.path.join(".")} ${issue?.message}.`, {
+    cause: details.error,
+  });
 }

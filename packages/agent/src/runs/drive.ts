@@ -156,6 +156,8 @@ export async function openContext(
     agentId,
     scope: scopeOf(runId, record.work),
     author: record.author,
+    revises: record.revises,
+    details: record.details,
     signer: () => signerOf(parts, record),
     workspace,
     folders,

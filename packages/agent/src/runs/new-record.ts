@@ -11,6 +11,7 @@ export function newRecord(o: Pick<RunRecord, "runId" | "agentId" | "request" | "
     heard: 0,
     work: FIRST_TURN,
     reports: [],
+    details: {},
     class: classOf(o.model),
     submission: 1,
     attempt: 1,

@@ -1,8 +1,9 @@
 import { type Backbone, requireStateVersion } from "@vibewriter/backbone";
-import type { Choir } from "@vibewriter/choir";
+import type { Choir, Keystore } from "@vibewriter/choir";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
+import { SigningDesk } from "../publishing/signing-desk.js";
 import type { Telemetry } from "../telemetry/telemetry.js";
 import { RunBoard } from "./board.js";
 import { RunClient } from "./client.js";
@@ -29,6 +30,8 @@ export interface OpenRunsOptions {
   readonly onEvent?: (event: WorkerEvent) => void;
   /** Who is told of what runs do; default: nobody. */
   readonly telemetry?: Telemetry;
+  /** What the authors' keys are encrypted under; default: a secret that lies beside them. */
+  readonly passphrase?: string;
   /** Drives a claimed run in the place of the agent. */
   readonly drive?: Drive;
 }
@@ -39,6 +42,8 @@ export interface OpenRuns extends AsyncDisposable {
   readonly board: RunBoard;
   /** Absent if it is to drive none. */
   readonly worker: RunWorker | undefined;
+  /** The authors of this home. */
+  readonly authors: Keystore;
   /** This home, as records name it. */
   readonly host: string;
 }
@@ -68,14 +73,17 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
       ? undefined
       : await RunWorker.start({ parts, board, driver, keys, env, classes, capacity, version, isolation, onEvent });
   const layOuts = new LayOuts(origin, board);
+  const desk = new SigningDesk({ ...parts, records: parts.signatures, host: identity.host });
   return {
     client,
     board,
     worker,
+    authors: parts.authors,
     host: identity.host,
     async [Symbol.asyncDispose]() {
       await worker?.[Symbol.asyncDispose]();
       await layOuts[Symbol.asyncDispose]();
+      await desk[Symbol.asyncDispose]();
       await board[Symbol.asyncDispose]();
       own[Symbol.dispose]();
     },

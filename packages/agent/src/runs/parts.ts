@@ -9,6 +9,7 @@ import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { KeptFolders } from "../files/kept-folders.js";
 import type { Machines } from "../machines.js";
 import { Publication } from "../publishing/publications.js";
+import { SignatureRequest } from "../publishing/signatures.js";
 import { VerificationRecord } from "../publishing/verifications.js";
 import { SILENT, type Telemetry } from "../telemetry/telemetry.js";
 import { workerOf } from "./identity.js";
@@ -24,6 +25,8 @@ export interface RunParts {
   readonly approvals: Approvals;
   /** The authors of this home, and their keys. */
   readonly authors: Keystore;
+  /** What is to be signed with keys of other hosts. */
+  readonly signatures: Records<SignatureRequest>;
   /** This process. */
   readonly worker: WorkerIdentity;
 }
@@ -53,6 +56,7 @@ export async function openParts(o: {
 }): Promise<DriveParts> {
   const { backbone, choir, machines, bridge } = o;
   const keys = join(o.home, "keys");
+  const signatures = await backbone.records("VIBEWRITER_SIGNATURES", SignatureRequest);
   const [worker, runs, workers, approvals, uses, approverKeys, publications, verifications, folders, key, authors] =
     await Promise.all([
       workerOf(o.home),
@@ -79,6 +83,7 @@ export async function openParts(o: {
     worker,
     workers,
     authors,
+    signatures,
     runs: new RunStore(runs),
     approvals: new Approvals({ key, records: approvals, uses, approvers }),
     publications,

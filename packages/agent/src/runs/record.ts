@@ -10,6 +10,17 @@ export const AgentId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "An agent's id is up to 32 lower-case letters, digits and hyphens.");
 
+/** What an author says of an article beside its text; the knowledge base says what each may be. */
+export const ArticleDetails = z.object({
+  title: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  /** SPDX expression. */
+  licence: z.string().optional(),
+  /** BCP 47. */
+  language: z.string().optional(),
+});
+export type ArticleDetails = z.infer<typeof ArticleDetails>;
+
 /** What a person asks for. Paths are absolute: the client resolves them against its own directory. */
 export const RunRequest = z.object({
   /** `research` writes a report; `publish` checks and publishes a draft that the person wrote. */
@@ -34,6 +45,9 @@ export const RunRequest = z.object({
   agentId: AgentId.default("main"),
   /** Who publishes: the name of an author whose key is in this home, or who gets one. Default: the first author of the home. */
   author: z.string().trim().min(1).max(100).optional(),
+  /** For `publish`: the article, by its id, of which the draft is to be the next version; then `author` is its author. */
+  revises: z.string().min(1).max(100).optional(),
+  details: ArticleDetails.default({}),
 });
 export type RunRequest = z.input<typeof RunRequest>;
 
@@ -128,6 +142,8 @@ export const RunRecord = z.object({
   author: z.string(),
   /** The author's public key; absent in records of earlier releases. */
   authorKey: z.string().optional(),
+  revises: z.string().optional(),
+  details: ArticleDetails.default({}),
   out: z.string(),
   /** `<out>/<folder>`: the run's own folder, chosen when the run was made. */
   folder: z.string(),

@@ -4,7 +4,7 @@ import type { RunFolders } from "../files/run-folders.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
 import type { Fence } from "../runs/fence.js";
-import type { ApprovalQuestion } from "../runs/record.js";
+import type { ApprovalQuestion, ArticleDetails } from "../runs/record.js";
 import type { SourceMirror } from "../sources/mirror.js";
 import type { RunSources } from "../sources/run-sources.js";
 import type { Workspace } from "../workspace.js";
@@ -19,6 +19,10 @@ export interface ToolContext {
   readonly scope: string;
   /** The name that published articles carry. */
   readonly author: string;
+  /** The article of which the draft is to be the next version. */
+  readonly revises?: string;
+  /** What the author says of the article beside its text. */
+  readonly details: ArticleDetails;
   /** Signs for that author. Asked for right before something is signed. */
   signer(): Promise<Signer>;
   readonly workspace: Workspace;

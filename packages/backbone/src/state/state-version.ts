@@ -3,7 +3,7 @@ import type { Backbone } from "../backbone.js";
 import { BackboneError } from "../errors.js";
 
 /** The version of all that is kept in a home and on NATS. It grows when an older program could not read, or would spoil, what a newer one writes. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 const BUCKET = "VIBEWRITER_META";
 const KEY = "state";

@@ -39,9 +39,15 @@ const CLEARED = [
 
 /**
  * Buckets in which a person's end of a run writes: the run itself, its questions and their answers, the keys that
- * answers are signed with, and what is still to be told.
+ * answers are signed with, what it signs with its authors' keys, and what is still to be told.
  */
-const CLIENT_BUCKETS = ["VIBEWRITER_RUNS", "VIBEWRITER_APPROVALS", "VIBEWRITER_APPROVERS", "VIBEWRITER_NOTIFICATIONS"];
+const CLIENT_BUCKETS = [
+  "VIBEWRITER_RUNS",
+  "VIBEWRITER_APPROVALS",
+  "VIBEWRITER_APPROVERS",
+  "VIBEWRITER_SIGNATURES",
+  "VIBEWRITER_NOTIFICATIONS",
+];
 
 /** Where a tenant's operator finds the JetStream API of an agent's account, instead of `$JS.API`. A worker may not say this. */
 export function agentApi(agent: string): string {

@@ -28,16 +28,23 @@ const commonFields = {
   sources: z.array(articleSourceSchema).max(1_000),
 };
 
-const contentSchema = z.object({
-  ...commonFields,
-  sources: commonFields.sources.default([]),
+const details = {
   /** SPDX expression; absent means that the author states none. */
   licence: licenceSchema.optional(),
   /** BCP 47; absent: told from the text. */
   language: languageSchema.optional(),
-  tags: tagsSchema.default([]),
   /** Used when the Markdown has no first-level heading; a heading wins. */
   title: z.string().optional(),
+};
+
+/** What an author says of an article beside its text. */
+export const articleDetailsSchema = z.object({ ...details, tags: tagsSchema.optional() });
+
+const contentSchema = z.object({
+  ...commonFields,
+  ...details,
+  sources: commonFields.sources.default([]),
+  tags: tagsSchema.default([]),
   markdown: z.string(),
 });
 

@@ -1,0 +1,83 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Author, codeOf, messageOf } from "@vibewriter/server";
+import { type Context, connect } from "../context.js";
+import { plain } from "../escape.js";
+import { EXIT, type ExitCode, UsageError } from "../exit.js";
+import { age } from "../view/format.js";
+import { table } from "../view/table.js";
+
+/** `vibewriter author list`. */
+export async function authorList(context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const authors = await (await connect(context)).authors.list();
+  if (terminal.json) terminal.printJson({ authors });
+  else if (authors.length === 0) terminal.print("No authors yet; who publishes first gets a key.");
+  else {
+    const rows = authors.map(({ name, publicKey, addedAt }) => [plain(name), publicKey, age(addedAt, Date.now())]);
+    for (const line of table([["NAME", "KEY", "AGE"], ...rows], terminal.outColumns)) terminal.print(line);
+  }
+  return EXIT.done;
+}
+
+/** `vibewriter author show AUTHOR`. */
+export async function authorShow(context: Context, author: string): Promise<ExitCode> {
+  return tell(context, await (await connect(context)).authors.get(author));
+}
+
+/** `vibewriter author rename AUTHOR NAME`. */
+export async function authorRename(context: Context, author: string, name: string): Promise<ExitCode> {
+  return tell(context, await (await connect(context)).authors.rename(author, name));
+}
+
+/** `vibewriter author export AUTHOR --out FILE --passphrase-file FILE`. */
+export async function authorExport(
+  context: Context,
+  author: string,
+  o: { out: string; passphraseFile: string },
+): Promise<ExitCode> {
+  const { terminal, cwd } = context;
+  const passphrase = await readPassphrase(cwd, o.passphraseFile);
+  const key = await (await connect(context)).authors.export(author, passphrase);
+  const path = resolve(cwd, o.out);
+  try {
+    await writeFile(path, key, { mode: 0o600, flag: "wx" });
+  } catch (cause) {
+    const why =
+      codeOf(cause) === "EEXIST" ? "is there already; name another file" : `cannot be written: ${messageOf(cause)}`;
+    throw new UsageError(`${plain(o.out)} ${why}.`, { cause });
+  }
+  if (terminal.json) terminal.printJson({ file: path });
+  else terminal.print(`The key is in ${plain(path)}, encrypted; whoever has it and its passphrase is this author.`);
+  return EXIT.done;
+}
+
+/** `vibewriter author import FILE --passphrase-file FILE`. */
+export async function authorImport(context: Context, file: string, o: { passphraseFile: string }): Promise<ExitCode> {
+  const passphrase = await readPassphrase(context.cwd, o.passphraseFile);
+  const key = await readText(resolve(context.cwd, file), file);
+  return tell(context, await (await connect(context)).authors.import(key, passphrase));
+}
+
+function tell({ terminal }: Context, author: Author): ExitCode {
+  if (terminal.json) terminal.printJson({ author });
+  else terminal.print(`${plain(author.name)}  ${author.publicKey}  since ${author.addedAt}`);
+  return EXIT.done;
+}
+
+/** A passphrase among the arguments would be in the shell's history and in every list of processes. */
+async function readPassphrase(cwd: string, file: string): Promise<string> {
+  const path = resolve(cwd, file);
+  const passphrase = (await readText(path, file)).replace(/\r?\n$/, "");
+  const { mode } = await stat(path);
+  if ((mode & 0o077) === 0) return passphrase;
+  throw new UsageError(`Others can read the passphrase file ${plain(file)}; run chmod 600 on it.`);
+}
+
+async function readText(path: string, typed: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new UsageError(`${plain(typed)} cannot be read (${plain(messageOf(cause))}); name a file.`, { cause });
+  }
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Records } from "@vibewriter/backbone";
+import type { Signer } from "@vibewriter/choir";
+import { z } from "zod";
+import { AgentError } from "../errors.js";
+
+/**
+ * A statement that wants the signature of an author whose key is on another host than the worker that drives the run; under
+ * `<run>.<hash of the statement>` in `VIBEWRITER_SIGNATURES`.
+ */
+export const SignatureRequest = z.object({
+  runId: z.string(),
+  /** The host that has the key: where the run was asked for. */
+  host: z.string(),
+  publicKey: z.string(),
+  /** What is to be signed, JSON. */
+  statement: z.string(),
+  state: z.enum(["asked", "signed", "refused"]),
+  /** base64url */
+  signature: z.string().optional(),
+  /** Why it was refused, a sentence for a person. */
+  reason: z.string().optional(),
+  at: z.string(),
+});
+export type SignatureRequest = z.infer<typeof SignatureRequest>;
+
+/** How long the host with the key has to answer. */
+const ANSWER_MS = 30_000;
+const LOOK_MS = 100;
+
+/** Signs with a key on another host: asks for it on NATS, where the process of that host looks at what it is for. */
+export class RemoteSigner implements Signer {
+  readonly publicKey: string;
+  readonly #records: Records<SignatureRequest>;
+  readonly #request: { runId: string; host: string };
+
+  constructor(records: Records<SignatureRequest>, o: { publicKey: string; runId: string; host: string }) {
+    this.#records = records;
+    this.publicKey = o.publicKey;
+    this.#request = { runId: o.runId, host: o.host };
+  }
+
+  /** @throws AgentError `cannot_sign` if the host does not answer within 30 s, or refuses */
+  async sign(bytes: Uint8Array): Promise<Uint8Array> {
+    const statement = Buffer.from(bytes).toString("utf8");
+    const { runId, host } = this.#request;
+    const key = `${runId}.${createHash("sha256").update(statement).digest("hex").slice(0, 40)}`;
+    const asked = {
+      runId,
+      host,
+      publicKey: this.publicKey,
+      statement,
+      state: "asked",
+      at: new Date().toISOString(),
+    } as const;
+    // What was refused before may be allowed by now.
+    let now = await this.#records.update(key, (before) => (before?.state === "signed" ? undefined : asked));
+    for (const started = performance.now(); now?.state === "asked"; await sleep(LOOK_MS)) {
+      if (performance.now() - started > ANSWER_MS) {
+        const text = `The author's key is on the host ${host}, which does not answer; start its server there, then resume the run.`;
+        throw new AgentError("cannot_sign", text);
+      }
+      now = (await this.#records.get(key))?.value;
+    }
+    if (now?.signature !== undefined) {
+      // Its event has it from here on.
+      await this.#records.delete(key);
+      return Buffer.from(now.signature, "base64url");
+    }
+    throw new AgentError(
+      "cannot_sign",
+      `The host ${host} does not sign for run ${runId}: ${now?.reason ?? "no reason given"}`,
+    );
+  }
+}
