@@ -179,6 +179,36 @@ describe("the command and a run", () => {
     await api.client.cancel(runId);
   });
 
+  it("signs for authors of the home: they are listed, renamed, handed over; what they wrote is cited and retracted", async () => {
+    const publish = async (author: string) => {
+      const signer = await api.authors.signer((await api.authors.named(author)).publicKey);
+      const request = { markdown: `# By ${author}\n\nWords of ${author}.`, author, key: author };
+      return (await api.choir.publish(request, signer ?? api.ada)).id;
+    };
+    const [one, two] = [await publish("Erin"), await publish("Frank")];
+    expect((await vibewriter(["author", "list"])).stdout).toMatch(/^NAME +KEY +AGE\n/);
+    expect((await vibewriter(["author", "rename", "Erin", "Erin E."])).stdout).toMatch(/^Erin E\. {2}\S{43} /);
+    await writeFile(join(api.home, "phrase"), "a long passphrase\n", { mode: 0o600 });
+    const hand = ["--passphrase-file", "phrase"];
+    expect((await vibewriter(["author", "export", "Frank", "--out", "frank.key", ...hand])).code).toBe(0);
+    expect((await vibewriter(["author", "export", "Frank", "--out", "frank.key", ...hand])).code).toBe(2);
+    expect((await vibewriter(["author", "import", "frank.key", ...hand, "--json"])).stdout).toContain('"Frank"');
+    const cited = await vibewriter([
+      "cite",
+      one,
+      two,
+      "--claim",
+      "as Frank says",
+      "--passage",
+      "Words of Frank",
+      "--json",
+    ]);
+    expect(JSON.parse(cited.stdout)).toEqual({ citing: one, cited: two, first: true, count: 1 });
+    expect((await vibewriter(["retract", two, "--reason", "It was wrong."])).stdout).toContain("It is retracted");
+    expect((await vibewriter(["kb", "show", two])).stdout).toMatch(/Retracted on \S+: It was wrong\./);
+    expect((await vibewriter(["kb", "list"])).stdout).toContain("By Frank (retracted)");
+  });
+
   it("lists and shows runs and articles, and says 2 for one that is not there", async () => {
     expect((await vibewriter(["runs"])).stdout).toMatch(/^RUN +STATUS +AGE +REQUEST\nrun-/);
     const request = { markdown: "# Bees\u001b[2J\n\nIn cities.", author: "Ada", key: "k" };
@@ -188,8 +218,19 @@ describe("the command and a run", () => {
     const shown = (await vibewriter(["kb", "show", id])).stdout;
     expect(shown).toContain("In cities.");
     expect(shown).not.toContain("\u001b");
+    const { version } = await api.choir.revise({ article: id, markdown: "# Wasps\n\nIn cities, too." }, api.ada);
+    expect((await vibewriter(["kb", "show", id])).stdout).toContain(`Version ${version.slice(0, 12)}, the one that`);
+    expect((await vibewriter(["kb", "show", id, "--versions"])).stdout).toMatch(/VERSION.*\n.*Bees.*\n.*Wasps\n/);
+    expect(JSON.parse((await vibewriter(["kb", "show", `${id}@${version}`, "--json"])).stdout)).toMatchObject({
+      article: { title: "Wasps", authorKey: api.ada.publicKey },
+    });
     for (const args of [
       ["kb", "show", "ffff"],
+      ["kb", "show", `${id}@ffff`],
+      ["retract", id, "--reason", "not mine"],
+      ["cite", id, id, "--claim", "me"],
+      ["author", "show", "nobody"],
+      ["revise", id, "nowhere.md", "--sources", "."],
       ["runs", "nobody"],
       ["resume", "nobody"],
     ]) {

@@ -146,6 +146,47 @@ describe("the API of a home", () => {
     expect((await api.client.article(id.slice(0, 8))).markdown).toContain("Bees live");
   });
 
+  it("retracts and cites for the authors whose keys are in the home, and for nobody else", async () => {
+    const { choir, client, authors } = api;
+    const own = await authors.signer((await authors.named("Bob")).publicKey);
+    const publish = async (title: string, signer = own) =>
+      (await choir.publish({ markdown: `# ${title}\n\nIn ${title}.`, author: "x", key: title }, signer ?? api.ada)).id;
+    const [wasps, ants] = [await publish("Wasps"), await publish("Ants", api.ada)];
+    const cite = { cited: ants.slice(0, 10), claim: "so it is", passage: "In Ants." };
+    expect(await client.ownArticles.cite(wasps.slice(0, 10), cite)).toEqual({
+      ...{ citing: wasps, cited: ants, first: true, count: 1 },
+    });
+    const other = await publish("Moths");
+    const { retract } = { retract: (id: string) => client.ownArticles.retract(id, "It was wrong.") };
+    for (const [call, code] of [
+      [() => client.ownArticles.cite(ants, { ...cite, cited: wasps }), "not_author"],
+      [() => client.ownArticles.cite(wasps, { ...cite, cited: other }), "self_citation"],
+      [() => client.ownArticles.cite(wasps, { ...cite, cited: "ffff" }), "unknown_article"],
+      [() => client.ownArticles.cite(other, { ...cite, passage: "In Rome." }), "invalid_citation"],
+      [() => client.ownArticles.retract(wasps, " "), "invalid_retraction"],
+      [() => retract(ants), "not_author"],
+    ] as const) {
+      await expect(call()).rejects.toMatchObject({ code });
+    }
+    expect(await retract(wasps)).toEqual({ article: wasps, first: true });
+    expect(await retract(wasps)).toEqual({ article: wasps, first: false });
+    expect(await client.article(wasps)).toMatchObject({ retracted: { reason: "It was wrong." } });
+    expect(await client.article(ants)).toMatchObject({ citedBy: 0 });
+    await expect(client.ownArticles.cite(wasps, cite)).rejects.toMatchObject({ code: "retracted" });
+  });
+
+  it("lists, renames, hands out and takes in authors", async () => {
+    const { client } = api;
+    const { publicKey } = await api.authors.named("Carol");
+    expect(await client.authors.get(publicKey.slice(0, 6))).toMatchObject({ name: "Carol" });
+    expect(await client.authors.rename("Carol", "Carol C.")).toMatchObject({ name: "Carol C.", publicKey });
+    const key = await client.authors.export("Carol C.", "a long passphrase");
+    expect(await client.authors.import(key, "a long passphrase")).toMatchObject({ publicKey });
+    await expect(client.authors.import(key, "another passphrase")).rejects.toMatchObject({ code: "keystore_locked" });
+    await expect(client.authors.get("Dave")).rejects.toMatchObject({ code: "unknown_author" });
+    expect((await client.authors.list()).map(({ name }) => name)).toContain("Carol C.");
+  });
+
   it("says what to do when nobody listens", async () => {
     await expect(new VibewriterClient(join(api.home, "no.sock")).health()).rejects.toMatchObject({
       code: "unreachable",

@@ -42,7 +42,9 @@ export function addOwnArticleCommands(program: Command, context: Context, done: 
     .requiredOption("--claim <text>", "what it is cited for, in a sentence")
     .option("--passage <text>", "the words of theirs on which that rests, as they stand there")
     .addHelpText("after", example('vibewriter cite 1f0c9a 77d201 --claim "The range doubles at new moon."'))
-    .action(async (citing: string, cited: string, o) => done(await cite(context, citing, { ...o, cited })));
+    .action(async (citing: string, cited: string, { claim, passage }) =>
+      done(await cite(context, citing, { cited, claim, passage })),
+    );
 }
 
 function draft(command: Command): Command {

@@ -93,6 +93,7 @@ export async function openTestApi() {
     driver,
     backbone,
     choir,
+    authors: open.authors,
     /** Signs for an author whose key is not in the home. */
     ada: KeyPair.generate(),
     /** A request for a run; the file that it gives says nothing. */

@@ -133,6 +133,43 @@ describe("how runs end", () => {
     await world.client.decide(asking.runId, asking.approval?.id ?? "", { decision: "approve" }, {});
     expect(await world.drive(asking.runId)).toMatchObject({ status: "done" });
   }, 60_000);
+
+  it("publishes its next version through the same gate, for its author alone, with what is said of it", async () => {
+    const draft = join(world.base.home, "revised.md");
+    const asked = { kind: "publish" as const, request: "Caps", draft, sources: [EXAMPLES], yes: true };
+    await writeFile(draft, "The USDC supply cap on Base is $500 million [S1].\n");
+    const details = { title: "Caps on Base", tags: ["#DeFi", "usdc"], licence: "cc-by-4.0", language: "en" };
+    await expect(world.run({ ...asked, details: { licence: "mine" } })).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringContaining("SPDX"),
+    });
+    const first = await world.run({ ...asked, author: "Ada", details });
+    const { id = "" } = first.result?.article ?? {};
+    const before = await world.choir.get(id);
+    expect(before).toMatchObject({
+      title: "Caps on Base",
+      tags: ["defi", "usdc"],
+      licence: "CC-BY-4.0",
+      author: "Ada",
+    });
+    expect(before.authorKey).toBe((await world.bench.parts.authors.get("Ada")).publicKey);
+
+    const revises = { ...asked, revises: id };
+    await expect(world.run({ ...revises, author: "Nobody" })).rejects.toMatchObject({ code: "unknown_author" });
+    await world.bench.parts.authors.named("Bob");
+    const stranger = await world.run({ ...revises, author: "Bob", details: { title: "Caps" } });
+    expect(stranger).toMatchObject({ status: "failed", error: { code: "not_author" } });
+    await writeFile(draft, "# The cap\n\nThe USDC supply cap on Base is $900 million [S1].\n");
+    const wrong = await world.run({ ...revises, author: before.authorKey });
+    expect(wrong).toMatchObject({ status: "failed", error: { code: "not_published" } });
+    await writeFile(draft, "# The cap\n\nThe USDC supply cap on Base is $500 million, then [S1].\n");
+    const right = await world.drive(wrong.runId);
+    expect(right).toMatchObject({ status: "done", result: { article: { id, title: "The cap" } } });
+    const now = await world.choir.get(id);
+    expect(now).toMatchObject({ title: "The cap", tags: ["defi", "usdc"], revises: before.version, author: "Ada" });
+    expect(now.versions).toHaveLength(2);
+    expect((await world.choir.get(`${id}@${before.version}`)).title).toBe("Caps on Base");
+  }, 60_000);
 });
 
 describe("a model behind HTTP", () => {
