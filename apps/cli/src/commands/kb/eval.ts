@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Evaluation, evaluate, lexicalEmbedder, type Rankings, SqliteIndex } from "@vibewriter/choir";
+import type { Evaluation, Rankings } from "@vibewriter/choir";
 import type { Context } from "../../context.js";
 import { plain } from "../../escape.js";
 import { EXIT, type ExitCode } from "../../exit.js";
@@ -11,6 +11,8 @@ import { working } from "../../view/working.js";
 /** `vibewriter kb eval FOLDER`: in an index of its own that is gone afterwards; the home and its server are not touched. */
 export async function kbEval(context: Context, source: string, o: { typos?: number }): Promise<ExitCode> {
   const { terminal } = context;
+  // Only this command has an index itself; the others stay light.
+  const { evaluate, lexicalEmbedder, SqliteIndex } = await import("@vibewriter/choir");
   const folder = resolve(context.cwd, source);
   const place = await mkdtemp(join(tmpdir(), "vibewriter-eval-"));
   try {
