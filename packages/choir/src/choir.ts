@@ -17,6 +17,7 @@ import { signStatement } from "./articles/statement.js";
 import type { Article, ArticlePage, ArticleSummary } from "./articles/stored-article.js";
 import { citationSchema } from "./citations/citation.js";
 import { ChoirError } from "./errors.js";
+import type { Fact } from "./ledger/facts.js";
 import type { NoveltyExplanation } from "./novelty/explanation.js";
 import type { NoveltyRecord } from "./novelty/novelty.js";
 import type { Embedder } from "./search/embedder.js";
@@ -90,11 +91,13 @@ export class Choir implements AsyncDisposable {
   readonly #embedder: Embedder;
   readonly #store: ProjectedStore;
   readonly #speller: Speller = { corrections: (words) => this.#store.call("corrections", words) };
+  readonly #listeners: Set<() => void>;
 
-  private constructor(streams: Streams, embedder: Embedder, store: ProjectedStore) {
+  private constructor(streams: Streams, embedder: Embedder, store: ProjectedStore, listeners: Set<() => void>) {
     this.#streams = streams;
     this.#embedder = embedder;
     this.#store = store;
+    this.#listeners = listeners;
   }
 
   /**
@@ -104,8 +107,12 @@ export class Choir implements AsyncDisposable {
   static async open(options: ChoirOptions): Promise<Choir> {
     const { backbone, path, embedder = lexicalEmbedder, onEvent } = options;
     const streams = await openStreams(backbone);
-    const store = await ProjectedStore.open({ streams, backbone, path, embedder, onEvent });
-    return new Choir(streams, embedder, store);
+    const listeners = new Set<() => void>();
+    const onChange = () => {
+      for (const listener of listeners) listener();
+    };
+    const store = await ProjectedStore.open({ streams, backbone, path, embedder, onEvent, onChange });
+    return new Choir(streams, embedder, store, listeners);
   }
 
   /**
@@ -274,6 +281,27 @@ export class Choir implements AsyncDisposable {
   /** The article as a Markdown file with its data in front. */
   async exportMarkdown(id: string): Promise<string> {
     return articleMarkdown(await this.get(id));
+  }
+
+  /** True if the stream is another account's, so that its ledger is, too. */
+  get isShared(): boolean {
+    return this.#streams.effects.isShared;
+  }
+
+  /** What the ledger has to know, in the order of the stream, from behind a position on; at most `limit`. */
+  async facts(after: number, limit: number): Promise<Fact[]> {
+    return await this.#store.call("facts", after, limit);
+  }
+
+  /** Returns when everything that is in the stream now is in the index. */
+  async caughtUp(): Promise<void> {
+    await this.#store.caughtUp();
+  }
+
+  /** Calls `listener` whenever the index has changed, until what it returns is disposed of. */
+  onChange(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
   /** SHA-256 over all versions, scores, retractions and citations in the order of the stream: equal after every rebuild. */

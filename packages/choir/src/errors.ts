@@ -14,6 +14,10 @@
  * - `keystore_failed`: a file of the keystore cannot be read or written, or is damaged
  * - `invalid_query`: the question, or what is asked of the articles, is not in the form it should have
  * - `bad_collection`: the folder is no test collection, or one of its lines is wrong
+ * - `invalid_amount`, `invalid_funding`: an amount, or a payment by a sponsor, that the ledger does not take
+ * - `bad_posting`: a posting that breaks the rules of double entry
+ * - `ledger_differs`: the ledger has a posting that its rules do not give
+ * - `ledger_elsewhere`: the ledger is kept by another account
  * - `embedder_mismatch`: the embedder does not give what it says it gives
  * - `bad_event`: an effect in the stream that can never be applied
  * - `in_use`: another process has the file open
@@ -42,6 +46,11 @@ export type ChoirErrorCode =
   | "keystore_failed"
   | "invalid_query"
   | "bad_collection"
+  | "invalid_amount"
+  | "invalid_funding"
+  | "bad_posting"
+  | "ledger_differs"
+  | "ledger_elsewhere"
   | "embedder_mismatch"
   | "bad_event"
   | "in_use"

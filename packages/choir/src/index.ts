@@ -19,6 +19,14 @@ export { Choir, type ChoirOptions, type CitationRequest, type Published, type Se
 export type { Citation, CitedPassage } from "./citations/citation.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";
 export { type Author, Keystore, type KeystoreOptions } from "./keystore/keystore.js";
+export type { AuditReport } from "./ledger/audit.js";
+export { DEFAULT_ECONOMY, type Economy, economySchema } from "./ledger/config.js";
+export type { Account } from "./ledger/file.js";
+export { Ledger, type LedgerEvent, type LedgerOptions, type PlacedPosting } from "./ledger/ledger.js";
+export { CURRENCIES, type Currency, formatAmount, parseAmount } from "./ledger/money.js";
+export { monthOf, monthSchema } from "./ledger/months.js";
+export { type Entry, KINDS as POSTING_KINDS, type Posting, type PostingKind, postingJson } from "./ledger/posting.js";
+export type { Funding } from "./ledger/rules.js";
 export type { Advice, Closest, Excerpt, NoveltyExplanation, Origin, SharedRun } from "./novelty/explanation.js";
 export { type NoveltyRecord, type ScoredPassage, scoreNovelty } from "./novelty/novelty.js";
 export type { Scale } from "./novelty/scale.js";

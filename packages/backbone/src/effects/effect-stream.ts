@@ -55,14 +55,16 @@ export class EffectStream implements Projectable<Effect> {
 
   /**
    * Makes an effect happen unless it has happened. `key` says what the effect is (never a random id), for instance
-   * `publish:<run>:<draft's sha-256>`; it is unique within its subject.
+   * `publish:<run>:<draft's sha-256>`; it is unique within its subject. With `end`, only as the next effect of the stream
+   * after that position (0 for an empty one): whoever derives effects from those before knows of all of them.
    * @returns `first: true` with the effect as it was stored now, or `first: false` with the one that was there
    * @throws BackboneError `invalid` for an unknown subject, `secret_found` for one that holds a secret or a key, which would
-   *   be there for ever; `too_large` above 1 MiB, `unavailable` if NATS stays away
+   *   be there for ever; `conflict` if `end` is not the end any more; `too_large` above 1 MiB, `unavailable` if NATS stays away
    */
   async publishEffect(
     key: string,
     event: { subject: string; payload: unknown },
+    { end }: { end?: number } = {},
   ): Promise<{ seq: number; first: boolean; effect: Effect }> {
     const exact = this.#exactSubject(event.subject, key);
     const data = JSON.stringify({ key, payload: event.payload ?? null });
@@ -70,7 +72,7 @@ export class EffectStream implements Projectable<Effect> {
     try {
       // Random, since it names this very call: a repetition of the effect must be refused, not taken for a retry.
       const messageId = randomUUID();
-      await publish(this.link, { stream: this.name, subject: exact, data, messageId });
+      await publish(this.link, { stream: this.name, subject: exact, data, messageId, expectedEnd: end });
       return { ...(await this.#stored(exact)), first: true };
     } catch (error) {
       if (codeOf(error) !== apiCode.maxMessagesPerSubject) throw error;

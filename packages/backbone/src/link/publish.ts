@@ -20,6 +20,8 @@ export interface Publication {
   messageId: string;
   /** Sequence of the last message on this subject, 0 for none. The write is refused (`conflict`) if it differs. */
   expectedLast?: number;
+  /** Sequence of the last message of the whole stream, 0 for an empty one. The write is refused (`conflict`) if it differs. */
+  expectedEnd?: number;
   headers?: Record<string, string>;
 }
 
@@ -39,6 +41,7 @@ export async function publish(link: Link, publication: Publication): Promise<{ s
       const stored = await lastOn(link, o.stream, o.subject);
       if (stored?.header.get(PubHeaders.MsgIdHdr) === o.messageId) return { seq: stored.seq };
       if ((stored?.seq ?? 0) !== (o.expectedLast ?? 0) || tries === IN_FLIGHT_TRIES) throw error;
+      if (o.expectedEnd !== undefined && (await endOf(link, o.stream)) !== o.expectedEnd) throw error;
       // Refused although nobody has written: an earlier try is still on its way through a cluster that changes its leader.
       await sleep(IN_FLIGHT_MS);
     }
@@ -62,11 +65,17 @@ async function attempt(link: Link, o: Publication): Promise<{ seq: number }> {
         expect: {
           streamName: o.stream,
           ...(o.expectedLast === undefined ? {} : { lastSubjectSequence: o.expectedLast }),
+          ...(o.expectedEnd === undefined ? {} : { lastSequence: o.expectedEnd }),
         },
       }),
     ),
   );
   return { seq: ack.seq };
+}
+
+/** Sequence of the last message of a stream that nobody takes anything out of. */
+async function endOf(link: Link, stream: string): Promise<number> {
+  return (await lastOn(link, stream, ">"))?.seq ?? 0;
 }
 
 function isRefusal(error: unknown): boolean {

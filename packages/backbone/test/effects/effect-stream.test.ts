@@ -83,3 +83,18 @@ test("once, also while nats-server is killed", async () => {
   const keys = (await all(effects.read([PUBLISH]))).map((e) => e.key).filter((key) => key.startsWith("k"));
   expect(new Set(keys).size).toBe(keys.length);
 });
+
+test("an effect that must be the next one of its stream is refused when another came before it, and a repetition is not", async () => {
+  const ledger = await bb.backbone.effects("TEST_LEDGER", ["posting.new"]);
+  const post = (key: string, end: number) =>
+    ledger.publishEffect(key, { subject: "posting.new", payload: key }, { end });
+  const tries = await Promise.allSettled(["a", "b", "c", "d"].map((key) => post(key, 0)));
+  const won = tries.filter((one) => one.status === "fulfilled");
+  expect(won).toHaveLength(1);
+  const lost = tries.find((one) => one.status === "rejected");
+  expect(lost?.reason).toMatchObject({ name: "BackboneError", code: "conflict" });
+  const [first] = await all(ledger.read());
+  expect(await post("second", first?.seq ?? 0)).toMatchObject({ first: true });
+  await expect(post("third", first?.seq ?? 0)).rejects.toMatchObject({ code: "conflict" });
+  expect((await all(ledger.read())).map(({ key }) => key)).toEqual([first?.key, "second"]);
+});

@@ -26,6 +26,8 @@ export interface ProjectedStoreOptions {
   path: string;
   embedder: Embedder;
   onEvent?: (event: ChoirEvent) => void;
+  /** Told whenever the file has changed. */
+  onChange?: () => void;
 }
 
 interface Running {
@@ -155,6 +157,7 @@ export class ProjectedStore implements AsyncDisposable {
     const change = await this.#prepare(thread, effect);
     try {
       await thread.call("apply", { seq, subject, key, time, change });
+      this.#options.onChange?.();
     } catch (error) {
       const why = causeOfRestart(error);
       // Not awaited: it waits for this very effect to be given up.

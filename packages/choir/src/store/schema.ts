@@ -2,11 +2,12 @@ import Database from "better-sqlite3";
 import { ARTICLE_TABLES } from "../articles/article-table.js";
 import { CITATION_TABLES } from "../citations/citation-table.js";
 import { ChoirError } from "../errors.js";
+import { FACT_TABLES } from "../ledger/fact-table.js";
 import { NOVELTY_TABLES } from "../novelty/meter.js";
 import { passageTables } from "../search/passage-index.js";
 
 /** Raised whenever the tables, the chunking or the word rules change: files of another number are made again. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 const STORE_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -14,9 +15,8 @@ const STORE_TABLES = `
 
 /** Makes the tables of an empty file, those of each room. */
 export function createTables(db: Database.Database, dimensions: number): void {
-  for (const tables of [STORE_TABLES, ARTICLE_TABLES, passageTables(dimensions), NOVELTY_TABLES, CITATION_TABLES]) {
-    db.exec(tables);
-  }
+  const rooms = [ARTICLE_TABLES, passageTables(dimensions), NOVELTY_TABLES, CITATION_TABLES, FACT_TABLES];
+  for (const tables of [STORE_TABLES, ...rooms]) db.exec(tables);
 }
 
 /** Whether the file is damaged, by SQLite's word or by that of a room whose tables do not fit together. */

@@ -3,6 +3,8 @@ import type { Standing } from "../articles/article-table.js";
 import type { Article, ArticlePage, ArticleSummary } from "../articles/stored-article.js";
 import type { CitedPassage } from "../citations/citation.js";
 import { ChoirError } from "../errors.js";
+import { FactTable } from "../ledger/fact-table.js";
+import type { Fact } from "../ledger/facts.js";
 import { NoveltyExplainer } from "../novelty/explainer.js";
 import type { NoveltyExplanation } from "../novelty/explanation.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
@@ -155,6 +157,10 @@ export class Store {
 
   rejection(seq: number): string | undefined {
     return this.#opened.reader.rejection(seq);
+  }
+
+  facts(after: number, limit: number): Fact[] {
+    return new FactTable(this.#opened.db).after(after, limit);
   }
 
   exportHash(): string {

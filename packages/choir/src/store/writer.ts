@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import { ArticleTable } from "../articles/article-table.js";
 import { CitationTable } from "../citations/citation-table.js";
+import { FactTable } from "../ledger/fact-table.js";
 import { type Measured, NoveltyMeter } from "../novelty/meter.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
@@ -16,6 +17,7 @@ export class StoreWriter {
   readonly #passages: PassageIndex;
   readonly #novelty: NoveltyMeter;
   readonly #citations: CitationTable;
+  readonly #facts: FactTable;
   readonly #reject: Database.Statement<[number, string, string]>;
 
   constructor(db: Database.Database, embedder: EmbedderIdentity, passages: PassageIndex) {
@@ -25,6 +27,7 @@ export class StoreWriter {
     this.#passages = passages;
     this.#novelty = new NoveltyMeter(db, this.#passages, embedder);
     this.#citations = new CitationTable(db, this.#articles);
+    this.#facts = new FactTable(db);
     this.#reject = db.prepare("INSERT INTO rejected (seq, subject, reason) VALUES (?, ?, ?)");
   }
 
@@ -47,22 +50,26 @@ export class StoreWriter {
   }
 
   /** Returns why the effect has no effect, if so. */
-  #change({ seq, change }: StoreChange, before: number): string | undefined {
+  #change(effect: StoreChange, before: number): string | undefined {
+    const { seq, change } = effect;
     if (change.kind === "rejected") return change.reason;
-    if (change.kind === "citation") return this.#cite(seq, change);
-    if (change.kind === "retraction") return this.#retract(seq, change);
-    if (change.kind === "publication") return this.#publish(seq, change, before);
+    if (change.kind === "citation") return this.#cite(effect, change);
+    if (change.kind === "retraction") return this.#retract(effect, change);
+    if (change.kind === "publication") return this.#publish(effect, change, before);
     this.#articles.requireSignatures(seq);
     return undefined;
   }
 
-  #cite(seq: number, citation: CitationChange): string | undefined {
+  #cite(effect: StoreChange, citation: CitationChange): string | undefined {
     const refusal = this.#citations.refuses(citation);
-    if (refusal === undefined) this.#citations.add(seq, citation);
-    return refusal;
+    if (refusal !== undefined) return refusal;
+    this.#citations.add(effect.seq, citation);
+    this.#facts.cited(effect, citation);
+    return undefined;
   }
 
-  #publish(seq: number, change: PublicationChange, before: number): string | undefined {
+  #publish(effect: StoreChange, change: PublicationChange, before: number): string | undefined {
+    const { seq } = effect;
     const refusal = this.#articles.refusesVersion(change);
     if (refusal !== undefined) return refusal;
     const { publication, markdown, chunks } = change;
@@ -74,6 +81,7 @@ export class StoreWriter {
     const measured = this.#measured(change, former, standing?.seq);
     const novelty = this.#novelty.measure(measured, before);
     this.#articles.add(seq, change, novelty.record, standing);
+    this.#facts.published(effect, publication, novelty.record);
     this.#passages.add({
       id,
       seq,
@@ -94,12 +102,14 @@ export class StoreWriter {
     return { markdown, chunks, vectorOf, former, article };
   }
 
-  #retract(seq: number, { retraction }: RetractionChange): string | undefined {
+  #retract(effect: StoreChange, { retraction }: RetractionChange): string | undefined {
+    const { seq } = effect;
     const refusal = this.#articles.refusesRetraction(retraction);
     if (refusal !== undefined) return refusal;
     this.#passages.remove(retraction.article);
     this.#articles.retract(seq, retraction);
     this.#citations.fall(seq, retraction.article);
+    this.#facts.retracted(effect, retraction.article);
     return undefined;
   }
 }

@@ -1,0 +1,194 @@
+import type { Backbone, EffectStream } from "@vibewriter/backbone";
+import { ChoirError } from "../errors.js";
+import type { AuditReport } from "./audit.js";
+import { Bookkeeper, batches, type FactSource } from "./bookkeeper.js";
+import { DEFAULT_ECONOMY, type Economy } from "./config.js";
+import type { Account } from "./file.js";
+import type { Posting } from "./posting.js";
+import type { Funding } from "./rules.js";
+import { openLedgerStream } from "./stream.js";
+import { LedgerThread } from "./thread.js";
+
+export interface LedgerOptions {
+  backbone: Pick<Backbone, "effects">;
+  choir: FactSource & { readonly isShared: boolean };
+  /** The SQLite file. It is made from the stream whenever it is not there, and one process at a time can have it. */
+  path: string;
+  economy?: Economy;
+  /** Milliseconds since 1970; default: this machine's clock. */
+  now?: () => number;
+  onEvent?: (event: LedgerEvent) => void;
+}
+
+/** What happens to the ledger, for logs. */
+export type LedgerEvent = { type: "ledger_failed"; code: string; message: string };
+
+/** A posting with its place in the ledger. */
+export interface PlacedPosting {
+  seq: number;
+  posting: Posting;
+}
+
+/** Longest time until it is looked whether something is due: a clock may be set. */
+const LOOK_MS = 10 * 60_000;
+const AGAIN_MS = 5_000;
+
+/**
+ * Who earned what: double entry in CHIP and USDC, derived by rules from the stream of effects and from time, written into a
+ * stream of its own and read from a SQLite file that is made from that. It keeps itself up to date until it is closed.
+ */
+export class Ledger implements AsyncDisposable {
+  readonly #stream: EffectStream;
+  readonly #thread: LedgerThread;
+  readonly #source: FactSource;
+  readonly #bookkeeper: Bookkeeper;
+  readonly #onEvent: LedgerOptions["onEvent"];
+  readonly #now: () => number;
+  readonly #listening: Disposable;
+  #turn: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #queued = false;
+  #closed = false;
+  #failure: ChoirError | undefined;
+
+  private constructor(o: LedgerOptions, stream: EffectStream, thread: LedgerThread) {
+    const { choir: source, economy = DEFAULT_ECONOMY, now = Date.now } = o;
+    this.#stream = stream;
+    this.#thread = thread;
+    this.#source = source;
+    this.#now = now;
+    this.#onEvent = o.onEvent;
+    this.#bookkeeper = new Bookkeeper({ stream, thread, source, economy, now });
+    this.#listening = source.onChange(() => this.#wake());
+    this.#wake();
+  }
+
+  /**
+   * Returns as soon as the file is open; what there is to be posted is posted behind that.
+   * @throws ChoirError `ledger_elsewhere` if the knowledge base is another account's, `in_use`, `index_failed`
+   */
+  static async open(o: LedgerOptions): Promise<Ledger> {
+    if (o.choir.isShared) {
+      throw new ChoirError(
+        "ledger_elsewhere",
+        "This home shares its knowledge base with other tenants: its keeper has the ledger, ask there.",
+      );
+    }
+    const thread = new LedgerThread();
+    try {
+      await thread.call("open", o.path);
+      return new Ledger(o, await openLedgerStream(o.backbone), thread);
+    } catch (error) {
+      await thread[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Returns when everything that is in the knowledge base's stream now, and what is due by now, is posted.
+   * @throws ChoirError `ledger_differs` if the stream has a posting that the rules do not give: nothing is posted any more
+   */
+  async settled(): Promise<void> {
+    await this.#source.caughtUp();
+    await this.#inTurn(() => this.#work());
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Accounts that are not empty, all or one author's. */
+  async accounts(author?: string): Promise<Account[]> {
+    await this.settled();
+    return await this.#thread.call("accounts", author);
+  }
+
+  /** Postings, the newest first: all or those about one author; `before` is the `seq` of the last one of the page before. */
+  async history(o: { author?: string; before?: number; limit: number }): Promise<PlacedPosting[]> {
+    await this.settled();
+    return await this.#thread.call("history", { before: Number.MAX_SAFE_INTEGER, ...o });
+  }
+
+  /**
+   * A sponsor pays into the budget of a month, once for each reference.
+   * @throws ChoirError `invalid_funding`, `ledger_differs`
+   */
+  async fund(funding: Funding): Promise<void> {
+    await this.settled();
+    await this.#inTurn(() => this.#bookkeeper.fund(funding));
+  }
+
+  /** The numbers that hold now. */
+  async economy(): Promise<Economy> {
+    await this.settled();
+    return (await this.#thread.call("economy")) ?? DEFAULT_ECONOMY;
+  }
+
+  /**
+   * Derives every posting again from the streams and every balance from the postings, and names the first difference. Also for
+   * a ledger that has one.
+   */
+  async verify(): Promise<AuditReport> {
+    await this.settled().catch((error: unknown) => {
+      if (!(error instanceof ChoirError && error.code === "ledger_differs")) throw error;
+    });
+    return await this.#inTurn(async () => {
+      await this.#thread.call("beginAudit");
+      for await (const batch of batches(this.#stream, 1)) await this.#thread.call("auditPostings", batch);
+      for (let after = 0; ; ) {
+        const facts = await this.#source.facts(after, 1_000);
+        await this.#thread.call("auditFacts", facts);
+        after = facts.at(-1)?.seq ?? after;
+        if (facts.length === 0) return await this.#thread.call("endAudit");
+      }
+    });
+  }
+
+  /** Ends after the posting under way and closes the file; backbone and knowledge base stay open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#listening[Symbol.dispose]();
+    clearTimeout(this.#timer);
+    await this.#turn;
+    await this.#thread[Symbol.asyncDispose]();
+  }
+
+  /** Has the ledger worked on soon; any number of calls until then are one. */
+  #wake(): void {
+    if (this.#queued || this.#closed) return;
+    this.#queued = true;
+    void this.#inTurn(async () => {
+      this.#queued = false;
+      if (!this.#closed) await this.#work();
+    }).catch(() => undefined); // Told by #work.
+  }
+
+  async #work(): Promise<void> {
+    clearTimeout(this.#timer);
+    let wait = AGAIN_MS;
+    try {
+      await this.#bookkeeper.work();
+      this.#failure = undefined;
+      const next = (await this.#thread.call("nextDue")) ?? Number.POSITIVE_INFINITY;
+      wait = Math.max(100, Math.min(LOOK_MS, next - this.#now()));
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    } finally {
+      if (!this.#closed && this.#failure?.code !== "ledger_differs") {
+        this.#timer = setTimeout(() => this.#wake(), wait).unref();
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof ChoirError ? error.code : "index_failed";
+    if (error instanceof ChoirError) this.#failure = error;
+    this.#onEvent?.({ type: "ledger_failed", code, message });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new ChoirError("closed", "The ledger is closed: open it again."));
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined); // Whoever asked for it has the error.
+    return done;
+  }
+}

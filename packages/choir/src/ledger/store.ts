@@ -1,0 +1,127 @@
+import { ChoirError } from "../errors.js";
+import { Audit, type AuditReport } from "./audit.js";
+import type { Economy } from "./config.js";
+import type { Fact } from "./facts.js";
+import { type Account, LedgerFile } from "./file.js";
+import { type Posting, postingJson } from "./posting.js";
+import { Replay } from "./replay.js";
+import type { Funding } from "./rules.js";
+import { readPosting, type StoredPosting, type WrittenPosting, written } from "./stream.js";
+
+/**
+ * The ledger's rules and its file, synchronous: what the worker thread runs, one method a call. Everything in and out can
+ * be cloned from thread to thread.
+ */
+export class LedgerStore {
+  #file: LedgerFile | undefined;
+  #replay = new Replay();
+  #audit: Audit | undefined;
+
+  open(path: string): void {
+    this.close();
+    this.#file = LedgerFile.open(path);
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  /** Begins again in front of the first posting. */
+  restart(): void {
+    this.#replay = new Replay();
+  }
+
+  /**
+   * The next postings of the stream: rules and file are as they were when these were written. A file that belongs to
+   * another stream is emptied, and has to be filled from the first one on.
+   * @throws ChoirError `ledger_differs` for a posting that the rules do not give
+   */
+  follow(batch: readonly StoredPosting[]): "followed" | "other_stream" {
+    const read = batch.map((stored) => ({ seq: stored.seq, posting: readPosting(stored) }));
+    const position = this.#opened.position;
+    const known = read.find(({ seq }) => seq === position);
+    if (known && this.#opened.posting(position) !== postingJson(known.posting)) {
+      this.#opened.clear();
+      return "other_stream";
+    }
+    for (const { posting } of read) {
+      const difference = this.#replay.follow(posting);
+      if (difference !== undefined) throw new ChoirError("ledger_differs", difference);
+    }
+    this.#opened.add(read);
+    return "followed";
+  }
+
+  /** When the whole stream, up to `end`, was followed: false if the file has more than that, and was emptied. */
+  endsAt(end: number): boolean {
+    if (this.#opened.position <= end) return true;
+    this.#opened.clear();
+    return false;
+  }
+
+  offerEconomy(economy: Economy, at: number): void {
+    this.#replay.offerEconomy(economy, at);
+  }
+
+  offerFacts(facts: readonly Fact[]): void {
+    for (const fact of facts) this.#replay.offerFact(fact);
+  }
+
+  offerTime(until: number): void {
+    this.#replay.offerTime(until);
+  }
+
+  /** @throws ChoirError `invalid_funding` */
+  offerFunding(funding: Funding, at: number): void {
+    this.#replay.offerFunding(funding, at);
+  }
+
+  /** What is to be written next. */
+  outstanding(limit: number): WrittenPosting[] {
+    return this.#replay.outstanding.slice(0, limit).map(written);
+  }
+
+  nextDue(): number | undefined {
+    return this.#replay.rules?.nextDue;
+  }
+
+  economy(): Economy | undefined {
+    return this.#replay.rules?.economy;
+  }
+
+  accounts(author?: string): Account[] {
+    return this.#opened.accounts(author);
+  }
+
+  history(o: { author?: string; before: number; limit: number }): { seq: number; posting: Posting }[] {
+    return this.#opened.history(o).map(({ seq, posting }) => {
+      return { seq, posting: readPosting({ seq, payload: JSON.parse(posting) }) };
+    });
+  }
+
+  beginAudit(): void {
+    this.#audit = new Audit(this.#opened);
+  }
+
+  auditPostings(batch: readonly StoredPosting[]): void {
+    this.#audit?.postings(batch.map((stored) => ({ seq: stored.seq, posting: readPosting(stored) })));
+  }
+
+  auditFacts(batch: readonly Fact[]): void {
+    this.#audit?.facts(batch);
+  }
+
+  endAudit(): AuditReport {
+    const report = this.#audit?.end();
+    this.#audit = undefined;
+    if (!report)
+      throw new ChoirError("closed", "The ledger was closed in the middle of its verification: verify again.");
+    return report;
+  }
+
+  get #opened(): LedgerFile {
+    if (this.#file) return this.#file;
+    throw new ChoirError("closed", "The ledger is closed: open it again.");
+  }
+}

@@ -1,0 +1,23 @@
+import { parentPort } from "node:worker_threads";
+import { ChoirError } from "../errors.js";
+import { isCorruption } from "../store/schema.js";
+import type { Answer, Call } from "./call-thread.js";
+
+/** Answers the calls that a thread is sent, in order, each with the method of `target` that it names. */
+export function serve(target: object, name: string): void {
+  parentPort?.on("message", ({ id, method, args }: Call) => {
+    parentPort?.postMessage(answer(id, name, () => Reflect.get(target, method).apply(target, args)));
+  });
+}
+
+function answer(id: number, name: string, work: () => unknown): Answer {
+  try {
+    return { id, value: work() };
+  } catch (error) {
+    if (error instanceof ChoirError) return { id, error: { code: error.code, message: error.message } };
+    const why = error instanceof Error ? error.message : String(error);
+    return isCorruption(error)
+      ? { id, error: { code: "index_corrupt", message: `${name}'s file is damaged (${why}): rebuild it.` } }
+      : { id, error: { code: "index_failed", message: `${name}'s file failed: ${why}.` } };
+  }
+}
