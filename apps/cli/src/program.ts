@@ -21,6 +21,7 @@ import { addDlqCommands } from "./program/dlq.js";
 import { addFilesCommands } from "./program/files.js";
 import { addImageCommands } from "./program/image.js";
 import { addKbSearchCommands } from "./program/kb-search.js";
+import { addLedgerCommands } from "./program/ledger.js";
 import { addLogsCommand } from "./program/logs.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addOwnArticleCommands } from "./program/own-articles.js";
@@ -127,6 +128,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addTenantCommands(program, context, done);
   addBackboneCommands(program, context, done);
   addNotifyCommands(program, context, done);
+  addLedgerCommands(program, context, done);
   addDlqCommands(program, context, done);
   addWorkerCommands(program, context, done);
   addFilesCommands(program, context, done);

@@ -13,6 +13,7 @@ import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
 import { type FileService, fileRoutes } from "./routes/files.js";
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
+import { type LedgerService, ledgerRoutes } from "./routes/ledger.js";
 import { metricsRoutes } from "./routes/metrics.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
 import { ownArticleRoutes } from "./routes/own-articles.js";
@@ -30,6 +31,7 @@ export interface Services {
   conversations(): ConversationService;
   choir(): Choir;
   authors(): AuthorService;
+  ledger(): LedgerService;
   vms(): VmService;
   images(): ImageService;
   backbone(): BackboneService;
@@ -74,6 +76,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/articles", articleRoutes(services.choir));
   app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
   app.route("/v1/authors", authorRoutes(services.authors));
+  app.route("/v1/ledger", ledgerRoutes(services.ledger));
   app.route("/v1/vms", vmRoutes(services.vms));
   app.route("/v1/vms", vmFileRoutes(services.vms));
   app.route("/v1/snapshots", snapshotRoutes(services.vms));

@@ -13,6 +13,7 @@ import { FilesClient } from "./files/client.js";
 import { send, textOf } from "./http-over-socket.js";
 import { ImagesClient } from "./images/client.js";
 import { type Keys, keysHeader } from "./keys.js";
+import { LedgerClient } from "./ledger/client.js";
 import { NotifyClient } from "./notify/client.js";
 import { parseEvents } from "./sse.js";
 import { TenantsClient } from "./tenants/client.js";
@@ -47,6 +48,8 @@ export class VibewriterClient {
   readonly authors: AuthorsClient;
   /** What those authors do with their articles. */
   readonly ownArticles: OwnArticlesClient;
+  /** Who earned what. */
+  readonly ledger: LedgerClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
@@ -61,6 +64,7 @@ export class VibewriterClient {
     this.backbone = new BackboneClient(this.#caller);
     this.conversations = new ConversationsClient(this.#caller);
     this.tenants = new TenantsClient(this.#caller);
+    this.ledger = new LedgerClient(this.#caller);
     this.notifications = new NotifyClient(this.#caller);
   }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { Price } from "@vibewriter/agent/host";
+import { economySchema } from "@vibewriter/choir/economy";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
 import { codeOf, ServerError } from "./errors.js";
@@ -17,6 +18,8 @@ const UserConfig = {
   userLimits: z.strictObject({ vms: most, memoryMiB: most, vcpus: most, diskMiB: most }).optional(),
   /** What models cost, by their full names, in US dollars for a million tokens; on top of the list prices. */
   prices: z.record(z.string().min(1).max(200), Price).default({}),
+  /** The numbers of the economy (docs/economics.md); absent: those that the ledger has. */
+  economy: economySchema.optional(),
 };
 
 /** What can be set for a home, in the environment or in `<home>/config.json`; the environment wins. */

@@ -20,6 +20,7 @@ export interface HomePaths {
   readonly setup: string;
   readonly config: string;
   readonly index: string;
+  readonly ledger: string;
 }
 
 /** A unix socket address holds 108 bytes with its final NUL. */
@@ -45,6 +46,7 @@ export function homePaths(home: string): HomePaths {
     setup: join(home, "setup.json"),
     config: join(home, "config.json"),
     index: join(home, "choir.sqlite"),
+    ledger: join(home, "ledger.sqlite"),
   };
 }
 

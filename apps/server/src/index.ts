@@ -12,6 +12,8 @@ export type { FileName, FilesClient } from "./files/client.js";
 export { homeOf } from "./home.js";
 export type { Image } from "./images/api.js";
 export { type Keys, keysOf } from "./keys.js";
+export type { AuthorBalance, LedgerBalances, LedgerFund, LedgerPosting, LedgerVerification } from "./ledger/api.js";
+export type { LedgerClient } from "./ledger/client.js";
 export { LEVELS, type Level, type LogEntry } from "./logs/entry.js";
 export { readLog } from "./logs/read.js";
 export type { NotifyStatus, NotifyTest } from "./notify/api.js";

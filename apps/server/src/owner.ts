@@ -10,6 +10,7 @@ import {
 } from "@vibewriter/agent/host";
 import { type AuditTrail, Backbone, type Secrets } from "@vibewriter/backbone";
 import { Choir, type Keystore } from "@vibewriter/choir";
+import { Choir, Ledger } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
 import { createApp } from "./app.js";
@@ -92,6 +93,7 @@ export class Owner implements AsyncDisposable {
   });
   #backbone: Backbone | undefined;
   #choir: Choir | undefined;
+  #ledger: Ledger | undefined;
   #vms: VmService | undefined;
   #images: ImageService | undefined;
   #runs: Runs | undefined;
@@ -130,6 +132,7 @@ export class Owner implements AsyncDisposable {
       conversations: () => this.#ready(this.#runs),
       choir: () => this.#ready(this.#choir),
       authors: () => this.#ready(this.#authors),
+      ledger: () => this.#ledgerService(),
       vms: () => this.#ready(this.#vms),
       images: () => this.#ready(this.#images),
       metrics: this.#metrics,
@@ -192,6 +195,7 @@ export class Owner implements AsyncDisposable {
       "choir",
       await Choir.open({ backbone, path: this.#paths.index, onEvent: this.#tell("choir") }),
     );
+    if (!this.#choir.isShared) this.#ledger = this.#keep("ledger", await this.#openLedger(backbone, this.#choir));
     this.#step = "Opening the microVMs";
     const bridge = new AgentBridge();
     const vms = await MicroVMs.open({
@@ -250,6 +254,11 @@ export class Owner implements AsyncDisposable {
     this.#overview = new Overview({ backbone, runs: open, vms: this.#vms });
   }
 
+  #openLedger(backbone: Backbone, choir: Choir): Promise<Ledger> {
+    const { economy } = this.#config;
+    return Ledger.open({ backbone, choir, economy, path: this.#paths.ledger, onEvent: this.#tell("ledger") });
+  }
+
   #openNotifier(backbone: Backbone, runs: Runs): Promise<Notifier> {
     return Notifier.open({
       backbone,
@@ -286,6 +295,11 @@ export class Owner implements AsyncDisposable {
   /** Writes what happens in a part into the log. */
   #tell(part: string): (event: { type: string; run?: string }) => void {
     return ({ type, run, ...fields }) => this.#log.write("info", type, { part, run, fields: JSON.stringify(fields) });
+  }
+
+  #ledgerService(): Ledger {
+    if (!this.#ready(this.#choir).isShared) return this.#ready(this.#ledger);
+    throw new ServerError("ledger_elsewhere", "The keeper of the shared knowledge base has the ledger; ask there.");
   }
 
   #backboneService(): BackboneService {

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Machines, openRuns } from "@vibewriter/agent";
 import { Backbone, findNatsServer } from "@vibewriter/backbone";
-import { Choir, KeyPair } from "@vibewriter/choir";
+import { Choir, KeyPair, Ledger } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
 import { verifyAll } from "../../src/backbone/verify-all.js";
 import { VibewriterClient } from "../../src/client.js";
@@ -30,6 +30,7 @@ export async function openTestApi() {
   process.env.NATS_SERVER_BIN = binary.path;
   const backbone = await Backbone.open({ home: home.path });
   const choir = await Choir.open({ backbone, path: join(home.path, "choir.sqlite") });
+  const ledger = await Ledger.open({ backbone, choir, path: join(home.path, "ledger.sqlite") });
   const log = new Log(join(home.path, "log"));
   const driver = await testDriver(backbone);
   const idle = new IdleTimer(1e6, () => undefined);
@@ -61,6 +62,7 @@ export async function openTestApi() {
     conversations: () => runs,
     choir: () => choir,
     authors: () => open.authors,
+    ledger: () => ledger,
     files: () => backbone.files,
     vms: () => {
       throw new ServerError("not_ready", "Not here.");
@@ -100,7 +102,7 @@ export async function openTestApi() {
     ask: (request: string) => ({ request, sources: [notes], out: join(home.path, "out") }),
     client: new VibewriterClient(socket),
     async [Symbol.asyncDispose]() {
-      for (const part of [listener, runs, choir, backbone, log, home]) await part[Symbol.asyncDispose]();
+      for (const part of [listener, runs, ledger, choir, backbone, log, home]) await part[Symbol.asyncDispose]();
       idle[Symbol.dispose]();
     },
   };

@@ -17,7 +17,8 @@ export interface BookkeeperParts {
   stream: EffectStream;
   thread: LedgerThread;
   source: FactSource;
-  economy: Economy;
+  /** Undefined: those that the ledger has, or the usual ones for a new one. */
+  economy: Economy | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -35,6 +36,8 @@ export class Bookkeeper {
   #end: number | undefined;
   /** Of the last fact that was offered. */
   #offered = 0;
+  /** Once for each start: two servers that have other numbers must not take turns. */
+  #saidEconomy = false;
 
   constructor(parts: BookkeeperParts) {
     this.#parts = parts;
@@ -65,6 +68,7 @@ export class Bookkeeper {
       try {
         await this.#catchUp();
         await this.#write();
+        this.#saidEconomy = true;
         await offer();
         await this.#write();
         return;
@@ -85,7 +89,7 @@ export class Bookkeeper {
     }
     for await (const batch of batches(stream, this.#end + 1)) await this.#follow(batch);
     if (!(await thread.call("endsAt", this.#end))) throw new Overtaken();
-    await thread.call("offerEconomy", economy, now());
+    if (!this.#saidEconomy) await thread.call("offerEconomy", economy, now());
   }
 
   async #follow(batch: StoredPosting[]): Promise<void> {

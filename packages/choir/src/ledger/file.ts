@@ -74,6 +74,11 @@ export class LedgerFile {
     return this.#statements.posting.get(seq)?.posting;
   }
 
+  /** Keys of authors that begin with these characters, three at most. */
+  authors(prefix: string): string[] {
+    return this.#statements.authors.all(prefix, `${prefix}~`).map(({ author }) => author);
+  }
+
   /** All accounts, or those of one author, by name. */
   accounts(author?: string): Account[] {
     const rows = author === undefined ? this.#statements.accounts.all() : this.#statements.accountsOf.all(author);
@@ -155,6 +160,9 @@ function prepare(db: Database.Database) {
     remove: db.prepare("DELETE FROM accounts WHERE account = ? AND currency = ?"),
     accounts: db.prepare<[], AccountRow>("SELECT * FROM accounts ORDER BY account, currency"),
     accountsOf: db.prepare<[string], AccountRow>("SELECT * FROM accounts WHERE author = ? ORDER BY account, currency"),
+    authors: db.prepare<[string, string], { author: string }>(
+      "SELECT DISTINCT author FROM postings WHERE author >= ? AND author < ? ORDER BY author LIMIT 3",
+    ),
     history: db.prepare<[number, number], { seq: number; posting: string }>(
       "SELECT seq, posting FROM postings WHERE seq < ? ORDER BY seq DESC LIMIT ?",
     ),

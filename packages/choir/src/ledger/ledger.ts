@@ -14,6 +14,7 @@ export interface LedgerOptions {
   choir: FactSource & { readonly isShared: boolean };
   /** The SQLite file. It is made from the stream whenever it is not there, and one process at a time can have it. */
   path: string;
+  /** The numbers of the economy; default: those that the ledger has, for a new one the usual ones. */
   economy?: Economy;
   /** Milliseconds since 1970; default: this machine's clock. */
   now?: () => number;
@@ -52,7 +53,7 @@ export class Ledger implements AsyncDisposable {
   #failure: ChoirError | undefined;
 
   private constructor(o: LedgerOptions, stream: EffectStream, thread: LedgerThread) {
-    const { choir: source, economy = DEFAULT_ECONOMY, now = Date.now } = o;
+    const { choir: source, economy, now = Date.now } = o;
     this.#stream = stream;
     this.#thread = thread;
     this.#source = source;
@@ -92,6 +93,21 @@ export class Ledger implements AsyncDisposable {
     await this.#source.caughtUp();
     await this.#inTurn(() => this.#work());
     if (this.#failure) throw this.#failure;
+  }
+
+  /**
+   * The key of an author of whom the ledger knows.
+   * @param keyOrPrefix at least four characters of it
+   * @throws ChoirError `unknown_author`, `ambiguous_id`
+   */
+  async author(keyOrPrefix: string): Promise<string> {
+    await this.settled();
+    const [only, ...others] = keyOrPrefix.length < 4 ? [] : await this.#thread.call("authors", keyOrPrefix);
+    if (only !== undefined && others.length === 0) return only;
+    const shown = JSON.stringify(keyOrPrefix.slice(0, 60));
+    throw only === undefined
+      ? new ChoirError("unknown_author", `The ledger has no author ${shown}: name a key as ledger balance shows them.`)
+      : new ChoirError("ambiguous_id", `${shown} begins several authors' keys: write more of it.`);
   }
 
   /** Accounts that are not empty, all or one author's. */

@@ -1,6 +1,6 @@
 import { ChoirError } from "../errors.js";
 import { Audit, type AuditReport } from "./audit.js";
-import type { Economy } from "./config.js";
+import { DEFAULT_ECONOMY, type Economy } from "./config.js";
 import type { Fact } from "./facts.js";
 import { type Account, LedgerFile } from "./file.js";
 import { type Posting, postingJson } from "./posting.js";
@@ -60,8 +60,9 @@ export class LedgerStore {
     return false;
   }
 
-  offerEconomy(economy: Economy, at: number): void {
-    this.#replay.offerEconomy(economy, at);
+  /** Without numbers, those that hold go on. */
+  offerEconomy(economy: Economy | undefined, at: number): void {
+    this.#replay.offerEconomy(economy ?? this.#replay.rules?.economy ?? DEFAULT_ECONOMY, at);
   }
 
   offerFacts(facts: readonly Fact[]): void {
@@ -88,6 +89,11 @@ export class LedgerStore {
 
   economy(): Economy | undefined {
     return this.#replay.rules?.economy;
+  }
+
+  /** Keys of authors that begin with these characters, three at most. */
+  authors(prefix: string): string[] {
+    return this.#opened.authors(prefix);
   }
 
   accounts(author?: string): Account[] {

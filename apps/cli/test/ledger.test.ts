@@ -1,0 +1,59 @@
+import { KeyPair } from "@vibewriter/choir";
+import { type Finished, cli as run } from "../../../tests/support/cli.js";
+import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
+
+describe("vibewriter ledger", () => {
+  let api: TestApi;
+  const cli = (...args: string[]): Promise<Finished> => run(api.home, ["ledger", ...args]);
+  const ada = KeyPair.fromSeed(Buffer.alloc(32, 1));
+
+  beforeAll(async () => {
+    api = await openTestApi();
+    await api.choir.publish({ markdown: "# Tides\n\nThe moon pulls.", author: "Ada", key: "tides" }, ada);
+  });
+  afterAll(() => api[Symbol.asyncDispose]());
+
+  it("shows what each author has, and what nobody has", async () => {
+    const { authors, common } = JSON.parse((await cli("balance", "--json")).stdout);
+    expect(authors).toEqual([
+      {
+        author: ada.publicKey,
+        CHIP: { available: "0", granted: "0", staked: "100", pending: "0" },
+        USDC: { available: "0.00", pending: "0.00" },
+      },
+    ]);
+    expect(common).toContainEqual({ account: "treasury", currency: "CHIP", amount: "99999900" });
+    const one = await cli("balance", ada.publicKey.slice(0, 6));
+    expect(one).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ada.publicKey}  0.00  0.00`) });
+    expect(one.stdout).not.toContain("treasury");
+  });
+
+  it("says what was posted and why, and exports it", async () => {
+    const { stdout } = await cli("history", ada.publicKey);
+    expect(stdout).toMatch(/novelty +[0-9a-f]{24} +score 100 is provisional \(lexical\) and pays nothing/);
+    expect(stdout).toMatch(/stake +[0-9a-f]{24} +100 CHIP to stake/);
+    const lines = (await cli("export")).stdout.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).kind)).toEqual(["genesis", "grant", "stake", "novelty"]);
+  });
+
+  it("funds a month once for each payment, and verifies", async () => {
+    const fund = (amount: string, ...more: string[]) => cli("fund", amount, "--reference", "transfer 7", ...more);
+    for (let i = 0; i < 2; i++) {
+      expect(await fund("12.50")).toMatchObject({ code: 0, stdout: expect.stringContaining("is 12.50 USDC now") });
+    }
+    const { code, stdout } = await cli("verify", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ verified: true, postings: 5, accounts: 5, facts: 1, otherScores: 0 });
+  });
+
+  it.each([
+    [["balance", "nobody"], 'has no author "nobody"'],
+    [["fund", "ten", "--reference", "x"], "is no amount of USDC"],
+    [["fund", "10", "--reference", "x", "--month", "2020-01"], "2020-01 is over"],
+    [["fund", "10", "--reference", "x", "--month", "soon"], "must be a month"],
+    [["fund", "10"], "--reference"],
+    [["history", "--limit", "0"], "whole number"],
+  ])("%j ends with 2 and says what to do", async (args, said) => {
+    expect(await cli(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+  });
+});

@@ -1,0 +1,42 @@
+import { formatAmount, type Ledger, monthOf, monthSchema, parseAmount, postingJson } from "@vibewriter/choir";
+import { Hono } from "hono";
+import { z } from "zod";
+import { LedgerFund, MOST_POSTINGS } from "../ledger/api.js";
+import { balancesOf } from "../ledger/balances.js";
+import { parse } from "../parse.js";
+import { readBody } from "./http.js";
+
+/** Each throws ServerError or ChoirError `unknown_author`, `ambiguous_id`, `ledger_differs` and `ledger_elsewhere`. */
+export type LedgerService = Pick<Ledger, "author" | "accounts" | "history" | "verify" | "fund">;
+
+const Whose = z.object({ author: z.string().max(100).optional() });
+const Page = Whose.extend({
+  limit: z.coerce.number().int().min(1).max(MOST_POSTINGS).default(50),
+  before: z.coerce.number().int().min(1).optional(),
+});
+
+/** `/v1/ledger`: balances, postings, funding, verification. */
+export function ledgerRoutes(ledger: () => LedgerService): Hono {
+  const app = new Hono();
+  const whose = async (author: string | undefined) =>
+    author === undefined ? undefined : await ledger().author(author);
+
+  app.get("/balances", async (c) => {
+    const author = await whose(parse(Whose, c.req.query()).author);
+    return c.json(balancesOf(await ledger().accounts(author)));
+  });
+  app.get("/postings", async (c) => {
+    const { author, ...page } = parse(Page, c.req.query());
+    const found = await ledger().history({ ...page, author: await whose(author) });
+    return c.json({ postings: found.map(({ seq, posting }) => ({ seq, ...JSON.parse(postingJson(posting)) })) });
+  });
+  app.post("/verify", async (c) => c.json(await ledger().verify()));
+  app.post("/funds", async (c) => {
+    const { amount, month, sponsor, reference } = await readBody(c, LedgerFund);
+    const funded = month === undefined ? monthOf(Date.now()) : parse(monthSchema, month);
+    await ledger().fund({ sponsor, reference, month: funded, amount: parseAmount(amount, "USDC") });
+    const budget = (await ledger().accounts()).find(({ account }) => account === `budget:${funded}`);
+    return c.json({ month: funded, budget: formatAmount(budget?.amount ?? 0n, "USDC") });
+  });
+  return app;
+}
