@@ -50,7 +50,6 @@ const USAGE: ReadonlySet<string> = new Set([
   "ledger_elsewhere",
   "invalid_funding",
   "invalid_amount",
-  "unknown_author",
   "run_busy",
   "run_finished",
   "output_failed",

@@ -9,8 +9,7 @@ import {
   workTemplate,
 } from "@vibewriter/agent/host";
 import { type AuditTrail, Backbone, type Secrets } from "@vibewriter/backbone";
-import { Choir, type Keystore } from "@vibewriter/choir";
-import { Choir, Ledger } from "@vibewriter/choir";
+import { Choir, type Keystore, Ledger } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
 import { createApp } from "./app.js";

@@ -85,7 +85,6 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   not_found: 404,
   run_not_found: 404,
   unknown_article: 404,
-  unknown_author: 404,
   approval_not_found: 404,
   ambiguous_id: 409,
   conflict: 409,
