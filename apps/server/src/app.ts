@@ -16,6 +16,7 @@ import { type ImageService, imageRoutes } from "./routes/images.js";
 import { type LedgerService, ledgerRoutes } from "./routes/ledger.js";
 import { metricsRoutes } from "./routes/metrics.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
+import { noveltyRoutes } from "./routes/novelty.js";
 import { ownArticleRoutes } from "./routes/own-articles.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
 import { type TenantService, tenantRoutes } from "./routes/tenants.js";
@@ -77,6 +78,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
   app.route("/v1/authors", authorRoutes(services.authors));
   app.route("/v1/ledger", ledgerRoutes(services.ledger));
+  app.route("/v1/kb/novelty", noveltyRoutes(services.choir));
   app.route("/v1/vms", vmRoutes(services.vms));
   app.route("/v1/vms", vmFileRoutes(services.vms));
   app.route("/v1/snapshots", snapshotRoutes(services.vms));

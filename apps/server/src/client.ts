@@ -15,6 +15,7 @@ import { ImagesClient } from "./images/client.js";
 import { type Keys, keysHeader } from "./keys.js";
 import { LedgerClient } from "./ledger/client.js";
 import { NotifyClient } from "./notify/client.js";
+import { NoveltyClient } from "./novelty/client.js";
 import { parseEvents } from "./sse.js";
 import { TenantsClient } from "./tenants/client.js";
 import { Top } from "./top/api.js";
@@ -36,6 +37,8 @@ export class VibewriterClient {
   readonly notifications: NotifyClient;
   /** What could not be dealt with. */
   readonly deadLetters: DeadLettersClient;
+  /** Why articles score what they do. */
+  readonly novelty: NoveltyClient;
   /** Who shares the home's NATS. */
   readonly tenants: TenantsClient;
   /** NATS, where everything is kept. */
@@ -61,6 +64,7 @@ export class VibewriterClient {
     this.ownArticles = new OwnArticlesClient(this.#caller);
     this.images = new ImagesClient(this.#caller);
     this.deadLetters = new DeadLettersClient(this.#caller);
+    this.novelty = new NoveltyClient(this.#caller);
     this.backbone = new BackboneClient(this.#caller);
     this.conversations = new ConversationsClient(this.#caller);
     this.tenants = new TenantsClient(this.#caller);

@@ -18,6 +18,7 @@ export { LEVELS, type Level, type LogEntry } from "./logs/entry.js";
 export { readLog } from "./logs/read.js";
 export type { NotifyStatus, NotifyTest } from "./notify/api.js";
 export { CHANNELS, type ChannelName } from "./notify/channel.js";
+export type { Novelty } from "./novelty/api.js";
 export type { Ended } from "./sessions/contract.js";
 export type { Said, Session } from "./sessions/session.js";
 export { stopServer } from "./stop-server.js";

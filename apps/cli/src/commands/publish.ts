@@ -71,7 +71,8 @@ async function publishDraft(
   return follow(context, client, run, { yes, mine: true });
 }
 
-async function readDraft(path: string, typed: string): Promise<string> {
+/** The text of a draft's file. @throws UsageError that says what is wrong with it */
+export async function readDraft(path: string, typed: string): Promise<string> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
