@@ -20,6 +20,7 @@ export class Lexicon {
   #stems = new Uint32Array(0);
   #passages = new Uint32Array(0);
   readonly #isStop: boolean[] = [];
+  readonly #stopStems = new Set<number>();
   readonly #speller = new Speller();
   readonly #statements: ReturnType<typeof prepare>;
 
@@ -43,6 +44,7 @@ export class Lexicon {
       this.#stems = grown(this.#stems, number + 1);
       this.#stems[number] = this.#stemNumber(stemOf(word));
       this.#isStop[number] = isStopWord(word);
+      if (isStopWord(word)) this.#stopStems.add(this.stem(number));
       if (isSpelt(word)) this.#speller.add(word, number);
     }
   }
@@ -61,6 +63,10 @@ export class Lexicon {
 
   isStop(number: number): boolean {
     return this.#isStop[number] ?? false;
+  }
+
+  isStopStem(stem: number): boolean {
+    return this.#stopStems.has(stem);
   }
 
   /** The number of the stem of any word; undefined if no passage has it in any form. */

@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import { cosine } from "./cosine.js";
 import { DenseIndex, denseTables, type Near } from "./dense-index.js";
+import { FEEDBACK_PASSAGES, type Feedback, withFeedback } from "./feedback.js";
 import { grown } from "./grown.js";
 import { INDEXED_ARTICLE_TABLES, IndexedArticles } from "./indexed-articles.js";
 import type { IndexedArticle, IndexHit, IndexQuery, IndexStats } from "./knowledge-index.js";
@@ -141,13 +142,17 @@ export class PassageIndex {
   query({ words, vector, floor, vectorWeight, filter, limit }: IndexQuery): IndexHit[] {
     const { mask, passages } = this.#articles.matching(filter);
     const depth = Math.max(LEAST_DEPTH, limit);
-    const byWords = this.#byWords(words, mask, depth);
-    const near = vector ? this.#near(vector, mask, passages, depth) : [];
-    const close = near.filter(({ similarity }) => similarity > floor);
-    const byVector = firstOfEach(
-      close.map(({ id, similarity }) => ({ article: this.#places[id] ?? 0, passage: id, score: similarity })),
-    );
-    return copiesLast(fuse(byWords, byVector, vectorWeight), (passage) => this.#dense.vector(passage))
+    const stems = this.#stemsOf(words);
+    const byWords = this.#byWords(stems, mask, depth);
+    const byVector = vector
+      ? this.#byVector(vector, byWords, mask, passages, depth).filter((one) => one.score > floor)
+      : [];
+    const first = fuse(byWords, byVector, vectorWeight);
+    const isHybrid = byWords.length > 0 && byVector.length > 0;
+    const ranked = isHybrid
+      ? fuse(this.#byWords(withFeedback(stems, this.#feedback(first)), mask, depth), byVector, vectorWeight)
+      : first;
+    return copiesLast(ranked, (passage) => this.#dense.vector(passage))
       .slice(0, limit)
       .flatMap(({ article, passage, score }) => {
         const row = this.#statements.get.get(passage);
@@ -173,12 +178,28 @@ export class PassageIndex {
     for (const { id } of this.#statements.of.all(seq)) this.#dense.remove(id);
   }
 
-  #byWords(words: IndexQuery["words"], mask: Uint8Array, depth: number): Found[] {
+  #stemsOf(words: IndexQuery["words"]): Map<number, number> {
     const stems = new Map<number, number>();
     for (const { word, weight } of words) {
       const stem = this.#lexicon.stemOfWord(word);
       if (stem !== undefined) stems.set(stem, (stems.get(stem) ?? 0) + weight);
     }
+    return stems;
+  }
+
+  #feedback(first: readonly Found[]): Feedback[] {
+    return first.slice(0, FEEDBACK_PASSAGES).map(({ passage, score }) => {
+      const counts = new Map<number, number>();
+      unpackCounts(this.#statements.words.get(passage)?.words ?? new Uint8Array(), (word, count) => {
+        const stem = this.#lexicon.stem(word);
+        if (!this.#lexicon.isStopStem(stem)) counts.set(stem, (counts.get(stem) ?? 0) + count);
+      });
+      const saturated = [...counts].map(([stem, count]) => [stem, this.#words.saturation(passage, count)] as const);
+      return { score, stems: new Map(saturated) };
+    });
+  }
+
+  #byWords(stems: ReadonlyMap<number, number>, mask: Uint8Array, depth: number): Found[] {
     const scores = new Float64Array(mask.length);
     const passages = new Uint32Array(mask.length);
     this.#words.score(stems, (passage, score) => {
@@ -191,6 +212,17 @@ export class PassageIndex {
     const top = new Top(depth);
     for (const [article, score] of scores.entries()) if (score > 0) top.offer(article, score);
     return top.sorted().map(({ item, score }) => ({ article: item, passage: passages[item] ?? 0, score }));
+  }
+
+  /** The nearest, and what the words have found with its own nearness: what is in one list only must not seem to be unlike the question. */
+  #byVector(vector: Int8Array, byWords: readonly Found[], mask: Uint8Array, passages: number, depth: number): Found[] {
+    const near = this.#near(vector, mask, passages, depth);
+    const known = new Set(near.map(({ id }) => id));
+    const others = byWords.map(({ passage }) => passage).filter((passage) => !known.has(passage));
+    const all = [...near, ...this.#dense.closest(vector, others, others.length)]
+      .map(({ id, similarity }) => ({ article: this.#places[id] ?? 0, passage: id, score: similarity }))
+      .sort((a, b) => b.score - a.score || a.passage - b.passage);
+    return firstOfEach(all);
   }
 
   #near(vector: Int8Array, mask: Uint8Array, passages: number, depth: number): Near[] {
@@ -220,6 +252,7 @@ function prepare(db: Database.Database) {
     after: db.prepare<[number], { id: number; article: number; words: Buffer }>(
       "SELECT id, article, words FROM passages WHERE id > ? ORDER BY id",
     ),
+    words: db.prepare<[number], { words: Buffer }>("SELECT words FROM passages WHERE id = ?"),
     get: db.prepare<[number], Pick<IndexHit, "passage" | "text" | "start" | "end">>(
       "SELECT number AS passage, text, start, end FROM passages WHERE id = ?",
     ),

@@ -41,6 +41,11 @@ export class WordIndex {
     this.#total += length;
   }
 
+  /** How much a passage says a stem that it has `count` halves of: 0 to 1, where BM25 has its share of the frequency. */
+  saturation(passage: number, count: number): number {
+    return count / (count + this.#slowing()(passage));
+  }
+
   /**
    * Calls back with every passage that has one of the stems and its score, in an order that only depends on what is in here.
    * Robertson and Zaragoza 2009, with the inverse document frequency of Lucene, which is never negative.
@@ -48,28 +53,33 @@ export class WordIndex {
   score(stems: ReadonlyMap<number, number>, each: (passage: number, score: number) => void): void {
     const scores = grown(this.#scores, this.#lengths.length);
     this.#scores = scores;
-    const lengths = this.#lengths;
-    const least = ONCE * K1 * (1 - B);
-    const perLength = (ONCE * K1 * B * this.#size) / Math.max(1, this.#total);
     const touched: number[] = [];
+    const slowing = this.#slowing();
     for (const [stem, weight] of stems) {
       const list = this.#passages[stem];
       const entries = this.#counts[stem] ?? 0;
       if (!list) continue;
-      const idf = weight * Math.log(1 + (this.#size - entries + 0.5) / (entries + 0.5));
+      const idf = weight * (K1 + 1) * Math.log(1 + (this.#size - entries + 0.5) / (entries + 0.5));
       for (let i = 0; i < entries; i++) {
         const entry = list[i] ?? 0;
         const passage = entry >>> 8;
         const count = entry & 0xff;
         const before = scores[passage] ?? 0;
         if (before === 0) touched.push(passage);
-        const slowing = least + perLength * (lengths[passage] ?? 0);
-        scores[passage] = before + (idf * count * (K1 + 1)) / (count + slowing);
+        scores[passage] = before + (idf * count) / (count + slowing(passage));
       }
     }
     for (const passage of touched) {
       each(passage, scores[passage] ?? 0);
       scores[passage] = 0;
     }
+  }
+
+  /** What a passage's length puts against its counts. */
+  #slowing(): (passage: number) => number {
+    const lengths = this.#lengths;
+    const least = ONCE * K1 * (1 - B);
+    const perLength = (ONCE * K1 * B * this.#size) / Math.max(1, this.#total);
+    return (passage) => least + perLength * (lengths[passage] ?? 0);
   }
 }
