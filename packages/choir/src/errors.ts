@@ -18,6 +18,9 @@
  * - `bad_posting`: a posting that breaks the rules of double entry
  * - `ledger_differs`: the ledger has a posting that its rules do not give
  * - `ledger_elsewhere`: the ledger is kept by another account
+ * - `unknown_embedder`, `missing_key`, `missing_requirement`: no embedder of this name, or its key or its library is not here
+ * - `embedder_refused`: the service of the embedder wants another key or another model
+ * - `embedder_unavailable`: the service of the embedder is busy or away
  * - `embedder_mismatch`: the embedder does not give what it says it gives
  * - `bad_event`: an effect in the stream that can never be applied
  * - `in_use`: another process has the file open
@@ -51,6 +54,11 @@ export type ChoirErrorCode =
   | "bad_posting"
   | "ledger_differs"
   | "ledger_elsewhere"
+  | "unknown_embedder"
+  | "missing_key"
+  | "missing_requirement"
+  | "embedder_refused"
+  | "embedder_unavailable"
   | "embedder_mismatch"
   | "bad_event"
   | "in_use"

@@ -31,6 +31,7 @@ export type { Advice, Closest, Excerpt, NoveltyExplanation, Origin, SharedRun } 
 export { type NoveltyRecord, type ScoredPassage, scoreNovelty } from "./novelty/novelty.js";
 export type { Scale } from "./novelty/scale.js";
 export type { Embedder, EmbeddingPurpose } from "./search/embedder.js";
+export { DEFAULT_EMBEDDER, type EmbedderOptions, openEmbedder } from "./search/embedders/open-embedder.js";
 export { type Evaluation, type EvaluationOptions, evaluate, type Rankings } from "./search/evaluation/evaluate.js";
 export type { Measures } from "./search/evaluation/measures.js";
 export type {
