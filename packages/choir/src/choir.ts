@@ -20,12 +20,12 @@ import { ChoirError } from "./errors.js";
 import type { Fact } from "./ledger/facts.js";
 import type { NoveltyExplanation } from "./novelty/explanation.js";
 import type { NoveltyRecord } from "./novelty/novelty.js";
-import type { Embedder } from "./search/embedder.js";
-import type { IndexFilter } from "./search/knowledge-index.js";
+import { ArticleSearch, type SearchOptions } from "./search/article-search.js";
+import type { Embedder, EmbedderIdentity } from "./search/embedder.js";
 import { lexicalEmbedder } from "./search/lexical.js";
-import { asQuery, type Speller } from "./search/question.js";
 import type { SearchResult } from "./search/results.js";
-import { type ChoirEvent, ProjectedStore } from "./store/projected-store.js";
+import { type ChoirEvent, type IndexPlace, ProjectedStore, type ReembedProgress } from "./store/projected-store.js";
+import type { EmbeddingLoad } from "./store/store.js";
 import {
   findPublication,
   keyOf,
@@ -57,14 +57,6 @@ export interface Published {
   first: boolean;
 }
 
-/** Which articles a search looks at, and how many it gives. */
-export interface SearchOptions extends Omit<IndexFilter, "articles"> {
-  /** 1-50. */
-  limit?: number;
-  /** Only what this article cites: its id or the beginning of it. */
-  citedBy?: string;
-}
-
 export interface CitationRequest {
   /** The signer's article, and the one that it cites, as they stand: by id or the beginning of one. */
   citing: string;
@@ -88,15 +80,14 @@ export interface CitationRequest {
  */
 export class Choir implements AsyncDisposable {
   readonly #streams: Streams;
-  readonly #embedder: Embedder;
   readonly #store: ProjectedStore;
-  readonly #speller: Speller = { corrections: (words) => this.#store.call("corrections", words) };
+  readonly #search: ArticleSearch;
   readonly #listeners: Set<() => void>;
 
-  private constructor(streams: Streams, embedder: Embedder, store: ProjectedStore, listeners: Set<() => void>) {
+  private constructor(streams: Streams, store: ProjectedStore, listeners: Set<() => void>) {
     this.#streams = streams;
-    this.#embedder = embedder;
     this.#store = store;
+    this.#search = new ArticleSearch(store);
     this.#listeners = listeners;
   }
 
@@ -112,7 +103,7 @@ export class Choir implements AsyncDisposable {
       for (const listener of listeners) listener();
     };
     const store = await ProjectedStore.open({ streams, backbone, path, embedder, onEvent, onChange });
-    return new Choir(streams, embedder, store, listeners);
+    return new Choir(streams, store, listeners);
   }
 
   /**
@@ -226,18 +217,30 @@ export class Choir implements AsyncDisposable {
    * @throws ChoirError `unknown_article`, `ambiguous_id` for `citedBy`, `invalid_query` for a time that is none
    */
   async search(query: string, o: SearchOptions = {}): Promise<SearchResult[]> {
-    const { limit = 5, ...filter } = o;
-    const { asked: _asked, ...question } = await asQuery(query, this.#embedder, this.#speller);
-    const hits = await this.#store.call("query", {
-      ...question,
-      filter: await this.#filterOf(filter),
-      limit: Math.min(50, Math.max(1, Math.trunc(limit) || 1)),
-    });
-    return await this.#store.call(
-      "results",
-      hits,
-      question.words.map(({ word }) => word),
-    );
+    return await this.#search.search(query, o);
+  }
+
+  /** The model whose vectors the index has that answers now. */
+  get embedder(): EmbedderIdentity {
+    const { model, dimensions, mode } = this.#store.embedder;
+    return { model, dimensions, mode };
+  }
+
+  /** What there is to embed: passages of all versions, and their characters. */
+  async embeddingLoad(): Promise<EmbeddingLoad> {
+    return await this.#store.call("embeddingLoad");
+  }
+
+  /**
+   * Makes the index again in the file `path` with another embedder, while the one that there is answers, and takes its place when it is
+   * whole; novelty is then measured with it, too. A file that a former attempt left is gone on with. Nothing happens if `path` is the file in use.
+   * @throws ChoirError `embedder_refused`, or `closed` when it was aborted: the old index goes on
+   */
+  async reembed(
+    place: IndexPlace,
+    o: { signal?: AbortSignal; onProgress?: (progress: ReembedProgress) => void } = {},
+  ): Promise<void> {
+    await this.#store.reembed(place, o);
   }
 
   /**
@@ -317,16 +320,6 @@ export class Choir implements AsyncDisposable {
   /** Closes the file; the backbone stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#store[Symbol.asyncDispose]();
-  }
-
-  async #filterOf({ citedBy, ...filter }: Omit<SearchOptions, "limit">): Promise<IndexFilter> {
-    for (const time of [filter.since, filter.until]) {
-      if (time === undefined || !Number.isNaN(Date.parse(time))) continue;
-      throw new ChoirError("invalid_query", `${JSON.stringify(time)} is no time: write it like 2026-01-31.`);
-    }
-    if (citedBy === undefined) return filter;
-    const { citations } = await this.get(citedBy);
-    return { ...filter, articles: citations.map(({ article }) => article) };
   }
 
   async #standing(reference: string): Promise<Standing> {

@@ -15,7 +15,7 @@ export type {
   ArticleSummary,
   ArticleVersion,
 } from "./articles/stored-article.js";
-export { Choir, type ChoirOptions, type CitationRequest, type Published, type SearchOptions } from "./choir.js";
+export { Choir, type ChoirOptions, type CitationRequest, type Published } from "./choir.js";
 export type { Citation, CitedPassage } from "./citations/citation.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";
 export { type Author, Keystore, type KeystoreOptions } from "./keystore/keystore.js";
@@ -30,7 +30,8 @@ export type { Funding } from "./ledger/rules.js";
 export type { Advice, Closest, Excerpt, NoveltyExplanation, Origin, SharedRun } from "./novelty/explanation.js";
 export { type NoveltyRecord, type ScoredPassage, scoreNovelty } from "./novelty/novelty.js";
 export type { Scale } from "./novelty/scale.js";
-export type { Embedder, EmbeddingPurpose } from "./search/embedder.js";
+export type { SearchOptions } from "./search/article-search.js";
+export type { Embedder, EmbedderIdentity, EmbeddingPurpose } from "./search/embedder.js";
 export { DEFAULT_EMBEDDER, type EmbedderOptions, openEmbedder } from "./search/embedders/open-embedder.js";
 export { type Evaluation, type EvaluationOptions, evaluate, type Rankings } from "./search/evaluation/evaluate.js";
 export type { Measures } from "./search/evaluation/measures.js";
@@ -48,5 +49,6 @@ export { lexicalEmbedder } from "./search/lexical.js";
 export type { PreparedQuery, Speller } from "./search/question.js";
 export type { SearchResult } from "./search/results.js";
 export { SqliteIndex } from "./search/sqlite-index.js";
-export type { ChoirEvent } from "./store/projected-store.js";
+export type { ChoirEvent, IndexPlace, ReembedProgress } from "./store/projected-store.js";
+export type { EmbeddingLoad } from "./store/store.js";
 export { requireSignatures } from "./stream.js";

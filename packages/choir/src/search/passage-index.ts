@@ -129,6 +129,11 @@ export class PassageIndex {
     return { articles, passages };
   }
 
+  /** Passages of all versions, those that are gone among them, and what an embedder gets of them. */
+  load(): { texts: number; characters: number } {
+    return this.#statements.load.get() ?? { texts: 0, characters: 0 };
+  }
+
   /** For each word that no passage has, in no form: the words nearest to it in spelling. */
   corrections(words: readonly string[]): Record<string, string[]> {
     const found: Record<string, string[]> = {};
@@ -247,6 +252,9 @@ function prepare(db: Database.Database) {
     passage: db.prepare(
       `INSERT INTO passages (article, number, heading, text, start, end, words)
        VALUES (@seq, @number, @heading, @text, @start, @end, @words)`,
+    ),
+    load: db.prepare<[], { texts: number; characters: number }>(
+      "SELECT count(*) AS texts, coalesce(sum(length(heading) + 1 + length(text)), 0) AS characters FROM passages",
     ),
     of: db.prepare<[number], { id: number }>("SELECT id FROM passages WHERE article = ?"),
     after: db.prepare<[number], { id: number; article: number; words: Buffer }>(

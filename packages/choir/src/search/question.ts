@@ -16,15 +16,26 @@ export type PreparedQuery = Pick<IndexQuery, "words" | "floor" | "vectorWeight">
 
 /** Prepares any text as a question: words with the corrections of what nobody has written, and the vector of both. */
 export async function asQuery(text: string, embedder: Embedder, speller: Speller): Promise<PreparedQuery> {
-  const asked = queryWords(text);
-  const corrections = await speller.corrections(asked);
-  const whole = [clipQuery(text), ...Object.values(corrections).flat()].join(" ");
+  const { asked, words, whole } = await wordsOf(text, speller);
   const [vector] = await embedder.embed([whole], "query");
   return {
     asked,
-    words: withCorrections(asked, corrections),
+    words,
     vector: quantizeExactly(embedder, vector),
     floor: embedder.floor,
     vectorWeight: embedder.weight,
   };
+}
+
+/** {@link asQuery} without a vector, for when there is none. */
+export async function asWordQuery(text: string, speller: Speller): Promise<Omit<PreparedQuery, "vector">> {
+  const { asked, words } = await wordsOf(text, speller);
+  return { asked, words, floor: 0, vectorWeight: 0 };
+}
+
+async function wordsOf(text: string, speller: Speller) {
+  const asked = queryWords(text);
+  const corrections = await speller.corrections(asked);
+  const whole = [clipQuery(text), ...Object.values(corrections).flat()].join(" ");
+  return { asked, words: withCorrections(asked, corrections), whole };
 }

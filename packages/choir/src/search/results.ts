@@ -19,6 +19,11 @@ export interface SearchResult {
   content_preview: string;
   /** `lexical`: the vectors see spelling, not meaning. */
   mode: "lexical" | "semantic";
+  /**
+   * What the search had to do without. `words_only`: the embedder did not answer. `other_index`: Qdrant did not, or is behind, and the
+   * file of this machine answered.
+   */
+  degraded?: Degradation;
   /** Offsets of the passage in the article's Markdown; empty for headings that nothing follows. */
   passage: Span;
   /** Offsets in the article's Markdown of what `content_preview` shows. */
@@ -26,6 +31,8 @@ export interface SearchResult {
   /** Where in it the words of the question stand, in any form, as offsets in the article's Markdown. */
   highlights: Span[];
 }
+
+export type Degradation = "words_only" | "other_index";
 
 const PREVIEW = 500;
 

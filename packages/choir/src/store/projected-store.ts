@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Backbone, Effect, Projection } from "@vibewriter/backbone";
@@ -14,17 +15,28 @@ import { StoreThread } from "./thread.js";
 /** What happens to the index, for logs. */
 export type ChoirEvent =
   | { type: "index_made"; reason: MadeReason; ms: number }
+  | { type: "embedder_changed"; model: string; ms: number }
   | { type: "effect_failed"; seq: number; message: string; letter?: string };
 
 /** Why the index was made again from the stream or, for `restarted`, opened again after its thread had died. */
 export type MadeReason = FreshReason | "other_stream" | RestartReason;
 type RestartReason = "requested" | "corrupt" | "restarted";
 
-export interface ProjectedStoreOptions {
-  streams: Streams;
-  backbone: Pick<Backbone, "project">;
+/** A file, and the embedder whose vectors are in it. */
+export interface IndexPlace {
   path: string;
   embedder: Embedder;
+}
+
+/** How far an index is that is being made beside the one that answers: positions in the stream. */
+export interface ReembedProgress {
+  done: number;
+  of: number;
+}
+
+export interface ProjectedStoreOptions extends IndexPlace {
+  streams: Streams;
+  backbone: Pick<Backbone, "project">;
   onEvent?: (event: ChoirEvent) => void;
   /** Told whenever the file has changed. */
   onChange?: () => void;
@@ -33,20 +45,35 @@ export interface ProjectedStoreOptions {
 interface Running {
   thread: StoreThread;
   projection: Projection<Effect>;
+  embedder: Embedder;
+}
+
+/** An index that follows the stream and need not have reached its end. */
+interface Begun extends Running {
+  reason: MadeReason | undefined;
+  /** What a person must see to, or what an embedder that is away says; it may never come. */
+  trouble: Promise<ChoirError>;
 }
 
 const CATCH_UP_MS = 30 * 60_000;
 const PUBLISHED_MS = 60_000;
+/** Embedding everything anew is bound by what a service lets through. */
+const REEMBED_MS = 7 * 24 * 3_600_000;
+const PROGRESS_MS = 500;
+const NEVER = new Promise<never>(() => undefined);
 
 /** The SQLite file kept up to date from the stream, and made again from it whenever it is lost or damaged. */
 export class ProjectedStore implements AsyncDisposable {
   readonly #options: ProjectedStoreOptions;
+  /** The file that answers, which another one takes the place of when the embedder changes. */
+  #place: IndexPlace;
   /** The index as it runs, or as it is being made: whoever asks meanwhile waits. */
   #running: Promise<Running>;
   #closed = false;
 
   private constructor(options: ProjectedStoreOptions) {
     this.#options = options;
+    this.#place = { path: options.path, embedder: options.embedder };
     this.#running = this.#start();
   }
 
@@ -75,7 +102,8 @@ export class ProjectedStore implements AsyncDisposable {
 
   /** A text made ready for the file, as a publication would be. */
   async draft(markdown: string): Promise<Draft> {
-    return await this.#draft((await this.#running).thread, markdown);
+    const { thread, embedder } = await this.#running;
+    return await draftOf(thread, embedder, markdown);
   }
 
   /** Returns when the effect is in the file and can be found; without `seq`, when everything in the stream is. */
@@ -86,6 +114,66 @@ export class ProjectedStore implements AsyncDisposable {
       if (running === this.#running) throw error;
       await this.#running;
     });
+  }
+
+  /** Whose vectors the index has that answers now. */
+  get embedder(): Embedder {
+    return this.#place.embedder;
+  }
+
+  /**
+   * Makes an index in another file with another embedder while this one answers, and has it answer when it has everything that this one
+   * has; then the old file is deleted. A file that a former attempt left is gone on with.
+   * @throws ChoirError `embedder_refused` and whatever a person must see to, `closed` when it was aborted; the old index goes on
+   */
+  async reembed(place: IndexPlace, o: { signal?: AbortSignal; onProgress?: (progress: ReembedProgress) => void } = {}) {
+    if (resolve(place.path) === resolve(this.#place.path)) return;
+    const started = performance.now();
+    const begun = await this.#begin(place);
+    const stop = new AbortController();
+    try {
+      const failed = begun.trouble.then((error) => {
+        if (error.code !== "embedder_unavailable") throw error;
+        return NEVER; // It is asked again until it is there.
+      });
+      const aborted = new Promise<never>((_, reject) => {
+        o.signal?.addEventListener("abort", () => reject(closedError()), { once: true, signal: stop.signal });
+        if (o.signal?.aborted) reject(closedError());
+      });
+      const tell = setInterval(() => {
+        void this.#running.then(
+          ({ projection: { position: of } }) => o.onProgress?.({ done: Math.min(begun.projection.position, of), of }),
+          () => undefined, // Whoever asks it hears of that.
+        );
+      }, PROGRESS_MS);
+      try {
+        await Promise.race([this.#overtake(begun), failed, aborted]);
+      } finally {
+        clearInterval(tell);
+      }
+    } catch (error) {
+      await this.#stop(Promise.resolve(begun));
+      throw error;
+    } finally {
+      stop.abort();
+    }
+    const [old, { path: former }] = [this.#running, this.#place];
+    this.#place = place;
+    this.#running = Promise.resolve(begun);
+    await this.#stop(old);
+    for (const suffix of ["", "-wal", "-shm"]) await rm(former + suffix, { force: true });
+    const ms = Math.round(performance.now() - started);
+    this.#options.onEvent?.({ type: "embedder_changed", model: place.embedder.model, ms });
+  }
+
+  /** Returns when an index has all that the one that answers has, in the same turn. */
+  async #overtake({ projection }: Running): Promise<void> {
+    for (;;) {
+      await projection.caughtUp({ timeoutMs: REEMBED_MS });
+      const now = await this.#running;
+      if (this.#closed) throw closedError();
+      if (projection.position >= now.projection.position) return;
+    }
   }
 
   /** Deletes the file and makes it again from the stream. */
@@ -115,13 +203,32 @@ export class ProjectedStore implements AsyncDisposable {
   }
 
   async #start(why?: RestartReason): Promise<Running> {
-    if (this.#closed) throw closedError();
     const started = performance.now();
-    const { streams, backbone, path, embedder, onEvent } = this.#options;
+    const begun = await this.#begin(this.#place, why);
+    const { reason, projection } = begun;
+    try {
+      // With an embedder that is away, what is there already can be read and found by its words.
+      const away = begun.trouble.then((error) => (isOfEmbedder(error) ? undefined : NEVER));
+      await Promise.race([projection.caughtUp({ timeoutMs: CATCH_UP_MS }), away]);
+    } catch (error) {
+      await this.#stop(Promise.resolve(begun));
+      throw error;
+    }
+    if (reason) this.#options.onEvent?.({ type: "index_made", reason, ms: Math.round(performance.now() - started) });
+    return begun;
+  }
+
+  /** Opens a file and has it follow the stream. */
+  async #begin({ path, embedder }: IndexPlace, why?: RestartReason): Promise<Begun> {
+    if (this.#closed) throw closedError();
+    const { streams, backbone, onEvent } = this.#options;
     const { model, dimensions, mode } = embedder;
     const identity = { model, dimensions, mode };
     const thread = new StoreThread();
-    let projection: Projection<Effect> | undefined;
+    let tellTrouble: (error: ChoirError) => void = () => undefined;
+    const trouble = new Promise<ChoirError>((resolve) => {
+      tellTrouble = resolve;
+    });
     try {
       const wipe = why === "requested" || why === "corrupt";
       let { position, fresh } = await thread.call("open", { path, embedder: identity, wipe });
@@ -134,27 +241,26 @@ export class ProjectedStore implements AsyncDisposable {
           reason = "other_stream";
         }
       }
-      projection = backbone.project(streams.effects, {
+      const projection = backbone.project(streams.effects, {
         name: nameOf(path),
         position: position?.seq ?? 0,
-        apply: (effect, { late }) => (late ? this.#remake(thread) : this.#apply(thread, effect)),
+        apply: (effect, { late }) => (late ? this.#remake(thread) : this.#apply(thread, embedder, effect)),
         waitsFor: (error) => error instanceof ChoirError && !isOfTheEffect(error),
-        onError: (error, { seq, letter }) =>
-          onEvent?.({ type: "effect_failed", seq, message: messageOf(error), ...(letter && { letter }) }),
+        onError: (error, { seq, letter }) => {
+          if (error instanceof ChoirError && !isOfTheEffect(error)) tellTrouble(error);
+          onEvent?.({ type: "effect_failed", seq, message: messageOf(error), ...(letter && { letter }) });
+        },
       });
-      await projection.caughtUp({ timeoutMs: CATCH_UP_MS });
-      if (reason) onEvent?.({ type: "index_made", reason, ms: Math.round(performance.now() - started) });
-      return { thread, projection };
+      return { thread, projection, embedder, reason, trouble };
     } catch (error) {
-      await projection?.close();
       await thread[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  async #apply(thread: StoreThread, effect: Effect): Promise<void> {
+  async #apply(thread: StoreThread, embedder: Embedder, effect: Effect): Promise<void> {
     const { seq, subject, key, time } = effect;
-    const change = await this.#prepare(thread, effect);
+    const change = await this.#prepare(thread, embedder, effect);
     try {
       await thread.call("apply", { seq, subject, key, time, change });
       this.#options.onChange?.();
@@ -179,33 +285,27 @@ export class ProjectedStore implements AsyncDisposable {
     if (current?.thread === thread) void this.#restart(running, why);
   }
 
-  async #prepare(thread: StoreThread, effect: Effect): Promise<StoreChange["change"]> {
+  async #prepare(thread: StoreThread, embedder: Embedder, effect: Effect): Promise<StoreChange["change"]> {
     try {
       if (effect.subject !== PUBLICATIONS) return { kind: "citation", ...readCitation(effect) };
       const read = await readPublication(this.#options.streams, effect);
       if (read.kind !== "publication") return read;
-      return { ...read, ...(await this.#draft(thread, read.markdown)) };
+      return { ...read, ...(await draftOf(thread, embedder, read.markdown)) };
     } catch (error) {
       if (error instanceof ChoirError && error.code === "bad_event") return { kind: "rejected", reason: error.message };
       throw error;
     }
   }
+}
 
-  /** Cuts a text into passages and embeds them. */
-  async #draft(thread: StoreThread, markdown: string): Promise<Draft> {
-    const chunks = await thread.call("chunk", markdown);
-    const vectors = await this.#embed(chunks.map(({ heading, text }) => undisguised(`${heading}\n${text}`)));
-    return { markdown, chunks, vectors };
-  }
-
-  async #embed(texts: string[]): Promise<Int8Array> {
-    const { embedder } = this.#options;
-    const { dimensions } = embedder;
-    const vectors = await embedder.embed(texts, "passage");
-    const all = new Int8Array(texts.length * dimensions);
-    for (const i of texts.keys()) all.set(quantizeExactly(embedder, vectors[i]), i * dimensions);
-    return all;
-  }
+/** Cuts a text into passages and embeds them. */
+async function draftOf(thread: StoreThread, embedder: Embedder, markdown: string): Promise<Draft> {
+  const chunks = await thread.call("chunk", markdown);
+  const texts = chunks.map(({ heading, text }) => undisguised(`${heading}\n${text}`));
+  const vectors = await embedder.embed(texts, "passage");
+  const all = new Int8Array(texts.length * embedder.dimensions);
+  for (const i of texts.keys()) all.set(quantizeExactly(embedder, vectors[i]), i * embedder.dimensions);
+  return { markdown, chunks, vectors: all };
 }
 
 function closedError(): ChoirError {
@@ -221,6 +321,11 @@ function nameOf(path: string): string {
 /** The other errors are of the file or its thread, which every effect would meet. */
 function isOfTheEffect({ code }: ChoirError): boolean {
   return code === "index_failed" || code === "embedder_mismatch" || code === "bad_event";
+}
+
+/** Whether everything but vectors can be had. */
+function isOfEmbedder({ code }: ChoirError): boolean {
+  return code === "embedder_refused" || code === "embedder_unavailable";
 }
 
 /** Whether an error is cured by a new file (`corrupt`), a new thread (`restarted`) or neither. */

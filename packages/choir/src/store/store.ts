@@ -19,6 +19,12 @@ import { StoreReader } from "./reader.js";
 import { isDamage } from "./schema.js";
 import { StoreWriter } from "./writer.js";
 
+/** What embedding everything in a file means. */
+export interface EmbeddingLoad {
+  texts: number;
+  characters: number;
+}
+
 interface Opened {
   db: Database.Database;
   passages: PassageIndex;
@@ -103,6 +109,10 @@ export class Store {
 
   indexStats(): IndexStats {
     return this.#opened.passages.stats();
+  }
+
+  embeddingLoad(): EmbeddingLoad {
+    return this.#opened.passages.load();
   }
 
   results(hits: readonly IndexHit[], words: readonly string[]): SearchResult[] {
