@@ -66,7 +66,7 @@ describe("the index", () => {
       expect(await reports(choir)).toEqual(before);
       expect(await cite(choir, 4, 1)).toEqual({ first: false, count: 2 });
     }
-    const reasons = home.events.map((event) => (event.type === "index_made" ? event.reason : event.message));
+    const reasons = home.events.map((event) => ("reason" in event ? event.reason : event.type));
     expect(reasons.slice(2)).toEqual(["missing", "corrupt", "corrupt", "corrupt", "corrupt", "corrupt", "missing"]);
 
     await using elsewhere = await home.open({ index: `${home.path}/second.sqlite` });
