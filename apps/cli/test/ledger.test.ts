@@ -30,7 +30,7 @@ describe("vibewriter ledger", () => {
 
   it("says what was posted and why, and exports it", async () => {
     const { stdout } = await cli("history", ada.publicKey);
-    expect(stdout).toMatch(/novelty +[0-9a-f]{24} +score 100 is provisional \(lexical\) and pays nothing/);
+    expect(stdout).toMatch(/novelty +[0-9a-f]{24} +score [0-9.]+ is provisional \(lexical\) and pays nothing/);
     expect(stdout).toMatch(/stake +[0-9a-f]{24} +100 CHIP to stake/);
     const lines = (await cli("export")).stdout.trim().split("\n");
     expect(lines.map((line) => JSON.parse(line).kind)).toEqual(["genesis", "grant", "stake", "novelty"]);

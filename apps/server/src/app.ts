@@ -77,7 +77,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/articles", articleRoutes(services.choir));
   app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
   app.route("/v1/authors", authorRoutes(services.authors));
-  app.route("/v1/ledger", ledgerRoutes(services.ledger));
+  app.route("/v1/ledger", ledgerRoutes(services.ledger, services.authors));
   app.route("/v1/kb/novelty", noveltyRoutes(services.choir));
   app.route("/v1/vms", vmRoutes(services.vms));
   app.route("/v1/vms", vmFileRoutes(services.vms));

@@ -222,6 +222,7 @@ export class Owner implements AsyncDisposable {
       home: this.#paths.home,
       backbone,
       choir: this.#choir,
+      ledger: this.#ledger,
       machines: machinesOf(this.#config, { local: machines, skills: setup.layer.skills, home: this.#paths.home }),
       bridge,
       capacity: this.#pool?.runs ?? this.#config.runsAtOnce,

@@ -9,11 +9,11 @@ export function addLedgerCommands(program: Command, context: Context, done: (cod
   const author = idFrom("vibewriter ledger balance");
   const ledger = program.command("ledger").description("who earned what: stakes, rewards and budgets in CHIP and USDC");
   add(ledger, "balance", "what each author has, or one of them")
-    .argument("[author]", "a key, or the beginning of one", author)
+    .argument("[author]", "the name of an author of this home, or a key, or the beginning of one", author)
     .addHelpText("after", example("vibewriter ledger balance"))
     .action(async (name: string | undefined) => done(await ledgerBalance(context, name)));
   add(ledger, "history", "the postings, the newest first: all, or those about one author")
-    .argument("[author]", "a key, or the beginning of one", author)
+    .argument("[author]", "the name of an author of this home, or a key, or the beginning of one", author)
     .option("--limit <n>", "at most so many", wholeNumber(1, 1_000), 50)
     .addHelpText("after", example("vibewriter ledger history --limit 20"))
     .action(async (name: string | undefined, o: { limit: number }) =>

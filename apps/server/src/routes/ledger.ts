@@ -1,6 +1,15 @@
-import { formatAmount, type Ledger, monthOf, monthSchema, parseAmount, postingJson } from "@vibewriter/choir";
+import {
+  formatAmount,
+  type Keystore,
+  type Ledger,
+  monthOf,
+  monthSchema,
+  parseAmount,
+  postingJson,
+} from "@vibewriter/choir";
 import { Hono } from "hono";
 import { z } from "zod";
+import { codeOf } from "../errors.js";
 import { LedgerFund, MOST_POSTINGS } from "../ledger/api.js";
 import { balancesOf } from "../ledger/balances.js";
 import { parse } from "../parse.js";
@@ -16,10 +25,18 @@ const Page = Whose.extend({
 });
 
 /** `/v1/ledger`: balances, postings, funding, verification. */
-export function ledgerRoutes(ledger: () => LedgerService): Hono {
+export function ledgerRoutes(ledger: () => LedgerService, authors: () => Pick<Keystore, "get">): Hono {
   const app = new Hono();
-  const whose = async (author: string | undefined) =>
-    author === undefined ? undefined : await ledger().author(author);
+  /** By the name of an author of this home, else by the key. */
+  const whose = async (author: string | undefined) => {
+    if (author === undefined) return undefined;
+    try {
+      return (await authors().get(author)).publicKey;
+    } catch (error) {
+      if (codeOf(error) !== "unknown_author") throw error;
+      return await ledger().author(author);
+    }
+  };
 
   app.get("/balances", async (c) => {
     const author = await whose(parse(Whose, c.req.query()).author);

@@ -164,6 +164,7 @@ export async function openContext(
     sources,
     mirror,
     choir,
+    ledger: parts.ledger,
     approvals,
     verifications: new Verifications({
       ...{ records: parts.verifications, files: backbone.files, secrets: backbone.secrets },

@@ -1,5 +1,5 @@
 import { type Backbone, requireStateVersion } from "@vibewriter/backbone";
-import type { Choir, Keystore } from "@vibewriter/choir";
+import type { Choir, Keystore, Ledger } from "@vibewriter/choir";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
@@ -18,6 +18,8 @@ export interface OpenRunsOptions {
   readonly home: string;
   readonly backbone: Backbone;
   readonly choir: Choir;
+  /** Who earned what; absent: nobody says what a publication staked. */
+  readonly ledger?: Pick<Ledger, "article">;
   readonly machines: Machines;
   /** Serves the tools of driven runs to the programs in their VMs; absent: programs have none. */
   readonly bridge?: AgentBridge;

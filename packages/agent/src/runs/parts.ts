@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Backbone, Records } from "@vibewriter/backbone";
-import { type Choir, Keystore } from "@vibewriter/choir";
+import { type Choir, Keystore, type Ledger } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
 import { Approver, Approvers } from "../approvals/approvers.js";
@@ -34,6 +34,7 @@ export interface RunParts {
 /** What drives of a home share. */
 export interface DriveParts extends RunParts {
   readonly choir: Choir;
+  readonly ledger?: Pick<Ledger, "article">;
   readonly machines: Machines;
   /** Where programs in the agents' VMs find the tools of their runs. */
   readonly bridge?: AgentBridge;
@@ -49,12 +50,13 @@ export async function openParts(o: {
   home: string;
   backbone: Backbone;
   choir: Choir;
+  ledger?: Pick<Ledger, "article">;
   machines: Machines;
   bridge?: AgentBridge;
   telemetry?: Telemetry;
   passphrase?: string;
 }): Promise<DriveParts> {
-  const { backbone, choir, machines, bridge } = o;
+  const { backbone, choir, ledger, machines, bridge } = o;
   const keys = join(o.home, "keys");
   const signatures = await backbone.records("VIBEWRITER_SIGNATURES", SignatureRequest);
   const [worker, runs, workers, approvals, uses, approverKeys, publications, verifications, folders, key, authors] =
@@ -78,6 +80,7 @@ export async function openParts(o: {
   return {
     backbone,
     choir,
+    ledger,
     machines,
     bridge,
     worker,

@@ -1,4 +1,4 @@
-import type { Choir, Signer } from "@vibewriter/choir";
+import type { Choir, Ledger, Signer } from "@vibewriter/choir";
 import type { Approvals } from "../approvals/approvals.js";
 import type { RunFolders } from "../files/run-folders.js";
 import type { Publications } from "../publishing/publications.js";
@@ -31,6 +31,8 @@ export interface ToolContext {
   readonly sources: RunSources;
   readonly mirror: SourceMirror;
   readonly choir: Choir;
+  /** Absent where another account keeps it. */
+  readonly ledger?: Pick<Ledger, "article">;
   readonly approvals: Approvals;
   readonly verifications: Verifications;
   readonly publications: Publications;

@@ -1,10 +1,10 @@
 import { interrupt } from "@langchain/langgraph";
+import { formatAmount } from "@vibewriter/choir";
 import { tool } from "langchain";
 import { z } from "zod";
+import { rootError } from "../errors.js";
 import { PUBLISH_TOOL, publishDraft } from "../publishing/publish.js";
 import type { ToolContext } from "./context.js";
-
-const NO_CHIP = "CHIP does not exist yet: nothing was staked or paid.";
 
 /** `publish_to_choir`: the one way out for a report. */
 export function publishToChoir(context: ToolContext) {
@@ -13,13 +13,12 @@ export function publishToChoir(context: ToolContext) {
       const published = await publishDraft(context, filepath, (question) => {
         interrupt(question);
       });
+      const { note, ...chip } = await chipOf(context, published.articleId);
       return JSON.stringify({
         article_id: published.articleId,
         novelty_score: published.noveltyScore,
-        chip_staked: 0,
-        chip_rewarded: 0,
-        net_chip: 0,
-        note: published.first ? NO_CHIP : `This very text had been published as this article. ${NO_CHIP}`,
+        ...chip,
+        note: published.first ? note : `This very text had been published as this article. ${note}`,
         url: `choir:${published.articleId}`,
         to_cite: published.toCite.map(({ articleId, title, context: said }) => ({
           article_id: articleId,
@@ -37,4 +36,26 @@ export function publishToChoir(context: ToolContext) {
       schema: z.object({ filepath: z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM") }),
     },
   );
+}
+
+/** What the ledger says of an article, in CHIP. A ledger that cannot be asked does not undo what was published. */
+async function chipOf({ ledger }: ToolContext, article: string) {
+  const nothing = { chip_staked: 0, chip_rewarded: 0, net_chip: 0 };
+  if (!ledger) return { ...nothing, note: "The ledger of this knowledge base is kept elsewhere." };
+  try {
+    const posted = await ledger.article(article);
+    if (!posted) return { ...nothing, note: "Nothing was staked or earned." };
+    const [staked, rewarded] = [posted.staked, posted.rewarded].map((units) => Number(formatAmount(units, "CHIP")));
+    return {
+      chip_staked: staked ?? 0,
+      chip_rewarded: rewarded ?? 0,
+      net_chip: (rewarded ?? 0) - (staked ?? 0),
+      note: `The stake comes back after 30 days, a reward is pending until then. Novelty: ${posted.note ?? "no reward"}.`,
+    };
+  } catch (error) {
+    return {
+      ...nothing,
+      note: `The ledger could not be asked (${rootError(error).message}); see vibewriter ledger history.`,
+    };
+  }
 }

@@ -1,7 +1,10 @@
+import { join } from "node:path";
+import { Ledger } from "@vibewriter/choir";
 import { checkCitations } from "@vibewriter/evidence";
 import { citeArticle } from "../../src/publishing/cite.js";
 import { publishDraft } from "../../src/publishing/publish.js";
 import type { ToolContext } from "../../src/tools/context.js";
+import { publishToChoir } from "../../src/tools/publish-to-choir.js";
 import { EXAMPLES, World } from "../support/world.js";
 
 const GOOD = "The USDC supply cap on Base is $500 million [S1].";
@@ -312,5 +315,29 @@ describe("read_source", () => {
       await expect(sources.page(url, 0)).rejects.toMatchObject({ code: "source_not_allowed" });
     }
     await expect(sources.page("S1", 1_000_000)).rejects.toMatchObject({ code: "invalid_argument" });
+  });
+});
+
+describe("what publishing staked and earned", () => {
+  it("is told by the tool as the ledger has it; a ledger that cannot be asked undoes nothing", async () => {
+    await using ledger = await Ledger.open({
+      backbone: world.base.backbone,
+      choir: world.choir,
+      path: join(world.out, "ledger.sqlite"),
+    });
+    const publish = async (o: Partial<ToolContext>) => {
+      const context = await newContext({ yes: true });
+      const filepath = await draftOf(context, `# Staked ${count}\n\n${GOOD}\n`);
+      const answer = await publishToChoir({ ...context, ...o }).invoke({ filepath });
+      return JSON.parse(String(answer));
+    };
+    const told = await publish({ ledger });
+    expect(told).toMatchObject({ chip_staked: 100, chip_rewarded: 0, net_chip: -100 });
+    expect(told.note).toMatch(/is provisional \(lexical\) and pays nothing/);
+    expect((await publish({})).note).toBe("The ledger of this knowledge base is kept elsewhere.");
+    await ledger[Symbol.asyncDispose]();
+    const untold = await publish({ ledger });
+    expect(untold).toMatchObject({ article_id: expect.stringMatching(/^[0-9a-f]{24}$/), chip_staked: 0 });
+    expect(untold.note).toMatch(/^The ledger could not be asked/);
   });
 });

@@ -30,7 +30,8 @@ export interface VerifyOptions {
 }
 
 const EVENTS = "VIBEWRITER_EVENTS";
-const EFFECTS = "VIBEWRITER_EFFECTS";
+/** Streams of effects, each on the subject of its key. */
+const EFFECTS: readonly string[] = ["VIBEWRITER_EFFECTS", "VIBEWRITER_LEDGER"];
 
 const eventSchema = z.object({ id: z.string(), type: z.string() });
 const effectSchema = z.object({ key: z.string() });
@@ -73,7 +74,7 @@ function checkOf(stream: string): Check {
     return (subject, data, isDeletion) => (isDeletion ? undefined : parsed(z.unknown(), subject, data).problem);
   }
   if (stream === EVENTS) return onceInItsRun();
-  if (stream === EFFECTS) return whereItsKeySays;
+  if (EFFECTS.includes(stream)) return whereItsKeySays;
   // Checkpoints, memory and tasks belong to others; that the server could read the message is what is known of them here.
   return () => undefined;
 }

@@ -38,7 +38,7 @@ export class Audit {
       const { cause } = posting;
       if ("seq" in cause) this.#causes.set(cause.seq, cause);
       const difference = this.#replay.follow(posting);
-      if (difference !== undefined) this.#differ(difference);
+      if (difference !== undefined) this.differ(difference);
       else this.#compareRow(seq, posting);
     }
   }
@@ -53,7 +53,7 @@ export class Audit {
       if (cause) this.#compareCause(cause, fact);
       else {
         this.#replay.offerFact(fact);
-        if (this.#replay.outstanding.length > 0) this.#differ(`Effect ${fact.seq} (${fact.type}) was never posted.`);
+        if (this.#replay.outstanding.length > 0) this.differ(`Effect ${fact.seq} (${fact.type}) was never posted.`);
       }
     }
   }
@@ -61,8 +61,7 @@ export class Audit {
   /** When everything was seen. */
   end(): AuditReport {
     const [stranger] = this.#causes.values();
-    if (stranger)
-      this.#differ(`Effect ${stranger.seq} was posted and is not one that the knowledge base has accepted.`);
+    if (stranger) this.differ(`Effect ${stranger.seq} was posted and is not one that the knowledge base has accepted.`);
     this.#compareBalances();
     return this.#report;
   }
@@ -71,7 +70,7 @@ export class Audit {
     const row = this.#file.posting(seq);
     if (row === postingJson(posting)) return;
     const is = row === undefined ? "is not there" : `is ${row}`;
-    this.#differ(`The posting ${posting.key} in ledger.sqlite ${is} and should be ${postingJson(posting)}.`);
+    this.differ(`The posting ${posting.key} in ledger.sqlite ${is} and should be ${postingJson(posting)}.`);
   }
 
   #compareCause(cause: Fact, fact: Fact): void {
@@ -82,7 +81,7 @@ export class Audit {
       (cause.novelty.model !== fact.novelty.model || cause.novelty.formula !== fact.novelty.formula) &&
       isDeepStrictEqual({ ...cause, novelty: fact.novelty }, fact);
     if (isRemeasured) this.#report.otherScores += 1;
-    else this.#differ(`Effect ${fact.seq} is ${JSON.stringify(fact)} and was posted as ${JSON.stringify(cause)}.`);
+    else this.differ(`Effect ${fact.seq} is ${JSON.stringify(fact)} and was posted as ${JSON.stringify(cause)}.`);
   }
 
   #compareBalances(): void {
@@ -103,16 +102,17 @@ export class Audit {
   #compareBalance(account: string, currency: Currency, is: bigint, should: bigint): void {
     if (is === should) return;
     const [shown, right] = [formatAmount(is, currency), formatAmount(should, currency)];
-    this.#differ(
+    this.differ(
       `The balance of ${account} in ledger.sqlite is ${shown} ${currency} and should be ${right} ${currency}.`,
     );
   }
 
-  #found(): boolean {
-    return this.#report.difference !== undefined;
+  /** Notes the first difference. */
+  differ(difference: string): void {
+    this.#report.difference ??= difference;
   }
 
-  #differ(difference: string): void {
-    this.#report.difference ??= difference;
+  #found(): boolean {
+    return this.#report.difference !== undefined;
   }
 }

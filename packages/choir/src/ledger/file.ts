@@ -79,6 +79,11 @@ export class LedgerFile {
     return this.#statements.authors.all(prefix, `${prefix}~`).map(({ author }) => author);
   }
 
+  /** JSON of the postings whose keys are `from` or behind it and before `to`. */
+  between(from: string, to: string): string[] {
+    return this.#statements.between.all(from, to).map(({ posting }) => posting);
+  }
+
   /** All accounts, or those of one author, by name. */
   accounts(author?: string): Account[] {
     const rows = author === undefined ? this.#statements.accounts.all() : this.#statements.accountsOf.all(author);
@@ -160,6 +165,9 @@ function prepare(db: Database.Database) {
     remove: db.prepare("DELETE FROM accounts WHERE account = ? AND currency = ?"),
     accounts: db.prepare<[], AccountRow>("SELECT * FROM accounts ORDER BY account, currency"),
     accountsOf: db.prepare<[string], AccountRow>("SELECT * FROM accounts WHERE author = ? ORDER BY account, currency"),
+    between: db.prepare<[string, string], { posting: string }>(
+      "SELECT posting FROM postings WHERE key >= ? AND key < ?",
+    ),
     authors: db.prepare<[string, string], { author: string }>(
       "SELECT DISTINCT author FROM postings WHERE author >= ? AND author < ? ORDER BY author LIMIT 3",
     ),

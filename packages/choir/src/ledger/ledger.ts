@@ -110,6 +110,15 @@ export class Ledger implements AsyncDisposable {
       : new ChoirError("ambiguous_id", `${shown} begins several authors' keys: write more of it.`);
   }
 
+  /**
+   * What became of an article when it was posted, in smallest units of CHIP: its stake, and the novelty reward that is pending
+   * since then. `note` says why there is none. Undefined for an article that is unsigned or unknown.
+   */
+  async article(id: string): Promise<{ staked: bigint; rewarded: bigint; note?: string } | undefined> {
+    await this.settled();
+    return await this.#thread.call("article", id);
+  }
+
   /** Accounts that are not empty, all or one author's. */
   async accounts(author?: string): Promise<Account[]> {
     await this.settled();

@@ -6,6 +6,7 @@ import { type Account, LedgerFile } from "./file.js";
 import { type Posting, postingJson } from "./posting.js";
 import { Replay } from "./replay.js";
 import type { Funding } from "./rules.js";
+import { sum } from "./shares.js";
 import { readPosting, type StoredPosting, type WrittenPosting, written } from "./stream.js";
 
 /**
@@ -38,7 +39,8 @@ export class LedgerStore {
    * @throws ChoirError `ledger_differs` for a posting that the rules do not give
    */
   follow(batch: readonly StoredPosting[]): "followed" | "other_stream" {
-    const read = batch.map((stored) => ({ seq: stored.seq, posting: readPosting(stored) }));
+    const read = readAll(batch);
+    if (typeof read === "string") throw new ChoirError("ledger_differs", read);
     const position = this.#opened.position;
     const known = read.find(({ seq }) => seq === position);
     if (known && this.#opened.posting(position) !== postingJson(known.posting)) {
@@ -96,6 +98,14 @@ export class LedgerStore {
     return this.#opened.authors(prefix);
   }
 
+  /** What became of an article when it was posted: its stake, in CHIP, and the novelty reward that it has pending. */
+  article(id: string): { staked: bigint; rewarded: bigint; note?: string } | undefined {
+    const [novelty] = this.#postings(`novelty:${id}@`, `novelty:${id}A`);
+    if (!novelty) return undefined;
+    const [stake] = this.#postings(`stake:${id}`, `stake:${id}~`);
+    return { staked: received(stake), rewarded: received(novelty), note: novelty.note };
+  }
+
   accounts(author?: string): Account[] {
     return this.#opened.accounts(author);
   }
@@ -111,7 +121,9 @@ export class LedgerStore {
   }
 
   auditPostings(batch: readonly StoredPosting[]): void {
-    this.#audit?.postings(batch.map((stored) => ({ seq: stored.seq, posting: readPosting(stored) })));
+    const read = readAll(batch);
+    if (typeof read === "string") this.#audit?.differ(read);
+    else this.#audit?.postings(read);
   }
 
   auditFacts(batch: readonly Fact[]): void {
@@ -126,8 +138,26 @@ export class LedgerStore {
     return report;
   }
 
+  #postings(from: string, to: string): Posting[] {
+    return this.#opened.between(from, to).map((json) => readPosting({ seq: 0, payload: JSON.parse(json) }));
+  }
+
   get #opened(): LedgerFile {
     if (this.#file) return this.#file;
     throw new ChoirError("closed", "The ledger is closed: open it again.");
   }
+}
+
+/** The postings, or what is wrong with the first one that is none, in a sentence. */
+function readAll(batch: readonly StoredPosting[]): { seq: number; posting: Posting }[] | string {
+  try {
+    return batch.map((stored) => ({ seq: stored.seq, posting: readPosting(stored) }));
+  } catch (error) {
+    if (error instanceof ChoirError && error.code === "bad_posting") return error.message;
+    throw error;
+  }
+}
+
+function received(posting: Posting | undefined): bigint {
+  return sum((posting?.entries ?? []).map(({ amount }) => (amount > 0n ? amount : 0n)));
 }

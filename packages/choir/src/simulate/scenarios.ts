@@ -3,7 +3,7 @@ import { parseAmount } from "../ledger/money.js";
 import { Random } from "./random.js";
 import { type Author, type Earnings, World } from "./world.js";
 
-/** How the attackers cite each other; in a month each of them publishes one article that does it. */
+/** How the attackers cite each other; in a month a third of them publishes one article each that does it. */
 export const SHAPES = ["ring", "sparse", "pairs", "star", "crowd"] as const;
 export type Shape = (typeof SHAPES)[number];
 
@@ -23,7 +23,12 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: "the ring with 20 honest citations", shape: "ring", honestCitations: 20, attackersWrite: "original" },
   { name: "sparse: each cites three at random", shape: "sparse", honestCitations: 20, attackersWrite: "original" },
   { name: "pairs that cite each other", shape: "pairs", honestCitations: 20, attackersWrite: "original" },
-  { name: "a star: all cite one", shape: "star", honestCitations: 20, attackersWrite: "original" },
+  {
+    name: "a star: two get the honest citations and cite the rest",
+    shape: "star",
+    honestCitations: 20,
+    attackersWrite: "original",
+  },
   { name: "a crowd that also cites the honest", shape: "crowd", honestCitations: 20, attackersWrite: "original" },
 ];
 
@@ -54,7 +59,8 @@ export function simulate(scenario: Scenario, o: SimulationOptions): Map<string, 
   const copyists = groupOf("copyists", 50);
   const gibberish = groupOf("gibberish farm", 300);
   const attackers = groupOf("attackers", o.attackers);
-  const mistakes = new Mistakes(scenario.honestCitations, o, attackers, random);
+  const cited = scenario.shape === "star" ? attackers.slice(0, 2) : attackers;
+  const mistakes = new Mistakes(scenario.honestCitations, o, cited, random);
 
   // The first authors are the ones that trust starts from.
   for (const author of honest) world.publish(author, score(random, 50, 15));
@@ -64,7 +70,9 @@ export function simulate(scenario: Scenario, o: SimulationOptions): Map<string, 
       ...honest.filter(() => random.next() < 0.5).map((author) => () => work(world, random, author, honest, mistakes)),
       ...copyists.map((author) => () => copy(world, random, author, honest)),
       ...gibberish.map((author) => () => void world.publish(author, score(random, 6, 3))),
-      ...attackers.map((_, i) => () => attack(world, random, scenario, { attackers, i, honest })),
+      ...attackers.flatMap((_, i) =>
+        i % 3 === month % 3 ? [() => attack(world, random, scenario, { attackers, i, honest })] : [],
+      ),
     ];
     for (const act of random.shuffle(acts)) act();
     world.endMonth();
@@ -95,14 +103,15 @@ function attack(
   { shape, attackersWrite }: Scenario,
   { attackers, i, honest }: { attackers: readonly Author[]; i: number; honest: readonly Author[] },
 ): void {
-  const [author, next, first] = [attackers[i], attackers[(i + 1) % attackers.length], attackers[0]];
-  if (!author || !next || !first) return;
+  const [author, next] = [attackers[i], attackers[(i + 1) % attackers.length]];
+  if (!author || !next) return;
   const article = world.publish(author, attackersWrite === "original" ? score(random, 50, 15) : score(random, 6, 3));
   const friends = {
     ring: () => [next],
     sparse: () => Array.from({ length: 3 }, () => random.pick(attackers)),
     pairs: () => [attackers[i ^ 1]],
-    star: () => [first],
+    // The two in the middle have the trust, and everybody else two supporters.
+    star: () => (i < 2 ? Array.from({ length: 50 }, () => random.pick(attackers)) : attackers.slice(0, 2)),
     crowd: () => [random.pick(attackers), random.pick(attackers), random.pick(honest), random.pick(honest)],
   };
   for (const friend of friends[shape]()) {
