@@ -43,7 +43,8 @@ export class KillWorld implements AsyncDisposable {
   /** Starts a run, and watches it over everything that dies. */
   async run(request: string, agentId: string, sources: string): Promise<RunWatch> {
     const server = await ensureServer(this.home.path);
-    const asked = { request, agentId, sources: [sources], yes: true, out: this.reports };
+    // Each agent has an author of its own, so that one cites the other.
+    const asked = { request, agentId, author: agentId, sources: [sources], yes: true, out: this.reports };
     const { runId } = await server.startRun(asked, {});
     return new RunWatch(this.home, runId, this.#stop.signal);
   }

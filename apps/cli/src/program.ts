@@ -2,6 +2,7 @@ import { codeOf, messageOf } from "@vibewriter/server";
 import { Argument, Command, CommanderError } from "commander";
 import { completion, SHELLS } from "./commands/completion.js";
 import { completionWords, WORD_KINDS, type WordKind } from "./commands/completion-words.js";
+import { kbRebuild } from "./commands/kb/rebuild.js";
 import { kbShow } from "./commands/kb/show.js";
 import { kbList } from "./commands/kb.js";
 import { research } from "./commands/research.js";
@@ -117,6 +118,9 @@ export function createProgram(context: Context, done: (code: number) => void): C
       example("vibewriter kb show 1f0c9a", "vibewriter kb show 1f0c9a@9b2e", "vibewriter kb show 1f0c9a --versions"),
     )
     .action(async (id: string, o: { versions?: boolean }) => done(await kbShow(context, id, o)));
+  add(kb, "rebuild", "make the index again from its stream, and say whether it is what it was")
+    .addHelpText("after", example("vibewriter kb rebuild --json"))
+    .action(async () => done(await kbRebuild(context)));
   add(kb, "list", "list the articles, the newest first").action(async () => done(await kbList(context)));
 
   addVmCommands(program, context, done);

@@ -207,6 +207,8 @@ describe("the command and a run", () => {
     expect((await vibewriter(["retract", two, "--reason", "It was wrong."])).stdout).toContain("It is retracted");
     expect((await vibewriter(["kb", "show", two])).stdout).toMatch(/Retracted on \S+: It was wrong\./);
     expect((await vibewriter(["kb", "list"])).stdout).toContain("By Frank (retracted)");
+    const rebuilt = await vibewriter(["kb", "rebuild", "--json"]);
+    expect(JSON.parse(rebuilt.stdout)).toMatchObject({ hash: await api.choir.exportHash(), isSame: true });
   });
 
   it("lists and shows runs and articles, and says 2 for one that is not there", async () => {

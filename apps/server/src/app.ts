@@ -13,6 +13,7 @@ import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
 import { type FileService, fileRoutes } from "./routes/files.js";
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
+import { kbRoutes } from "./routes/kb.js";
 import { type LedgerService, ledgerRoutes } from "./routes/ledger.js";
 import { metricsRoutes } from "./routes/metrics.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
@@ -76,6 +77,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1", conversationRoutes(services.conversations));
   app.route("/v1/articles", articleRoutes(services.choir));
   app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
+  app.route("/v1/kb", kbRoutes(services.choir));
   app.route("/v1/authors", authorRoutes(services.authors));
   app.route("/v1/ledger", ledgerRoutes(services.ledger, services.authors));
   app.route("/v1/kb/novelty", noveltyRoutes(services.choir));

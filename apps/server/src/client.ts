@@ -12,6 +12,7 @@ import { ServerError } from "./errors.js";
 import { FilesClient } from "./files/client.js";
 import { send, textOf } from "./http-over-socket.js";
 import { ImagesClient } from "./images/client.js";
+import { KbClient } from "./kb/client.js";
 import { type Keys, keysHeader } from "./keys.js";
 import { LedgerClient } from "./ledger/client.js";
 import { NotifyClient } from "./notify/client.js";
@@ -47,6 +48,8 @@ export class VibewriterClient {
   readonly workers: WorkersClient;
   /** What agents keep. */
   readonly files: FilesClient;
+  /** The index of the knowledge base. */
+  readonly kb: KbClient;
   /** Whose keys are in the home. */
   readonly authors: AuthorsClient;
   /** What those authors do with their articles. */
@@ -60,6 +63,7 @@ export class VibewriterClient {
     this.vms = new VmsClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
     this.files = new FilesClient(this.#caller);
+    this.kb = new KbClient(this.#caller);
     this.authors = new AuthorsClient(this.#caller);
     this.ownArticles = new OwnArticlesClient(this.#caller);
     this.images = new ImagesClient(this.#caller);

@@ -85,7 +85,8 @@ describe("metrics", () => {
     expect(value("tool_calls_total", { tool: "publish_to_choir", outcome: "ok" })).toBe(1);
     expect(value("checkpoint_duration_seconds_count", { operation: "put" })).toBeGreaterThan(10);
     expect(value("checkpoint_errors_total")).toBe(0);
-    expect(value("effects_published_total")).toBe(1);
+    // The article, and that from here on signatures count.
+    expect(value("effects_published_total")).toBe(2);
     expect(value("dead_letters")).toBe(0);
     expect(value("stream_messages", { stream: "VIBEWRITER_EVENTS" })).toBeGreaterThan(20);
     expect(value("vms", { state: "running" })).toBe(1);

@@ -7,6 +7,7 @@ export {
   type PublishRequest,
   type ReviseRequest,
 } from "./articles/article.js";
+export type { CitationRequest, Published } from "./articles/publisher.js";
 export { authorKeySchema, isSignedBy, KeyPair, type Signer } from "./articles/signer.js";
 export type {
   Article,
@@ -15,7 +16,7 @@ export type {
   ArticleSummary,
   ArticleVersion,
 } from "./articles/stored-article.js";
-export { Choir, type ChoirOptions, type CitationRequest, type Published } from "./choir.js";
+export { Choir, type ChoirOptions } from "./choir.js";
 export type { Citation, CitedPassage } from "./citations/citation.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";
 export { type Author, Keystore, type KeystoreOptions } from "./keystore/keystore.js";

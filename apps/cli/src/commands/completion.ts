@@ -38,6 +38,9 @@ const ARGUMENTS: Readonly<Record<string, WordKind>> = {
   run: "runs",
   agent: "agents",
   article: "articles",
+  citing: "articles",
+  cited: "articles",
+  author: "authors",
   letter: "letters",
   tenant: "tenants",
   vm: "vms",
@@ -52,6 +55,7 @@ const OPTIONS: Readonly<Record<string, WordKind>> = {
   "--continue": "runs",
   "--run": "runs",
   "--agent": "agents",
+  "--cited-by": "articles",
   "--snapshot": "snapshots",
   "--image": "images",
 };
