@@ -22,7 +22,7 @@ export function addKbSearchCommands(kb: Command, context: Context, done: (code: 
         'vibewriter kb search "liquidity risk" --tag defi --since 2026-01-31',
       ),
     )
-    .action(async (query: string, o) => done(await kbSearch(context, query, o)));
+    .action(async (query: string, { json: _, ...filter }) => done(await kbSearch(context, query, filter)));
 
   add(
     kb,
