@@ -158,7 +158,11 @@ export async function openContext(
     author: record.author,
     revises: record.revises,
     details: record.details,
-    signer: () => signerOf(parts, record),
+    signer: () =>
+      signerOf(parts, record, {
+        check: () => fence.check(),
+        onWait: () => emit(progress(`Waiting for the host ${record.origin}, which has the author's key.`), "log.sign"),
+      }),
     workspace,
     folders,
     sources,

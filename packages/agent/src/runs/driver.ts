@@ -1,7 +1,6 @@
-import { statfs } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Backbone, isDiskFull } from "@vibewriter/backbone";
-import { AgentError, errorCode, rootError } from "../errors.js";
+import type { Backbone } from "@vibewriter/backbone";
+import { errorCode, rootError } from "../errors.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
 import { announce } from "./announce.js";
@@ -9,6 +8,7 @@ import type { RunEvent } from "./event.js";
 import { dropEmptyFolder } from "./export.js";
 import { Fence, isFenced } from "./fence.js";
 import { pauseBefore } from "./heals.js";
+import { isOutOfSpace } from "./out-of-space.js";
 import { isAtRest, isFinal, type RunRecord, type RunStatus, type WorkerIdentity } from "./record.js";
 import { Requests } from "./requests.js";
 import type { RunStore } from "./store.js";
@@ -144,7 +144,7 @@ export class RunDriver {
         return await this.#o.drive(tries === 0 ? claim.record : await this.#o.runs.get(claim.record.runId), o);
       } catch (error) {
         const root = rootError(error);
-        const pause = pauseBefore(tries + 1, root);
+        const pause = (await isOutOfSpace(root, this.#o.home)) ? undefined : pauseBefore(tries + 1, root);
         if (pause === undefined || o.signal.aborted) throw error;
         await claim.fence.check();
         const text = `${root.message} Trying again in ${pause / 1_000} s.`;
@@ -209,18 +209,9 @@ export function elapsed(since: number): number {
 
 async function failureOf(error: unknown, runId: string, home: string): Promise<{ code: string; message: string }> {
   const root = rootError(error);
-  // A VM whose disk's file cannot grow reports an input/output error, and cannot know why.
-  if (!(root instanceof AgentError) && (isDiskFull(root) || (await freeBytes(home)) < NO_SPACE_BYTES)) {
+  if (await isOutOfSpace(root, home)) {
     const message = `The disk is full; free some space, then go on with \`vibewriter resume ${runId}\`.`;
     return { code: "disk_full", message };
   }
   return { code: errorCode(root) ?? "internal", message: root.message };
-}
-
-/** Less than this is none: what is stored goes to the disk in larger pieces. */
-const NO_SPACE_BYTES = 256 * 1024;
-
-async function freeBytes(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(path);
-  return bavail * bsize;
 }

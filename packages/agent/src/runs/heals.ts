@@ -1,4 +1,3 @@
-import { isDiskFull } from "@vibewriter/backbone";
 import { isMicroVMError } from "@vibewriter/microvm";
 import { errorCode } from "../errors.js";
 
@@ -13,8 +12,9 @@ const VMS_MS = [1_000, 4_000, 15_000, 60_000];
  * would not help, or helped not often enough: then the run fails, and can be resumed.
  */
 export function pauseBefore(n: number, error: Error): number | undefined {
-  if (isDiskFull(error)) return undefined;
-  // The VM did not answer, did not come up, or went away under a call. What ran in it is done again, or not, by the operation's key.
-  if (isMicroVMError(error, "timed_out", "connection_lost", "start_failed", "stopped")) return VMS_MS[n - 1];
+  // It did not answer, did not come up, went away under a call, or its disk failed, which the next drive sees to. What ran in it is done
+  // again, or not, by the operation's key.
+  if (isMicroVMError(error, "timed_out", "connection_lost", "start_failed", "stopped", "io_error", "read_only"))
+    return VMS_MS[n - 1];
   return SERVICES.has(errorCode(error) ?? "") ? SERVICES_MS[n - 1] : undefined;
 }

@@ -105,7 +105,7 @@ describe("a run whose worker falls silent", () => {
     const saver = NatsSaver.fromConnection(world.base.backbone.connection, { agent: agentId });
     expect(await saver.getTuple({ configurable: { thread_id: runId } })).toBeDefined();
     const versions = await versionsOf(agentId, runId);
-    const names = ["draft.md", "given.json", "notes/findings.md", "notes/risks.md"];
+    const names = ["draft.md", "notes/findings.md", "notes/risks.md"];
     expect(versions.filter(({ key }) => key.includes("/runs/")).map(({ key }) => key)).toEqual(
       names.map((name) => `${agentId}/runs/${runId}/${name}`),
     );
