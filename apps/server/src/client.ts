@@ -8,6 +8,7 @@ import { BackboneClient } from "./backbone/client.js";
 import { asError, Caller, parseJson } from "./call.js";
 import { ConversationsClient } from "./conversations/client.js";
 import { DeadLettersClient } from "./dlq/client.js";
+import { EmbedderClient } from "./embedder/client.js";
 import { ServerError } from "./errors.js";
 import { FilesClient } from "./files/client.js";
 import { send, textOf } from "./http-over-socket.js";
@@ -54,6 +55,8 @@ export class VibewriterClient {
   readonly authors: AuthorsClient;
   /** What those authors do with their articles. */
   readonly ownArticles: OwnArticlesClient;
+  /** Whose vectors articles are searched by. */
+  readonly embedder: EmbedderClient;
   /** Who earned what. */
   readonly ledger: LedgerClient;
   readonly #caller: Caller;
@@ -61,6 +64,7 @@ export class VibewriterClient {
   constructor(socket: string) {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
+    this.embedder = new EmbedderClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
     this.files = new FilesClient(this.#caller);
     this.kb = new KbClient(this.#caller);
