@@ -7,8 +7,8 @@ export interface Coherence {
   /** Two-letter code, `und` if no language is known by its words. */
   language: string;
   /**
-   * `corpus`: pairs of neighbouring words that have been published before. `article`: how much more often pairs recur in
-   * the article than they would with its words shuffled; where the corpus has too little of the language to tell.
+   * `corpus`: pairs of neighbouring words that have been published before, above chance. `article`: how much pairs of words,
+   * or words, recur in the article itself, where the corpus has too little of the language to tell.
    */
   by: "corpus" | "article";
   /** The rate of this passage, 0-1. */
@@ -20,14 +20,18 @@ export interface Coherence {
 /** Passages of a language in the corpus from which on its pairs of words are told by. */
 const ENOUGH_PASSAGES = 200;
 
-/** Words of an article from which on its own pairs tell anything. */
-const ENOUGH_WORDS = 300;
-/** What 19 of 20 texts of 600 words reach, whatever the language; shuffled, 19 of 20 stay below a third of it. */
-const TYPICAL_RECURRENCE = 0.05;
+/** Words from which on their own pairs tell anything, and what 49 of 50 such texts reach; shuffled, they stay below a third of it. */
+const ENOUGH_FOR_PAIRS = 1_000;
+const TYPICAL_RECURRENCE = 0.03;
+
+/** Words of an unknown language from which on their repetition tells anything, and the share that every language reaches. */
+const ENOUGH_FOR_WORDS = 100;
+const TYPICAL_REPETITION = 0.15;
+/** Share of it that is granted to a shorter text, which may be in a language or in none. */
+const DOUBT = 0.7;
+
 /** Shufflings that chance is estimated from. */
 const SHUFFLES = 3;
-/** Share of it that is granted to a short text in an unknown language, which may be one or none. */
-const DOUBT = 0.7;
 
 /** A passage as its coherence is measured. */
 export interface Worded {
@@ -55,22 +59,19 @@ export class CoherenceMeter {
     const texts = passages.map(({ words }) => words);
     const languages = texts.map(languageOf);
     const typical = new Map([...new Set(languages)].map((language) => [language, this.#typicalOf(language)]));
-    const untold = texts.filter((_, i) => typical.get(languages[i] ?? "") === undefined);
-    const recurrence = recurrenceOf(untold.flat());
-    const main = mostWords(texts, languages);
+    const untold = texts.filter((_, i) => typical.get(languages[i] ?? "") === undefined).flat();
+    const recurrence = untold.length < ENOUGH_FOR_PAIRS ? undefined : recurrenceOf(untold);
+    const main = typical.get(mostWords(texts, languages));
     return passages.map((passage, i) => {
       const language = languages[i] ?? UNKNOWN_LANGUAGE;
       const rate = this.#rateOf(passage);
       const counted = rate === undefined ? undefined : { language, rate };
-      const median = typical.get(language);
+      // A few words of no language are taken for what most of the article is in.
+      const isOfMain = language === UNKNOWN_LANGUAGE && recurrence === undefined;
+      const median = typical.get(language) ?? (isOfMain ? main : undefined);
       if (median !== undefined) return { language, by: "corpus", rate: rate ?? median, typical: median, counted };
-      if (recurrence !== undefined) return { ...byArticle(language, recurrence), counted };
-      // Too little of it to tell by itself: it is taken for what most of the article is in.
-      const mainMedian = typical.get(main);
-      if (mainMedian !== undefined && rate !== undefined)
-        return { language: main, by: "corpus", rate, typical: mainMedian, counted };
-      const share = language === UNKNOWN_LANGUAGE ? DOUBT : 1;
-      return { ...byArticle(language, TYPICAL_RECURRENCE * share), counted };
+      if (recurrence === undefined) return { language, by: "article", ...byWords(untold, language), counted };
+      return { language, by: "article", rate: round(recurrence), typical: TYPICAL_RECURRENCE, counted };
     });
   }
 
@@ -95,17 +96,20 @@ export class CoherenceMeter {
   }
 }
 
-function byArticle(language: string, rate: number): Coherence {
-  return { language, by: "article", rate: round(rate), typical: TYPICAL_RECURRENCE };
+/** What is said of a text that is too short to tell by its pairs: nothing against it if its language is known, else whether its words recur. */
+function byWords(words: readonly string[], language: string): { rate: number; typical: number } {
+  const typical = TYPICAL_REPETITION;
+  if (language !== UNKNOWN_LANGUAGE) return { rate: typical, typical };
+  const enough = words.length >= ENOUGH_FOR_WORDS;
+  return { rate: round(enough ? 1 - new Set(words).size / words.length : typical * DOUBT), typical };
 }
 
 /**
  * By how much the share of pairs of words that occurred earlier in the text exceeds what it is with the words shuffled:
- * 0 for words in no order, 0.03-0.15 for texts of any language (and for ciphers of them). Undefined for a short text.
+ * about 0 for words in no order, 0.06-0.3 for texts of 1,500 words in any language (and for ciphers of them).
  */
-export function recurrenceOf(words: readonly string[]): number | undefined {
-  if (words.length < ENOUGH_WORDS) return undefined;
-  return Math.max(0, repeated(words) - meanShuffled(words, repeated)) / (words.length - 1);
+export function recurrenceOf(words: readonly string[]): number {
+  return Math.max(0, repeated(words) - meanShuffled(words, repeated)) / Math.max(1, words.length - 1);
 }
 
 /** What a count comes to, on average, with the words in no order; always the same for the same words. */
