@@ -1,0 +1,18 @@
+// What the knowledge base costs, and what its scores are worth. Progress goes to stderr.
+
+import { noveltyRows } from "./choir/novelty.mjs";
+
+const parts = { novelty: noveltyRows };
+
+/** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
+export async function rows(only = Object.keys(parts)) {
+  const rows = [];
+  for (const [name, measure] of Object.entries(parts)) {
+    if (!only.includes(name)) continue;
+    console.error(`choir: ${name}`);
+    rows.push(...(await measure()));
+  }
+  return rows;
+}
+
+rows.parts = Object.keys(parts);
