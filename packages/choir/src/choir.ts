@@ -24,6 +24,8 @@ export interface ChoirOptions {
   onEvent?: (event: ChoirEvent) => void;
 }
 
+type ChangeListener = (o: { remade: boolean }) => void;
+
 /**
  * The Choir knowledge base: articles that cite each other, each signed by its author. The stream of the backbone is the truth, each
  * version, retraction and citation in it once for ever; search, counts and novelty are read from a SQLite file that is made from it.
@@ -40,9 +42,9 @@ export class Choir implements AsyncDisposable {
   readonly #store: ProjectedStore;
   readonly #search: ArticleSearch;
   readonly #publisher: Publisher;
-  readonly #listeners: Set<() => void>;
+  readonly #listeners: Set<ChangeListener>;
 
-  private constructor(streams: Streams, store: ProjectedStore, listeners: Set<() => void>) {
+  private constructor(streams: Streams, store: ProjectedStore, listeners: Set<ChangeListener>) {
     this.#streams = streams;
     this.#store = store;
     this.#search = new ArticleSearch(store);
@@ -57,9 +59,9 @@ export class Choir implements AsyncDisposable {
   static async open(options: ChoirOptions): Promise<Choir> {
     const { backbone, path, embedder = lexicalEmbedder, onEvent } = options;
     const streams = await openStreams(backbone);
-    const listeners = new Set<() => void>();
-    const onChange = () => {
-      for (const listener of listeners) listener();
+    const listeners = new Set<ChangeListener>();
+    const onChange: ChangeListener = (o) => {
+      for (const listener of listeners) listener(o);
     };
     const store = await ProjectedStore.open({ streams, backbone, path, embedder, onEvent, onChange });
     return new Choir(streams, store, listeners);
@@ -197,8 +199,8 @@ export class Choir implements AsyncDisposable {
     await this.#store.caughtUp();
   }
 
-  /** Calls `listener` whenever the index has changed, until what it returns is disposed of. */
-  onChange(listener: () => void): Disposable {
+  /** Calls `listener` whenever the index has changed or was made again, until what it returns is disposed of. */
+  onChange(listener: ChangeListener): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }

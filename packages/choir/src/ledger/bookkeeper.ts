@@ -10,7 +10,8 @@ import type { LedgerThread } from "./thread.js";
 export interface FactSource {
   facts(after: number, limit: number): Promise<Fact[]>;
   caughtUp(): Promise<void>;
-  onChange(listener: () => void): Disposable;
+  /** `remade`: facts may be there now where none were. */
+  onChange(listener: (o: { remade: boolean }) => void): Disposable;
 }
 
 export interface BookkeeperParts {
@@ -57,7 +58,7 @@ export class Bookkeeper {
     await this.#current(() => thread.call("offerFunding", funding, now()));
   }
 
-  /** Offers the facts from the first one on once more: there are some now where there were none. */
+  /** Has all facts offered once more; those that were posted give nothing. */
   reread(): void {
     this.#offered = 0;
   }

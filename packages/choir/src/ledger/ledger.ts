@@ -49,6 +49,7 @@ export class Ledger implements AsyncDisposable {
   #turn: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #queued = false;
+  #remade = false;
   #closed = false;
   #failure: ChoirError | undefined;
 
@@ -60,7 +61,10 @@ export class Ledger implements AsyncDisposable {
     this.#now = now;
     this.#onEvent = o.onEvent;
     this.#bookkeeper = new Bookkeeper({ stream, thread, source, economy, now });
-    this.#listening = source.onChange(() => this.#wake());
+    this.#listening = source.onChange(({ remade }) => {
+      this.#remade ||= remade;
+      this.#wake();
+    });
     this.#wake();
   }
 
@@ -86,11 +90,10 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
-   * Returns when everything that is in the knowledge base's stream now, and what is due by now, is posted.
+   * Returns when everything that the knowledge base has accepted by now, and what is due by now, is posted.
    * @throws ChoirError `ledger_differs` if the stream has a posting that the rules do not give: nothing is posted any more
    */
   async settled(): Promise<void> {
-    await this.#source.caughtUp();
     await this.#inTurn(() => this.#work());
     if (this.#failure) throw this.#failure;
   }
@@ -151,6 +154,7 @@ export class Ledger implements AsyncDisposable {
    * a ledger that has one.
    */
   async verify(): Promise<AuditReport> {
+    await this.#source.caughtUp();
     await this.settled().catch((error: unknown) => {
       if (!(error instanceof ChoirError && error.code === "ledger_differs")) throw error;
     });
@@ -188,6 +192,8 @@ export class Ledger implements AsyncDisposable {
   async #work(): Promise<void> {
     clearTimeout(this.#timer);
     let wait = AGAIN_MS;
+    if (this.#remade) this.#bookkeeper.reread();
+    this.#remade = false;
     try {
       await this.#bookkeeper.work();
       this.#failure = undefined;

@@ -38,8 +38,8 @@ export interface ProjectedStoreOptions extends IndexPlace {
   streams: Streams;
   backbone: Pick<Backbone, "project">;
   onEvent?: (event: ChoirEvent) => void;
-  /** Told whenever the file has changed. */
-  onChange?: () => void;
+  /** Told whenever the file has changed; `remade`: effects may count that did not before. */
+  onChange?: (o: { remade: boolean }) => void;
 }
 
 interface Running {
@@ -217,7 +217,10 @@ export class ProjectedStore implements AsyncDisposable {
       await this.#stop(Promise.resolve(begun));
       throw error;
     }
-    if (reason) this.#options.onEvent?.({ type: "index_made", reason, ms: Math.round(performance.now() - started) });
+    if (reason) {
+      this.#options.onEvent?.({ type: "index_made", reason, ms: Math.round(performance.now() - started) });
+      this.#options.onChange?.({ remade: true });
+    }
     return begun;
   }
 
@@ -268,7 +271,7 @@ export class ProjectedStore implements AsyncDisposable {
     const change = await this.#prepare(index, effect);
     try {
       await thread.call("apply", { seq, subject, key, time, change });
-      this.#options.onChange?.();
+      this.#options.onChange?.({ remade: false });
     } catch (error) {
       const why = causeOfRestart(error);
       // Not awaited: it waits for this very effect to be given up.

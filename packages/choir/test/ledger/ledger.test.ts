@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
-import { type Choir, type Embedder, Ledger, lexicalEmbedder } from "../../src/index.js";
+import { type Choir, type Embedder, Ledger, type LedgerOptions, lexicalEmbedder } from "../../src/index.js";
+import type { Fact } from "../../src/ledger/facts.js";
 import { formatAmount } from "../../src/ledger/money.js";
 import { monthOf } from "../../src/ledger/months.js";
 import { ada, author, bob, type TestHome, testHome } from "../support/home.js";
 import { library } from "../support/writing.js";
-import { DAY, usdc } from "./support.js";
+import { DAY, published, usdc } from "./support.js";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -146,6 +147,37 @@ describe("a ledger beside a knowledge base", () => {
   });
 });
 
+test("an effect that the knowledge base accepts late is posted behind what was posted before it, and verifies", async () => {
+  await using home = await testHome();
+  const time = Date.now();
+  const [first, second] = [1, 2].map((seq) => published(seq, { n: seq, author: `a${seq}`, score: 60, time }));
+  if (!first || !second) throw new Error("there are two");
+  let accepted: Fact[] = [second];
+  let tell: (o: { remade: boolean }) => void = () => undefined;
+  const choir: LedgerOptions["choir"] = {
+    isShared: false,
+    facts: async (after) => accepted.filter(({ seq }) => seq > after),
+    caughtUp: async () => undefined,
+    onChange: (listener) => {
+      tell = listener;
+      return { [Symbol.dispose]: () => undefined };
+    },
+  };
+  await using ledger = await Ledger.open({ backbone: home.backbone, choir, path: `${home.path}/ledger.sqlite` });
+  await ledger.settled();
+  accepted = [first, second];
+  tell({ remade: true });
+  const articles = (await ledger.history({ limit: 10 })).map(
+    ({ posting }) => posting.kind === "novelty" && posting.article,
+  );
+  expect(articles.filter(Boolean)).toEqual([first.article, second.article]);
+  expect(await ledger.verify()).toMatchObject({ facts: 2, postings: 7 });
+  accepted = [second];
+  expect((await ledger.verify()).difference).toMatch(/^Effect 1 was posted and is not one that/);
+  accepted = [first, { ...second, at: first.at, author: first.author }];
+  expect((await ledger.verify()).difference).toMatch(/^Effect 2 is \{.* and was posted as \{/);
+});
+
 describe("a bookkeeper that is killed", () => {
   it("between any two postings loses none and doubles none", async () => {
     await using home = await testHome();
@@ -178,5 +210,37 @@ describe("a bookkeeper that is killed", () => {
       stakes: 2,
       refunds: 2,
     });
+  });
+});
+
+describe("twenty writers that publish and cite at once, killed in between", () => {
+  it("leave each article, citation and unit there once", async () => {
+    await using home = await testHome();
+    const path = `${home.path}/ledger.sqlite`;
+    const program = fileURLToPath(new URL("../support/writers.mjs", import.meta.url));
+    const args = [program, home.url, home.path, home.index, path];
+    for (let round = 0; round < 4; round++) {
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      const exit = once(child, "exit");
+      await once(child.stdout, "data");
+      // The last one comes to its end.
+      if (round < 3) setTimeout(() => child.kill("SIGKILL"), 100 + round * 250);
+      const [code, signal] = await exit;
+      expect(round < 3 ? signal : code).toBe(round < 3 ? "SIGKILL" : 0);
+    }
+    await using choir = await home.open();
+    await using ledger = await Ledger.open({ backbone: home.backbone, choir, path });
+    const report = await ledger.verify();
+    expect(report.difference).toBe(undefined);
+    const articles = await choir.list();
+    expect(new Set(articles.map(({ title }) => title)).size).toBe(60);
+    expect(articles).toHaveLength(60);
+    const kinds = (await ledger.history({ limit: 1_000 })).map(({ posting }) => posting.kind);
+    const count = (kind: string) => kinds.filter((one) => one === kind).length;
+    const citations = articles.reduce((sum, { citedBy }) => sum + citedBy, 0);
+    expect([count("grant"), count("stake"), count("novelty"), count("cited")]).toEqual([20, 20, 60, citations]);
+    expect(report.facts).toBe(60 + citations);
+    const chip = (await ledger.accounts()).filter(({ account }) => account !== "issuance");
+    expect(chip.reduce((sum, { amount }) => sum + amount, 0n)).toBe(10n ** 26n);
   });
 });
