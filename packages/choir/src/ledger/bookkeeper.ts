@@ -24,7 +24,8 @@ export interface BookkeeperParts {
   now: () => number;
 }
 
-const BATCH = 500;
+/** Small enough that no batch holds up the process that hands it over. */
+const BATCH = 100;
 
 /**
  * Writes the ledger: what follows from the knowledge base and from time, in the order that the rules give, each posting as

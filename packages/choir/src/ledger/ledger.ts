@@ -162,7 +162,7 @@ export class Ledger implements AsyncDisposable {
       await this.#thread.call("beginAudit");
       for await (const batch of batches(this.#stream, 1)) await this.#thread.call("auditPostings", batch);
       for (let after = 0; ; ) {
-        const facts = await this.#source.facts(after, 1_000);
+        const facts = await this.#source.facts(after, 200);
         await this.#thread.call("auditFacts", facts);
         after = facts.at(-1)?.seq ?? after;
         if (facts.length === 0) return await this.#thread.call("endAudit");
