@@ -26,8 +26,8 @@ export async function ledgerRows() {
     delays.enable();
     await sleep(IDLE_MS);
     const idle = delays.max / 1e6;
-    delays.reset();
     let ledger = await open();
+    delays.reset();
     const posted = await timed(() => ledger.settled());
     const longest = delays.max / 1e6;
     delays.disable();
