@@ -132,7 +132,7 @@ describe("publish", () => {
       "# <script>alert(1)</script> '; DROP TABLE articles; --",
       "![x](https://evil.example/pixel.png) <iframe src=javascript:alert(1)>",
       "\u0000 \u202Ereversed\u202C \uD800 | a | b |\n---\nstop: it",
-      `${"- ".repeat(5_000)}deep`,
+      `${"- ".repeat(10_000)}deep`,
     ].join("\n\n");
     const { id } = await choir.publish(article({ markdown }), ada);
     expect((await choir.get(id)).markdown).toBe(markdown.replace("\uD800", "\uFFFD"));

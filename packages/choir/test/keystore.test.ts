@@ -74,8 +74,22 @@ describe("the keystore", () => {
     const { publicKey } = await (await open("correct horse")).named("Ada");
     expect(await signs(await open("correct horse"), publicKey)).toBe(true);
     await expect((await open("battery staple")).signer(publicKey)).rejects.toMatchObject({ code: "keystore_locked" });
-    await expect((await open()).signer(publicKey)).rejects.toMatchObject({ code: "keystore_locked" });
+    const without = await open();
+    await expect(without.signer(publicKey)).rejects.toMatchObject({ code: "keystore_locked" });
+    // A second key under another secret could not be opened together with the first.
+    await expect(without.named("Bob")).rejects.toMatchObject({ code: "keystore_locked" });
     await expect(open("short")).rejects.toMatchObject({ code: "invalid_author" });
+  });
+
+  it("takes a passphrase later: what lay under the random secret lies under that from then on", async () => {
+    const before = await open();
+    const { publicKey } = await before.named("Ada");
+    const file = await readFile(join(home, "keys", "authors", `${publicKey}.json`), "utf8");
+    expect(await signs(await open("correct horse"), publicKey)).toBe(true);
+    expect(await readdir(join(home, "keys"))).toEqual(["authors"]);
+    expect(await readFile(join(home, "keys", "authors", `${publicKey}.json`), "utf8")).not.toBe(file);
+    await expect((await open()).signer(publicKey)).rejects.toMatchObject({ code: "keystore_locked" });
+    expect(await signs(await open("correct horse"), publicKey)).toBe(true);
   });
 
   it("renames an author, and hands one over to another home under a passphrase of its own", async () => {

@@ -346,7 +346,7 @@ describe("processes that are killed at any moment", () => {
   it("leave every article and citation there once", async () => {
     await using home = await testHome();
     const program = fileURLToPath(new URL("./support/writer.mjs", import.meta.url));
-    const count = 25;
+    const count = 41;
     for (let round = 0; round < 4; round++) {
       const child = spawn(process.execPath, [program, home.url, home.path, home.index, String(count)], {
         stdio: ["ignore", "pipe", "inherit"],

@@ -224,11 +224,18 @@ export class RunClient {
     return record;
   }
 
+  /** A key that cannot be opened is told now, and not when everything else is done. */
+  async #authorOf(asked: Pick<RunRecord, "agentId" | "revises"> & { author?: string }) {
+    const author = await this.#named(asked);
+    await this.#parts.authors.signer(author.publicKey);
+    return author;
+  }
+
   /** Who is named gets a key if he has none; who revises must have the one that the article was signed with. */
-  async #authorOf({ author, agentId, revises }: Pick<RunRecord, "agentId" | "revises"> & { author?: string }) {
+  #named({ author, agentId, revises }: Pick<RunRecord, "agentId" | "revises"> & { author?: string }) {
     const { authors } = this.#parts;
-    if (revises !== undefined) return await authors.get(author ?? "");
-    return await (author === undefined ? authors.first(agentId) : authors.named(author));
+    if (revises !== undefined) return authors.get(author ?? "");
+    return author === undefined ? authors.first(agentId) : authors.named(author);
   }
 
   #place(class_: string, keys: ModelEnvironment) {

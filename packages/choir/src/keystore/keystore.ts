@@ -4,8 +4,8 @@ import type { Secrets } from "@vibewriter/backbone";
 import { plainLine } from "../articles/article.js";
 import { KeyPair, type Signer } from "../articles/signer.js";
 import { ChoirError } from "../errors.js";
-import { namesIn, readPrivate, writePrivate } from "./private-files.js";
-import { type KeySecret, type SealedKey, seal, sealedKeySchema, unseal } from "./sealed-key.js";
+import { namesIn, readPrivate, removePrivate, writePrivate } from "./private-files.js";
+import { isUnderPassphrase, type KeySecret, type SealedKey, seal, sealedKeySchema, unseal } from "./sealed-key.js";
 
 /** An author whose key is here. */
 export interface Author {
@@ -46,7 +46,10 @@ export class Keystore {
 
   /** @throws ChoirError `keystore_failed` if its files cannot be read or written */
   static async open(o: KeystoreOptions): Promise<Keystore> {
-    return new Keystore(o, o.passphrase === undefined ? await machineSecret(o) : secretOf(o.passphrase));
+    if (o.passphrase === undefined) return new Keystore(o, await machineSecret(o));
+    const keystore = new Keystore(o, secretOf(o.passphrase));
+    await keystore.#adopt();
+    return keystore;
   }
 
   /** By name. */
@@ -126,7 +129,25 @@ export class Keystore {
     });
   }
 
+  /** Encrypts what lies under the random secret anew, under the passphrase that there is now; then the secret goes. */
+  async #adopt(): Promise<void> {
+    const path = secretPath(this.#folder);
+    const secret = await readPrivate(path);
+    if (secret === undefined) return;
+    for (const sealed of await this.#sealed()) {
+      if (isUnderPassphrase(sealed)) continue;
+      const key = await unseal(sealed, secretBytes(path, secret));
+      await writePrivate(this.#path(sealed.publicKey), asText(await seal(key, sealed, this.#secret)), {
+        exclusive: false,
+      });
+    }
+    await removePrivate(path);
+  }
+
+  /** @throws ChoirError `keystore_locked` if the keys that are here were encrypted under another secret: two would be one too many */
   async #make(name: string): Promise<Author> {
+    const [other] = await this.#sealed();
+    if (other !== undefined) await this.signer(other.publicKey);
     return await this.#take(KeyPair.generate(), name);
   }
 
@@ -187,19 +208,27 @@ export class Keystore {
 }
 
 async function machineSecret({ folder, secrets }: KeystoreOptions): Promise<KeySecret> {
-  const path = join(folder, "authors.secret");
+  const path = secretPath(folder);
   const there = await readPrivate(path);
   if (there === undefined) await writePrivate(path, randomBytes(32).toString("base64url"), { exclusive: true });
-  const text = (there ?? (await readPrivate(path)))?.toString("utf8").trim() ?? "";
-  const bytes = Buffer.from(text, "base64url");
+  const bytes = secretBytes(path, there ?? (await readPrivate(path)));
+  secrets?.register("keystore-secret", Buffer.from(bytes).toString("base64url"));
+  return { bytes, isPassphrase: false };
+}
+
+function secretPath(folder: string): string {
+  return join(folder, "authors.secret");
+}
+
+function secretBytes(path: string, file: Buffer | undefined): Uint8Array {
+  const bytes = Buffer.from(file?.toString("utf8").trim() ?? "", "base64url");
   if (bytes.length !== 32) {
     throw new ChoirError(
       "keystore_failed",
       `${path} is damaged: restore it, the authors' keys cannot be opened without it.`,
     );
   }
-  secrets?.register("keystore-secret", text);
-  return { bytes, isPassphrase: false };
+  return bytes;
 }
 
 function secretOf(passphrase: string): KeySecret {

@@ -43,6 +43,14 @@ export async function writePrivate(
   }
 }
 
+export async function removePrivate(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw failed(path, "cannot be removed", error);
+  }
+}
+
 /** The names in a folder, none if it is not there. */
 export async function namesIn(folder: string): Promise<string[]> {
   try {

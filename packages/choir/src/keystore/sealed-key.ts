@@ -36,6 +36,11 @@ export interface KeySecret {
 const DEAR = { n: 32_768, r: 8, p: 3 };
 const CHEAP = { n: 1_024, r: 8, p: 1 };
 
+/** Whether it was sealed under a passphrase, and not under a random secret. */
+export function isUnderPassphrase({ kdf }: SealedKey): boolean {
+  return kdf.n > CHEAP.n;
+}
+
 export async function seal(
   key: KeyPair,
   { name, addedAt }: { name: string; addedAt: string },
@@ -81,7 +86,7 @@ export async function unseal(sealed: SealedKey, secret: Uint8Array): Promise<Key
 function locked(name: string, cause?: unknown): ChoirError {
   return new ChoirError(
     "keystore_locked",
-    `The key of ${JSON.stringify(name)} cannot be opened: give the passphrase that it was encrypted with.`,
+    `The key of ${JSON.stringify(name)} cannot be opened: give the passphrase that it was encrypted with (a home reads its own when its server starts).`,
     { cause },
   );
 }

@@ -1,4 +1,4 @@
-// Publishes articles, three at a time, that all cite the first one: `node writer.mjs <nats> <home> <index> <count>`.
+// Publishes articles, twenty at a time, that all cite the first one: `node writer.mjs <nats> <home> <index> <count>`.
 import { Backbone } from "@vibewriter/backbone";
 import { articleId, Choir, KeyPair } from "../../dist/index.js";
 
@@ -6,8 +6,9 @@ const [url, home, index, count] = process.argv.slice(2);
 const backbone = await Backbone.open({ url, home });
 const choir = await Choir.open({ backbone, path: index });
 console.log("open");
-for (let i = 0; i < Number(count); i += i === 0 ? 1 : 3) {
-  await Promise.all([i, i + 1, i + 2].slice(0, i === 0 ? 1 : 3).map(publish));
+await publish(0);
+for (let i = 1; i < Number(count); i += 20) {
+  await Promise.all(Array.from({ length: 20 }, (_, n) => publish(i + n)));
 }
 
 async function publish(i) {
