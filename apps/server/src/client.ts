@@ -6,9 +6,9 @@ import { OwnArticlesClient } from "./articles/client.js";
 import { AuthorsClient } from "./authors/client.js";
 import { BackboneClient } from "./backbone/client.js";
 import { asError, Caller, parseJson } from "./call.js";
+import { CitationsClient } from "./citations/client.js";
 import { ConversationsClient } from "./conversations/client.js";
 import { DeadLettersClient } from "./dlq/client.js";
-import { EmbedderClient } from "./embedder/client.js";
 import { ServerError } from "./errors.js";
 import { FilesClient } from "./files/client.js";
 import { send, textOf } from "./http-over-socket.js";
@@ -55,8 +55,8 @@ export class VibewriterClient {
   readonly authors: AuthorsClient;
   /** What those authors do with their articles. */
   readonly ownArticles: OwnArticlesClient;
-  /** Whose vectors articles are searched by. */
-  readonly embedder: EmbedderClient;
+  /** Who cites whom. */
+  readonly citations: CitationsClient;
   /** Who earned what. */
   readonly ledger: LedgerClient;
   readonly #caller: Caller;
@@ -64,7 +64,6 @@ export class VibewriterClient {
   constructor(socket: string) {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
-    this.embedder = new EmbedderClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
     this.files = new FilesClient(this.#caller);
     this.kb = new KbClient(this.#caller);
@@ -76,6 +75,7 @@ export class VibewriterClient {
     this.backbone = new BackboneClient(this.#caller);
     this.conversations = new ConversationsClient(this.#caller);
     this.tenants = new TenantsClient(this.#caller);
+    this.citations = new CitationsClient(this.#caller);
     this.ledger = new LedgerClient(this.#caller);
     this.notifications = new NotifyClient(this.#caller);
   }

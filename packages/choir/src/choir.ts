@@ -4,6 +4,8 @@ import { articleMarkdown } from "./articles/export.js";
 import { type CitationRequest, type Published, Publisher } from "./articles/publisher.js";
 import type { Signer } from "./articles/signer.js";
 import type { Article, ArticlePage, ArticleSummary } from "./articles/stored-article.js";
+import { CitationQueries } from "./citation-queries.js";
+import { DEFAULT_ECONOMY, type Economy } from "./ledger/config.js";
 import type { Fact } from "./ledger/facts.js";
 import type { NoveltyExplanation } from "./novelty/explanation.js";
 import type { NoveltyRecord } from "./novelty/novelty.js";
@@ -21,6 +23,8 @@ export interface ChoirOptions {
   path: string;
   /** By default the built-in lexical one. */
   embedder?: Embedder;
+  /** Whose judgement the weight of citations starts from; by default the first authors'. */
+  trust?: Pick<Economy, "seeds" | "founders">;
   onEvent?: (event: ChoirEvent) => void;
 }
 
@@ -38,18 +42,26 @@ type ChangeListener = (o: { remade: boolean }) => void;
  * ```
  */
 export class Choir implements AsyncDisposable {
+  /** Who cites whom. */
+  readonly citationGraph: CitationQueries;
   readonly #streams: Streams;
   readonly #store: ProjectedStore;
   readonly #search: ArticleSearch;
   readonly #publisher: Publisher;
   readonly #listeners: Set<ChangeListener>;
 
-  private constructor(streams: Streams, store: ProjectedStore, listeners: Set<ChangeListener>) {
+  private constructor(
+    streams: Streams,
+    store: ProjectedStore,
+    listeners: Set<ChangeListener>,
+    { seeds, founders }: Pick<Economy, "seeds" | "founders">,
+  ) {
     this.#streams = streams;
     this.#store = store;
     this.#search = new ArticleSearch(store);
     this.#publisher = new Publisher(streams, store);
     this.#listeners = listeners;
+    this.citationGraph = new CitationQueries(store, { seeds, founders });
   }
 
   /**
@@ -57,14 +69,14 @@ export class Choir implements AsyncDisposable {
    * @throws ChoirError `in_use` if another process has the file, `index_failed` if it cannot be written
    */
   static async open(options: ChoirOptions): Promise<Choir> {
-    const { backbone, path, embedder = lexicalEmbedder, onEvent } = options;
+    const { backbone, path, embedder = lexicalEmbedder, trust = DEFAULT_ECONOMY, onEvent } = options;
     const streams = await openStreams(backbone);
     const listeners = new Set<ChangeListener>();
     const onChange: ChangeListener = (o) => {
       for (const listener of listeners) listener(o);
     };
     const store = await ProjectedStore.open({ streams, backbone, path, embedder, onEvent, onChange });
-    return new Choir(streams, store, listeners);
+    return new Choir(streams, store, listeners, trust);
   }
 
   /**

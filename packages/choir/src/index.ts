@@ -17,7 +17,20 @@ export type {
   ArticleVersion,
 } from "./articles/stored-article.js";
 export { Choir, type ChoirOptions } from "./choir.js";
+export { CitationQueries, DEEPEST, MOST_ANSWERED } from "./citation-queries.js";
 export type { Citation, CitedPassage } from "./citations/citation.js";
+export type {
+  CitationChains,
+  CitationCounts,
+  CitationGraph,
+  CitationPage,
+  CitationPath,
+  GraphArticle,
+  GraphCitation,
+  RelatedArticle,
+  RelatedArticles,
+} from "./citations/graph/answers.js";
+export type { Direction } from "./citations/graph/walks.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";
 export { type Author, Keystore, type KeystoreOptions } from "./keystore/keystore.js";
 export type { AuditReport } from "./ledger/audit.js";

@@ -2,6 +2,14 @@ import type Database from "better-sqlite3";
 import type { Standing } from "../articles/article-table.js";
 import type { Article, ArticlePage, ArticleSummary } from "../articles/stored-article.js";
 import type { CitedPassage } from "../citations/citation.js";
+import type {
+  CitationChains,
+  CitationGraph,
+  CitationPage,
+  CitationPath,
+  RelatedArticles,
+} from "../citations/graph/answers.js";
+import { type ChainsAsked, type GraphAsked, GraphReader, type PageAsked } from "../citations/graph/reader.js";
 import { ChoirError } from "../errors.js";
 import { FactTable } from "../ledger/fact-table.js";
 import type { Fact } from "../ledger/facts.js";
@@ -32,6 +40,7 @@ interface Opened {
   writer: StoreWriter;
   results: SearchResults;
   explainer: NoveltyExplainer;
+  graph: GraphReader;
 }
 
 /**
@@ -57,6 +66,7 @@ export class Store {
         writer: new StoreWriter(db, o.embedder, passages),
         results: new SearchResults(db, o.embedder.mode),
         explainer: new NoveltyExplainer(db),
+        graph: new GraphReader(db),
       };
       return { position, fresh };
     } catch (error) {
@@ -163,6 +173,26 @@ export class Store {
 
   citationSeq(citing: string, cited: string): number | undefined {
     return this.#opened.reader.citationSeq(citing, cited);
+  }
+
+  citationPage(reference: string, o: PageAsked): CitationPage {
+    return this.#opened.graph.page(reference, o);
+  }
+
+  citationChains(reference: string, o: ChainsAsked): CitationChains {
+    return this.#opened.graph.chains(reference, o);
+  }
+
+  citationPath(one: string, other: string): CitationPath {
+    return this.#opened.graph.path(one, other);
+  }
+
+  relatedArticles(reference: string, limit: number): RelatedArticles {
+    return this.#opened.graph.related(reference, limit);
+  }
+
+  citationGraph(o: GraphAsked): CitationGraph {
+    return this.#opened.graph.graph(o);
   }
 
   rejection(seq: number): string | undefined {
