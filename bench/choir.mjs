@@ -1,9 +1,10 @@
 // What the knowledge base costs, and what its scores are worth. Progress goes to stderr.
 
 import { graphRows } from "./choir/graph.mjs";
+import { ledgerRows } from "./choir/ledger.mjs";
 import { noveltyRows } from "./choir/novelty.mjs";
 
-const parts = { graph: graphRows, novelty: noveltyRows };
+const parts = { graph: graphRows, ledger: ledgerRows, novelty: noveltyRows };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
 export async function rows(only = Object.keys(parts)) {

@@ -26,7 +26,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ type: fc.constant("fund" as const), cents: fc.nat(9_999), ahead: fc.nat(2) }) },
   { weight: 40, arbitrary: fc.record({ type: fc.constant("wait" as const), days: fc.nat(20) }) },
   { weight: 20, arbitrary: fc.record({ type: fc.constant("again" as const), back: fc.nat(30) }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("crash" as const), after: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("crash" as const), after: fc.nat(3) }) },
 );
 
 function publishing() {
