@@ -1,4 +1,4 @@
-import { type Article, ChoirError, type CitationRequest, type Signer } from "@vibewriter/choir";
+import { type Article, ChoirError, type CitationRequest, findPassage, type Signer } from "@vibewriter/choir";
 import { oneLine } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
@@ -14,9 +14,15 @@ export interface CitedArticle {
 /**
  * Cites another author's Choir article from this run's report: now if the report is published, else at its publication. Only articles that the run has
  * read count, and once there is a report only those that it uses; each is cited once, however often this is called.
- * @throws Refusal `not_used`, `own_article`, `retracted` or `over_budget`
+ * @param passage words of the cited article on which that rests
+ * @throws Refusal `not_used`, `own_article`, `retracted`, `over_budget`, or `invalid_argument` for a passage that does not stand there
  */
-export async function citeArticle(context: ToolContext, articleId: string, reason: string): Promise<CitedArticle> {
+export async function citeArticle(
+  context: ToolContext,
+  articleId: string,
+  reason: string,
+  passage?: string,
+): Promise<CitedArticle> {
   const source = await context.sources.article(articleId);
   if (source === undefined) {
     throw new Refusal(
@@ -31,13 +37,18 @@ export async function citeArticle(context: ToolContext, articleId: string, reaso
   if (isOwn(cited, await context.signer())) {
     throw new Refusal("own_article", `Article ${articleId} is by the same author; what is one's own is not cited.`);
   }
+  if (passage !== undefined && findPassage(cited.markdown, passage) === undefined) {
+    throw new Refusal(
+      "invalid_argument",
+      `These words do not stand in article ${articleId}; quote them as it has them, or leave the passage out.`,
+    );
+  }
   const { article } = await context.publications.get();
   if (article !== undefined && !(await usedIn(context, article.draftSha256)).includes(articleId)) {
     throw new Refusal("not_used", `The published report does not use article ${articleId}, so it does not cite it.`);
   }
   const outcome = await context.publications.queue(
-    articleId,
-    oneLine(reason, 4_000) || source.title,
+    { articleId, context: oneLine(reason, 4_000) || source.title, passage },
     context.citationBudget,
   );
   if (outcome === "over_budget") {
@@ -60,7 +71,8 @@ export async function settleCitations(context: ToolContext): Promise<void> {
   for (const citation of citations) {
     if (citation.recorded || !used.includes(citation.articleId)) continue;
     await context.fence.check();
-    await cite(context, { citing: article.id, cited: citation.articleId, claim: citation.context });
+    const { articleId: cited, context: claim, passage } = citation;
+    await cite(context, { citing: article.id, cited, claim, passage });
     await context.publications.recorded(citation.articleId);
   }
 }
@@ -75,12 +87,15 @@ function isOwn({ authorKey }: Article, { publicKey }: Signer): boolean {
   return authorKey === publicKey;
 }
 
-/** What was taken back after the report was written is passed over. */
+/** What was taken back after the report was written is passed over, and so is a passage that a later version has no more. */
 async function cite(context: ToolContext, citation: CitationRequest): Promise<void> {
   try {
     await context.choir.cite(citation, await context.signer());
   } catch (error) {
-    if (!(error instanceof ChoirError && error.code === "retracted")) throw error;
+    if (!(error instanceof ChoirError)) throw error;
+    if (error.code === "invalid_citation" && citation.passage !== undefined) {
+      await cite(context, { ...citation, passage: undefined });
+    } else if (error.code !== "retracted") throw error;
   }
 }
 

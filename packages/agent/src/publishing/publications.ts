@@ -4,7 +4,13 @@ import type { Fence } from "../runs/fence.js";
 import { FIRST_TURN } from "../runs/record.js";
 
 /** A citation the agent asked for. It is recorded once there is an article that cites. */
-export const QueuedCitation = z.object({ articleId: z.string(), context: z.string(), recorded: z.boolean() });
+export const QueuedCitation = z.object({
+  articleId: z.string(),
+  context: z.string(),
+  /** Words of the cited article on which it rests. */
+  passage: z.string().optional(),
+  recorded: z.boolean(),
+});
 export type QueuedCitation = z.infer<typeof QueuedCitation>;
 
 /** A publication that may have happened: the draft, and the rendered text that was on its way. */
@@ -112,14 +118,12 @@ export class Publications {
   }
 
   /** Adds a citation unless the article is in the list already or the list is as long as `budget`; says which. */
-  async queue(articleId: string, context: string, budget: number): Promise<"queued" | "known" | "over_budget"> {
+  async queue(citation: Omit<QueuedCitation, "recorded">, budget: number): Promise<"queued" | "known" | "over_budget"> {
     let outcome: "queued" | "known" | "over_budget" = "known";
     await this.#change((now) => {
-      const known = now.citations.some((citation) => citation.articleId === articleId);
+      const known = now.citations.some(({ articleId }) => articleId === citation.articleId);
       outcome = known ? "known" : now.citations.length >= budget ? "over_budget" : "queued";
-      return outcome === "queued"
-        ? { ...now, citations: [...now.citations, { articleId, context, recorded: false }] }
-        : now;
+      return outcome === "queued" ? { ...now, citations: [...now.citations, { ...citation, recorded: false }] } : now;
     });
     return outcome;
   }

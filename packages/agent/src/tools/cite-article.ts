@@ -6,17 +6,18 @@ import type { ToolContext } from "./context.js";
 /** `cite_article`: gives another author credit for an article that the report uses. */
 export function citeArticleTool(context: ToolContext) {
   return tool(
-    async ({ article_id, context: reason }) => {
+    async ({ article_id, context: reason, passage }) => {
       const { articleId, title, author, recorded } = await citeArticle(
         context,
         article_id.replace(/^choir:/, ""),
         reason,
+        passage,
       );
       return JSON.stringify({
         citation_text: `${author}, “${title}”, Choir article ${articleId}`,
         author_rewarded: 0,
         note: recorded
-          ? "Rewards do not exist yet: nothing was paid."
+          ? "Citations are reckoned at the end of the month: what this one earns its author is in the ledger then."
           : "It will be recorded when the report is published.",
         article_url: `choir:${articleId}`,
       });
@@ -25,10 +26,17 @@ export function citeArticleTool(context: ToolContext) {
       name: "cite_article",
       description:
         "Records that this run's report builds on a Choir article, so that its author gets the credit. Only for articles that the report " +
-        "uses as a source; each counts once. Returns {citation_text, author_rewarded, article_url}.",
+        "uses as a source; each counts once. author_rewarded is in USDC, 0 until the month's end. Returns {citation_text, author_rewarded, article_url}.",
       schema: z.object({
         article_id: z.string().trim().min(1).max(100).describe("The article's id"),
         context: z.string().trim().min(1).max(4_000).describe("What it is cited for, in a sentence"),
+        passage: z
+          .string()
+          .trim()
+          .min(1)
+          .max(4_000)
+          .optional()
+          .describe("Words of the article on which that rests, exactly as it has them"),
       }),
     },
   );
