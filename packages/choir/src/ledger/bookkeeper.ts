@@ -75,7 +75,8 @@ export class Bookkeeper {
         await this.#write();
         return;
       } catch (error) {
-        // What was offered and not written is forgotten with the rules' state.
+        // A refusal has changed nothing; else what was offered and not written is forgotten with the rules' state.
+        if (error instanceof ChoirError && error.code === "invalid_funding") throw error;
         this.#end = undefined;
         if (!(error instanceof Overtaken) || tries === 20) throw error;
       }

@@ -59,6 +59,8 @@ describe("a ledger beside a knowledge base", () => {
     await using ledger = await open();
     const payment = { sponsor: "operator", month: monthOf(clock), amount: usdc("12"), reference: "transfer 1" };
     await ledger.fund(payment);
+    const over = { ...payment, month: "2020-01", reference: "transfer 2" };
+    await expect(ledger.fund(over)).rejects.toMatchObject({ name: "ChoirError", code: "invalid_funding" });
     await ledger.fund(payment);
     expect((await ledger.accounts(ada.publicKey)).map(({ account }) => account.split(":")[0])).toEqual([
       "pending",
