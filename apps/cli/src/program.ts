@@ -23,6 +23,7 @@ import { addFilesCommands } from "./program/files.js";
 import { addImageCommands } from "./program/image.js";
 import { addKbGraphCommands } from "./program/kb-graph.js";
 import { addKbNoveltyCommand } from "./program/kb-novelty.js";
+import { addKbReembedCommand } from "./program/kb-reembed.js";
 import { addKbSearchCommands } from "./program/kb-search.js";
 import { addLedgerCommands } from "./program/ledger.js";
 import { addLogsCommand } from "./program/logs.js";
@@ -106,6 +107,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
 
   const kb = program.command("kb").description("the knowledge base of published articles");
   addKbSearchCommands(kb, context, done);
+  addKbReembedCommand(kb, context, done);
   addKbNoveltyCommand(kb, context, done);
   addKbGraphCommands(kb, context, done);
   add(kb, "show", "print an article")

@@ -11,6 +11,7 @@ import { type BackboneService, backboneRoutes } from "./routes/backbone.js";
 import { citationRoutes } from "./routes/citations.js";
 import { type ConversationService, conversationRoutes } from "./routes/conversations.js";
 import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
+import { type EmbedderService, embedderRoutes } from "./routes/embedder.js";
 import { type FileService, fileRoutes } from "./routes/files.js";
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
@@ -35,6 +36,7 @@ export interface Services {
   choir(): Choir;
   authors(): AuthorService;
   ledger(): LedgerService;
+  embedder(): EmbedderService;
   vms(): VmService;
   images(): ImageService;
   backbone(): BackboneService;
@@ -83,6 +85,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/kb", citationRoutes(services.choir));
   app.route("/v1/ledger", ledgerRoutes(services.ledger, services.authors));
   app.route("/v1/kb/novelty", noveltyRoutes(services.choir));
+  app.route("/v1/kb/embedder", embedderRoutes(services.embedder));
   app.route("/v1/vms", vmRoutes(services.vms));
   app.route("/v1/vms", vmFileRoutes(services.vms));
   app.route("/v1/snapshots", snapshotRoutes(services.vms));

@@ -9,6 +9,7 @@ import { asError, Caller, parseJson } from "./call.js";
 import { CitationsClient } from "./citations/client.js";
 import { ConversationsClient } from "./conversations/client.js";
 import { DeadLettersClient } from "./dlq/client.js";
+import { EmbedderClient } from "./embedder/client.js";
 import { ServerError } from "./errors.js";
 import { FilesClient } from "./files/client.js";
 import { send, textOf } from "./http-over-socket.js";
@@ -57,6 +58,8 @@ export class VibewriterClient {
   readonly ownArticles: OwnArticlesClient;
   /** Who cites whom. */
   readonly citations: CitationsClient;
+  /** Whose vectors articles are searched by. */
+  readonly embedder: EmbedderClient;
   /** Who earned what. */
   readonly ledger: LedgerClient;
   readonly #caller: Caller;
@@ -64,6 +67,7 @@ export class VibewriterClient {
   constructor(socket: string) {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
+    this.embedder = new EmbedderClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
     this.files = new FilesClient(this.#caller);
     this.kb = new KbClient(this.#caller);

@@ -4,6 +4,7 @@ import { Price } from "@vibewriter/agent/host";
 import { economySchema } from "@vibewriter/choir/economy";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
+import { EmbedderConfig } from "./embedder/config.js";
 import { codeOf, ServerError } from "./errors.js";
 import { LEVELS } from "./logs/entry.js";
 import { NotifyConfig } from "./notify/config.js";
@@ -67,6 +68,7 @@ export const Config = z.strictObject({
   /** What is finer is not written into the log. */
   logLevel: z.enum(LEVELS).default("info"),
   ...UserConfig,
+  ...EmbedderConfig,
   ...EgressConfig,
   ...NotifyConfig,
 });
@@ -93,6 +95,8 @@ const VARIABLES: Record<
   vmIdleSeconds: "VIBEWRITER_VM_IDLE_SECONDS",
   metricsPort: "VIBEWRITER_METRICS_PORT",
   logLevel: "VIBEWRITER_LOG_LEVEL",
+  embedder: "VIBEWRITER_EMBEDDER",
+  embedderUrl: "VIBEWRITER_EMBEDDER_URL",
 };
 
 /** Reads the configuration. Throws ServerError bad_config that names the value that is wrong. */

@@ -20,6 +20,8 @@ export interface HomePaths {
   readonly setup: string;
   readonly config: string;
   readonly index: string;
+  /** Which embedder the index is made with. */
+  readonly embedder: string;
   readonly ledger: string;
 }
 
@@ -46,6 +48,7 @@ export function homePaths(home: string): HomePaths {
     setup: join(home, "setup.json"),
     config: join(home, "config.json"),
     index: join(home, "choir.sqlite"),
+    embedder: join(home, "choir.embedder.json"),
     ledger: join(home, "ledger.sqlite"),
   };
 }

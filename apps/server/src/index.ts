@@ -6,6 +6,7 @@ export { restoreHome } from "./backbone/restore-home.js";
 export type { CitationChains, CitationGraph, CitationPage, CitationPath, RelatedArticles } from "./citations/api.js";
 export { type FollowedEvent, VibewriterClient } from "./client.js";
 export type { DeadLetter } from "./dlq/api.js";
+export type { EmbedderStatus } from "./embedder/api.js";
 export { type EnsureServerOptions, ensureServer, findServer } from "./ensure-server.js";
 export { codeOf, messageOf, ServerError, type ServerErrorCode } from "./errors.js";
 export type { AgentFile } from "./files/api.js";

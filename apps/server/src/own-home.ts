@@ -1,6 +1,7 @@
 import { Secrets } from "@vibewriter/backbone";
 import { readConfig } from "./config.js";
 import { takeUpstreamKeys } from "./egress.js";
+import { takeEmbedderKey } from "./embedder/config.js";
 import { codeOf, messageOf } from "./errors.js";
 import { homePaths, makeHome } from "./home.js";
 import { inOurWords } from "./in-our-words.js";
@@ -39,6 +40,8 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
   try {
     const upstreamKeys = takeUpstreamKeys(o.env);
     const notifySecrets = takeNotifySecrets(o.env);
+    const embedderKey = takeEmbedderKey(o.env);
+    if (embedderKey) secrets.register("embedder-key", embedderKey);
     const passphrase = await takePassphrase(o.env);
     if (passphrase !== undefined) secrets.register("keystore-passphrase", passphrase);
     for (const [name, value] of upstreamKeys) secrets.register(`upstream-${name}`, value);
@@ -54,6 +57,7 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
       config,
       upstreamKeys,
       notifySecrets,
+      embedderKey,
       passphrase,
       pool: o.pool,
       secrets,

@@ -17,6 +17,7 @@ import { verifyAll } from "./backbone/verify-all.js";
 import { endJanitor } from "./clean-up.js";
 import type { Config } from "./config.js";
 import { openGateway, type UpstreamKeys } from "./egress.js";
+import { HomeEmbedder } from "./embedder/home-embedder.js";
 import { messageOf, ServerError } from "./errors.js";
 import { FileSweeper } from "./files/sweeper.js";
 import type { HomePaths } from "./home.js";
@@ -54,6 +55,8 @@ export interface OwnerOptions {
   readonly notifySecrets: NotifySecrets;
   /** What the authors' keys are encrypted under; absent: a secret that lies beside them. */
   readonly passphrase?: string;
+  /** Of the service of the embedder. */
+  readonly embedderKey?: string;
   /** It is a worker of the pool, in the foreground, and nobody's idleness ends it. */
   readonly pool?: PoolWorker;
   readonly log: Log;
@@ -78,6 +81,7 @@ export class Owner implements AsyncDisposable {
   readonly #upstreamKeys: UpstreamKeys;
   readonly #notifySecrets: NotifySecrets;
   readonly #passphrase: string | undefined;
+  readonly #embedderKey: string | undefined;
   readonly #pool: PoolWorker | undefined;
   readonly #log: Log;
   readonly #secrets: Secrets;
@@ -92,6 +96,7 @@ export class Owner implements AsyncDisposable {
   });
   #backbone: Backbone | undefined;
   #choir: Choir | undefined;
+  #embedder: HomeEmbedder | undefined;
   #ledger: Ledger | undefined;
   #vms: VmService | undefined;
   #images: ImageService | undefined;
@@ -108,6 +113,7 @@ export class Owner implements AsyncDisposable {
     this.#config = o.config;
     this.#upstreamKeys = o.upstreamKeys;
     this.#notifySecrets = o.notifySecrets;
+    this.#embedderKey = o.embedderKey;
     this.#passphrase = o.passphrase;
     this.#pool = o.pool;
     this.#log = o.log;
@@ -132,6 +138,7 @@ export class Owner implements AsyncDisposable {
       choir: () => this.#ready(this.#choir),
       authors: () => this.#ready(this.#authors),
       ledger: () => this.#ledgerService(),
+      embedder: () => this.#ready(this.#embedder),
       vms: () => this.#ready(this.#vms),
       images: () => this.#ready(this.#images),
       metrics: this.#metrics,
@@ -190,15 +197,18 @@ export class Owner implements AsyncDisposable {
     await state.settle(backbone);
     this.#keep("undelivered tasks", await backbone.collectUndelivered());
     this.#step = "Opening the knowledge base";
+    const embedder = await this.#openEmbedder();
     this.#choir = this.#keep(
       "choir",
       await Choir.open({
         backbone,
-        path: this.#paths.index,
+        ...(await embedder.place()),
         trust: this.#config.economy,
         onEvent: this.#tell("choir"),
       }),
     );
+    this.#embedder = this.#keep("embedder", embedder);
+    embedder.start(this.#choir);
     if (!this.#choir.isShared) this.#ledger = this.#keep("ledger", await this.#openLedger(backbone, this.#choir));
     this.#step = "Opening the microVMs";
     const bridge = new AgentBridge();
@@ -262,6 +272,19 @@ export class Owner implements AsyncDisposable {
   #openLedger(backbone: Backbone, choir: Choir): Promise<Ledger> {
     const { economy } = this.#config;
     return Ledger.open({ backbone, choir, economy, path: this.#paths.ledger, onEvent: this.#tell("ledger") });
+  }
+
+  #openEmbedder(): Promise<HomeEmbedder> {
+    return HomeEmbedder.open({
+      index: this.#paths.index,
+      choicePath: this.#paths.embedder,
+      embedder: this.#config.embedder,
+      url: this.#config.embedderUrl,
+      key: this.#embedderKey,
+      env: process.env,
+      hold: () => this.#idle.hold(),
+      log: this.#log,
+    });
   }
 
   #openNotifier(backbone: Backbone, runs: Runs): Promise<Notifier> {

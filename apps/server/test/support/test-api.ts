@@ -7,6 +7,7 @@ import { Choir, KeyPair, Ledger } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
 import { verifyAll } from "../../src/backbone/verify-all.js";
 import { VibewriterClient } from "../../src/client.js";
+import { HomeEmbedder } from "../../src/embedder/home-embedder.js";
 import { ServerError } from "../../src/errors.js";
 import { homePaths, makeHome } from "../../src/home.js";
 import { IdleTimer } from "../../src/idle.js";
@@ -32,8 +33,15 @@ export async function openTestApi() {
   const choir = await Choir.open({ backbone, path: join(home.path, "choir.sqlite") });
   const ledger = await Ledger.open({ backbone, choir, path: join(home.path, "ledger.sqlite") });
   const log = new Log(join(home.path, "log"));
-  const driver = await testDriver(backbone);
   const idle = new IdleTimer(1e6, () => undefined);
+  const embedder = await HomeEmbedder.open({
+    index: paths.index,
+    choicePath: paths.embedder,
+    ...{ embedder: undefined, url: undefined, key: undefined, env: {}, log },
+    hold: () => idle.hold(),
+  });
+  embedder.start(choir);
+  const driver = await testDriver(backbone);
   const machines: Machines = {
     isolation: "emulated",
     sandbox: "microvm",
@@ -62,6 +70,7 @@ export async function openTestApi() {
     conversations: () => runs,
     choir: () => choir,
     authors: () => open.authors,
+    embedder: () => embedder,
     ledger: () => ledger,
     files: () => backbone.files,
     vms: () => {

@@ -16,8 +16,8 @@ export interface Embedder {
   readonly floor: number;
   /** What its nearest passage counts in a search beside the best one of the words, which counts 1. */
   readonly weight: number;
-  /** One vector of `dimensions` numbers for each text, in order; need not be normalised. */
-  embed(texts: readonly string[], purpose: EmbeddingPurpose): Promise<Float32Array[]>;
+  /** One vector of `dimensions` numbers for each text, in order; need not be normalised. An abort makes it throw, if it would take long. */
+  embed(texts: readonly string[], purpose: EmbeddingPurpose, o?: { signal?: AbortSignal }): Promise<Float32Array[]>;
 }
 
 /** What the vectors of an index come from. */

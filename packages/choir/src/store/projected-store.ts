@@ -46,6 +46,8 @@ interface Running {
   thread: StoreThread;
   projection: Projection<Effect>;
   embedder: Embedder;
+  /** Aborts what its embedder is asked. */
+  closing: AbortController;
 }
 
 /** An index that follows the stream and need not have reached its end. */
@@ -102,8 +104,8 @@ export class ProjectedStore implements AsyncDisposable {
 
   /** A text made ready for the file, as a publication would be. */
   async draft(markdown: string): Promise<Draft> {
-    const { thread, embedder } = await this.#running;
-    return await draftOf(thread, embedder, markdown);
+    const { thread, embedder, closing } = await this.#running;
+    return await draftOf(thread, embedder, markdown, closing.signal);
   }
 
   /** Returns when the effect is in the file and can be found; without `seq`, when everything in the stream is. */
@@ -198,6 +200,7 @@ export class ProjectedStore implements AsyncDisposable {
   async #stop(running: Promise<Running>): Promise<void> {
     // If it never ran there is nothing to stop; its error went to whoever waited for it.
     const ran = await running.catch(() => undefined);
+    ran?.closing.abort();
     await ran?.projection.close();
     await ran?.thread[Symbol.asyncDispose]();
   }
@@ -228,6 +231,7 @@ export class ProjectedStore implements AsyncDisposable {
     const { model, dimensions, mode } = embedder;
     const identity = { model, dimensions, mode };
     const thread = new StoreThread();
+    const closing = new AbortController();
     let tellTrouble: (error: ChoirError) => void = () => undefined;
     const trouble = new Promise<ChoirError>((resolve) => {
       tellTrouble = resolve;
@@ -247,23 +251,24 @@ export class ProjectedStore implements AsyncDisposable {
       const projection = backbone.project(streams.effects, {
         name: nameOf(path),
         position: position?.seq ?? 0,
-        apply: (effect, { late }) => (late ? this.#remake(thread) : this.#apply(thread, embedder, effect)),
+        apply: (effect, { late }) => (late ? this.#remake(thread) : this.#apply({ thread, embedder, closing }, effect)),
         waitsFor: (error) => error instanceof ChoirError && !isOfTheEffect(error),
         onError: (error, { seq, letter }) => {
           if (error instanceof ChoirError && !isOfTheEffect(error)) tellTrouble(error);
           onEvent?.({ type: "effect_failed", seq, message: messageOf(error), ...(letter && { letter }) });
         },
       });
-      return { thread, projection, embedder, reason, trouble };
+      return { thread, projection, embedder, closing, reason, trouble };
     } catch (error) {
       await thread[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  async #apply(thread: StoreThread, embedder: Embedder, effect: Effect): Promise<void> {
+  async #apply(index: Omit<Running, "projection">, effect: Effect): Promise<void> {
     const { seq, subject, key, time } = effect;
-    const change = await this.#prepare(thread, embedder, effect);
+    const { thread } = index;
+    const change = await this.#prepare(index, effect);
     try {
       await thread.call("apply", { seq, subject, key, time, change });
       this.#options.onChange?.({ remade: false });
@@ -288,12 +293,15 @@ export class ProjectedStore implements AsyncDisposable {
     if (current?.thread === thread) void this.#restart(running, why);
   }
 
-  async #prepare(thread: StoreThread, embedder: Embedder, effect: Effect): Promise<StoreChange["change"]> {
+  async #prepare(
+    { thread, embedder, closing }: Omit<Running, "projection">,
+    effect: Effect,
+  ): Promise<StoreChange["change"]> {
     try {
       if (effect.subject !== PUBLICATIONS) return { kind: "citation", ...readCitation(effect) };
       const read = await readPublication(this.#options.streams, effect);
       if (read.kind !== "publication") return read;
-      return { ...read, ...(await draftOf(thread, embedder, read.markdown)) };
+      return { ...read, ...(await draftOf(thread, embedder, read.markdown, closing.signal)) };
     } catch (error) {
       if (error instanceof ChoirError && error.code === "bad_event") return { kind: "rejected", reason: error.message };
       throw error;
@@ -302,10 +310,10 @@ export class ProjectedStore implements AsyncDisposable {
 }
 
 /** Cuts a text into passages and embeds them. */
-async function draftOf(thread: StoreThread, embedder: Embedder, markdown: string): Promise<Draft> {
+async function draftOf(thread: StoreThread, embedder: Embedder, markdown: string, signal: AbortSignal): Promise<Draft> {
   const chunks = await thread.call("chunk", markdown);
   const texts = chunks.map(({ heading, text }) => undisguised(`${heading}\n${text}`));
-  const vectors = await embedder.embed(texts, "passage");
+  const vectors = await embedder.embed(texts, "passage", { signal });
   const all = new Int8Array(texts.length * embedder.dimensions);
   for (const i of texts.keys()) all.set(quantizeExactly(embedder, vectors[i]), i * embedder.dimensions);
   return { markdown, chunks, vectors: all };

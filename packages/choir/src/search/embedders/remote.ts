@@ -35,18 +35,26 @@ export class RemoteEmbedder implements Embedder {
   }
 
   /** @throws ChoirError `embedder_refused`, `embedder_unavailable`, `embedder_mismatch` */
-  async embed(texts: readonly string[], purpose: EmbeddingPurpose): Promise<Float32Array[]> {
+  async embed(
+    texts: readonly string[],
+    purpose: EmbeddingPurpose,
+    o: { signal?: AbortSignal } = {},
+  ): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
     for (let at = 0; at < texts.length; at += this.#o.provider.batch) {
-      vectors.push(...(await this.#batch(texts.slice(at, at + this.#o.provider.batch), purpose)));
+      vectors.push(...(await this.#batch(texts.slice(at, at + this.#o.provider.batch), purpose, o.signal)));
     }
     return vectors;
   }
 
-  async #batch(texts: readonly string[], purpose: EmbeddingPurpose): Promise<Float32Array[]> {
+  async #batch(
+    texts: readonly string[],
+    purpose: EmbeddingPurpose,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
     // Services refuse a text without anything in it; it has no direction, which zeros say.
     const full = texts.filter((text) => text.trim() !== "");
-    const found = full.length === 0 ? [] : await askFor(this.#o, full, purpose);
+    const found = full.length === 0 ? [] : await askFor(this.#o, full, purpose, signal);
     let next = 0;
     return texts.map((text) => {
       if (text.trim() === "") return new Float32Array(this.dimensions);
@@ -65,6 +73,7 @@ async function askFor(
   { provider, model, key, baseUrl }: Omit<RemoteOptions, "dimensions">,
   texts: readonly string[],
   purpose: EmbeddingPurpose,
+  signal?: AbortSignal,
 ): Promise<number[][]> {
   const { service } = provider;
   const answer = await postForEmbeddings({
@@ -73,6 +82,7 @@ async function askFor(
     body: provider.body(model, texts, purpose),
     service,
     model,
+    signal,
     deadlineMs: purpose === "query" ? QUERY_MS : PASSAGES_MS,
   });
   let vectors: number[][];

@@ -10,6 +10,7 @@ export interface EmbeddingRequest {
   model: string;
   /** For the request and all of its repetitions, in milliseconds. */
   deadlineMs: number;
+  signal?: AbortSignal;
 }
 
 /** One answer is awaited this long; a batch takes a second or two. */
@@ -29,14 +30,15 @@ export async function postForEmbeddings(o: EmbeddingRequest): Promise<unknown> {
     const outcome = await tryOnce(o, end);
     if ("answer" in outcome) return outcome.answer;
     const wait = outcome.waitMs ?? FIRST_WAIT_MS * 2 ** failures;
-    if (!outcome.mayPass || Date.now() + wait >= end) throw outcome.error;
-    await sleep(Math.min(wait, LONGEST_WAIT_MS));
+    if (!outcome.mayPass || Date.now() + wait >= end || o.signal?.aborted) throw outcome.error;
+    await sleep(Math.min(wait, LONGEST_WAIT_MS), undefined, { signal: o.signal }).catch(() => undefined); // Told below.
   }
 }
 
 type Outcome = { answer: unknown } | { error: ChoirError; mayPass: boolean; waitMs?: number };
 
 async function tryOnce(o: EmbeddingRequest, end: number): Promise<Outcome> {
+  const deadline = AbortSignal.timeout(Math.max(1, Math.min(ANSWER_MS, end - Date.now())));
   let response: Response;
   let text: string;
   try {
@@ -45,7 +47,7 @@ async function tryOnce(o: EmbeddingRequest, end: number): Promise<Outcome> {
       headers: { ...o.headers, "content-type": "application/json" },
       body: JSON.stringify(o.body),
       redirect: "error",
-      signal: AbortSignal.timeout(Math.max(1, Math.min(ANSWER_MS, end - Date.now()))),
+      signal: o.signal ? AbortSignal.any([o.signal, deadline]) : deadline,
     });
     text = await response.text();
   } catch (cause) {
