@@ -9,7 +9,7 @@ import {
   workTemplate,
 } from "@vibewriter/agent/host";
 import { type AuditTrail, Backbone, type Secrets } from "@vibewriter/backbone";
-import { Choir, type Keystore, Ledger } from "@vibewriter/choir";
+import { Choir, type Keystore, Ledger, serveSearch } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
 import { createApp } from "./app.js";
@@ -209,6 +209,9 @@ export class Owner implements AsyncDisposable {
     );
     this.#embedder = this.#keep("embedder", embedder);
     embedder.start(this.#choir);
+    const onError = (error: unknown) => this.#log.write("error", "search service", { error: messageOf(error) });
+    const served = await serveSearch(backbone, this.#choir, onError);
+    if (served) this.#keep("search service", served);
     if (!this.#choir.isShared) this.#ledger = this.#keep("ledger", await this.#openLedger(backbone, this.#choir));
     this.#step = "Opening the microVMs";
     const bridge = new AgentBridge();

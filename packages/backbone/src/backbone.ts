@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { z } from "zod";
 import { AuditTrail, type AuditTrailOptions } from "./audit/audit-trail.js";
-import type { ConnectionOptions } from "./connection/dial.js";
+import { type ConnectionOptions, dial } from "./connection/dial.js";
 import { parseServers } from "./connection/servers.js";
 import { dialJetStream, refuseTooOld } from "./connection/suitable.js";
 import { DeadLetters } from "./dead-letters/dead-letters.js";
@@ -19,7 +19,9 @@ import { Projection } from "./projections/projection.js";
 import { Records } from "./records.js";
 import { RunEvents } from "./run-events.js";
 import { Secrets } from "./secrets/secrets.js";
+import { Served, type ServeOptions } from "./serve/serve.js";
 import { findNatsServer, type NatsTier, tierOf, tierWarning } from "./server/nats-binary.js";
+import { tenantFiles } from "./server/nats-config.js";
 import { NatsServer, type NatsServerEvent } from "./server/nats-server.js";
 import { TaskQueue } from "./tasks/task-queue.js";
 import { embeddedTenants } from "./tenants/embedded.js";
@@ -46,6 +48,7 @@ export class Backbone implements AsyncDisposable {
   /** The tenants of the embedded server; `undefined` while it has none ({@link enableTenants}), and with an external one. */
   readonly tenants: Tenants | undefined;
   readonly #link: Link;
+  readonly #home: string | undefined;
   #closed: Promise<void> | undefined;
 
   private constructor(
@@ -56,7 +59,9 @@ export class Backbone implements AsyncDisposable {
     events: RunEvents,
     deadLetters: DeadLetters,
     tasks: TaskQueue,
+    home?: string,
   ) {
+    this.#home = home;
     this.connection = link.connection;
     this.#link = link;
     this.server = server;
@@ -82,7 +87,7 @@ export class Backbone implements AsyncDisposable {
         DeadLetters.open(link),
         TaskQueue.open(link),
       ]);
-      return new Backbone(link, server, tenants, files, events, deadLetters, tasks);
+      return new Backbone(link, server, tenants, files, events, deadLetters, tasks, o.home);
     } catch (error) {
       await link.connection.close();
       await server?.stop();
@@ -165,6 +170,24 @@ export class Backbone implements AsyncDisposable {
   /** Opens the trail of what agents ask for. */
   audit(o?: AuditTrailOptions): Promise<AuditTrail> {
     return AuditTrail.open(this.#link, o);
+  }
+
+  /**
+   * Answers requests in the account that keeps the Choir: with tenants that of its keeper, over a connection of its own, else this one.
+   * @param o.isShared that account is one that is kept elsewhere: nothing is served then
+   */
+  async serveChoir({ isShared, ...o }: ServeOptions & { isShared: boolean }): Promise<AsyncDisposable | undefined> {
+    if (!isShared) return new Served(this.connection, o);
+    if (!this.server || !this.tenants || this.#home === undefined) return undefined;
+    const { keeperPath } = tenantFiles(runDirOf(this.#home));
+    const connection = await dial({ url: this.server.url, credentials: { nkeyFile: keeperPath } });
+    const served = new Served(connection, o);
+    return {
+      async [Symbol.asyncDispose]() {
+        await served[Symbol.asyncDispose]();
+        await connection.drain();
+      },
+    };
   }
 
   /** Closes the connection and stops the embedded server. Any number of calls. */

@@ -63,6 +63,7 @@ export type {
 export { lexicalEmbedder } from "./search/lexical.js";
 export type { PreparedQuery, Speller } from "./search/question.js";
 export type { SearchResult } from "./search/results.js";
+export { serveSearch } from "./search/service/serve-search.js";
 export { SqliteIndex } from "./search/sqlite-index.js";
 export type { ChoirEvent, IndexPlace, ReembedProgress } from "./store/projected-store.js";
 export type { EmbeddingLoad } from "./store/store.js";

@@ -33,7 +33,9 @@ export function accountOf(tenant: string): string {
 export function choirImports(): object[] {
   const from = (subject: string) => ({ account: CHOIR_ACCOUNT, subject });
   return [
-    ...[...APPENDED, SEARCH].map((subject) => ({ service: from(subject) })),
+    ...APPENDED.map((subject) => ({ service: from(subject) })),
+    // Whoever answers is told which account asks, so that none takes the time of the others.
+    { service: from(SEARCH), share: true },
     ...READING.map((call) => ({ service: from(`$JS.API.${call}`), to: `${IMPORTED.apiPrefix}.${call}` })),
     ...APPENDED.map((subject) => ({ stream: from(subject), to: `${IMPORTED.newsPrefix}${subject}` })),
   ];
