@@ -97,6 +97,7 @@ const VARIABLES: Record<
   logLevel: "VIBEWRITER_LOG_LEVEL",
   embedder: "VIBEWRITER_EMBEDDER",
   embedderUrl: "VIBEWRITER_EMBEDDER_URL",
+  qdrantUrl: "QDRANT_URL",
 };
 
 /** Reads the configuration. Throws ServerError bad_config that names the value that is wrong. */

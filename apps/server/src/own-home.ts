@@ -1,7 +1,7 @@
 import { Secrets } from "@vibewriter/backbone";
 import { readConfig } from "./config.js";
 import { takeUpstreamKeys } from "./egress.js";
-import { takeEmbedderKey } from "./embedder/config.js";
+import { takeSearchKeys } from "./embedder/config.js";
 import { codeOf, messageOf } from "./errors.js";
 import { homePaths, makeHome } from "./home.js";
 import { inOurWords } from "./in-our-words.js";
@@ -40,8 +40,8 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
   try {
     const upstreamKeys = takeUpstreamKeys(o.env);
     const notifySecrets = takeNotifySecrets(o.env);
-    const embedderKey = takeEmbedderKey(o.env);
-    if (embedderKey) secrets.register("embedder-key", embedderKey);
+    const searchKeys = takeSearchKeys(o.env);
+    for (const [name, key] of Object.entries(searchKeys)) secrets.register(`${name}-key`, key);
     const passphrase = await takePassphrase(o.env);
     if (passphrase !== undefined) secrets.register("keystore-passphrase", passphrase);
     for (const [name, value] of upstreamKeys) secrets.register(`upstream-${name}`, value);
@@ -57,7 +57,7 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
       config,
       upstreamKeys,
       notifySecrets,
-      embedderKey,
+      searchKeys,
       passphrase,
       pool: o.pool,
       secrets,

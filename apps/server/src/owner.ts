@@ -9,7 +9,7 @@ import {
   workTemplate,
 } from "@vibewriter/agent/host";
 import { type AuditTrail, Backbone, type Secrets } from "@vibewriter/backbone";
-import { Choir, type Keystore, Ledger, serveSearch } from "@vibewriter/choir";
+import { Choir, type ChoirOptions, type Keystore, Ledger, serveSearch } from "@vibewriter/choir";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
 import { createApp } from "./app.js";
@@ -17,6 +17,7 @@ import { verifyAll } from "./backbone/verify-all.js";
 import { endJanitor } from "./clean-up.js";
 import type { Config } from "./config.js";
 import { openGateway, type UpstreamKeys } from "./egress.js";
+import type { SearchKeys } from "./embedder/config.js";
 import { HomeEmbedder } from "./embedder/home-embedder.js";
 import { messageOf, ServerError } from "./errors.js";
 import { FileSweeper } from "./files/sweeper.js";
@@ -55,8 +56,7 @@ export interface OwnerOptions {
   readonly notifySecrets: NotifySecrets;
   /** What the authors' keys are encrypted under; absent: a secret that lies beside them. */
   readonly passphrase?: string;
-  /** Of the service of the embedder. */
-  readonly embedderKey?: string;
+  readonly searchKeys: SearchKeys;
   /** It is a worker of the pool, in the foreground, and nobody's idleness ends it. */
   readonly pool?: PoolWorker;
   readonly log: Log;
@@ -81,7 +81,7 @@ export class Owner implements AsyncDisposable {
   readonly #upstreamKeys: UpstreamKeys;
   readonly #notifySecrets: NotifySecrets;
   readonly #passphrase: string | undefined;
-  readonly #embedderKey: string | undefined;
+  readonly #searchKeys: SearchKeys;
   readonly #pool: PoolWorker | undefined;
   readonly #log: Log;
   readonly #secrets: Secrets;
@@ -113,7 +113,7 @@ export class Owner implements AsyncDisposable {
     this.#config = o.config;
     this.#upstreamKeys = o.upstreamKeys;
     this.#notifySecrets = o.notifySecrets;
-    this.#embedderKey = o.embedderKey;
+    this.#searchKeys = o.searchKeys;
     this.#passphrase = o.passphrase;
     this.#pool = o.pool;
     this.#log = o.log;
@@ -203,6 +203,7 @@ export class Owner implements AsyncDisposable {
       await Choir.open({
         backbone,
         ...(await embedder.place()),
+        qdrant: this.#qdrant(),
         trust: this.#config.economy,
         onEvent: this.#tell("choir"),
       }),
@@ -283,11 +284,17 @@ export class Owner implements AsyncDisposable {
       choicePath: this.#paths.embedder,
       embedder: this.#config.embedder,
       url: this.#config.embedderUrl,
-      key: this.#embedderKey,
+      key: this.#searchKeys.embedder,
       env: process.env,
       hold: () => this.#idle.hold(),
       log: this.#log,
     });
+  }
+
+  #qdrant(): ChoirOptions["qdrant"] {
+    const { qdrantUrl: url } = this.#config;
+    const onError = (error: unknown) => this.#log.write("warn", "qdrant", { error: messageOf(error) });
+    return url === undefined ? undefined : { url, apiKey: this.#searchKeys.qdrant, onError };
   }
 
   #openNotifier(backbone: Backbone, runs: Runs): Promise<Notifier> {

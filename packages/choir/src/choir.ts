@@ -12,6 +12,7 @@ import type { NoveltyRecord } from "./novelty/novelty.js";
 import { ArticleSearch, type SearchOptions } from "./search/article-search.js";
 import type { Embedder, EmbedderIdentity } from "./search/embedder.js";
 import { lexicalEmbedder } from "./search/lexical.js";
+import { type MirrorOptions, QdrantMirror } from "./search/qdrant/mirror.js";
 import type { SearchResult } from "./search/results.js";
 import { type ChoirEvent, type IndexPlace, ProjectedStore, type ReembedProgress } from "./store/projected-store.js";
 import type { EmbeddingLoad } from "./store/store.js";
@@ -23,6 +24,8 @@ export interface ChoirOptions {
   path: string;
   /** By default the built-in lexical one. */
   embedder?: Embedder;
+  /** Where Qdrant is; searches go there while it has everything that the file has, and to the file else. */
+  qdrant?: MirrorOptions;
   /** Whose judgement the weight of citations starts from; by default the first authors'. */
   trust?: Pick<Economy, "seeds" | "founders">;
   onEvent?: (event: ChoirEvent) => void;
@@ -47,6 +50,7 @@ export class Choir implements AsyncDisposable {
   readonly #streams: Streams;
   readonly #store: ProjectedStore;
   readonly #search: ArticleSearch;
+  readonly #mirror: QdrantMirror | undefined;
   readonly #publisher: Publisher;
   readonly #listeners: Set<ChangeListener>;
 
@@ -54,14 +58,15 @@ export class Choir implements AsyncDisposable {
     streams: Streams,
     store: ProjectedStore,
     listeners: Set<ChangeListener>,
-    { seeds, founders }: Pick<Economy, "seeds" | "founders">,
+    { trust, mirror }: { trust: Pick<Economy, "seeds" | "founders">; mirror: QdrantMirror | undefined },
   ) {
     this.#streams = streams;
     this.#store = store;
-    this.#search = new ArticleSearch(store);
+    this.#search = new ArticleSearch(store, mirror);
+    this.#mirror = mirror;
     this.#publisher = new Publisher(streams, store);
     this.#listeners = listeners;
-    this.citationGraph = new CitationQueries(store, { seeds, founders });
+    this.citationGraph = new CitationQueries(store, trust);
   }
 
   /**
@@ -69,14 +74,16 @@ export class Choir implements AsyncDisposable {
    * @throws ChoirError `in_use` if another process has the file, `index_failed` if it cannot be written
    */
   static async open(options: ChoirOptions): Promise<Choir> {
-    const { backbone, path, embedder = lexicalEmbedder, trust = DEFAULT_ECONOMY, onEvent } = options;
+    const { backbone, path, embedder = lexicalEmbedder, qdrant, trust = DEFAULT_ECONOMY, onEvent } = options;
     const streams = await openStreams(backbone);
     const listeners = new Set<ChangeListener>();
     const onChange: ChangeListener = (o) => {
       for (const listener of listeners) listener(o);
     };
     const store = await ProjectedStore.open({ streams, backbone, path, embedder, onEvent, onChange });
-    return new Choir(streams, store, listeners, trust);
+    const mirror = qdrant && new QdrantMirror(store, qdrant);
+    if (mirror) listeners.add(() => mirror.changed());
+    return new Choir(streams, store, listeners, { trust, mirror });
   }
 
   /**
@@ -229,6 +236,7 @@ export class Choir implements AsyncDisposable {
 
   /** Closes the file; the backbone stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#mirror?.[Symbol.asyncDispose]();
     await this.#store[Symbol.asyncDispose]();
   }
 }

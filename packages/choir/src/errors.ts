@@ -25,6 +25,7 @@
  * - `bad_event`: an effect in the stream that can never be applied
  * - `in_use`: another process has the file open
  * - `index_failed`, `index_corrupt`, `index_stopped`: the SQLite file, or the thread that holds it, failed
+ * - `index_unavailable`: Qdrant does not answer
  * - `timeout`: the index did not answer before its deadline
  * - `closed`: the knowledge base was closed
  */
@@ -65,6 +66,7 @@ export type ChoirErrorCode =
   | "index_failed"
   | "index_corrupt"
   | "index_stopped"
+  | "index_unavailable"
   | "timeout"
   | "closed";
 

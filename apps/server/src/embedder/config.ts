@@ -10,11 +10,24 @@ export const EmbedderConfig = {
     .url()
     .refine(isAllowedTarget, "It must begin with https://, or with http:// and a loopback address")
     .optional(),
+  /** A Qdrant that articles are searched in; absent: in the file of the home. */
+  qdrantUrl: z
+    .url()
+    .refine(isAllowedTarget, "It must begin with https://, or with http:// and a loopback address")
+    .optional(),
 };
 
-/** Takes the key of the embedder's service out of an environment, so that no child process has it. */
-export function takeEmbedderKey(env: NodeJS.ProcessEnv): string | undefined {
-  const { VIBEWRITER_EMBEDDER_KEY: key } = env;
+/** What search authenticates with; never written down. */
+export interface SearchKeys {
+  /** Of the embedder's service. */
+  readonly embedder?: string;
+  readonly qdrant?: string;
+}
+
+/** Takes the keys of search out of an environment, so that no child process has them. */
+export function takeSearchKeys(env: NodeJS.ProcessEnv): SearchKeys {
+  const { VIBEWRITER_EMBEDDER_KEY: embedder, QDRANT_API_KEY: qdrant } = env;
   delete env.VIBEWRITER_EMBEDDER_KEY;
-  return key || undefined;
+  delete env.QDRANT_API_KEY;
+  return { ...(embedder && { embedder }), ...(qdrant && { qdrant }) };
 }

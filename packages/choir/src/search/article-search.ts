@@ -1,6 +1,7 @@
 import { ChoirError } from "../errors.js";
 import type { ProjectedStore } from "../store/projected-store.js";
 import type { IndexFilter, IndexHit, IndexQuery } from "./knowledge-index.js";
+import type { QdrantMirror } from "./qdrant/mirror.js";
 import { asQuery, asWordQuery, type Speller } from "./question.js";
 import type { Degradation, SearchResult } from "./results.js";
 
@@ -16,9 +17,12 @@ export interface SearchOptions extends Omit<IndexFilter, "articles"> {
 export class ArticleSearch {
   readonly #store: ProjectedStore;
   readonly #speller: Speller;
+  /** Asked first, if there is one. */
+  readonly #mirror: QdrantMirror | undefined;
 
-  constructor(store: ProjectedStore) {
+  constructor(store: ProjectedStore, mirror?: QdrantMirror) {
     this.#store = store;
+    this.#mirror = mirror;
     this.#speller = { corrections: (words) => store.call("corrections", words) };
   }
 
@@ -38,10 +42,12 @@ export class ArticleSearch {
     for (;;) {
       const { embedder } = this.#store;
       const { question, degraded } = await this.#question(query);
-      const hits = await this.#store.call("query", { ...question, ...rest });
+      const elsewhere = await this.#mirror?.query({ ...question, ...rest });
+      const hits = elsewhere ?? (await this.#store.call("query", { ...question, ...rest }));
       // Another index has taken the place of the one that the vector was made for: it is asked anew.
       if (embedder !== this.#store.embedder) continue;
-      return { words: question.words.map(({ word }) => word), hits, degraded };
+      const words = question.words.map(({ word }) => word);
+      return { words, hits, degraded: degraded ?? (this.#mirror && !elsewhere ? "other_index" : undefined) };
     }
   }
 

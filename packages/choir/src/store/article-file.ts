@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
@@ -86,6 +87,7 @@ function create(path: string, embedder: EmbedderIdentity): Database.Database {
       const meta = made.prepare("INSERT INTO meta (key, value) VALUES (?, ?)");
       meta.run("schema", String(SCHEMA_VERSION));
       meta.run("embedder", identity(embedder));
+      meta.run("file", randomUUID());
     })();
     return made;
   } catch (error) {

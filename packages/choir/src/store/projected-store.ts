@@ -123,6 +123,11 @@ export class ProjectedStore implements AsyncDisposable {
     return this.#place.embedder;
   }
 
+  /** The file that answers now. */
+  get path(): string {
+    return this.#place.path;
+  }
+
   /**
    * Makes an index in another file with another embedder while this one answers, and has it answer when it has everything that this one
    * has; then the old file is deleted. A file that a former attempt left is gone on with.

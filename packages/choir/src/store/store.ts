@@ -17,6 +17,7 @@ import { NoveltyExplainer } from "../novelty/explainer.js";
 import type { NoveltyExplanation } from "../novelty/explanation.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
+import { type IndexChanges, IndexedChanges, type IndexPosition } from "../search/indexed-changes.js";
 import type { IndexedArticle, IndexHit, IndexQuery, IndexStats } from "../search/knowledge-index.js";
 import { PassageIndex } from "../search/passage-index.js";
 import { type SearchResult, SearchResults } from "../search/results.js";
@@ -36,6 +37,7 @@ export interface EmbeddingLoad {
 interface Opened {
   db: Database.Database;
   passages: PassageIndex;
+  changes: IndexedChanges;
   reader: StoreReader;
   writer: StoreWriter;
   results: SearchResults;
@@ -62,6 +64,7 @@ export class Store {
       this.#open = {
         db,
         passages,
+        changes: new IndexedChanges(db),
         reader: new StoreReader(db),
         writer: new StoreWriter(db, o.embedder, passages),
         results: new SearchResults(db, o.embedder.mode),
@@ -119,6 +122,14 @@ export class Store {
 
   indexStats(): IndexStats {
     return this.#opened.passages.stats();
+  }
+
+  indexEnd(): IndexPosition {
+    return this.#opened.changes.end;
+  }
+
+  indexChanges(after: IndexPosition): IndexChanges {
+    return this.#opened.changes.after(after);
   }
 
   embeddingLoad(): EmbeddingLoad {

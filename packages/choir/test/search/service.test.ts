@@ -20,13 +20,14 @@ beforeAll(async () => {
   tenants = await testTenants();
   await tenants.add("acme");
   await tenants.add("beta");
-  choir = await Choir.open({ backbone: tenants.backbone, path: join(tenants.home, "choir.sqlite") });
+  const backbone = tenants.backbone as unknown as Backbone; // Of the sources, while the choir is of what is compiled.
+  choir = await Choir.open({ backbone, path: join(tenants.home, "choir.sqlite") });
   ({ id } = await choir.publish(
     { markdown: "# Tides\n\nThe moon pulls.", author: "Ada", key: "a", tags: ["sea"] },
     ada,
   ));
   ({ id: longId } = await choir.publish({ markdown: long, author: "Ada", key: "long" }, ada));
-  served = await serveSearch(tenants.backbone, choir, (error) => failures.push(error));
+  served = await serveSearch(backbone, choir, (error) => failures.push(error));
   [acme, beta] = [await tenants.connect("acme", "client"), await tenants.connect("beta", "client")];
 }, 120_000);
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Backbone, findNatsServer } from "@vibewriter/backbone";
-import { Choir, type ChoirEvent, type Embedder, KeyPair } from "../../src/index.js";
+import { Choir, type ChoirEvent, type ChoirOptions, type Embedder, KeyPair } from "../../src/index.js";
 import { built } from "./built.js";
 
 /** The key pair of the nth author, the same in every process. */
@@ -21,7 +21,7 @@ export interface TestHome extends AsyncDisposable {
   events: ChoirEvent[];
   /** `nats://user:password@host:port`, for a child process. */
   url: string;
-  open(o?: { index?: string; embedder?: Embedder }): Promise<Choir>;
+  open(o?: { index?: string; embedder?: Embedder; qdrant?: ChoirOptions["qdrant"] }): Promise<Choir>;
 }
 
 /** A folder with a real nats-server in it. */
@@ -47,6 +47,7 @@ export async function testHome(): Promise<TestHome> {
           backbone,
           path: o.index ?? index,
           embedder: o.embedder,
+          qdrant: o.qdrant,
           onEvent: (event) => events.push(event),
         }),
       async [Symbol.asyncDispose]() {

@@ -14,6 +14,8 @@ export async function kbSearch(context: Context, query: string, o: SearchFilter)
   } else if (hits.length === 0) {
     terminal.print("Nothing found; try other words, or see vibewriter kb list.");
   }
+  const degraded = hits[0]?.degraded;
+  if (degraded !== undefined) terminal.warn(terminal.colors.dim(DEGRADED[degraded]));
   for (const hit of terminal.json ? [] : hits) {
     const { bold, dim } = terminal.outColors;
     terminal.print(
@@ -23,6 +25,11 @@ export async function kbSearch(context: Context, query: string, o: SearchFilter)
   }
   return EXIT.done;
 }
+
+const DEGRADED = {
+  words_only: "Found by words alone: the embedder does not answer; vibewriter kb reembed --dry-run says why.",
+  other_index: "Found in the file of this home: Qdrant does not answer, or is being brought up to date.",
+};
 
 type Style = (text: string) => string;
 
