@@ -6,43 +6,36 @@ import { KeyPair, lexicalEmbedder } from "@vibewriter/choir";
 import { preparePublication } from "../../packages/choir/dist/articles/article.js";
 import { quantize } from "../../packages/choir/dist/search/embedder.js";
 import { Store } from "../../packages/choir/dist/store/store.js";
+import { chunkMarkdown } from "../../packages/choir/dist/text/chunk.js";
 import { undisguised } from "../../packages/choir/dist/text/disguise.js";
+import { fill } from "./filled.mjs";
 import { Chance } from "./novelty-cases.mjs";
 
 const { dimensions, model, mode } = lexicalEmbedder;
 
-/** An empty file; `close` deletes it. */
-export async function openScorer() {
+/** A file, empty or with so many articles of these texts under vectors of no meaning; `close` deletes it. */
+export async function openScorer(texts = []) {
   const folder = mkdtempSync(join(tmpdir(), "vw-novelty-"));
+  const [path, embedder] = [join(folder, "choir.sqlite"), { dimensions, model, mode }];
+  fill(path, embedder, madeUp(texts));
   const store = new Store();
-  store.open({ path: join(folder, "choir.sqlite"), embedder: { dimensions, model, mode }, wipe: true });
-  const { publicKey } = KeyPair.generate();
-  const chance = new Chance(1);
+  store.open({ path, embedder, wipe: false });
   let seq = 0;
 
-  const ready = async (markdown, { random = false } = {}) => {
+  const ready = async (markdown) => {
     const chunks = store.chunk(markdown);
+    const texts = chunks.map(({ heading, text }) => undisguised(`${heading}\n${text}`));
     const vectors = new Int8Array(chunks.length * dimensions);
-    if (random) for (let i = 0; i < vectors.length; i++) vectors[i] = chance.below(255) - 127;
-    else {
-      const embedded = await lexicalEmbedder.embed(
-        chunks.map(({ heading, text }) => undisguised(`${heading}\n${text}`)),
-        "passage",
-      );
-      for (const [i, vector] of embedded.entries()) vectors.set(quantize(vector), i * dimensions);
-    }
+    const embedded = await lexicalEmbedder.embed(texts, "passage");
+    for (const [i, vector] of embedded.entries()) vectors.set(quantize(vector), i * dimensions);
     return { markdown, chunks, vectors };
   };
 
   return {
     ready,
-    /** Publishes a text; with `random`, under vectors of no meaning, which are made quickly. */
-    async publish(markdown, o) {
-      const draft = await ready(markdown, o);
+    async publish(markdown) {
       const key = `article-${seq++}`;
-      const request = { markdown: draft.markdown, title: "Untitled", author: "Ada", key };
-      const { publication } = preparePublication(request, publicKey, new Date());
-      const change = { kind: "publication", publication, ...draft };
+      const change = { kind: "publication", publication: publicationOf(markdown, key), ...(await ready(markdown)) };
       store.apply({ seq, subject: `kb.publish.new.${key}`, key, time: new Date().toISOString(), change });
     },
     /** Scores and explains what {@link ready} gave. */
@@ -55,4 +48,20 @@ export async function openScorer() {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function* madeUp(texts) {
+  const chance = new Chance(1);
+  let n = 0;
+  for (const markdown of texts) {
+    const chunks = chunkMarkdown(markdown);
+    const vectors = new Int8Array(chunks.length * dimensions).map(() => chance.below(255) - 127);
+    yield { publication: publicationOf(markdown, `made-up-${n++}`), markdown, chunks, vectors };
+  }
+}
+
+const { publicKey } = KeyPair.generate();
+
+function publicationOf(markdown, key) {
+  return preparePublication({ markdown, title: "Untitled", author: "Ada", key }, publicKey, new Date()).publication;
 }

@@ -15,20 +15,13 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const patient = { check: async () => undefined, onWait: async () => undefined };
-
 /** A run that was asked for here; what a worker elsewhere has signed for it. */
 async function asked(o: { yes: boolean; underWay: boolean }) {
   const { client, driver, parts } = world.bench;
   const request = { request: "Bees", sources: [EXAMPLES], out: world.out, model: "offline", author: "Ada", yes: o.yes };
   const { runId, authorKey = "" } = await client.start(request, {});
   if (o.underWay) await driver.claim(runId);
-  const signer = new RemoteSigner(parts.signatures, {
-    publicKey: authorKey,
-    runId,
-    host: parts.worker.host,
-    ...patient,
-  });
+  const signer = new RemoteSigner(parts.signatures, { publicKey: authorKey, runId, host: parts.worker.host });
   const sign = (statement: string, fields: object) =>
     signer.sign(Buffer.from(JSON.stringify({ statement: `vibewriter/${statement}/1`, authorKey, ...fields })));
   return { runId, authorKey, sign };
@@ -59,12 +52,7 @@ describe("the host where a run was asked for", () => {
     await expect(sign("article", { run: runId, authorKey: "A".repeat(43) })).rejects.toThrow(refused);
     const { parts } = world.bench;
     const stranger = (await parts.authors.named("Bob")).publicKey;
-    const other = new RemoteSigner(parts.signatures, {
-      publicKey: stranger,
-      runId,
-      host: parts.worker.host,
-      ...patient,
-    });
+    const other = new RemoteSigner(parts.signatures, { publicKey: stranger, runId, host: parts.worker.host });
     await expect(other.sign(Buffer.from("rubbish"))).rejects.toThrow(/not asked for here by this author/);
   });
 

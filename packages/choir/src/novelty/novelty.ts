@@ -6,8 +6,8 @@ import { type Scale, scored } from "./scale.js";
  *
  *   d = 1 - (0.6 * cosine of the nearest passage + 0.4 * mean cosine of the five nearest)
  *   c = share of its words in five-word shingles that have been published before, or stand earlier in the article
- *   h = min(1, r / median of r in the corpus)^2, r = rate of its pairs of neighbouring words that have been published
- *       elsewhere than in what it shares text with
+ *   h = min(1, r / median of r in the corpus)^2, r = share of its pairs of neighbouring words that have been published
+ *       elsewhere than in what it shares text with, above what its words give when they are shuffled
  *   z = d * (1 - c) * h
  *   N = half the mean of z + half the mean of the lower half of z
  *
