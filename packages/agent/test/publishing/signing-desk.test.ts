@@ -3,6 +3,7 @@ import { RemoteSigner } from "../../src/publishing/signatures.js";
 import { SigningDesk } from "../../src/publishing/signing-desk.js";
 import { EXAMPLES, World } from "../support/world.js";
 
+const waiting = { check: async () => undefined, onWait: async () => undefined };
 let world: World;
 let desk: SigningDesk;
 beforeAll(async () => {
@@ -21,7 +22,12 @@ async function asked(o: { yes: boolean; underWay: boolean }) {
   const request = { request: "Bees", sources: [EXAMPLES], out: world.out, model: "offline", author: "Ada", yes: o.yes };
   const { runId, authorKey = "" } = await client.start(request, {});
   if (o.underWay) await driver.claim(runId);
-  const signer = new RemoteSigner(parts.signatures, { publicKey: authorKey, runId, host: parts.worker.host });
+  const signer = new RemoteSigner(parts.signatures, {
+    publicKey: authorKey,
+    runId,
+    host: parts.worker.host,
+    ...waiting,
+  });
   const sign = (statement: string, fields: object) =>
     signer.sign(Buffer.from(JSON.stringify({ statement: `vibewriter/${statement}/1`, authorKey, ...fields })));
   return { runId, authorKey, sign };
@@ -52,7 +58,12 @@ describe("the host where a run was asked for", () => {
     await expect(sign("article", { run: runId, authorKey: "A".repeat(43) })).rejects.toThrow(refused);
     const { parts } = world.bench;
     const stranger = (await parts.authors.named("Bob")).publicKey;
-    const other = new RemoteSigner(parts.signatures, { publicKey: stranger, runId, host: parts.worker.host });
+    const other = new RemoteSigner(parts.signatures, {
+      publicKey: stranger,
+      runId,
+      host: parts.worker.host,
+      ...waiting,
+    });
     await expect(other.sign(Buffer.from("rubbish"))).rejects.toThrow(/not asked for here by this author/);
   });
 

@@ -56,7 +56,10 @@ describe("a run whose sandbox is a devbox", () => {
 
     // Suspended between two runs of the agent, it is the same one again.
     if (devbox !== undefined) devbox.status = "suspended";
-    const second = await bench.client.start({ ...request, request: "Research USDC lending yields on Base" }, keys);
+    const second = await bench.client.start(
+      { ...request, request: "Research USDC lending yields on Base", author: "Bob" },
+      keys,
+    );
     const done = await bench.drive(second.runId, { keys, signal });
     expect(done.error).toBeUndefined();
     expect(done).toMatchObject({ status: "done", result: { ...remote, cited: [record.result?.article?.id] } });
