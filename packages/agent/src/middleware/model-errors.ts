@@ -1,9 +1,12 @@
+import { BackboneError } from "@vibewriter/backbone";
+import { isMicroVMError } from "@vibewriter/microvm";
 import { AgentError, rootError } from "../errors.js";
 
-/** A failed model call as one sentence that says what to do. The provider's words stay in the cause. */
-export function explainModelError(model: string, error: unknown): AgentError {
+/** A failed model call as one sentence that says what to do. The provider's words stay in the cause; what was not the model stays as it is. */
+export function explainModelError(model: string, error: unknown): Error {
   const root = rootError(error);
-  if (root instanceof AgentError) return root;
+  // What surrounds a call fails as well: NATS that is away, a VM that is lost. Whoever drives the run knows what to do about those.
+  if (root instanceof AgentError || root instanceof BackboneError || isMicroVMError(root)) return root;
   return new AgentError("model_failed", sentenceFor(model, statusOf(root), root), { cause: root });
 }
 
