@@ -36,12 +36,19 @@ export class AgentError extends Error {
   }
 }
 
-/** The first error of a chain of causes that carries a `code` of its own, or the error itself. */
+/**
+ * The first error of a chain of causes that carries a `code` of its own, or the error itself. Of several that came at once, as from tools that
+ * ran side by side, the one that says that the run is somebody else's, else the first.
+ */
 export function rootError(error: unknown): Error {
   let current = error;
   const seen = new Set<unknown>();
   while (current instanceof Error && !seen.has(current)) {
     seen.add(current);
+    if (current instanceof AggregateError && current.errors.length > 0) {
+      const roots = current.errors.map(rootError);
+      return roots.find((root) => errorCode(root) === "fenced") ?? roots[0] ?? current;
+    }
     if (!isWrapper(current) || !(current.cause instanceof Error)) return current;
     current = current.cause;
   }

@@ -1,6 +1,6 @@
 import { BackboneError } from "@vibewriter/backbone";
 import { MicroVMError } from "@vibewriter/microvm";
-import { AgentError } from "../../src/errors.js";
+import { AgentError, rootError } from "../../src/errors.js";
 import { explainModelError } from "../../src/middleware/model-errors.js";
 
 it.each([
@@ -17,4 +17,10 @@ it("a failure of the model says what to do, and keeps the provider's words as it
     ...{ code: "model_failed", cause },
     message: "anthropic:m refused the key; check that it is right and may use this model, then resume the run.",
   });
+});
+
+it("of failures that came at once, the one that says that the run is somebody else's counts, else the first", () => {
+  const [away, lost] = [new BackboneError("unavailable", "NATS is away."), new BackboneError("fenced", "Lost.")];
+  expect(rootError(new AggregateError([away, new Error("other")], "Multiple errors"))).toBe(away);
+  expect(rootError(new AggregateError([away, lost], "Multiple errors"))).toBe(lost);
 });
