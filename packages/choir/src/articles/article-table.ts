@@ -21,7 +21,6 @@ export const ARTICLE_TABLES = `
     retraction TEXT,
     retraction_seq INTEGER
   );
-  CREATE INDEX articles_by_author ON articles (author_key);
   CREATE TABLE former_versions (
     seq INTEGER PRIMARY KEY,
     article INTEGER NOT NULL REFERENCES articles (seq),
@@ -31,7 +30,6 @@ export const ARTICLE_TABLES = `
     novelty TEXT NOT NULL
   );
   CREATE INDEX former_versions_by_article ON former_versions (article);
-  CREATE TABLE tags (tag TEXT NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (tag, article)) WITHOUT ROWID;
   -- At most one row: the effect from which on nothing counts that is not signed.
   CREATE TABLE signing (seq INTEGER PRIMARY KEY);`;
 
@@ -90,7 +88,6 @@ export class ArticleTable {
   /** Takes a version, the first of a new article or the next of the one that `standing` is, whose row stays. */
   add(seq: number, effect: PublicationEffect, novelty: NoveltyRecord, standing?: Standing): void {
     const { publication, signature = null, markdown } = effect;
-    const row = standing?.seq ?? seq;
     const now = {
       seq,
       publication: JSON.stringify(publication),
@@ -101,11 +98,9 @@ export class ArticleTable {
     if (standing === undefined) {
       this.#statements.add.run({ ...now, id: publication.id, authorKey: publication.authorKey ?? null });
     } else {
-      this.#statements.keep.run(row);
-      this.#statements.replace.run({ ...now, row });
-      this.#statements.untag.run(row);
+      this.#statements.keep.run(standing.seq);
+      this.#statements.replace.run({ ...now, row: standing.seq });
     }
-    for (const tag of publication.tags ?? []) this.#statements.tag.run(tag, row);
   }
 
   retract(seq: number, retraction: Retraction): void {
@@ -151,8 +146,6 @@ function prepare(db: Database.Database) {
       `UPDATE articles SET version_seq = @seq, publication = @publication, signature = @signature,
        markdown = @markdown, novelty = @novelty WHERE seq = @row`,
     ),
-    untag: db.prepare("DELETE FROM tags WHERE article = ?"),
-    tag: db.prepare("INSERT OR IGNORE INTO tags (tag, article) VALUES (?, ?)"),
     retract: db.prepare("UPDATE articles SET retraction = ?, retraction_seq = ? WHERE id = ?"),
     requireSignatures: db.prepare("INSERT INTO signing (seq) VALUES (?)"),
     signing: db.prepare("SELECT seq FROM signing"),

@@ -7,7 +7,7 @@ import { NOVELTY_TABLES } from "../novelty/meter.js";
 import { passageTables } from "../search/passage-index.js";
 
 /** Raised whenever the tables, the chunking or the word rules change: files of another number are made again. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 const STORE_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
