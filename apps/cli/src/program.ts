@@ -21,6 +21,7 @@ import { add, example } from "./program/command.js";
 import { addDlqCommands } from "./program/dlq.js";
 import { addFilesCommands } from "./program/files.js";
 import { addImageCommands } from "./program/image.js";
+import { addKbFeedCommand } from "./program/kb-feed.js";
 import { addKbGraphCommands } from "./program/kb-graph.js";
 import { addKbNoveltyCommand } from "./program/kb-novelty.js";
 import { addKbReembedCommand } from "./program/kb-reembed.js";
@@ -108,6 +109,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   const kb = program.command("kb").description("the knowledge base of published articles");
   addKbSearchCommands(kb, context, done);
   addKbReembedCommand(kb, context, done);
+  addKbFeedCommand(kb, context, done);
   addKbNoveltyCommand(kb, context, done);
   addKbGraphCommands(kb, context, done);
   add(kb, "show", "print an article")

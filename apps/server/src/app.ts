@@ -12,6 +12,7 @@ import { citationRoutes } from "./routes/citations.js";
 import { type ConversationService, conversationRoutes } from "./routes/conversations.js";
 import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
 import { type EmbedderService, embedderRoutes } from "./routes/embedder.js";
+import { feedRoutes } from "./routes/feed.js";
 import { type FileService, fileRoutes } from "./routes/files.js";
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
@@ -86,6 +87,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/ledger", ledgerRoutes(services.ledger, services.authors));
   app.route("/v1/kb/novelty", noveltyRoutes(services.choir));
   app.route("/v1/kb/embedder", embedderRoutes(services.embedder));
+  app.route("/v1/feed.atom", feedRoutes(services.choir));
   app.route("/v1/vms", vmRoutes(services.vms));
   app.route("/v1/vms", vmFileRoutes(services.vms));
   app.route("/v1/snapshots", snapshotRoutes(services.vms));

@@ -11,6 +11,7 @@ import { ConversationsClient } from "./conversations/client.js";
 import { DeadLettersClient } from "./dlq/client.js";
 import { EmbedderClient } from "./embedder/client.js";
 import { ServerError } from "./errors.js";
+import { FeedClient } from "./feed/client.js";
 import { FilesClient } from "./files/client.js";
 import { send, textOf } from "./http-over-socket.js";
 import { ImagesClient } from "./images/client.js";
@@ -60,6 +61,8 @@ export class VibewriterClient {
   readonly citations: CitationsClient;
   /** Whose vectors articles are searched by. */
   readonly embedder: EmbedderClient;
+  /** What becomes of articles. */
+  readonly feed: FeedClient;
   /** Who earned what. */
   readonly ledger: LedgerClient;
   readonly #caller: Caller;
@@ -67,6 +70,7 @@ export class VibewriterClient {
   constructor(socket: string) {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
+    this.feed = new FeedClient(this.#caller);
     this.embedder = new EmbedderClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
     this.files = new FilesClient(this.#caller);

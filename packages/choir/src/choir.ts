@@ -7,6 +7,7 @@ import type { Article, ArticlePage, ArticleSummary } from "./articles/stored-art
 import { CitationQueries } from "./citation-queries.js";
 import { DEFAULT_ECONOMY, type Economy } from "./ledger/config.js";
 import type { Fact } from "./ledger/facts.js";
+import type { News, Subject } from "./news/news.js";
 import type { NoveltyExplanation } from "./novelty/explanation.js";
 import type { NoveltyRecord } from "./novelty/novelty.js";
 import { ArticleSearch, type SearchOptions } from "./search/article-search.js";
@@ -141,6 +142,11 @@ export class Choir implements AsyncDisposable {
   get embedder(): EmbedderIdentity {
     const { model, dimensions, mode } = this.#store.embedder;
     return { model, dimensions, mode };
+  }
+
+  /** What was published, revised, retracted and cited, the newest first: all of it, or what concerns all of the subjects. */
+  async news(subjects: readonly Subject[], limit: number): Promise<News[]> {
+    return await this.#store.call("news", subjects, limit);
   }
 
   /** What there is to embed: passages of all versions, and their characters. */

@@ -167,6 +167,7 @@ export class ProjectedStore implements AsyncDisposable {
     const [old, { path: former }] = [this.#running, this.#place];
     this.#place = place;
     this.#running = Promise.resolve(begun);
+    this.#options.onChange?.({ remade: true });
     await this.#stop(old);
     for (const suffix of ["", "-wal", "-shm"]) await rm(former + suffix, { force: true });
     const ms = Math.round(performance.now() - started);

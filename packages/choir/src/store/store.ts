@@ -13,6 +13,7 @@ import { type ChainsAsked, type GraphAsked, GraphReader, type PageAsked } from "
 import { ChoirError } from "../errors.js";
 import { FactTable } from "../ledger/fact-table.js";
 import type { Fact } from "../ledger/facts.js";
+import { type News, NewsTable, type Subject } from "../news/news.js";
 import { NoveltyExplainer } from "../novelty/explainer.js";
 import type { NoveltyExplanation } from "../novelty/explanation.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
@@ -38,6 +39,7 @@ interface Opened {
   db: Database.Database;
   passages: PassageIndex;
   changes: IndexedChanges;
+  news: NewsTable;
   reader: StoreReader;
   writer: StoreWriter;
   results: SearchResults;
@@ -65,6 +67,7 @@ export class Store {
         db,
         passages,
         changes: new IndexedChanges(db),
+        news: new NewsTable(db),
         reader: new StoreReader(db),
         writer: new StoreWriter(db, o.embedder, passages),
         results: new SearchResults(db, o.embedder.mode),
@@ -130,6 +133,10 @@ export class Store {
 
   indexChanges(after: IndexPosition): IndexChanges {
     return this.#opened.changes.after(after);
+  }
+
+  news(subjects: readonly Subject[], limit: number): News[] {
+    return this.#opened.news.latest(subjects, limit);
   }
 
   embeddingLoad(): EmbeddingLoad {
