@@ -1,10 +1,11 @@
-// What the knowledge base costs, and what its scores are worth. Progress goes to stderr.
+// What the knowledge base costs, and what its scores are worth. Takes some minutes; progress goes to stderr.
 
 import { graphRows } from "./choir/graph.mjs";
 import { ledgerRows } from "./choir/ledger.mjs";
 import { noveltyRows } from "./choir/novelty.mjs";
+import { searchRows } from "./choir/search.mjs";
 
-const parts = { graph: graphRows, ledger: ledgerRows, novelty: noveltyRows };
+const parts = { graph: graphRows, ledger: ledgerRows, novelty: noveltyRows, search: searchRows };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
 export async function rows(only = Object.keys(parts)) {

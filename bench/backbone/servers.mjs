@@ -103,7 +103,7 @@ async function ordinaryUser() {
   return { uid: Number(uid), gid: Number(gid), prefix, command };
 }
 
-async function natsBinary() {
+export async function natsBinary() {
   const setup = join(process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter"), "setup.json");
   if (process.env.NATS_SERVER_BIN !== undefined) return process.env.NATS_SERVER_BIN;
   if (!existsSync(setup)) throw new Error(`There is no nats-server on record at ${setup}: run \`npm run setup\`.`);

@@ -1,7 +1,8 @@
 import type Database from "better-sqlite3";
 import { ChoirError } from "../errors.js";
-import { cosine } from "./cosine.js";
-import { signatureBits, signatureOf } from "./signature.js";
+import { dot } from "./dot.js";
+import { signatureOf } from "./signature.js";
+import { SignatureScan } from "./signature-scan.js";
 
 export interface Near {
   /** Row of the passage. */
@@ -10,46 +11,44 @@ export interface Near {
   similarity: number;
 }
 
-/** Which passages may be found. */
-interface Among {
-  isAllowed?: (id: number) => boolean;
-  /** Share of the allowed ones among all. */
-  share?: number;
-}
-
 /** Signatures looked at for each neighbour asked for; 64 for five give 99 of 100 true neighbours. */
-const CANDIDATES = 4;
+const CANDIDATES = 3;
 const LEAST_CANDIDATES = 64;
-/** The most that sqlite-vec gives. */
-const MOST_CANDIDATES = 4_096;
 
-/** The SQL of its tables, for vectors of this length. */
-export function denseTables(dimensions: number): string {
-  return `
-    CREATE TABLE vectors (passage INTEGER PRIMARY KEY, embedding BLOB NOT NULL);
-    CREATE VIRTUAL TABLE signatures USING vec0 (signature bit[${signatureBits(dimensions)}]);`;
-}
+/** A passage without words has no signature. Vectors are by themselves, because what is read at the start need not pass them by. */
+export const DENSE_TABLES = `
+  CREATE TABLE vectors (passage INTEGER PRIMARY KEY, embedding BLOB NOT NULL);
+  CREATE TABLE signatures (passage INTEGER PRIMARY KEY, signature BLOB NOT NULL);`;
 
 /**
- * Nearest passages by cosine in two steps: sqlite-vec scans short signatures, an eighth of the bytes and a tenth of the
- * time of the vectors, and the best of them are compared exactly. Vectors of zeros have no direction: they get no
- * signature and have no neighbours.
+ * Nearest passages by cosine in two steps: all signatures, an eighth of the bytes of the vectors, are compared in memory, and the best of
+ * them exactly. Vectors of zeros have no direction: they have no signature and no neighbours.
  */
 export class DenseIndex {
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #signatures = new SignatureScan();
+  #last = 0;
 
   constructor(db: Database.Database) {
     this.#statements = prepare(db);
   }
 
   add(id: number, vector: Int8Array): void {
-    this.#statements.addVector.run(id, Buffer.from(vector));
-    if (!isZero(vector)) this.#statements.addSignature.run(BigInt(id), signatureOf(vector));
+    this.#statements.addVector.run(id, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength));
+    if (dot(vector, vector) > 0) this.#statements.addSignature.run(id, signatureOf(vector));
   }
 
   remove(id: number): void {
     this.#statements.removeVector.run(id);
-    this.#statements.removeSignature.run(BigInt(id));
+    this.#statements.removeSignature.run(id);
+  }
+
+  /** Takes in what the file has more than the memory. */
+  catchUp(): void {
+    for (const { id, signature } of this.#statements.after.iterate(this.#last)) {
+      this.#signatures.add(id, signature);
+      this.#last = id;
+    }
   }
 
   /** How many there are, those of passages without words among them. */
@@ -57,27 +56,27 @@ export class DenseIndex {
     return this.#statements.count.get()?.n ?? 0;
   }
 
-  /**
-   * The `k` nearest that are allowed, nearest first. The smaller the share of those is, the more signatures are looked at.
-   * @throws ChoirError `index_corrupt`
-   */
-  nearest(vector: Int8Array, k: number, { isAllowed = () => true, share = 1 }: Among = {}): Near[] {
-    if (isZero(vector)) return [];
-    const wanted = Math.ceil(Math.max(LEAST_CANDIDATES, k * CANDIDATES) / share);
-    const near = this.#statements.near
-      .all(signatureOf(vector), Math.min(MOST_CANDIDATES, wanted))
-      .filter(({ id }) => isAllowed(id));
+  /** The `k` nearest that are allowed, nearest first. @throws ChoirError `index_corrupt` */
+  nearest(vector: Int8Array, k: number, isAllowed: (id: number) => boolean): Near[] {
+    if (dot(vector, vector) === 0) return [];
+    const candidates = this.#signatures.nearest(
+      signatureOf(vector),
+      Math.max(LEAST_CANDIDATES, k * CANDIDATES),
+      isAllowed,
+    );
+    // What the transaction under way has removed is in memory still.
     return this.closest(
       vector,
-      near.map(({ id }) => id),
+      candidates.filter((id) => this.#statements.has.get(id) !== undefined),
       k,
     );
   }
 
   /** The `k` nearest of these passages, nearest first; each of them is compared. @throws ChoirError `index_corrupt` */
   closest(vector: Int8Array, ids: readonly number[], k: number): Near[] {
+    const length = Math.sqrt(dot(vector, vector));
     return ids
-      .map((id) => ({ id, similarity: cosine(vector, this.vector(id)) }))
+      .map((id) => ({ id, similarity: this.#similarity(id, vector, length) }))
       .sort((a, b) => b.similarity - a.similarity || a.id - b.id)
       .slice(0, k);
   }
@@ -91,22 +90,25 @@ export class DenseIndex {
       `The knowledge base's file has lost the vector of passage ${id}: rebuild it.`,
     );
   }
-}
 
-function isZero(vector: Int8Array): boolean {
-  return vector.every((value) => value === 0);
+  #similarity(id: number, vector: Int8Array, length: number): number {
+    const other = this.vector(id);
+    const product = dot(vector, other);
+    return product === 0 ? 0 : product / (length * Math.sqrt(dot(other, other)));
+  }
 }
 
 function prepare(db: Database.Database) {
   return {
     addVector: db.prepare("INSERT INTO vectors (passage, embedding) VALUES (?, ?)"),
-    addSignature: db.prepare("INSERT INTO signatures (rowid, signature) VALUES (?, vec_bit(?))"),
+    addSignature: db.prepare("INSERT INTO signatures (passage, signature) VALUES (?, ?)"),
     removeVector: db.prepare("DELETE FROM vectors WHERE passage = ?"),
-    removeSignature: db.prepare("DELETE FROM signatures WHERE rowid = ?"),
+    removeSignature: db.prepare("DELETE FROM signatures WHERE passage = ?"),
+    has: db.prepare<[number]>("SELECT 1 FROM signatures WHERE passage = ?"),
     count: db.prepare<[], { n: number }>("SELECT count(*) AS n FROM vectors"),
     vector: db.prepare<[number], { embedding: Buffer }>("SELECT embedding FROM vectors WHERE passage = ?"),
-    near: db.prepare<[Buffer, number], { id: number }>(
-      "SELECT rowid AS id FROM signatures WHERE signature MATCH vec_bit(?) AND k = ?",
+    after: db.prepare<[number], { id: number; signature: Buffer }>(
+      "SELECT passage AS id, signature FROM signatures WHERE passage > ? ORDER BY passage",
     ),
   };
 }

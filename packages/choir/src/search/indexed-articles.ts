@@ -27,6 +27,13 @@ interface Entry {
   passages: number;
 }
 
+/** 1 for the place of each version that is meant, and how many those and their passages are. */
+export interface Matching {
+  mask: Uint8Array;
+  articles: number;
+  passages: number;
+}
+
 type Version = Omit<IndexedArticle, "passages" | "title">;
 
 /** What is known of the articles of an index; one place for each version, of which the latest that is not removed is live. */
@@ -37,6 +44,8 @@ export class IndexedArticles {
   /** The place of the latest version of each article. */
   readonly #latest = new Map<string, number>();
   readonly #removed = new Map<string, number>();
+  /** All of it, until something changes. */
+  #live: Matching | undefined;
   #lastArticle = 0;
   #lastRemoval = 0;
 
@@ -70,10 +79,12 @@ export class IndexedArticles {
       this.#places.set(seq, place);
       this.#latest.set(id, place);
       this.#lastArticle = n;
+      this.#live = undefined;
     }
     for (const { n, id, seq } of this.#statements.removals.iterate(this.#lastRemoval)) {
       this.#removed.set(id, seq);
       this.#lastRemoval = n;
+      this.#live = undefined;
     }
   }
 
@@ -85,15 +96,21 @@ export class IndexedArticles {
   countPassage(place: number): void {
     const entry = this.#entries[place];
     if (entry) entry.passages++;
+    this.#live = undefined;
   }
 
   id(place: number): string {
     return this.#entries[place]?.id ?? "";
   }
 
-  /** 1 for the place of each live version that the filter lets through, and the number of passages of those. */
-  matching(filter: IndexFilter = {}): { mask: Uint8Array; articles: number; passages: number } {
-    const test = testOf(filter);
+  /** What the filter lets through of what is live. */
+  matching(filter: IndexFilter = {}): Matching {
+    if (Object.values(filter).some((value) => value !== undefined)) return this.#match(testOf(filter));
+    this.#live ??= this.#match(() => true);
+    return this.#live;
+  }
+
+  #match(test: (entry: Entry) => boolean): Matching {
     const mask = new Uint8Array(this.#entries.length);
     let [articles, passages] = [0, 0];
     for (const [id, place] of this.#latest) {

@@ -1,11 +1,11 @@
-import { cosine } from "./cosine.js";
+import { cosine } from "./dot.js";
 import type { Found } from "./rank.js";
 
 /** Cosine from which on two passages say the same in nearly the same words. */
 const COPY = 0.95;
 
 /** Results among which copies are looked for; further down nobody reads. */
-const MOST = 50;
+const MOST = 20;
 
 /**
  * Puts each passage that is a near copy of one before it behind the others of the first results: who publishes a text ten times

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
-import { cosine } from "./cosine.js";
-import { DenseIndex, denseTables, type Near } from "./dense-index.js";
+import { DENSE_TABLES, DenseIndex, type Near } from "./dense-index.js";
+import { cosine } from "./dot.js";
 import { FEEDBACK_PASSAGES, type Feedback, withFeedback } from "./feedback.js";
 import { grown } from "./grown.js";
 import { INDEXED_ARTICLE_TABLES, IndexedArticles } from "./indexed-articles.js";
@@ -13,9 +13,7 @@ import { Top } from "./top.js";
 import { packCounts, unpackCounts } from "./word-counts.js";
 import { ONCE, WordIndex } from "./word-index.js";
 
-/** The SQL of its tables, for vectors of this length. */
-export function passageTables(dimensions: number): string {
-  return `
+export const PASSAGE_TABLES = `
     ${INDEXED_ARTICLE_TABLES}
     ${LEXICON_TABLES}
     CREATE TABLE passages (
@@ -29,19 +27,15 @@ export function passageTables(dimensions: number): string {
       words BLOB NOT NULL,
       UNIQUE (article, number)
     );
-    ${denseTables(dimensions)}`;
-}
+    ${DENSE_TABLES}`;
 
 /** What a word counts in the text, in the heading and in the title, in halves. */
 const IN_TEXT = ONCE;
 const IN_HEADING = 1.5 * ONCE;
 const IN_TITLE = 3 * ONCE;
 
-/** Passages that are compared with a vector one by one rather than through their signatures. */
-const FEW = 1_000;
-
 /** Articles that each of the two lists gives, at least. */
-const LEAST_DEPTH = 100;
+const LEAST_DEPTH = 50;
 
 /**
  * The passages of all articles, by their words and by their vectors. The file has everything; what BM25 and the corrections
@@ -122,6 +116,7 @@ export class PassageIndex {
       this.#words.add(id, stems, length);
       this.#last = id;
     }
+    this.#dense.catchUp();
   }
 
   stats(): IndexStats {
@@ -145,13 +140,11 @@ export class PassageIndex {
   }
 
   query({ words, vector, floor, vectorWeight, filter, limit }: IndexQuery): IndexHit[] {
-    const { mask, passages } = this.#articles.matching(filter);
+    const { mask } = this.#articles.matching(filter);
     const depth = Math.max(LEAST_DEPTH, limit);
     const stems = this.#stemsOf(words);
     const byWords = this.#byWords(stems, mask, depth);
-    const byVector = vector
-      ? this.#byVector(vector, byWords, mask, passages, depth).filter((one) => one.score > floor)
-      : [];
+    const byVector = vector ? this.#byVector(vector, byWords, mask, depth).filter((one) => one.score > floor) : [];
     const first = fuse(byWords, byVector, vectorWeight);
     const isHybrid = byWords.length > 0 && byVector.length > 0;
     const ranked = isHybrid
@@ -169,7 +162,7 @@ export class PassageIndex {
 
   /** The passages nearest to a vector, nearest first, at most `k`. */
   nearest(vector: Int8Array, k: number): { article: string; passage: number; similarity: number }[] {
-    return this.#dense.nearest(vector, k).flatMap(({ id, similarity }) => {
+    return this.#near(vector, this.#articles.matching().mask, k).flatMap(({ id, similarity }) => {
       const place = this.#statements.place.get(id);
       return place ? [{ ...place, similarity }] : [];
     });
@@ -197,7 +190,8 @@ export class PassageIndex {
       const counts = new Map<number, number>();
       unpackCounts(this.#statements.words.get(passage)?.words ?? new Uint8Array(), (word, count) => {
         const stem = this.#lexicon.stem(word);
-        if (!this.#lexicon.isStopStem(stem)) counts.set(stem, (counts.get(stem) ?? 0) + count);
+        if (!this.#lexicon.isStopStem(stem) && !this.#words.isCommon(stem))
+          counts.set(stem, (counts.get(stem) ?? 0) + count);
       });
       const saturated = [...counts].map(([stem, count]) => [stem, this.#words.saturation(passage, count)] as const);
       return { score, stems: new Map(saturated) };
@@ -220,8 +214,8 @@ export class PassageIndex {
   }
 
   /** The nearest, and what the words have found with its own nearness: what is in one list only must not seem to be unlike the question. */
-  #byVector(vector: Int8Array, byWords: readonly Found[], mask: Uint8Array, passages: number, depth: number): Found[] {
-    const near = this.#near(vector, mask, passages, depth);
+  #byVector(vector: Int8Array, byWords: readonly Found[], mask: Uint8Array, depth: number): Found[] {
+    const near = this.#near(vector, mask, depth);
     const known = new Set(near.map(({ id }) => id));
     const others = byWords.map(({ passage }) => passage).filter((passage) => !known.has(passage));
     const all = [...near, ...this.#dense.closest(vector, others, others.length)]
@@ -230,14 +224,8 @@ export class PassageIndex {
     return firstOfEach(all);
   }
 
-  #near(vector: Int8Array, mask: Uint8Array, passages: number, depth: number): Near[] {
-    const isAllowed = (id: number) => mask[this.#places[id] ?? 0] === 1;
-    if (passages <= FEW) {
-      const ids: number[] = [];
-      for (let id = 1; id <= this.#last; id++) if (isAllowed(id)) ids.push(id);
-      return this.#dense.closest(vector, ids, depth);
-    }
-    return this.#dense.nearest(vector, depth, { isAllowed, share: passages / this.#last });
+  #near(vector: Int8Array, mask: Uint8Array, depth: number): Near[] {
+    return this.#dense.nearest(vector, depth, (id) => mask[this.#places[id] ?? 0] === 1);
   }
 }
 

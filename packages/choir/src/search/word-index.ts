@@ -18,6 +18,8 @@ export class WordIndex {
   readonly #passages: Uint32Array[] = [];
   readonly #counts: number[] = [];
   #lengths = new Uint32Array(0);
+  /** What a passage's length puts against its counts; made again when the mean length has changed. */
+  #slowing: Float64Array | undefined;
   #scores = new Float64Array(0);
   #size = 0;
   #total = 0;
@@ -39,11 +41,17 @@ export class WordIndex {
     this.#lengths[passage] = length;
     this.#size++;
     this.#total += length;
+    this.#slowing = undefined;
+  }
+
+  /** Whether more than a tenth of the passages have a stem: then it says little, and costs most. */
+  isCommon(stem: number): boolean {
+    return (this.#counts[stem] ?? 0) > this.#size / 10;
   }
 
   /** How much a passage says a stem that it has `count` halves of: 0 to 1, where BM25 has its share of the frequency. */
   saturation(passage: number, count: number): number {
-    return count / (count + this.#slowing()(passage));
+    return count / (count + (this.#slowingOfEach()[passage] ?? 0));
   }
 
   /**
@@ -53,8 +61,8 @@ export class WordIndex {
   score(stems: ReadonlyMap<number, number>, each: (passage: number, score: number) => void): void {
     const scores = grown(this.#scores, this.#lengths.length);
     this.#scores = scores;
+    const slowing = this.#slowingOfEach();
     const touched: number[] = [];
-    const slowing = this.#slowing();
     for (const [stem, weight] of stems) {
       const list = this.#passages[stem];
       const entries = this.#counts[stem] ?? 0;
@@ -66,7 +74,7 @@ export class WordIndex {
         const count = entry & 0xff;
         const before = scores[passage] ?? 0;
         if (before === 0) touched.push(passage);
-        scores[passage] = before + (idf * count) / (count + slowing(passage));
+        scores[passage] = before + (idf * count) / (count + (slowing[passage] ?? 0));
       }
     }
     for (const passage of touched) {
@@ -75,11 +83,10 @@ export class WordIndex {
     }
   }
 
-  /** What a passage's length puts against its counts. */
-  #slowing(): (passage: number) => number {
-    const lengths = this.#lengths;
-    const least = ONCE * K1 * (1 - B);
+  #slowingOfEach(): Float64Array {
+    if (this.#slowing) return this.#slowing;
     const perLength = (ONCE * K1 * B * this.#size) / Math.max(1, this.#total);
-    return (passage) => least + perLength * (lengths[passage] ?? 0);
+    this.#slowing = Float64Array.from(this.#lengths, (length) => ONCE * K1 * (1 - B) + perLength * length);
+    return this.#slowing;
   }
 }

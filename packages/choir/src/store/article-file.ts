@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import * as sqliteVec from "sqlite-vec";
 import { z } from "zod";
 import { ChoirError } from "../errors.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
@@ -83,7 +82,7 @@ function create(path: string, embedder: EmbedderIdentity): Database.Database {
     const made = connect(path);
     db = made;
     made.transaction(() => {
-      createTables(made, embedder.dimensions);
+      createTables(made);
       const meta = made.prepare("INSERT INTO meta (key, value) VALUES (?, ?)");
       meta.run("schema", String(SCHEMA_VERSION));
       meta.run("embedder", identity(embedder));
@@ -98,7 +97,6 @@ function create(path: string, embedder: EmbedderIdentity): Database.Database {
 function connect(path: string): Database.Database {
   const db = new Database(path, { timeout: BUSY_MS });
   try {
-    sqliteVec.load(db);
     // One process holds the file: a second projection into it, or a rebuild beside it, would mix two histories.
     db.pragma("locking_mode = EXCLUSIVE");
     db.pragma("journal_mode = WAL");

@@ -4,7 +4,7 @@ import { CITATION_TABLES } from "../citations/citation-table.js";
 import { ChoirError } from "../errors.js";
 import { FACT_TABLES } from "../ledger/fact-table.js";
 import { NOVELTY_TABLES } from "../novelty/meter.js";
-import { passageTables } from "../search/passage-index.js";
+import { PASSAGE_TABLES } from "../search/passage-index.js";
 
 /** Raised whenever the tables, the chunking or the word rules change: files of another number are made again. */
 export const SCHEMA_VERSION = 7;
@@ -14,8 +14,8 @@ const STORE_TABLES = `
   CREATE TABLE rejected (seq INTEGER PRIMARY KEY, subject TEXT NOT NULL, reason TEXT NOT NULL);`;
 
 /** Makes the tables of an empty file, those of each room. */
-export function createTables(db: Database.Database, dimensions: number): void {
-  const rooms = [ARTICLE_TABLES, passageTables(dimensions), NOVELTY_TABLES, CITATION_TABLES, FACT_TABLES];
+export function createTables(db: Database.Database): void {
+  const rooms = [ARTICLE_TABLES, PASSAGE_TABLES, NOVELTY_TABLES, CITATION_TABLES, FACT_TABLES];
   for (const tables of [STORE_TABLES, ...rooms]) db.exec(tables);
 }
 
