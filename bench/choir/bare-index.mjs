@@ -18,8 +18,8 @@ export class BareIndex {
     sqliteVec.load(this.#db);
     this.#db.pragma("journal_mode = WAL");
     this.#db.pragma("synchronous = NORMAL");
-    this.#db.exec(`CREATE VIRTUAL TABLE texts USING fts5 (title, text, tokenize = 'porter unicode61');
-      CREATE VIRTUAL TABLE vectors USING vec0 (embedding int8[${dimensions}] distance_metric=cosine);`);
+    this.#db.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, tokenize = 'porter unicode61');
+      CREATE VIRTUAL TABLE IF NOT EXISTS vectors USING vec0 (embedding int8[${dimensions}] distance_metric=cosine);`);
     this.#addText = this.#db.prepare("INSERT INTO texts (rowid, title, text) VALUES (?, ?, ?)");
     this.#addVector = this.#db.prepare("INSERT INTO vectors (rowid, embedding) VALUES (?, vec_int8(?))");
     this.#byWords = this.#db.prepare("SELECT rowid AS id FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT 50");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { evaluate, lexicalEmbedder, SqliteIndex } from "../../src/index.js";
 import { questionsOf } from "../../src/search/evaluation/beir.js";
-import { measure, meanOf } from "../../src/search/evaluation/measures.js";
+import { meanOf, measure } from "../../src/search/evaluation/measures.js";
 import { withTypo } from "../../src/search/evaluation/typos.js";
 import { editDistance } from "../../src/search/spelling.js";
 import { built } from "../support/built.js";
@@ -87,7 +87,10 @@ describe("evaluate", () => {
   ])("says where %s is", async (name, files, message) => {
     const place = join(folder, name);
     await collection(place, { corpus: [], queries: [{ _id: "q", text: "x" }], qrels: ["q\td\t1"], ...files });
-    await expect(questionsOf(place)).rejects.toMatchObject({ code: "bad_collection", message: expect.stringMatching(message) });
+    await expect(questionsOf(place)).rejects.toMatchObject({
+      code: "bad_collection",
+      message: expect.stringMatching(message),
+    });
   });
 
   it("says what a collection is where there is none", async () => {

@@ -1,5 +1,5 @@
-import type { Choir } from "../../src/index.js";
-import { ada, type TestHome, testHome } from "../support/home.js";
+import type { Choir, SearchOptions } from "../../src/index.js";
+import { ada, bob, type TestHome, testHome } from "../support/home.js";
 import { library } from "../support/writing.js";
 
 let home: TestHome;
@@ -113,6 +113,9 @@ describe("search", () => {
     ["100,000 times one letter", "x".repeat(100_000)],
     ["20,000 times one word", "harbour ".repeat(20_000)],
     ["5,000 ideographs", "字".repeat(5_000)],
+    ["10,000 different words", `harbour ${Array.from({ length: 10_000 }, (_, i) => `word${i}`).join(" ")}`],
+    ["names of JavaScript's objects", "constructor __proto__ toString harbour"],
+    ["right-to-left words between others", "harbour المد والجزر tide"],
     ["marks upon marks", "e\u0301\u0327".repeat(99)],
   ])("takes %s as an ordinary question", async (_name, query) => {
     const hits = await choir.search(query);
@@ -123,5 +126,56 @@ describe("search", () => {
   it("finds nothing where there is nothing to look for", async () => {
     expect(await choir.search("?!")).toEqual([]);
     expect(await choir.search("harbour", { limit: Number.NaN })).toHaveLength(1);
+  });
+});
+
+describe("a search that is narrowed", () => {
+  const texts = [
+    { key: "f1", markdown: "# Kelp\n\nKelp forests shelter urchins.", tags: ["sea"], signer: ada },
+    { key: "f2", markdown: "# Urchins\n\nUrchins eat kelp forests bare.", tags: ["sea", "food"], signer: bob },
+    { key: "f3", markdown: "# Otters\n\nOtters eat the urchins of kelp forests.", tags: [], signer: bob },
+  ];
+  const own = new Map<string, string>();
+  const found = async (o: SearchOptions) => (await choir.search("kelp forests", o)).map((hit) => hit.title).sort();
+
+  beforeAll(async () => {
+    for (const { signer, ...request } of texts) {
+      const { id } = await choir.publish({ ...request, author: "A person" }, signer);
+      own.set(request.key, id);
+    }
+    const [citing = "", cited = ""] = [own.get("f3"), own.get("f1")];
+    await choir.cite({ citing, cited, claim: "Kelp forests shelter urchins." }, bob);
+  });
+
+  it("looks at an author, a tag, a time, what an article cites, and several of them", async () => {
+    expect(await found({ author: bob.publicKey })).toEqual(["Otters", "Urchins"]);
+    expect(await found({ tag: "sea" })).toEqual(["Kelp", "Urchins"]);
+    expect(await found({ citedBy: own.get("f3")?.slice(0, 8) })).toEqual(["Kelp"]);
+    expect(await found({ tag: "sea", author: bob.publicKey })).toEqual(["Urchins"]);
+    expect(await found({ until: "2000-01-01" })).toEqual([]);
+    expect(await found({ since: "2000-01-01" })).toEqual(expect.arrayContaining(["Kelp", "Otters", "Urchins"]));
+  });
+
+  it("says what is wrong with a time and an article that are none", async () => {
+    await expect(found({ since: "yesterday" })).rejects.toMatchObject({ code: "invalid_query" });
+    await expect(found({ citedBy: "f".repeat(24) })).rejects.toMatchObject({ code: "unknown_article" });
+  });
+
+  it("never shows what was retracted", async () => {
+    const { id } = await choir.publish({ key: "f4", markdown: "# Gone\n\nKelp forests, gone.", author: "Bob" }, bob);
+    expect(await found({ author: bob.publicKey })).toContain("Gone");
+    await choir.retract({ article: id, reason: "It was wrong." }, bob);
+    expect(await found({ author: bob.publicKey })).toEqual(["Otters", "Urchins"]);
+  });
+
+  it("shows the words of the question in the article as it was written", async () => {
+    const text = `# Long\n\n${"Nothing of note is here. ".repeat(40)}The **barnacles** cling\nto the barnacle rock.`;
+    const { id } = await choir.publish({ key: "f5", markdown: text, author: "Bob" }, bob);
+    const [hit] = await choir.search("barnacles");
+    expect(hit?.article_id).toBe(id);
+    expect(hit?.content_preview).toContain("The **barnacles** cling to the barnacle rock.");
+    expect(hit?.highlights.map(({ start, end }) => text.slice(start, end))).toEqual(["barnacles", "barnacle"]);
+    const { start = 0, end = 0 } = hit?.preview ?? {};
+    expect(hit?.content_preview).toBe(`…${text.slice(start, end).replace(/\s/g, " ")}`);
   });
 });
