@@ -78,6 +78,8 @@ async function withVectors({ texts, ...article }) {
   const publishedAt = new Date(article.seq * 60_000).toISOString();
   return {
     ...article,
+    // Above all sequences of the stream that `publish` writes into.
+    seq: article.seq + 1e9,
     author: `author-${article.seq % 100}`,
     tags: [`tag-${article.seq % 10}`],
     publishedAt,

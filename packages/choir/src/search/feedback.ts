@@ -1,7 +1,7 @@
 /** Passages of the first answer that are taken at their word, words of theirs that are asked for, and what those count in all. */
 export const FEEDBACK_PASSAGES = 8;
 const STEMS = 50;
-const SHARE = 0.2;
+const SHARE = 0.1;
 
 /** A passage of the first answer: how good an answer it is, and how much it says each of its stems, 0 and more. */
 export interface Feedback {

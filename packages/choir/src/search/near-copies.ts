@@ -1,8 +1,11 @@
 import { cosine } from "./dot.js";
 import type { Found } from "./rank.js";
 
-/** Cosine from which on two passages say the same in nearly the same words. */
-const COPY = 0.95;
+/**
+ * Cosine from which on two passages are the same but for a word or two. Not less: pages made from one form (a command's manual beside that
+ * of its sister) are 0.95 alike, and the few words in which they differ are what was asked for.
+ */
+const COPY = 0.995;
 
 /** Results among which copies are looked for; further down nobody reads. */
 const MOST = 20;
