@@ -1,7 +1,7 @@
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { z } from "zod";
 import { ChoirError } from "../../errors.js";
-import { cosine } from "../cosine.js";
+import { cosine } from "../dot.js";
 import { type EmbedderIdentity, quantize } from "../embedder.js";
 import type { IndexedArticle, IndexHit, IndexQuery, IndexStats, KnowledgeIndex } from "../knowledge-index.js";
 import { copiesLast } from "../near-copies.js";
