@@ -137,12 +137,16 @@ describe("bad input", () => {
       await full.fill(MIB / 2);
       const failed = await cli(full.path, [...research(), "--yes", "--json"]);
       expect(failed.code, failed.stderr).toBe(1);
+      expect(failed.stdout).toContain('"runId"');
       const { runId, error } = RunResult.parse(JSON.parse(failed.stdout));
       // Where not even that can be stored any more, the run stays what it was, and the command says why it hears nothing of it.
+      const sentences: Record<string, RegExp> = {
+        unavailable: /see that nats-server runs and has disk space, then try again\.$/,
+        unreachable: /^The server of this home has ended\.$/,
+      };
       const told =
-        error?.code === "unavailable"
-          ? /see that nats-server runs and has disk space, then try again\.$/
-          : /^The disk is full; free some space, then go on with `vibewriter resume run-\w+`|^The disk is full; free some space and try again\.$/;
+        sentences[error?.code ?? ""] ??
+        /^The disk is full; free some space, then go on with `vibewriter resume run-\w+`|^The disk is full; free some space and try again\.$/;
       expectSentence(error?.message, told);
       await full.fill(undefined);
       const resumed = await cli(full.path, ["resume", runId, "--yes", "--json"]);

@@ -58,11 +58,13 @@ export async function follow(
 /** Why nothing more is heard of a run. Throws `error` if it is not about that. */
 function lossOf(error: unknown): { code: string; message: string } {
   const code = codeOf(error);
-  if (code === "unreachable") return { code, message: "The server of this home has ended." };
+  if (ENDED.has(code)) return { code: "unreachable", message: "The server of this home has ended." };
   if (!(error instanceof Error) || !CUT_OFF.has(code)) throw error;
   return { code, message: error.message };
 }
 
+/** What a server says that is ending, and what is heard of one that has. */
+const ENDED: ReadonlySet<string> = new Set(["unreachable", "closed", "stopping", "not_ready"]);
 const CUT_OFF: ReadonlySet<string> = new Set(["unavailable", "disk_full", "timeout"]);
 
 /** Prints what a run at rest came to; returns the exit code that says it. */

@@ -128,8 +128,8 @@ describe("vibewriter tenant", () => {
       const list = await cli(worker.path, ["kb", "list", "--json"], { env: as("worker") });
       expect(JSON.parse(list.stdout).articles).toHaveLength(1);
       // What a tenant has published, the operator's home and every other tenant finds.
-      const shared = await cli(home.path, ["kb", "list", "--json"]);
-      expect(JSON.parse(shared.stdout).articles).toHaveLength(1);
+      const shared = async () => JSON.parse((await cli(home.path, ["kb", "list", "--json"])).stdout).articles;
+      await expect.poll(shared, { timeout: 30_000 }).toHaveLength(1);
 
       expect((await tenant("revoke", "whole")).code).toBe(0);
       await cli(client.path, ["stop"]);

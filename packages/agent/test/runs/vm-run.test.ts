@@ -75,7 +75,10 @@ describe("a run in a real VM", () => {
       }
       return await append(id, type, data, o);
     };
-    const second = await bench.client.start({ ...request, request: "Research USDC lending yields on Base" }, {});
+    const second = await bench.client.start(
+      { ...request, request: "Research USDC lending yields on Base", author: "Bob" },
+      {},
+    );
     const done = await bench.drive(second.runId, { signal });
     expect(killed).toHaveLength(1);
     expect(done.error).toBeUndefined();

@@ -175,7 +175,7 @@ test("a file that grows without end is read no further than the disk it is for",
 
 test("an import takes no more than the home's quota", async () => {
   const { home, image } = scratch;
-  await using vms = await MicroVMs.open({ home, image, quotaMiB: 80 });
+  await using vms = await MicroVMs.open({ home, image, quotaMiB: 8 });
   await expect(vms.import(file)).rejects.toMatchObject({ code: "quota_exceeded" });
   expect(await readdir(join(home, "vms"))).toEqual([]);
 });
