@@ -217,6 +217,7 @@ describe("the command and a run", () => {
     const { id } = await api.choir.publish(request, api.ada);
     expect((await vibewriter(["kb", "list"])).stdout).toContain(id);
     expect((await vibewriter(["kb", "search", "bees"])).stdout).toContain("Bees");
+    expect((await vibewriter(["kb", "search", "cities"])).stdout).toContain("In cities.");
     expect((await vibewriter(["kb", "search", "bees", "--json"])).stdout).toContain(id);
     const shown = (await vibewriter(["kb", "show", id])).stdout;
     expect(shown).toContain("In cities.");

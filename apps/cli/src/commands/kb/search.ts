@@ -1,6 +1,6 @@
 import type { ArticleHit, SearchFilter } from "@vibewriter/server";
 import { type Context, connect } from "../../context.js";
-import { plain } from "../../escape.js";
+import { plain, plainLines } from "../../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../../exit.js";
 
 /** `vibewriter kb search QUERY`. */
@@ -40,8 +40,13 @@ function preview({ content_preview: text, preview, highlights }: ArticleHit, bol
   let shown = "";
   let at = 0;
   for (const { start, end } of highlights) {
-    shown += dim(plain(text.slice(at, start - shift))) + bold(plain(text.slice(start - shift, end - shift)));
+    shown += dim(part(text.slice(at, start - shift))) + bold(part(text.slice(start - shift, end - shift)));
     at = end - shift;
   }
-  return shown + dim(plain(text.slice(at)));
+  return shown + dim(part(text.slice(at)));
+}
+
+/** A part of a line: the spaces at its ends belong to it. */
+function part(text: string): string {
+  return plainLines(text).replace(/\s+/g, " ");
 }
