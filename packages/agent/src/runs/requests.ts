@@ -29,7 +29,7 @@ export class Requests implements AsyncDisposable {
     return new Requests(async (signal) => {
       while (!signal.aborted) {
         try {
-          return await follow(events, runId, heed, signal);
+          return await heedLog(events, runId, heed, signal);
         } catch (error) {
           // A drive whose backbone is closed is over itself.
           if (signal.aborted || errorCode(error) === "closed") return;
@@ -47,7 +47,7 @@ export class Requests implements AsyncDisposable {
   }
 }
 
-async function follow(
+async function heedLog(
   events: Backbone["events"],
   runId: string,
   { onCancel, onProgress }: Heed,

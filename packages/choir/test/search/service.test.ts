@@ -110,11 +110,11 @@ it("counts each account by itself, and forgets those that rest", () => {
 
 it("is served in an account of its own without tenants, and not where another account keeps the Choir", async () => {
   await using tenant = await Backbone.open({ ...tenants.as("acme", "operator"), home: "" });
-  expect(await serveSearch(tenant, { ...stub, isShared: true })).toBeUndefined();
-  const own = await serveSearch(tenant, { ...stub, isShared: false });
+  expect(await serveSearch(tenant, { ...empty, isShared: true })).toBeUndefined();
+  const own = await serveSearch(tenant, { ...empty, isShared: false });
   await own?.[Symbol.asyncDispose]();
   expect(own).toBeDefined();
   expect(failures).toEqual([]);
 });
 
-const stub = { search: async () => [], get: () => Promise.reject(new Error("not asked")) };
+const empty = { search: async () => [], get: () => Promise.reject(new Error("not asked")) };
