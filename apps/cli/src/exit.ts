@@ -40,6 +40,7 @@ const USAGE: ReadonlySet<string> = new Set([
   "invalid_article",
   "no_title",
   "invalid_retraction",
+  "invalid_import",
   "invalid_citation",
   "self_citation",
   "retracted",

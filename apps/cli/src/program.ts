@@ -25,6 +25,7 @@ import { addKbFeedCommand } from "./program/kb-feed.js";
 import { addKbGraphCommands } from "./program/kb-graph.js";
 import { addKbNoveltyCommand } from "./program/kb-novelty.js";
 import { addKbReembedCommand } from "./program/kb-reembed.js";
+import { addKbFileCommands } from "./program/kb-files.js";
 import { addKbSearchCommands } from "./program/kb-search.js";
 import { addLedgerCommands } from "./program/ledger.js";
 import { addLogsCommand } from "./program/logs.js";
@@ -112,6 +113,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addKbFeedCommand(kb, context, done);
   addKbNoveltyCommand(kb, context, done);
   addKbGraphCommands(kb, context, done);
+  addKbFileCommands(kb, context, done);
   add(kb, "show", "print an article")
     .argument(
       "<article>",

@@ -100,6 +100,8 @@ export const Article = ArticleSummary.extend({
     }),
   ),
   revises: z.string().optional(),
+  /** Where it was taken in from; nobody has checked it here. */
+  imported: z.object({ from: z.string(), date: z.string().optional() }).optional(),
   /** All versions, the one that stands last. */
   versions: z.array(
     z.object({ version: z.string(), title: z.string(), createdAt: z.string(), noveltyScore: z.number() }),

@@ -17,6 +17,7 @@ import { type FileService, fileRoutes } from "./routes/files.js";
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
 import { kbRoutes } from "./routes/kb.js";
+import { kbFileRoutes } from "./routes/kb-files.js";
 import { type LedgerService, ledgerRoutes } from "./routes/ledger.js";
 import { metricsRoutes } from "./routes/metrics.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
@@ -82,6 +83,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/articles", articleRoutes(services.choir));
   app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
   app.route("/v1/kb", kbRoutes(services.choir));
+  app.route("/v1/articles", kbFileRoutes(services.choir, services.authors));
   app.route("/v1/authors", authorRoutes(services.authors));
   app.route("/v1/kb", citationRoutes(services.choir));
   app.route("/v1/ledger", ledgerRoutes(services.ledger, services.authors));

@@ -16,6 +16,7 @@ import { FilesClient } from "./files/client.js";
 import { send, textOf } from "./http-over-socket.js";
 import { ImagesClient } from "./images/client.js";
 import { KbClient } from "./kb/client.js";
+import { KbFilesClient } from "./kb-files/client.js";
 import { type Keys, keysHeader } from "./keys.js";
 import { LedgerClient } from "./ledger/client.js";
 import { NotifyClient } from "./notify/client.js";
@@ -63,6 +64,8 @@ export class VibewriterClient {
   readonly embedder: EmbedderClient;
   /** What becomes of articles. */
   readonly feed: FeedClient;
+  /** Articles as files, and files as articles. */
+  readonly kbFiles: KbFilesClient;
   /** Who earned what. */
   readonly ledger: LedgerClient;
   readonly #caller: Caller;
@@ -77,6 +80,7 @@ export class VibewriterClient {
     this.kb = new KbClient(this.#caller);
     this.authors = new AuthorsClient(this.#caller);
     this.ownArticles = new OwnArticlesClient(this.#caller);
+    this.kbFiles = new KbFilesClient(this.#caller);
     this.images = new ImagesClient(this.#caller);
     this.deadLetters = new DeadLettersClient(this.#caller);
     this.novelty = new NoveltyClient(this.#caller);

@@ -13,6 +13,7 @@ export type { AgentFile } from "./files/api.js";
 export type { FileName, FilesClient } from "./files/client.js";
 export { homeOf } from "./home.js";
 export type { Image } from "./images/api.js";
+export type { ImportReport } from "./kb-files/api.js";
 export { type Keys, keysOf } from "./keys.js";
 export type { AuthorBalance, LedgerBalances, LedgerFund, LedgerPosting, LedgerVerification } from "./ledger/api.js";
 export type { LedgerClient } from "./ledger/client.js";

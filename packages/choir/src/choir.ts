@@ -1,10 +1,13 @@
 import type { Backbone } from "@vibewriter/backbone";
 import { checkSize, type PublishRequest, type ReviseRequest } from "./articles/article.js";
-import { articleMarkdown } from "./articles/export.js";
+import type { BatchOutcome } from "./articles/publish-batch.js";
 import { type CitationRequest, type Published, Publisher } from "./articles/publisher.js";
 import type { Signer } from "./articles/signer.js";
 import type { Article, ArticlePage, ArticleSummary } from "./articles/stored-article.js";
 import { CitationQueries } from "./citation-queries.js";
+import type { ExportedArticle } from "./exports/exported-article.js";
+import { Exporter } from "./exports/exporter.js";
+import type { ExportFormat } from "./exports/format.js";
 import { DEFAULT_ECONOMY, type Economy } from "./ledger/config.js";
 import type { Fact } from "./ledger/facts.js";
 import type { News, Subject } from "./news/news.js";
@@ -54,6 +57,7 @@ export class Choir implements AsyncDisposable {
   readonly #mirror: QdrantMirror | undefined;
   readonly #publisher: Publisher;
   readonly #listeners: Set<ChangeListener>;
+  readonly #exporter = new Exporter();
 
   private constructor(
     streams: Streams,
@@ -95,6 +99,19 @@ export class Choir implements AsyncDisposable {
    */
   async publish(request: PublishRequest, signer: Signer): Promise<Published> {
     return await this.#publisher.publish(request, signer);
+  }
+
+  /**
+   * Publishes many articles, each once for its key, in their order; many are on their way at once. What is wrong with one stops no other.
+   * @returns for each request, in their order, what {@link publish} would return, without its novelty, or throw
+   * @throws what the signer throws, and what stops all of them, such as BackboneError `unavailable`
+   */
+  async publishMany(
+    requests: readonly PublishRequest[],
+    signer: Signer,
+    o: { dryRun?: boolean } = {},
+  ): Promise<BatchOutcome[]> {
+    return await this.#publisher.publishMany(requests, signer, o);
   }
 
   /**
@@ -204,9 +221,21 @@ export class Choir implements AsyncDisposable {
     return await this.#store.call("assess", await this.#store.draft(markdown));
   }
 
-  /** The article as a Markdown file with its data in front. */
-  async exportMarkdown(id: string): Promise<string> {
-    return articleMarkdown(await this.get(id));
+  /**
+   * A version of an article as a file that stands alone, the same bytes for the same article; made in a thread of its own.
+   * @throws ChoirError `unknown_article`, `ambiguous_id`, `export_failed`, `timeout`
+   */
+  async export(reference: string, format: ExportFormat): Promise<Uint8Array> {
+    const article = await this.get(reference);
+    const cited: ExportedArticle["cited"] = Object.fromEntries(
+      await Promise.all(
+        article.citations.map(async ({ article: id }) => {
+          const { publication } = await this.#store.call("standing", id);
+          return [id, { title: publication.title, author: publication.author }] as const;
+        }),
+      ),
+    );
+    return await this.#exporter.render({ article, cited }, format);
   }
 
   /** True if the stream is another account's, so that its ledger is, too. */
@@ -242,6 +271,7 @@ export class Choir implements AsyncDisposable {
 
   /** Closes the file; the backbone stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#exporter[Symbol.asyncDispose]();
     await this.#mirror?.[Symbol.asyncDispose]();
     await this.#store[Symbol.asyncDispose]();
   }

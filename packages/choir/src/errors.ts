@@ -13,6 +13,8 @@
  * - `keystore_locked`: the passphrase is not the one that the key was encrypted with
  * - `keystore_failed`: a file of the keystore cannot be read or written, or is damaged
  * - `invalid_query`: the question, or what is asked of the articles, is not in the form it should have
+ * - `export_failed`: a file of the article could not be made
+ * - `invalid_import`: there is nothing to import where it was looked for
  * - `bad_collection`: the folder is no test collection, or one of its lines is wrong
  * - `invalid_amount`, `invalid_funding`: an amount, or a payment by a sponsor, that the ledger does not take
  * - `bad_posting`: a posting that breaks the rules of double entry
@@ -49,6 +51,8 @@ export type ChoirErrorCode =
   | "keystore_locked"
   | "keystore_failed"
   | "invalid_query"
+  | "export_failed"
+  | "invalid_import"
   | "bad_collection"
   | "invalid_amount"
   | "invalid_funding"

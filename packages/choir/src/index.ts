@@ -33,6 +33,9 @@ export type {
 } from "./citations/graph/answers.js";
 export type { Direction } from "./citations/graph/walks.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";
+export { EXPORT_FORMATS, type ExportFormat, FORMAT_FACTS } from "./exports/format.js";
+export type { ImportProblem } from "./imports/document.js";
+export { type ImportOptions, type ImportReport, type ImportRequest, importArticles } from "./imports/importer.js";
 export { type Author, Keystore, type KeystoreOptions } from "./keystore/keystore.js";
 export type { AuditReport } from "./ledger/audit.js";
 export { DEFAULT_ECONOMY, type Economy, economySchema } from "./ledger/config.js";

@@ -141,7 +141,7 @@ describe("publish", () => {
 
   it("gives a Markdown file whose front matter no title can break", async () => {
     const { id } = await choir.publish(article({ markdown: '# A "quoted": title --- # x\n\nText.' }), ada);
-    const file = await choir.exportMarkdown(id);
+    const file = Buffer.from(await choir.export(id, "markdown")).toString();
     expect(file).toMatch(/^---\nid: "[0-9a-f]{24}"\n/);
     expect(file).toContain('\ntitle: "A \\"quoted\\": title --- # x"\n');
     expect(file).toMatch(/\n---\n\n# A "quoted": title --- # x\n\nText\.\n$/);

@@ -4,7 +4,10 @@ import { Export, Import, Rename } from "../authors/api.js";
 import { readBody } from "./http.js";
 
 /** What the routes need of the keystore. */
-export type AuthorService = Pick<Keystore, "list" | "get" | "rename" | "export" | "import" | "signer">;
+export type AuthorService = Pick<
+  Keystore,
+  "list" | "get" | "named" | "first" | "rename" | "export" | "import" | "signer"
+>;
 
 /** `/v1/authors`: list, show, rename, export, import. A key leaves the home only encrypted. */
 export function authorRoutes(authors: () => AuthorService): Hono {

@@ -65,6 +65,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   invalid_article: 400,
   no_title: 400,
   invalid_retraction: 400,
+  invalid_import: 400,
   invalid_citation: 400,
   self_citation: 400,
   invalid_author: 400,

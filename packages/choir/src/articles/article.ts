@@ -20,12 +20,22 @@ export type ArticleSource = z.infer<typeof articleSourceSchema>;
 export const articleIdSchema = z.string().regex(/^[0-9a-f]{24}$/, "must be an article id");
 export const versionSchema = sha256;
 
+/** An article that was published somewhere else before, or lay in a file: taken in as it was, not checked, and paid for nothing. */
+export const importedSchema = z.object({
+  /** The file it came from, without the folders around what was imported, and where in it. */
+  from: line(1_000),
+  /** When it was published there, as whoever imported it says. */
+  date: z.iso.datetime().optional(),
+});
+export type Imported = z.infer<typeof importedSchema>;
+
 const commonFields = {
   author: line(200),
   /** The agent and the run that wrote it, if it was not a person by hand. */
   agent: line(200).optional(),
   run: line(200).optional(),
   sources: z.array(articleSourceSchema).max(1_000),
+  imported: importedSchema.optional(),
 };
 
 const details = {
@@ -58,7 +68,7 @@ export type PublishRequest = z.input<typeof publishSchema>;
 
 /** What of an article is taken over by the next version unless it is given anew. */
 const inherited = { author: commonFields.author.optional(), tags: tagsSchema.optional() };
-const reviseSchema = contentSchema.extend({ ...inherited, article: articleIdSchema });
+const reviseSchema = contentSchema.omit({ imported: true }).extend({ ...inherited, article: articleIdSchema });
 
 /** What {@link Choir.revise} takes: the whole new text. Author, tags, licence and language stay unless they are given. */
 export type ReviseRequest = z.input<typeof reviseSchema>;
@@ -118,9 +128,11 @@ export function preparePublication(request: PublishRequest, authorKey: string, n
 export function prepareRevision(request: ReviseRequest, current: Publication, authorKey: string, now: Date): Document {
   checkSize(request.markdown);
   const { article: id, ...content } = parse(reviseSchema, request);
-  const { author, tags, licence, language } = current;
+  const { author, tags, licence, language, imported } = current;
   const whole = {
     ...content,
+    // Whoever revises what was imported has not checked it either.
+    imported,
     author: content.author ?? author,
     tags: content.tags ?? tags ?? [],
     licence: content.licence ?? licence,
@@ -140,7 +152,7 @@ export function versionOf(
 ): string {
   const { title, author, authorKey, licence, language, tags, sources, citations, markdownSha256, revises } = content;
   const said = { title, author, authorKey, licence, language, tags, sources, citations, markdownSha256, revises };
-  return hash(canonicalJson(said));
+  return hash(canonicalJson({ ...said, imported: content.imported }));
 }
 
 export function hash(text: string): string {

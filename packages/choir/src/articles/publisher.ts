@@ -12,6 +12,7 @@ import {
   versionOf,
 } from "./article.js";
 import type { Standing } from "./article-table.js";
+import { type BatchOutcome, publishBatch } from "./publish-batch.js";
 import { prepareRetraction } from "./retraction.js";
 import type { Signer } from "./signer.js";
 import { signStatement } from "./statement.js";
@@ -68,6 +69,15 @@ export class Publisher {
     const refusal = await this.#refusal(written.seq);
     if (refusal !== undefined) throw new ChoirError("bad_event", `The publication was refused: ${refusal}.`);
     return await this.#published(publication, written);
+  }
+
+  async publishMany(
+    requests: readonly PublishRequest[],
+    signer: Signer,
+    { dryRun = false }: { dryRun?: boolean },
+  ): Promise<BatchOutcome[]> {
+    const refusal = (seq: number) => this.#refusal(seq);
+    return await publishBatch(requests, { signer, streams: this.#streams, dryRun, refusal });
   }
 
   async revise(request: ReviseRequest, signer: Signer): Promise<Published> {

@@ -1,5 +1,5 @@
 import type { CitedPassage } from "../citations/citation.js";
-import type { ArticleSource } from "./article.js";
+import type { ArticleSource, Imported } from "./article.js";
 
 export interface ArticleSummary {
   id: string;
@@ -20,6 +20,8 @@ export interface ArticleSummary {
   noveltyScore: number;
   /** Number of articles that cite it, in whatever version, and stand. */
   citedBy: number;
+  /** Taken in from elsewhere: nobody has checked it here, and nothing is paid for it. */
+  imported?: Imported;
   /** The author has taken it back, all versions of it. */
   retracted?: { reason: string; at: string };
 }

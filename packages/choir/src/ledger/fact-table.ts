@@ -19,10 +19,13 @@ export class FactTable {
     this.#statements = prepare(db);
   }
 
-  /** Nothing for what is unsigned, which is nobody's, and for the next version of an article, which the first one was paid for. */
+  /**
+   * Nothing for what is unsigned, which is nobody's, for the next version of an article, which the first one was paid for, and for what was
+   * imported: it may be anybody's, so neither its novelty nor a citation of it or in it pays.
+   */
   published({ seq, time: at }: Place, publication: Publication, novelty: NoveltyRecord): void {
-    const { id: article, version, authorKey: author, revises } = publication;
-    if (author === undefined || revises !== undefined) return;
+    const { id: article, version, authorKey: author, revises, imported } = publication;
+    if (author === undefined || revises !== undefined || imported !== undefined) return;
     const { score, mode, model, formula } = novelty;
     this.#add({ type: "published", seq, at, article, version, author, novelty: { score, mode, model, formula } });
   }

@@ -184,13 +184,13 @@ export class StoreReader {
 }
 
 function summary({ publication, score, citedBy, retraction }: Row): ArticleSummary {
-  const { id, version, title, author, authorKey, tags, language, licence, createdAt } = publicationSchema.parse(
-    JSON.parse(publication),
-  );
+  const { id, version, title, author, authorKey, tags, language, licence, createdAt, imported } =
+    publicationSchema.parse(JSON.parse(publication));
   return {
     ...{ id, version, title, author, authorKey, tags: tags ?? [], language, licence, createdAt },
     noveltyScore: score,
     citedBy,
+    ...(imported !== undefined && { imported }),
     ...(retraction !== null && { retracted: JSON.parse(retraction) as ArticleSummary["retracted"] }),
   };
 }

@@ -27,6 +27,8 @@ interface Parts {
   name: string;
   /** Methods that may take minutes. */
   slow: readonly PropertyKey[];
+  /** MiB of stack; 4 unless told otherwise. */
+  stackMb?: number;
 }
 
 /** A long article in a large corpus, or the check of a large file, takes minutes at worst; a question takes moments. */
@@ -42,8 +44,8 @@ export abstract class CallThread implements AsyncDisposable {
   #next = 1;
   #stopped: ChoirError | undefined;
 
-  constructor({ file, name, slow }: Parts) {
-    this.#worker = new Worker(file);
+  constructor({ file, name, slow, stackMb }: Parts) {
+    this.#worker = new Worker(file, { resourceLimits: { stackSizeMb: stackMb } });
     this.#name = name;
     this.#slow = new Set(slow);
     this.#worker.on("message", (answer: Answer) => this.#settle(answer));
@@ -73,6 +75,11 @@ export abstract class CallThread implements AsyncDisposable {
   /** Closes the file after the call under way. Any number of calls. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#stopped) await this.send("close", []).catch(ignoreStopped);
+    await this.#worker.terminate();
+  }
+
+  /** Ends the thread at once, whatever it is at. Any number of calls. */
+  async abandon(): Promise<void> {
     await this.#worker.terminate();
   }
 
