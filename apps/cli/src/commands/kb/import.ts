@@ -35,12 +35,16 @@ export async function kbImport(context: Context, source: string, o: ImportOption
   }
   return report.failed > 0 ? EXIT.failed : EXIT.done;
 
+  function show(report: ImportReport): void {
+    soFar = report;
+  }
+
   async function withProgress(): Promise<ImportReport | undefined> {
     using _shown = working(terminal, "Importing", () => (soFar ? summary(soFar, dryRun) : ""));
     try {
       return await kbFiles.import(
         { path: resolve(context.cwd, source), author, licence, tags, dryRun },
-        { signal: interrupted.signal, onProgress: (report) => void (soFar = report) },
+        { signal: interrupted.signal, onProgress: show },
       );
     } catch (error) {
       if (interrupted.signal.aborted) return undefined;
