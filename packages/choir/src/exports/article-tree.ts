@@ -7,7 +7,15 @@ import type { ExportedArticle } from "./exported-article.js";
 import { safeAddress, safeText } from "./safe-text.js";
 import { tameMarkdown } from "./tame.js";
 
-const parser = unified().use(remarkParse).use(remarkGfm);
+const parser = unified()
+  .use(remarkParse)
+  .use(remarkGfm)
+  .use(function withoutAutolinks() {
+    // Each of these looks back over the whole paragraph at each word; bare addresses are found in the finished tree all the same.
+    const names = ["emailAutolink", "wwwAutolink", "protocolAutolink"];
+    const data = this.data();
+    data.micromarkExtensions = [...(data.micromarkExtensions ?? []), { disable: { null: names } }];
+  });
 
 /** Levels of the tree that exports show as such; what lies deeper is shown as text. */
 const DEEPEST = 60;

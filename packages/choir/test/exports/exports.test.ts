@@ -32,7 +32,7 @@ async function textOf(article: ExportedArticle, format: ExportFormat): Promise<s
 
 const WHOLE = `# Spring tides
 
-Some *emphasis*, **strong** words, \`code\`, a [link](https://example.org/?a=1&b=2), Ελληνικά, русский and a note[^1].
+Some *emphasis*, **strong** words, \`code\`, a [link](https://example.org/?a=1&b=2), https://example.net/bare, Ελληνικά, русский and a note[^1].
 
 - [x] done
   1. inner
@@ -81,6 +81,7 @@ describe("an export", () => {
       'href="https://example.org/?a=1&#x26;b=2"',
       'class="language-js"',
       "checked",
+      'href="https://example.net/bare"',
       "The note.",
       "русский",
       "Bob: Neap tides. ",
