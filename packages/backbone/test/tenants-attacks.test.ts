@@ -8,7 +8,10 @@ import { NatsSaver } from "../../langgraph-nats/src/saver.js";
 import { NatsStore } from "../../langgraph-nats/src/store/store.js";
 import { Backbone } from "../src/backbone.js";
 import { inboxOf } from "../src/connection/credentials.js";
+import { dial } from "../src/connection/dial.js";
+import { matches } from "../src/link/subjects.js";
 import { isForbidden } from "../src/link/transient.js";
+import { permissionsOf } from "../src/tenants/roles.js";
 import { type TestTenants, testTenants } from "./support/tenants.js";
 
 const KINDS = ["kb.publish.new", "citation.new.*"];
@@ -24,6 +27,7 @@ beforeAll(async () => {
   await t.add("acme");
   await t.add("evil");
   await t.tenants.addUser("acme", { user: "ada", role: "agent", agent: "ada", folder: join(t.home, "acme") });
+  await t.tenants.addUser("acme", { user: "client-2", role: "client", folder: join(t.home, "acme") });
   await using worker = await Backbone.open({ ...t.as("acme", "worker"), home: "" });
   await worker.events.append("run", "secret", "of acme", { id: "e1" });
   await worker.files.put("a/secret", Buffer.from("of acme"));
@@ -226,6 +230,101 @@ describe("a client", () => {
   });
 });
 
+describe("a server answers wherever a request says, but", () => {
+  const ALLOWED = permissionsOf({ role: "client", publicKey: "U" })?.publish.allow ?? [];
+  /** One subject for each wildcard that a client may publish to. */
+  const asked = (allowed: string) =>
+    allowed
+      .replace(/(DIRECT|MSG)\.GET\.[>*]$/, "$1.GET.VIBEWRITER_EVENTS")
+      .replace(/CONSUMER\.(.*?)\*/, "CONSUMER.$1VIBEWRITER_TASKS")
+      .replace("INFO.*", "INFO.VIBEWRITER_EVENTS")
+      .replace("choir.api.>", `choir.api.STREAM.INFO.${STREAM}`)
+      .replace(/[*>]/g, "x");
+  const bodies = (subject: string) => (subject.includes(".GET.") ? ['{"seq":1}', '{"last_by_subj":"x"}'] : [""]);
+  type Info = { config: { name: string; subjects: string[] }; state: { messages: number; last_seq: number } };
+  const streamsOf = async (who: string): Promise<Info[]> => JSON.parse(await ask(who, "$JS.API.STREAM.LIST")).streams;
+  const states = (streams: Info[]) => streams.map(({ config, state }) => [config.name, state.messages, state.last_seq]);
+
+  /** Asks each of `subjects`, and has the answer sent to each of `replies`. */
+  async function askAround(who: string, subjects: readonly string[], replies: readonly string[]): Promise<void> {
+    for (const subject of subjects) {
+      for (const reply of replies) for (const body of bodies(subject)) as(who).publish(subject, body, { reply });
+    }
+    await as(who).flush();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+
+  test("a client has nothing stored or done where it may not itself, by any call that it may make", async () => {
+    const may = (subject: string) => ALLOWED.some((pattern) => matches(pattern, subject));
+    const out = (streams: Info[]) => streams.filter(({ config }) => !config.subjects.some(may));
+    const before = out(await streamsOf("acme/operator"));
+    expect(before.map(({ config }) => config.name)).toEqual(
+      expect.arrayContaining(["VIBEWRITER_STATE", "VIBEWRITER_DLQ", "KV_VIBEWRITER_GRANTS", "OBJ_VIBEWRITER_STATE"]),
+    );
+    const ofAda = states(await streamsOf("acme/ada"));
+    const choir = await ask("acme/operator", `vibewriter.choir.api.STREAM.INFO.${STREAM}`);
+    const subjects = before.flatMap(({ config }) =>
+      config.subjects.map((subject) => subject.replace(/[*>]/g, "forged")),
+    );
+    await askAround("acme/client", ALLOWED.map(asked), [
+      ...subjects,
+      "kb.publish.new.forged",
+      "citation.new.forged.forged",
+      "$JS.API.STREAM.PURGE.KV_VIBEWRITER_GRANTS",
+      "$JS.API.STREAM.DELETE.VIBEWRITER_STATE",
+      "$JS.API.CONSUMER.MSG.NEXT.VIBEWRITER_TASKS.pool_offline",
+      "agent.ada.api.STREAM.PURGE.VIBEWRITER_STATE",
+    ]);
+    expect(states(out(await streamsOf("acme/operator")))).toEqual(states(before));
+    expect(states(await streamsOf("acme/ada"))).toEqual(ofAda);
+    const after = JSON.parse(await ask("acme/operator", `vibewriter.choir.api.STREAM.INFO.${STREAM}`));
+    expect(after.state).toEqual(JSON.parse(choir).state);
+  });
+
+  test("no tenant has the Choir's account store what it does not take from it", async () => {
+    const keeper = await dial({ ...t.as("", ""), credentials: { nkeyFile: join(t.home, "nats", "choir.nk") } });
+    try {
+      const manager = await jetstreamManager(keeper);
+      await manager.streams.add({ name: "REWARDS", subjects: ["citation.reward.*", "vibewriter.events.*"] });
+      const api = "vibewriter.choir.api";
+      const calls = ["STREAM.INFO", "STREAM.MSG.GET", "DIRECT.GET"].map((call) => `${api}.${call}.${STREAM}`);
+      await askAround(
+        "evil/operator",
+        [...calls, "kb.search.x", "kb.publish.new.once", "citation.new.x.once"],
+        ["citation.reward.evil", "vibewriter.events.evil", "$JS.API.STREAM.PURGE.REWARDS"],
+      );
+      expect((await manager.streams.info("REWARDS")).state.last_seq).toBe(0);
+      // From within the account it is: the server would answer there.
+      keeper.publish(`$JS.API.STREAM.INFO.${STREAM}`, "", { reply: "citation.reward.own" });
+      await keeper.flush();
+      await expect.poll(async () => (await manager.streams.info("REWARDS")).state.last_seq).toBe(1);
+      await manager.streams.delete("REWARDS");
+    } finally {
+      await keeper.close();
+    }
+  });
+
+  test("what an account has of others everybody in it may call anyway", async () => {
+    const text = await readFile(join(t.home, "nats", "tenants.conf"), "utf8");
+    const accounts = [...text.matchAll(/^"(.+?)": (.+)$/gm)].map(([, name, json]) => ({
+      name,
+      ...JSON.parse(json ?? ""),
+    }));
+    expect(accounts.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["CHOIR", "TENANT_acme", "CLIENT_acme", "AGENT_acme_ada"]),
+    );
+    for (const { name, users, imports = [] } of accounts) {
+      for (const { service, to = service?.subject } of imports) {
+        if (service === undefined) continue;
+        const open = users.every((user: { permissions?: { publish: { allow: string[] } } }) =>
+          (user.permissions?.publish.allow ?? [">"]).some((pattern) => matches(pattern, to)),
+        );
+        expect(open, `${to} in ${name}`).toBe(true);
+      }
+    }
+  });
+});
+
 describe("a worker", () => {
   test.each(ADMIN)("does not %s streams, only clears what the work leaves", async (call) => {
     for (const stream of ["VIBEWRITER_EVENTS", "KV_VIBEWRITER_RUNS", "KV_VIBEWRITER_GRANTS", "NEW"]) {
@@ -290,18 +389,25 @@ describe("an agent", () => {
     expect(await ask("acme/ada", subject, "{}")).toBe("forbidden");
   });
 
-  test("is looked after by its tenant's operator, and by nobody else of it", async () => {
-    expect(await ask("acme/operator", "agent.ada.api.STREAM.INFO.VIBEWRITER_STATE")).toContain('"config"');
-    for (const who of ["acme/worker", "acme/client", "evil/worker"]) {
-      expect(await ask(who, "agent.ada.api.STREAM.INFO.VIBEWRITER_STATE"), who).toBe("forbidden");
+  test("is out of its tenant's reach, also of what a server answers a worker", async () => {
+    const api = "agent.ada.api.STREAM";
+    expect(await ask("acme/ada", cp("ada"), "kept")).toContain('"seq"');
+    expect(await ask("acme/operator", `${api}.INFO.VIBEWRITER_STATE`)).toBe(NOTHING);
+    expect(await ask("acme/worker", `${api}.INFO.VIBEWRITER_STATE`)).toBe("forbidden");
+    await ask("acme/worker", "vibewriter.events.empty", "");
+    for (const call of ["PURGE", "DELETE"]) {
+      const reply = `${api}.${call}.VIBEWRITER_STATE`;
+      as("acme/worker").publish("$JS.API.DIRECT.GET.VIBEWRITER_EVENTS.vibewriter.events.empty", "", { reply });
     }
-    expect(await ask("evil/operator", "agent.ada.api.STREAM.INFO.VIBEWRITER_STATE")).toBe(NOTHING);
+    await as("acme/worker").flush();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await ask("acme/ada", `$JS.API.DIRECT.GET.VIBEWRITER_STATE.${cp("ada")}`)).toBe("kept");
   });
 });
 
 test.each(["acme/worker", "acme/client", "acme/ada"])("%s does not hear others' answers", async (who) => {
   const others = await Promise.all(
-    ["operator", "worker", "client", "ada"]
+    ["operator", "worker", "client", "client-2", "ada"]
       .filter((user) => user !== who.slice(5))
       .map((user) => publicKey("acme", user)),
   );

@@ -61,6 +61,14 @@ describe("the file that a cluster of three includes", () => {
       expect(streams.length).toBeGreaterThan(12);
       for (const { name, copies } of streams) expect(copies, name).toHaveLength(2);
       await worker.events.append("run-1", "step", {}, { id: "e1" });
+      // A client's account reaches what a leader on any of the servers keeps.
+      await using client = await Backbone.open({ ...as(at("acme", "client.nk")), home: "" });
+      await client.events.append("run-1", "asked", {}, { id: "e2" });
+      await client.files.put("given", Buffer.alloc(1_500_000, "f"));
+      expect((await worker.files.get("given"))?.length).toBe(1_500_000);
+      const types = [];
+      for await (const { type } of client.events.read("run-1")) types.push(type);
+      expect(types).toEqual(["step", "asked"]);
       const effects = await worker.effects(CHOIR_STREAM, CHOIR_KINDS);
       expect(await effects.publishEffect("k", { subject: "kb.publish.new", payload: 1 })).toMatchObject({
         first: true,

@@ -161,6 +161,8 @@ describe("tenants", () => {
         () => false,
       ),
     );
+    await using client = await Backbone.open({ ...t.as("acme", "client"), home: "" });
+    await client.events.append("after", "n", 1);
   });
 
   test("what one publishes the others read, in one order, once for ever, whoever says it", async () => {
@@ -201,6 +203,7 @@ describe("tenants", () => {
     const runs = await client.records("VIBEWRITER_RUNS", schema);
     await runs.create("r1", { state: "queued" });
     await client.files.put("given/a", Buffer.from("source"));
+    await client.files.put("given/same", Buffer.from("source"));
     await client.events.append("r1", "queued", 1);
     await client.tasks.submit("pool.offline", "r1", "s1");
 
@@ -225,7 +228,7 @@ describe("tenants", () => {
     expect((await runs.get("r1"))?.value.state).toBe("done");
     expect((await runs.list()).map(({ key }) => key)).toEqual(["r1"]);
     expect((await client.files.get("report"))?.length).toBe(3_000_000);
-    expect((await client.files.list("given/")).map(({ key }) => key)).toEqual(["given/a"]);
+    expect((await client.files.list("given/")).map(({ key }) => key)).toEqual(["given/a", "given/same"]);
     expect(await worker.tasks.take("pool.offline")).toBe(undefined);
   });
 });

@@ -221,8 +221,14 @@ async function listOfHome(context: Context): Promise<Tenant[]> {
   }
 }
 
-function inFile(context: Context, config: string) {
-  return tenantsInFile(resolve(context.cwd, config));
+async function inFile(context: Context, config: string) {
+  const tenants = await tenantsInFile(resolve(context.cwd, config));
+  if (tenants.renewed) {
+    context.terminal.note(
+      `${plain(config)} was of an older version and is written anew: its clients need it. ${RELOAD}`,
+    );
+  }
+  return tenants;
 }
 
 function folderOf(context: Context, name: string, out: string | undefined): string {

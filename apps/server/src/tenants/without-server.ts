@@ -8,6 +8,8 @@ import type { MadeUser, Tenant, TenantAdd, TenantLimits, UserAdd } from "./api.j
 export interface TenantsInFile {
   /** Where the seed of the Choir's keeper is. */
   readonly keeperPath: string;
+  /** The file was of an older version and has just been written anew; the servers have yet to read it. */
+  readonly renewed: boolean;
   list(): Promise<Tenant[]>;
   get(name: string): Promise<Tenant>;
   add(
@@ -32,7 +34,7 @@ type Connection = ReturnType<typeof connectionOf>;
 
 /**
  * The tenants in `includePath` (absolute, ends in `.conf`), with their register beside it (`.json`) and the key of the
- * Choir's keeper (`choir.nk`); all are made if they are missing. The servers read the file when their operator has them.
+ * Choir's keeper (`choir.nk`); all are made if they are missing, and what an older version has written is brought up. The servers read the file when their operator has them.
  */
 export async function tenantsInFile(includePath: string): Promise<TenantsInFile> {
   if (!includePath.endsWith(".conf")) {
@@ -46,10 +48,11 @@ export async function tenantsInFile(includePath: string): Promise<TenantsInFile>
   const folder = dirname(includePath);
   const keeperPath = join(folder, "choir.nk");
   const files = { includePath, registerPath: includePath.replace(/\.conf$/, ".json"), keeperPath };
-  await Tenants.enable(files);
+  const { renewed } = await Tenants.enable(files);
   const tenants = new Tenants({ ...files, apply: async () => undefined });
   return {
     keeperPath,
+    renewed,
     list: () => tenants.list(),
     get: (name) => tenants.get(name),
     add: (name, o) => tenants.add(name, o),

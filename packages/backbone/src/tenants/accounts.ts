@@ -1,6 +1,6 @@
 import { IMPORTED } from "../link/imported.js";
 import type { Tenant, TenantLimits, TenantRegister, TenantUser } from "./register.js";
-import { agentApi, permissionsOf } from "./roles.js";
+import { agentApi, CLIENT_CALLS, CLIENT_NEWS, permissionsOf } from "./roles.js";
 
 /** The account of a home that has tenants; without tenants it is the server's own, `$G`. */
 export const HOME_ACCOUNT = "HOME";
@@ -20,6 +20,9 @@ const READING = [
 ];
 const SEARCH = "kb.search.*";
 
+/** The one call of clients whose answer may come in parts, and how long nats-server keeps the way back for the next part. */
+const IN_PARTS = { call: "$JS.API.DIRECT.GET.>", settings: { response_type: "stream", response_threshold: "5s" } };
+
 /** An agent's account has this part of the storage of its tenant's, beside it. */
 const AGENT_SHARE = 1 / 8;
 /** Checkpoints and memory, and the large values of both. */
@@ -31,9 +34,12 @@ export function accountOf(tenant: string): string {
 
 /** What an account has of the Choir's, in the terms of nats-server's configuration. */
 export function choirImports(): object[] {
+  return [...APPENDED.map((subject) => ({ service: { account: CHOIR_ACCOUNT, subject } })), ...choirReading()];
+}
+
+function choirReading(): object[] {
   const from = (subject: string) => ({ account: CHOIR_ACCOUNT, subject });
   return [
-    ...APPENDED.map((subject) => ({ service: from(subject) })),
     // Whoever answers is told which account asks, so that none takes the time of the others.
     { service: from(SEARCH), share: true },
     ...READING.map((call) => ({ service: from(`$JS.API.${call}`), to: `${IMPORTED.apiPrefix}.${call}` })),
@@ -51,6 +57,7 @@ export function renderAccounts(register: TenantRegister): string {
     ...Object.fromEntries(
       register.tenants.flatMap((tenant) => [
         tenantAccount(tenant),
+        clientAccount(tenant),
         ...tenant.agents.map((agent) => agentAccount(tenant, agent)),
       ]),
     ),
@@ -75,24 +82,48 @@ function choirAccount({ choirKeeper }: TenantRegister): object {
 
 function tenantAccount({ name, limits, users, agents, revokedAt, purgeKey }: Tenant): [string, object] {
   const purger = purgeKey === undefined ? [] : [{ nkey: purgeKey }];
+  const toClients = { accounts: [clientAccountOf(name)] };
   return [
     accountOf(name),
     {
       jetstream: { ...FILES_ONLY, max_store: limits.storageBytes, max_streams: limits.streams, ...consumers(limits) },
       limits: bounds(limits),
-      users: revokedAt === undefined ? users.filter(({ role }) => role !== "agent").map(configured) : purger,
-      imports: [
-        ...choirImports(),
-        ...agents.map((agent) => ({
-          service: { account: agentAccountOf(name, agent), subject: "$JS.API.>" },
-          to: `${agentApi(agent)}.>`,
+      users: revokedAt === undefined ? users.filter(isWithin).map(configured) : purger,
+      exports: [
+        ...CLIENT_CALLS.map((service) => ({
+          service,
+          ...toClients,
+          ...(service === IN_PARTS.call && IN_PARTS.settings),
         })),
+        ...CLIENT_NEWS.map((stream) => ({ stream, ...toClients })),
+      ],
+      // Whoever is in the account can have a server answer on what it imports, so it has its agents' only when nobody else is in it.
+      imports: [...choirImports(), ...(purgeKey === undefined ? [] : agents.map((agent) => agentImport(name, agent)))],
+    },
+  ];
+}
+
+/**
+ * Of a tenant's clients, who store nothing in it. nats-server answers on whatever subject a request names, also where the asker may not
+ * publish: here that is another call of clients at most, since nothing else of the tenant's account is in this one.
+ */
+function clientAccount({ name, limits, users }: Tenant): [string, object] {
+  const from = (subject: string) => ({ account: accountOf(name), subject });
+  return [
+    clientAccountOf(name),
+    {
+      limits: bounds(limits),
+      users: users.filter(({ role }) => role === "client").map(configured),
+      imports: [
+        ...CLIENT_CALLS.map((subject) => ({ service: from(subject) })),
+        ...CLIENT_NEWS.map((subject) => ({ stream: from(subject) })),
+        ...choirReading(),
       ],
     },
   ];
 }
 
-/** Of one agent that has credentials of its own. Its tenant's operator reaches what it has stored. */
+/** Of one agent that has credentials of its own. */
 function agentAccount({ name, limits, users }: Tenant, agent: string): [string, object] {
   const max_store = Math.ceil(limits.storageBytes * AGENT_SHARE);
   return [
@@ -104,6 +135,19 @@ function agentAccount({ name, limits, users }: Tenant, agent: string): [string, 
       exports: [{ service: "$JS.API.>", response_type: "stream", accounts: [accountOf(name)] }],
     },
   ];
+}
+
+function agentImport(tenant: string, agent: string): object {
+  return { service: { account: agentAccountOf(tenant, agent), subject: "$JS.API.>" }, to: `${agentApi(agent)}.>` };
+}
+
+/** Clients and agents have accounts of their own. */
+function isWithin({ role }: TenantUser): boolean {
+  return role === "operator" || role === "worker";
+}
+
+function clientAccountOf(tenant: string): string {
+  return `CLIENT_${tenant}`;
 }
 
 /** A tenant's name has no `_`, so no two are the same. */

@@ -8,7 +8,7 @@ export interface Permissions {
   subscribe: { allow: string[] };
 }
 
-/** To look at streams without making anything in them. */
+/** To look at streams of an account without making anything in them. */
 const LOOK = [
   "$JS.API.INFO",
   "$JS.API.STREAM.NAMES",
@@ -19,11 +19,14 @@ const LOOK = [
   "$JS.API.CONSUMER.NAMES.*",
   "$JS.API.CONSUMER.LIST.*",
   "$JS.API.CONSUMER.INFO.*.*",
-  `${IMPORTED.apiPrefix}.>`,
-  "kb.search.*",
 ];
 
-const HEAR = ["vibewriter.events.*", "vibewriter.tasks.>", "$KV.>", `${IMPORTED.newsPrefix}>`];
+/** To read what all tenants share. */
+const LOOK_AT_CHOIR = [`${IMPORTED.apiPrefix}.>`, "kb.search.*"];
+
+/** What is news to whoever works on runs or watches them. */
+const NEWS = ["vibewriter.events.*", "vibewriter.tasks.>", "$KV.>"];
+const CHOIR_NEWS = `${IMPORTED.newsPrefix}>`;
 
 /** Streams from which the work of runs takes something out again: done tasks, retired checkpoints, chunks, letters. */
 const CLEARED = [
@@ -49,16 +52,32 @@ const CLIENT_BUCKETS = [
   "VIBEWRITER_NOTIFICATIONS",
 ];
 
-/** Where a tenant's operator finds the JetStream API of an agent's account, instead of `$JS.API`. A worker may not say this. */
+/**
+ * What clients call of their tenant's account, each under the same name in their own. Who may make one call can have it answered on any
+ * other, so every client may make all of them.
+ */
+export const CLIENT_CALLS: readonly string[] = [
+  ...LOOK,
+  ...CLIENT_BUCKETS.map((bucket) => `$KV.${bucket}.>`),
+  "vibewriter.tasks.pool.*.*",
+  "vibewriter.tasks.host.*.*",
+  "vibewriter.events.*",
+  "$O.VIBEWRITER_FILES.>",
+];
+
+/** What clients hear of their tenant's account. */
+export const CLIENT_NEWS: readonly string[] = NEWS;
+
+/** Where whoever purges a tenant finds the JetStream API of an agent's account, instead of `$JS.API`. */
 export function agentApi(agent: string): string {
   return `agent.${agent}.api`;
 }
 
 /**
- * What a user may do, or `undefined` for all of its account. In the account of a tenant nobody but an operator makes,
- * changes or deletes streams. Clients make no consumers either: a consumer delivers to any subject that its maker names, so it
- * would say there what he may not say himself. An agent has an account of its own, so that nothing of this can be turned
- * against others; there it may only write under its name, which keeps a mistyped one from looking like an empty thread.
+ * What a user may do, or `undefined` for all of its account. nats-server holds these against what a user publishes, and not against
+ * where it is answered, or where a consumer that it makes delivers. So they are a boundary only in an account that has nothing else to
+ * be reached: clients have one, and each agent. In the tenant's own they keep workers from mistakes. Clients make no consumers, and an
+ * agent writes under its name only, which keeps a mistyped one from looking like an empty thread.
  */
 export function permissionsOf(user: Pick<TenantUser, "role" | "agent" | "publicKey">): Permissions | undefined {
   const inbox = `${inboxOf(user.publicKey)}.>`;
@@ -70,28 +89,18 @@ export function permissionsOf(user: Pick<TenantUser, "role" | "agent" | "publicK
         publish: {
           allow: [
             ...LOOK,
+            ...LOOK_AT_CHOIR,
             ...["CREATE.>", "DURABLE.CREATE.>", "DELETE.*.*", "MSG.NEXT.*.*"].map((call) => `$JS.API.CONSUMER.${call}`),
             ...CLEARED.flatMap((stream) => [`$JS.API.STREAM.PURGE.${stream}`, `$JS.API.STREAM.MSG.DELETE.${stream}`]),
             ...["$JS.ACK.>", "$JS.FC.>", "vibewriter.*.>", "$KV.>", "$O.>", "kb.publish.new.*", "citation.new.*.*"],
           ],
         },
-        subscribe: { allow: [inbox, ...HEAR] },
+        subscribe: { allow: [inbox, ...NEWS, CHOIR_NEWS] },
       };
     case "client":
       return {
-        publish: {
-          allow: [
-            ...LOOK,
-            ...CLIENT_BUCKETS.map((bucket) => `$KV.${bucket}.>`),
-            ...[
-              "vibewriter.tasks.pool.*.*",
-              "vibewriter.tasks.host.*.*",
-              "vibewriter.events.*",
-              "$O.VIBEWRITER_FILES.>",
-            ],
-          ],
-        },
-        subscribe: { allow: [inbox, ...HEAR] },
+        publish: { allow: [...CLIENT_CALLS, ...LOOK_AT_CHOIR] },
+        subscribe: { allow: [inbox, ...NEWS, CHOIR_NEWS] },
       };
     case "agent": {
       const own = ["state", "memory"].map((kind) => `vibewriter.${kind}.${user.agent}.>`);

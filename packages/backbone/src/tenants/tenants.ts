@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BackboneError } from "../errors.js";
 import { writeAtomically } from "../server/run-file.js";
@@ -48,15 +49,20 @@ export class Tenants {
     this.#options = options;
   }
 
-  /** Makes an empty register, and the key of the Choir's keeper in `keeperPath`; nothing if there is a register. */
-  static async enable(o: Omit<TenantsOptions, "apply"> & { keeperPath: string }): Promise<void> {
-    if (await readRegister(o.registerPath)) return;
+  /**
+   * Makes an empty register, and the key of the Choir's keeper in `keeperPath`. With a register that is there, what nats-server includes is
+   * written anew if an older version has written it. @returns whether it was, and the servers have yet to read it
+   */
+  static async enable(o: Omit<TenantsOptions, "apply"> & { keeperPath: string }): Promise<{ renewed: boolean }> {
+    const known = await readRegister(o.registerPath);
+    if (known) return { renewed: await renew(o.includePath, renderAccounts(known)) };
     // A key without a register is of an attempt that was cut off: no server knows it.
     await removeSeedFile(o.keeperPath);
     const choirKeeper = await makeSeedFile(o.keeperPath);
     const register: TenantRegister = { version: 1, choirKeeper, tenants: [] };
     await writeAtomically(o.includePath, renderAccounts(register));
     await writeRegister(o.registerPath, register);
+    return { renewed: false };
   }
 
   async list(): Promise<Tenant[]> {
@@ -263,6 +269,12 @@ export class Tenants {
     this.#turn = done.catch(() => undefined); // The caller has the error; the next change goes on.
     return await done;
   }
+}
+
+async function renew(path: string, text: string): Promise<boolean> {
+  if (existsSync(path) && (await readFile(path, "utf8")) === text) return false;
+  await writeAtomically(path, text);
+  return true;
 }
 
 function found(register: TenantRegister, name: string): Tenant {
