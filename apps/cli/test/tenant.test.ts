@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configuredServer } from "../../../packages/backbone/test/support/configured-server.js";
@@ -67,6 +67,17 @@ describe("vibewriter tenant", () => {
       for (const file of ["keys/operator.nk", "keys/worker.nk", "keys/client.nk", "choir.nk"]) {
         expect(text).not.toContain((await readFile(join(folder, file), "utf8")).trim());
       }
+
+      await writeFile(
+        config,
+        text
+          .split("\n")
+          .filter((line) => !line.includes("CLIENT_remote"))
+          .join("\n"),
+      );
+      const renewed = await tenant("list", "--config", config);
+      expect(renewed).toMatchObject({ code: 0, stderr: expect.stringContaining("is written anew") });
+      expect(await readFile(config, "utf8")).toBe(text);
 
       const around = `accounts { include tenants.conf }\njetstream { store_dir: "${join(folder, "data")}" }`;
       await using server = await configuredServer(folder, around);
