@@ -23,6 +23,9 @@ module.exports = {
     exclude: { path: "(dist|target)/" },
     tsConfig: { fileName: "tsconfig.tests.json" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["source", "import", "node", "default"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["@vibewriter/source", "import", "node", "default"],
+    },
   },
 };

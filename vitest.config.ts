@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 import LongestFirst from "./tests/support/longest-first.js";
 
 // Workspace packages are tested from their sources; the commands that tests spawn run from dist, as users run them.
-const conditions = ["source", "node", "import", "default"];
+// The condition is a name of ours: other packages have their TypeScript under "source", which Node would be handed.
+const conditions = ["@vibewriter/source", "node", "import", "default"];
 
 export default defineConfig({
   resolve: { conditions },

@@ -92,7 +92,7 @@ async function bundle(root, programs, tree) {
       platform: "node",
       format: "esm",
       target: "node20",
-      conditions: ["source"],
+      conditions: ["@vibewriter/source"],
       // Bundled packages of the older kind call require for Node's own modules.
       banner: { js: 'import { createRequire as __r } from "node:module"; const require = __r(import.meta.url);' },
       legalComments: "none",
