@@ -42,6 +42,8 @@ export const ArticleHit = z.object({
   /** 0 to 1. */
   similarity: z.number(),
   content_preview: z.string(),
+  /** How many articles cite it and stand. */
+  cited_by: z.int(),
   /** What the search had to do without: the embedder, or Qdrant. */
   degraded: z.enum(["words_only", "other_index"]).optional(),
   /** Of the passage, of what the preview shows of it, and of the question's words in that: offsets in the article's Markdown. */

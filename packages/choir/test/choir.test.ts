@@ -64,6 +64,7 @@ describe("publish", () => {
       author_key: ada.publicKey,
       similarity: expect.any(Number),
       content_preview: "The moon and the sun pull together.",
+      cited_by: 0,
       mode: "lexical",
       passage: { start: 16, end: 51 },
       preview: { start: 16, end: 51 },

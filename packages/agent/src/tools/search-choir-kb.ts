@@ -11,19 +11,21 @@ export function searchChoirKb(context: ToolContext) {
     async ({ query, limit }) => {
       const found = await context.choir.search(query, { limit });
       return JSON.stringify(
-        found.map(({ article_id, title, author, similarity, content_preview }) => ({
+        found.map(({ article_id, title, author, similarity, content_preview, cited_by, degraded }) => ({
           article_id,
           title: visibleText(title),
           author: visibleText(author),
           similarity: Number(similarity.toFixed(3)),
           content_preview: visibleText(content_preview).slice(0, PREVIEW_CHARS),
+          cited_by,
+          ...(degraded !== undefined && { degraded }),
         })),
       );
     },
     {
       name: "search_choir_kb",
       description:
-        "Searches the Choir knowledge base for published articles. Returns [{article_id, title, author, similarity, content_preview}]. " +
+        "Searches the Choir knowledge base for published articles. Returns [{article_id, title, author, similarity, content_preview, cited_by}]. " +
         'To use one, read it with read_source("choir:<article_id>") and cite it by its source id like any other source.',
       schema: z.object({
         query: z.string().trim().min(1).max(2_000).describe("What to look for, in words"),

@@ -53,6 +53,7 @@ describe("the contracts of the Choir's tools", () => {
         author: expect.stringMatching(/^author \d+$/),
         similarity: expect.any(Number),
         content_preview: expect.stringContaining("USDC"),
+        cited_by: 0,
       });
       expect(hit.content_preview.length).toBeLessThanOrEqual(500);
     }

@@ -19,6 +19,8 @@ export interface SearchResult {
   content_preview: string;
   /** `lexical`: the vectors see spelling, not meaning. */
   mode: "lexical" | "semantic";
+  /** How many articles cite it and stand. */
+  cited_by: number;
   /**
    * What the search had to do without. `words_only`: the embedder did not answer. `other_index`: Qdrant did not, or is behind, and the
    * file of this machine answered.
@@ -39,11 +41,14 @@ const PREVIEW = 500;
 /** Makes results of hits: what an index cannot know of an article, and where in it the words of the question are. */
 export class SearchResults {
   readonly #mode: SearchResult["mode"];
-  readonly #article: Database.Statement<[string], { publication: string; markdown: string }>;
+  readonly #article: Database.Statement<[string], { publication: string; markdown: string; citedBy: number }>;
 
   constructor(db: Database.Database, mode: SearchResult["mode"]) {
     this.#mode = mode;
-    this.#article = db.prepare("SELECT publication, markdown FROM articles WHERE id = ?");
+    this.#article = db.prepare(
+      `SELECT publication, markdown, (SELECT count(*) FROM citations WHERE cited = id AND fallen IS NULL) AS citedBy
+       FROM articles WHERE id = ?`,
+    );
   }
 
   /** An index that is ahead or behind may have hits that the file does not know: they are left out. */
@@ -61,6 +66,7 @@ export class SearchResults {
           ...(authorKey !== undefined && { author_key: authorKey }),
           similarity: Math.round(similarity * 1000) / 1000,
           mode: this.#mode,
+          cited_by: row.citedBy,
           passage: { start, end },
           ...excerpt(row.markdown, hit, words),
         },
