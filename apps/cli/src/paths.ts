@@ -1,12 +1,25 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { codeOf } from "@vibewriter/server";
+import { codeOf, type VibewriterClient } from "@vibewriter/server";
 import { plain } from "./escape.js";
 import { UsageError } from "./exit.js";
 
-/** Absolute paths of what the person named; throws UsageError for one that is not there. What is inside is the server's to judge. */
-export async function existing(cwd: string, paths: readonly string[]): Promise<string[]> {
-  return Promise.all(paths.map((path) => existingPath(cwd, path)));
+/**
+ * Absolute paths of what the person named; articles, `choir:<id>`, as they were named. Throws UsageError for a path that is not there. What is
+ * inside is the server's to judge.
+ */
+export async function existing(cwd: string, sources: readonly string[]): Promise<string[]> {
+  return Promise.all(sources.map((source) => (isArticle(source) ? source : existingPath(cwd, source))));
+}
+
+/** The same with articles by their whole ids. Throws ServerError `unknown_article`, `ambiguous_id`. */
+export async function withWholeIds(client: VibewriterClient, sources: readonly string[]): Promise<string[]> {
+  const whole = async (source: string) => `choir:${(await client.article(source.slice("choir:".length))).id}`;
+  return Promise.all(sources.map((source) => (isArticle(source) ? whole(source) : source)));
+}
+
+function isArticle(source: string): boolean {
+  return /^choir:[0-9a-f]/.test(source);
 }
 
 async function existingPath(cwd: string, path: string): Promise<string> {

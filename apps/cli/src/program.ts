@@ -70,7 +70,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .configureOutput({ writeErr: () => undefined })
     .addHelpText("after", EXAMPLES);
   add(program, "research <request>", "research a question, write a cited report, check it and publish it")
-    .option("--sources <path...>", "files and folders to read: Markdown, text, HTML, PDF")
+    .option("--sources <path...>", "files and folders to read: Markdown, text, HTML, PDF; articles as choir:ID")
     .option("--model <name>", "anthropic:NAME, openai:NAME, ollama:NAME or offline")
     .option("--author <name>", "who publishes: an author of yours, or a new one")
     .option("--out <folder>", "where the report's folder is made", "reports")

@@ -4,7 +4,13 @@ export { type ReportSource, renderReport, slug } from "./report/render.js";
 export type { FoundPassage } from "./search/passages.js";
 export { TavilySearch } from "./search/tavily.js";
 export type { WebResult, WebSearch } from "./search/web-search.js";
-export { expandSources, type KeptFile, type SkippedFile, type SourceFile } from "./sources/expand.js";
+export {
+  expandSources,
+  type GivenArticle,
+  type KeptFile,
+  type SkippedFile,
+  type SourceFile,
+} from "./sources/expand.js";
 export type { ExtractedText, TextExtractor } from "./sources/extraction.js";
 export { DEFAULT_LIMITS, type SourceLimits } from "./sources/limits.js";
 export { extractorFromService } from "./sources/service-extractor.js";

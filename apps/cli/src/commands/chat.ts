@@ -9,7 +9,7 @@ import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { exitCodeFor, sentenceFor } from "../follow.js";
 import { interruption } from "../interrupt.js";
-import { existing } from "../paths.js";
+import { existing, withWholeIds } from "../paths.js";
 import { planLines } from "../view/plan.js";
 import { questionText } from "../view/summary.js";
 import { runs } from "./runs.js";
@@ -40,7 +40,7 @@ export async function chat(context: Context, agent: string | undefined, o: ChatO
     throw new UsageError('The message is empty; say something: vibewriter chat --message "...".');
   const client = await connect(context);
   const said = await client.conversations.chat(
-    { ...request, text: message, sources, yes: o.yes ?? false },
+    { ...request, text: message, sources: await withWholeIds(client, sources), yes: o.yes ?? false },
     keysOf(context.env),
   );
   using interrupted = interruption();
@@ -79,7 +79,7 @@ async function talk(context: Context, o: Talk): Promise<ExitCode> {
   terminal.warn(
     terminal.colors.dim(before ? `The conversation with ${plain(o.agentId)} goes on. /help says how.` : HELP),
   );
-  let sources = [...o.sources];
+  let sources = await withWholeIds(client, o.sources);
   for (;;) {
     const message = (await prompt.read())?.trim();
     if (message === undefined) {

@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { codeOf, keysOf } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
 import { type ExitCode, UsageError } from "../exit.js";
 import { follow } from "../follow.js";
-import { existing } from "../paths.js";
+import { existing, withWholeIds } from "../paths.js";
 
 /** What an author says of an article beside its text. */
 interface Details {
@@ -61,7 +61,7 @@ async function publishDraft(
       kind: "publish",
       request: titleOf(draft) ?? title ?? basename(file),
       draft: path,
-      sources,
+      sources: await withWholeIds(client, sources),
       details: { title, tags, licence, language },
       out: resolve(context.cwd, o.out),
       yes,
@@ -73,23 +73,23 @@ async function publishDraft(
 
 /** The text of a draft's file. @throws UsageError that says what is wrong with it */
 export async function readDraft(path: string, typed: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    const why =
-      codeOf(cause) === "ENOENT"
-        ? "There is no"
-        : codeOf(cause) === "EISDIR"
-          ? "A draft is one Markdown file, not the folder"
-          : "Cannot read";
-    throw new UsageError(`${why} ${plain(typed)}; name the Markdown file of your draft.`, { cause });
-  }
-  if (bytes.length > LARGEST_DRAFT)
-    throw new UsageError(`${plain(typed)} is larger than 2 MiB; publish a shorter draft.`);
-  const text = decode(bytes, typed);
+  const text = decode(await bytesOf(path, typed), typed);
   if (text.trim() === "") throw new UsageError(`${plain(typed)} is empty; write the draft first.`);
   return text;
+}
+
+/** What is no file, a pipe or a device, might never end: it is told before anything is read. */
+async function bytesOf(path: string, typed: string): Promise<Buffer> {
+  const refusal = (why: string, cause?: unknown) =>
+    new UsageError(`${why} ${plain(typed)}; name the Markdown file of your draft.`, { cause });
+  const unreadable = (cause: unknown) => {
+    throw refusal(codeOf(cause) === "ENOENT" ? "There is no" : "Cannot read", cause);
+  };
+  const info = await stat(path).catch(unreadable);
+  if (info.isDirectory()) throw refusal("A draft is one Markdown file, not the folder");
+  if (!info.isFile()) throw refusal("A draft is one Markdown file, not a pipe or a device such as");
+  if (info.size > LARGEST_DRAFT) throw new UsageError(`${plain(typed)} is larger than 2 MiB; publish a shorter draft.`);
+  return await readFile(path).catch(unreadable);
 }
 
 function decode(bytes: Buffer, typed: string): string {
@@ -100,6 +100,7 @@ function decode(bytes: Buffer, typed: string): string {
   }
 }
 
-function titleOf(markdown: string): string | undefined {
+/** The first heading of a draft. */
+export function titleOf(markdown: string): string | undefined {
   return /^#\s+(\S.*)$/m.exec(markdown)?.[1]?.trim().slice(0, 300);
 }

@@ -3,7 +3,7 @@ import { keysOf, type VibewriterClient } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
 import { type ExitCode, UsageError } from "../exit.js";
 import { follow } from "../follow.js";
-import { existing } from "../paths.js";
+import { existing, withWholeIds } from "../paths.js";
 
 export interface ResearchOptions {
   readonly sources?: readonly string[];
@@ -23,8 +23,9 @@ export async function research(context: Context, request: string, o: ResearchOpt
       'The request is empty; say what to research, for example: vibewriter research "Bees in cities".',
     );
   }
-  const sources = await existing(context.cwd, o.sources ?? []);
+  const paths = await existing(context.cwd, o.sources ?? []);
   const client = await connect(context);
+  const sources = await withWholeIds(client, paths);
   if (o.continue !== undefined) return await goOn(context, client, request, { ...o, continue: o.continue, sources });
   const { model, author, yes = false } = o;
   const run = await client.startRun(

@@ -9,7 +9,7 @@ import { add, example } from "./command.js";
 export function addChatCommands(program: Command, context: Context, done: (code: number) => void): void {
   add(program, "chat [agent]", "talk with an agent, in the one conversation that it keeps")
     .option("--message <text>", "say this and print the answer; else standard input, or a prompt on a terminal")
-    .option("--sources <path...>", "files and folders to read from now on")
+    .option("--sources <path...>", "files, folders and articles, choir:ID, to read from now on")
     .option("--model <name>", "anthropic:NAME, openai:NAME, ollama:NAME or offline, from now on")
     .option("--out <folder>", "where the folder of its reports is made, when the conversation begins", "reports")
     .option("--yes", "with --message: publish one report without asking")

@@ -49,7 +49,7 @@ export function addOwnArticleCommands(program: Command, context: Context, done: 
 
 function draft(command: Command): Command {
   return command
-    .requiredOption("--sources <path...>", "files and folders that the draft cites")
+    .requiredOption("--sources <path...>", "files, folders and articles, choir:ID, that the draft cites")
     .option("--title <text>", "its title, if the text has no heading '# Title'")
     .option("--tags <tag...>", "up to 20 words under which it is found")
     .option("--licence <expression>", "what others may do with it, as SPDX writes it")

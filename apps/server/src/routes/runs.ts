@@ -6,6 +6,7 @@ import { z } from "zod";
 import { Decision } from "../api.js";
 import { KEYS_HEADER, type Keys, readKeysHeader } from "../keys.js";
 import { parse } from "../parse.js";
+import { areSources, NOT_ABSOLUTE } from "../sources.js";
 import { failedEvent, readBody } from "./http.js";
 
 /** What the routes need to know about runs. */
@@ -28,8 +29,8 @@ const HEARTBEAT_MS = 15_000;
 
 // Anything that is not a field of a request (a context, a configuration, graph state) is refused, so it cannot reach the graph.
 const StrictRunRequest = RunRequest.strict().refine(
-  ({ sources, out, draft = "/" }) => [...sources, out, draft].every((path) => isAbsolute(path)),
-  "Paths must be absolute, because the server has another working folder than you.",
+  ({ sources, out, draft = "/" }) => [out, draft].every((path) => isAbsolute(path)) && areSources(sources),
+  NOT_ABSOLUTE,
 );
 const EventId = z.coerce.number().int().nonnegative();
 

@@ -17,6 +17,7 @@ import type { Origin } from "./origin.js";
 import type { RunParts } from "./parts.js";
 import { modelFor, placeFor } from "./placement.js";
 import { isAtRest, type RunRecord, RunRequest } from "./record.js";
+import { Starts } from "./starts.js";
 import { newRunId } from "./store.js";
 import { queued, Submissions } from "./submissions.js";
 import type { WorkerInfo } from "./worker-info.js";
@@ -50,6 +51,7 @@ export class RunClient {
   readonly #origin: RunClientOptions["origin"];
   readonly #given: GivenFiles;
   readonly #submissions: Submissions;
+  readonly #starts: Starts;
   /** What persons say to runs. */
   readonly conversations: Conversations;
 
@@ -61,6 +63,7 @@ export class RunClient {
     this.#origin = o.origin;
     this.#given = new GivenFiles(o.parts.backbone.files);
     this.#submissions = new Submissions(o.parts);
+    this.#starts = new Starts(o.parts.runs, o.parts.worker.host);
     this.conversations = new Conversations({
       ...o,
       given: this.#given,
@@ -70,11 +73,13 @@ export class RunClient {
   }
 
   /**
-   * Starts a run, after everything that can be known to be wrong with the request has been looked at and what it is given has been kept.
+   * Starts a run, after everything that can be known to be wrong with the request has been looked at and what it is given has been kept. Under a key
+   * that a run has which did not fail, it is that run.
    * @throws AgentError `invalid_request`, `unknown_model`, `missing_key`, `output_failed`; EvidenceError for the sources
    */
   start(request: RunRequest, keys: ModelEnvironment): Promise<RunRecord> {
-    return requestSpan(() => this.#start(request, keys));
+    const start = () => this.#start(request, keys);
+    return requestSpan(() => (request.key === undefined ? start() : this.#starts.once(request.key, start)));
   }
 
   async #start(request: RunRequest, keys: ModelEnvironment): Promise<RunRecord> {
@@ -91,6 +96,7 @@ export class RunClient {
       ...newRecord({ runId, agentId: asked.agentId, request: asked.request, model, origin: host }),
       ...this.#place(classOf(model), keys),
       kind,
+      key: asked.key,
       sources: asked.sources,
       draft: asked.draft,
       author: author.name,

@@ -3,6 +3,7 @@ export { RunEvent, Todo } from "./event.js";
 export { parsePlan } from "./plan.js";
 export {
   ApprovalQuestion,
+  ArticleSource,
   isAtRest,
   isFinal,
   RunRecord,

@@ -21,6 +21,9 @@ export const ArticleDetails = z.object({
 });
 export type ArticleDetails = z.infer<typeof ArticleDetails>;
 
+/** An article of the knowledge base as a source: by its whole id, since the beginning of one may come to name another article. */
+export const ArticleSource = z.templateLiteral(["choir:", z.string().regex(/^[0-9a-f]{24}$/)]);
+
 /** What a person asks for. Paths are absolute: the client resolves them against its own directory. */
 export const RunRequest = z.object({
   /** `research` writes a report; `publish` checks and publishes a draft that the person wrote. */
@@ -31,7 +34,7 @@ export const RunRequest = z.object({
     .trim()
     .min(1, 'Say what to research, for example: vibewriter research "Bees in cities".')
     .max(8_000),
-  /** Files and folders to read. */
+  /** Files and folders to read, and articles as `choir:<id>`. */
   sources: z.array(z.string().min(1)).max(1_000).default([]),
   /** The person's own draft, for `publish`. */
   draft: z.string().min(1).optional(),
@@ -48,6 +51,8 @@ export const RunRequest = z.object({
   /** For `publish`: the article, by its id, of which the draft is to be the next version; then `author` is its author. */
   revises: z.string().min(1).max(100).optional(),
   details: ArticleDetails.default({}),
+  /** Asking again under the same key is asking after the same run, until that one fails or is cancelled. */
+  key: z.string().min(1).max(200).optional(),
 });
 export type RunRequest = z.input<typeof RunRequest>;
 
@@ -136,6 +141,8 @@ export const RunRecord = z.object({
   /** `chat`: the one standing conversation with an agent. */
   kind: z.enum(["research", "publish", "chat"]),
   request: z.string(),
+  /** What whoever asked calls the request; one that failed or was cancelled does not answer to it any more. */
+  key: z.string().optional(),
   sources: z.array(z.string()),
   draft: z.string().optional(),
   model: z.string(),

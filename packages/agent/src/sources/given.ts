@@ -1,9 +1,16 @@
 import { readFile, stat } from "node:fs/promises";
 import type { FileStore } from "@vibewriter/backbone";
-import { expandSources, type KeptFile, keepFile, type SkippedFile, type SourceFile } from "@vibewriter/evidence";
+import {
+  expandSources,
+  type GivenArticle,
+  type KeptFile,
+  keepFile,
+  type SkippedFile,
+  type SourceFile,
+} from "@vibewriter/evidence";
 import { z } from "zod";
 import { AgentError, errorCode } from "../errors.js";
-import type { RunRecord } from "../runs/record.js";
+import { ArticleSource, type RunRecord } from "../runs/record.js";
 
 const LARGEST_DRAFT_BYTES = 2 * 1024 * 1024;
 /** Files that are kept at the same time. */
@@ -11,14 +18,20 @@ const AT_ONCE = 4;
 
 const Given = z.object({
   files: z.array(
-    z.object({ uri: z.string(), mediaType: z.string(), bytes: z.number(), isNamed: z.boolean(), sha256: z.string() }),
+    z.union([
+      z.object({ uri: z.string(), mediaType: z.string(), bytes: z.number(), isNamed: z.boolean(), sha256: z.string() }),
+      z.object({ uri: ArticleSource, isNamed: z.literal(true) }),
+    ]),
   ),
   skipped: z.array(z.object({ uri: z.string(), reason: z.string() })),
 });
 
-/** What a run was given: by what it is where it was kept, else by its path on the host where the person asked. */
+/**
+ * What a run was given, in the order given: files by what they are where they were kept, else by their paths on the host where the person
+ * asked; articles by their ids.
+ */
 export interface Given {
-  readonly files: readonly (SourceFile | KeptFile)[];
+  readonly files: readonly (SourceFile | KeptFile | GivenArticle)[];
   readonly skipped: readonly Pick<SkippedFile, "uri" | "reason">[];
 }
 
@@ -35,14 +48,14 @@ export class GivenFiles {
   /** Keeps the files under the paths of a run, besides those that it was given before. @throws EvidenceError if they cannot be read */
   async keep(run: Run): Promise<void> {
     if (run.sources.length === 0) return;
-    const { files, skipped } = await expandSources(run.sources);
-    const kept: (KeptFile | undefined)[] = [];
+    const { files, skipped } = await expand(run.sources);
+    const kept: (KeptFile | GivenArticle | undefined)[] = [];
     const secret: Given["skipped"][number][] = [];
     const waiting = [...files.entries()];
     const work = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [place, file] = next;
-        kept[place] = await this.#keepFile(run, file, secret);
+        kept[place] = "path" in file ? await this.#keepFile(run, file, secret) : file;
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -82,7 +95,7 @@ export class GivenFiles {
   async of(run: Run): Promise<Given> {
     const kept = await this.#files.get(`${folderOf(run)}/given.json`);
     if (kept !== undefined) return Given.parse(JSON.parse(Buffer.from(kept).toString("utf8")));
-    return run.sources.length === 0 ? { files: [], skipped: [] } : await expandSources(run.sources);
+    return run.sources.length === 0 ? { files: [], skipped: [] } : await expand(run.sources);
   }
 
   /** Keeps a person's own draft as it is now. @throws AgentError `invalid_request` if it cannot be read as text, `secret_found` */
@@ -102,6 +115,23 @@ export class GivenFiles {
     const kept = await this.#files.get(`${folderOf(run)}/draft.md`);
     return kept === undefined ? await readOwnDraft(run.draft ?? "") : new TextDecoder().decode(kept);
   }
+}
+
+/** What is given, in the order given, each once: articles as they are named, and the files under the paths. @throws EvidenceError */
+async function expand(sources: readonly string[]): Promise<{
+  files: (SourceFile | GivenArticle)[];
+  skipped: readonly SkippedFile[];
+}> {
+  const paths = sources.filter((source) => !ArticleSource.safeParse(source).success);
+  const { files, skipped } = paths.length === 0 ? { files: [], skipped: [] } : await expandSources(paths);
+  let place = -1;
+  const given = sources.flatMap((source): (SourceFile | GivenArticle)[] => {
+    const article = ArticleSource.safeParse(source).data;
+    if (article !== undefined) return [{ uri: article, isNamed: true }];
+    place += 1;
+    return files.filter((file) => file.place === place);
+  });
+  return { files: [...new Map(given.map((one) => [one.uri, one])).values()], skipped };
 }
 
 /** Not among the files of the run's own folder, which programs in its VM can replace. */

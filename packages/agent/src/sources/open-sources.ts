@@ -12,8 +12,8 @@ import { RunSources } from "./run-sources.js";
 const MOST_ADDRESSES = 500;
 
 /**
- * The sources of a run, with every file it was given read. That happens on the first drive; later ones use what was read then.
- * @throws EvidenceError if none of the files can be read
+ * The sources of a run, with all that it was given read. That happens on the first drive; later ones use what was read then.
+ * @throws EvidenceError if nothing of it can be read
  */
 export async function openSources(o: {
   backbone: Backbone;
@@ -34,11 +34,11 @@ export async function openSources(o: {
     agentId,
     runId,
     extract,
-    files,
+    given: files,
     article: (id) => articleText(o.choir, id),
   });
   if (!record.areSourcesRead) {
-    const read = await evidence.readFiles();
+    const read = await evidence.readGiven();
     await reportSkipped([...skipped, ...read.skipped], o.emit);
     const text = `${read.sources.length} ${read.sources.length === 1 ? "source" : "sources"} read.`;
     await o.emit({ type: "log", data: { level: "info", text } }, `sources.read.${record.work}`);

@@ -17,11 +17,19 @@ export interface SourceFile {
   bytes: number;
   /** Given by its own name, not found in a folder: that it cannot be read is an error then. */
   isNamed: boolean;
+  /** Under which of the given paths it was found first, from 0 on. */
+  place: number;
 }
 
 /** The same file once its bytes are kept: any host can read it, whatever becomes of the path. Plain data, too. */
-export interface KeptFile extends Omit<SourceFile, "path"> {
+export interface KeptFile extends Omit<SourceFile, "path" | "place"> {
   sha256: string;
+}
+
+/** An article of the knowledge base that a run is given by name, as `choir:<id>`. Plain data, too. */
+export interface GivenArticle {
+  uri: `choir:${string}`;
+  isNamed: true;
 }
 
 /** A file of a given folder that is not read, and why, in a sentence. */
@@ -56,6 +64,7 @@ class Walk {
   readonly #skipped: SkippedFile[] = [];
   readonly #uris = new Set<string>();
   #total = 0;
+  #place = -1;
   #overflow: EvidenceError | undefined;
 
   constructor(limits: SourceLimits) {
@@ -63,6 +72,7 @@ class Walk {
   }
 
   async add(given: string): Promise<void> {
+    this.#place += 1;
     const path = await resolved(given);
     const info = await stat(path);
     if (info.isDirectory()) {
@@ -146,7 +156,8 @@ class Walk {
       throw this.#overflow;
     }
     this.#uris.add(name);
-    this.#files.set(path, { uri: `file:${encodeURI(name)}`, path, mediaType, bytes: size, isNamed });
+    const uri = `file:${encodeURI(name)}`;
+    this.#files.set(path, { uri, path, mediaType, bytes: size, isNamed, place: this.#place });
   }
 
   /** What is wrong with one file of a folder is said and passed over; too much in all is not. */

@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import type { SourceText } from "../check/index.js";
 import { EvidenceError } from "../errors.js";
 import { type FoundPassage, PassageIndex } from "../search/passages.js";
-import type { KeptFile, SkippedFile, SourceFile } from "../sources/expand.js";
+import type { GivenArticle, KeptFile, SkippedFile, SourceFile } from "../sources/expand.js";
 import type { TextExtractor } from "../sources/extraction.js";
 import { fetchPage, pageUrl } from "../sources/fetch.js";
 import { DEFAULT_LIMITS } from "../sources/limits.js";
@@ -23,13 +23,15 @@ export interface EvidenceStoreOptions {
   agentId: string;
   runId: string;
   extract: TextExtractor;
-  /** The files that this run may read (`expandSources`). */
-  files?: readonly (SourceFile | KeptFile)[];
+  /** What this run was given: the files that it may read (`expandSources`), and articles. */
+  given?: readonly Given[];
   /** Resolves `choir:<id>`; undefined if there is no such article. */
   article?: (id: string) => Promise<ArticleText | undefined>;
   /** Makes the connections to the web, for tests. */
   dispatcher?: Dispatcher;
 }
+
+type Given = SourceFile | KeptFile | GivenArticle;
 
 /** Extraction is one process in a VM; more at once would only wait there. */
 const READ_AT_ONCE = 2;
@@ -79,11 +81,11 @@ export class EvidenceStore {
   }
 
   /**
-   * Reads all files of the run. A file found in a folder that cannot be read is passed over and listed.
-   * @throws EvidenceError for a file that was given by name, or if none is left
+   * Reads all that the run was given. A file found in a folder that cannot be read is passed over and listed.
+   * @throws EvidenceError for what was given by name, or if nothing is left
    */
-  async readFiles(): Promise<{ sources: Source[]; skipped: SkippedFile[] }> {
-    const files = this.#options.files ?? [];
+  async readGiven(): Promise<{ sources: Source[]; skipped: SkippedFile[] }> {
+    const files = this.#options.given ?? [];
     const sources = new Map<string, Source>();
     const skipped: SkippedFile[] = [];
     // In the order given, and ids with it, so that two runs on the same files number them alike.
@@ -204,25 +206,21 @@ export class EvidenceStore {
     return kept;
   }
 
-  async #bytesOf(file: SourceFile | KeptFile): Promise<SourceBytes> {
+  async #bytesOf(file: Given): Promise<SourceBytes> {
+    if (!("mediaType" in file)) return (await this.#fetch(file.uri)).source;
     if ("path" in file) return await bytesOfFile(file);
     const bytes = await this.#snapshots.bytes(file.sha256);
     if (bytes && hash(bytes) === file.sha256) return { bytes, mediaType: file.mediaType, name: file.uri };
     throw new EvidenceError("store_failed", `The bytes of ${file.uri} are not in the store: give it in a new run.`);
   }
 
-  /** Extracts a file's text ahead of its turn. */
-  async #prepare(file: SourceFile | KeptFile): Promise<void> {
+  /** Extracts a source's text ahead of its turn. */
+  async #prepare(file: Given): Promise<void> {
     if ((await this.list()).some((source) => source.uri === file.uri)) return;
     await this.#snapshots.take(await this.#bytesOf(file));
   }
 
   async #fetch(uri: string): Promise<{ source: SourceBytes; title?: string }> {
-    const file = this.#options.files?.find((each) => each.uri === uri);
-    if (file) return { source: await this.#bytesOf(file) };
-    const maxBytes = DEFAULT_LIMITS.fileBytes;
-    if (/^https?:/i.test(uri))
-      return { source: await fetchPage(uri, { maxBytes, dispatcher: this.#options.dispatcher }) };
     const article = /^choir:(.+)$/.exec(uri)?.[1];
     if (article !== undefined) {
       const found = await this.#options.article?.(article);
@@ -230,6 +228,11 @@ export class EvidenceStore {
       const bytes = new TextEncoder().encode(found.markdown);
       return { source: { bytes, mediaType: "text/markdown", name: uri }, title: found.title };
     }
+    const file = this.#options.given?.find((each) => each.uri === uri);
+    if (file) return { source: await this.#bytesOf(file) };
+    const maxBytes = DEFAULT_LIMITS.fileBytes;
+    if (/^https?:/i.test(uri))
+      return { source: await fetchPage(uri, { maxBytes, dispatcher: this.#options.dispatcher }) };
     throw new EvidenceError(
       "not_found",
       `${uri} is not a source of this run: give a file of the run, a URL or choir:<article id>.`,
@@ -246,7 +249,7 @@ export async function keepFile(
   file: SourceFile,
 ): Promise<KeptFile> {
   const { bytes } = await bytesOfFile(file);
-  const { path: _, ...about } = file;
+  const { path: _, place: __, ...about } = file;
   return { ...about, sha256: await keepBytes(o.files, o.agentId, bytes) };
 }
 

@@ -33,8 +33,8 @@ const open = (options: Partial<EvidenceStoreOptions>) =>
 
 test("the files of a run become S1, S2, … in their order; a second run extracts nothing", async () => {
   const { files } = await expandSources([EXAMPLES]);
-  const first = await open({ runId: "first", files });
-  const { sources, skipped } = await first.readFiles();
+  const first = await open({ runId: "first", given: files });
+  const { sources, skipped } = await first.readGiven();
   expect(skipped).toEqual([]);
   expect(sources.map((s) => s.id)).toEqual(files.map((_, i) => `S${i + 1}`));
   expect(sources.map((s) => s.uri)).toEqual(files.map((f) => f.uri));
@@ -43,15 +43,15 @@ test("the files of a run become S1, S2, … in their order; a second run extract
   expect(Buffer.from(await first.bytes("S1")).equals(raw)).toBe(true);
   const before = reader.calls();
   const start = performance.now();
-  const second = await open({ runId: "second", files });
-  expect((await second.readFiles()).sources.map((s) => s.sha256)).toEqual(sources.map((s) => s.sha256));
+  const second = await open({ runId: "second", given: files });
+  expect((await second.readGiven()).sources.map((s) => s.sha256)).toEqual(sources.map((s) => s.sha256));
   console.info(`second reading of 13 files: ${Math.round(performance.now() - start)} ms`);
   expect(reader.calls()).toBe(before);
 });
 
 test("a resumed run has the same ids and texts, without its files", async () => {
   const { files } = await expandSources([EXAMPLES]);
-  const store = await open({ runId: "resumed", files });
+  const store = await open({ runId: "resumed", given: files });
   const read = await store.read("file:base-defi/03-moonwell.md");
   const again = await open({ runId: "resumed" });
   expect(await again.read("file:base-defi/03-moonwell.md")).toEqual(read);
@@ -62,7 +62,10 @@ test("a resumed run has the same ids and texts, without its files", async () => 
 
 test("parallel readers in two processes agree on ids", async () => {
   const { files } = await expandSources([EXAMPLES]);
-  const stores = await Promise.all([open({ runId: "parallel", files }), open({ runId: "parallel", files })]);
+  const stores = await Promise.all([
+    open({ runId: "parallel", given: files }),
+    open({ runId: "parallel", given: files }),
+  ]);
   const uris = files.map((f) => f.uri);
   const ids = await Promise.all(
     stores.flatMap((store, i) =>
@@ -80,11 +83,11 @@ test("a bad file of a folder is listed; one given by name fails the run", async 
   await writeFile(join(folder, "good.md"), "# Good\n\nText.");
   await writeFile(join(folder, "broken.pdf"), "%PDF-1.7\nrubbish");
   const { files } = await expandSources([folder]);
-  const { sources, skipped } = await (await open({ runId: "bad", files })).readFiles();
+  const { sources, skipped } = await (await open({ runId: "bad", given: files })).readGiven();
   expect(sources.map((s) => s.title)).toEqual(["Good"]);
   expect(skipped).toMatchObject([{ code: "unreadable", reason: expect.stringContaining("damaged") }]);
   const named = await expandSources([join(folder, "broken.pdf")]);
-  await expect((await open({ runId: "bad2", files: named.files })).readFiles()).rejects.toMatchObject({
+  await expect((await open({ runId: "bad2", given: named.files })).readGiven()).rejects.toMatchObject({
     code: "unreadable",
   });
   await rm(folder, { recursive: true });
@@ -100,10 +103,29 @@ test("articles can be read and cited; unknown ones cannot", async () => {
   await expect(store.read("file:///etc/passwd")).rejects.toMatchObject({ code: "not_found" });
 });
 
+test("what is given is read in the order given, articles among files", async () => {
+  const { files } = await expandSources([join(EXAMPLES, "03-moonwell.md"), join(EXAMPLES, "04-compound-comet.md")]);
+  const [first, last] = files;
+  if (first === undefined || last === undefined) throw new Error("The examples are not there.");
+  const article = async (id: string) =>
+    id === "a1" ? { title: "On Base", markdown: "# On Base\n\nAave." } : undefined;
+  const given = [first, { uri: "choir:a1" as const, isNamed: true as const }, last];
+  const { sources } = await (await open({ runId: "mixed", given, article })).readGiven();
+  expect(sources.map(({ id, title }) => `${id} ${title}`)).toEqual([
+    expect.stringMatching(/^S1 Moonwell/),
+    "S2 On Base",
+    expect.stringMatching(/^S3 Compound/),
+  ]);
+  const lost = [{ uri: "choir:a2" as const, isNamed: true as const }];
+  await expect((await open({ runId: "lost", given: lost, article })).readGiven()).rejects.toMatchObject({
+    code: "not_found",
+  });
+});
+
 test("search finds the passage that answers, with its exact place", async () => {
   const { files } = await expandSources([EXAMPLES]);
-  const store = await open({ runId: "first", files });
-  await store.readFiles();
+  const store = await open({ runId: "first", given: files });
+  await store.readGiven();
   const [best] = await store.search("How long do withdrawals through the canonical bridge take?", 5);
   expect(best?.uri).toBe("file:base-defi/12-bridge-and-sequencer-risk.md");
   expect(best?.text).toContain("take seven days");
