@@ -29,6 +29,7 @@ import { addKbReembedCommand } from "./program/kb-reembed.js";
 import { addKbSearchCommands } from "./program/kb-search.js";
 import { addLedgerCommands } from "./program/ledger.js";
 import { addLogsCommand } from "./program/logs.js";
+import { addMcpCommand } from "./program/mcp.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addOwnArticleCommands } from "./program/own-articles.js";
 import { addTenantCommands } from "./program/tenant.js";
@@ -147,6 +148,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addWorkerCommands(program, context, done);
   addFilesCommands(program, context, done);
   addLogsCommand(program, context, done);
+  addMcpCommand(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),

@@ -173,15 +173,16 @@ export class VibewriterClient {
     return (await this.#caller.call("GET", `/v1/articles?${parameters}`, api.ArticleHits)).hits;
   }
 
-  /** All articles, the newest first. */
-  async articles(): Promise<z.infer<typeof api.Articles>["articles"]> {
+  /** All articles, the newest first, or the newest `most` of them. */
+  async articles({ most = Number.POSITIVE_INFINITY } = {}): Promise<z.infer<typeof api.Articles>["articles"]> {
     const all: z.infer<typeof api.Articles>["articles"] = [];
     for (;;) {
       const last = all.at(-1);
-      const page = new URLSearchParams({ limit: String(api.MOST_LISTED), ...(last && { before: last.id }) });
+      const limit = Math.min(api.MOST_LISTED, most - all.length);
+      const page = new URLSearchParams({ limit: String(limit), ...(last && { before: last.id }) });
       const { articles } = await this.#caller.call("GET", `/v1/articles?${page}`, api.Articles);
       all.push(...articles);
-      if (articles.length < api.MOST_LISTED) return all;
+      if (articles.length < limit || all.length >= most) return all;
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Caller } from "../call.js";
 import {
+  LedgerArticle,
   LedgerBalances,
   type LedgerFund,
   LedgerFunded,
@@ -28,6 +29,11 @@ export class LedgerClient {
   /** Postings, the newest first; `before` is the `seq` of the last one of the page before. */
   async postings(o: { author?: string; before?: number; limit: number }): Promise<LedgerPosting[]> {
     return (await this.#caller.call("GET", `/v1/ledger/postings${query(o)}`, LedgerPostings, slow)).postings;
+  }
+
+  /** The stake and the novelty reward of an article; 0 for one that the ledger does not have. */
+  async article(id: string): Promise<LedgerArticle> {
+    return await this.#caller.call("GET", `/v1/ledger/articles/${encodeURIComponent(id)}`, LedgerArticle);
   }
 
   /** All postings, the newest first, in pages. */

@@ -16,7 +16,7 @@ import { parse } from "../parse.js";
 import { readBody } from "./http.js";
 
 /** Each throws ServerError or ChoirError `unknown_author`, `ambiguous_id`, `ledger_differs` and `ledger_elsewhere`. */
-export type LedgerService = Pick<Ledger, "author" | "accounts" | "history" | "verify" | "fund">;
+export type LedgerService = Pick<Ledger, "author" | "accounts" | "article" | "history" | "verify" | "fund">;
 
 const Whose = z.object({ author: z.string().max(100).optional() });
 const Page = Whose.extend({
@@ -46,6 +46,10 @@ export function ledgerRoutes(ledger: () => LedgerService, authors: () => Pick<Ke
     const { author, ...page } = parse(Page, c.req.query());
     const found = await ledger().history({ ...page, author: await whose(author) });
     return c.json({ postings: found.map(({ seq, posting }) => ({ seq, ...JSON.parse(postingJson(posting)) })) });
+  });
+  app.get("/articles/:id", async (c) => {
+    const { staked = 0n, rewarded = 0n, note } = (await ledger().article(c.req.param("id"))) ?? {};
+    return c.json({ staked: formatAmount(staked, "CHIP"), rewarded: formatAmount(rewarded, "CHIP"), note });
   });
   app.post("/verify", async (c) => c.json(await ledger().verify()));
   app.post("/funds", async (c) => {

@@ -19,6 +19,14 @@ export async function testDriver(backbone: Backbone): Promise<{ drive: Drive; ke
       const todos = [{ content: `step ${step}`, status: "in_progress" }];
       await backbone.events.append(runId, "plan", { todos }, { id: `plan-${step}`, epoch: fence.epoch });
     }
+    if (request.includes("logged")) {
+      await backbone.events.append(
+        runId,
+        "log",
+        { level: "info", text: "Half of it." },
+        { id: "log.half", epoch: fence.epoch },
+      );
+    }
     if (request.includes("slow")) await sleep(1e6, undefined, { signal });
     if (request.includes("nothing")) {
       const error = {

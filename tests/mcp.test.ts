@@ -1,0 +1,118 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { RunResult } from "@vibewriter/agent/runs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { cli, ROOT, start } from "./support/cli.js";
+import { type TestHome, testHome } from "./support/home.js";
+import { until } from "./support/until.js";
+
+const FACT = "The USDC supply cap on Base is $500 million";
+const minutes = (n: number): number => n * 60_000;
+
+const Answer = z.looseObject({ status: z.string(), approve: z.string().optional(), article_id: z.string().optional() });
+const Found = z.object({ articles: z.array(z.looseObject({ article_id: z.string(), cited_by: z.number() })) });
+
+/** A home as a person has it, and agents of other makers that know nothing of it but the protocol. */
+describe("the Choir for any agent", () => {
+  let home: TestHome;
+  let folder: string;
+  let theirs: string;
+  let server: ChildProcess;
+  let stdio: Client;
+  let web: Client;
+
+  beforeAll(async () => {
+    home = await testHome();
+    folder = join(home.path, "writing");
+    await mkdir(folder);
+    await copyFile(join(ROOT, "examples/base-defi/01-aave-v3-usdc.md"), join(folder, "aave.md"));
+    await writeFile(join(folder, "ada.md"), `# Caps on Base\n\n${FACT} [S1].\n`);
+    const args = ["publish", join(folder, "ada.md"), "--sources", join(folder, "aave.md"), "--author", "Ada"];
+    const { code, stdout, stderr } = await cli(home.path, [...args, "--out", join(folder, "out"), "--yes", "--json"]);
+    expect(code, stderr).toBe(0);
+    theirs = RunResult.parse(JSON.parse(stdout)).article?.id ?? "";
+
+    server = start(home.path, ["mcp", "--http", "0", "--folder", folder, "--json"]);
+    const [line] = (await once(server.stdout?.setEncoding("utf8") ?? server, "data")) as [string];
+    const { url, token } = z.object({ url: z.string(), token: z.string() }).parse(JSON.parse(line));
+    const authorization = `Bearer ${(await readFile(token, "utf8")).trim()}`;
+    stdio = new Client({ name: "stdio", version: "1" });
+    web = new Client({ name: "web", version: "1" });
+    await stdio.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [join(ROOT, "apps/cli/bin/vibewriter.mjs"), "mcp", "--folder", folder],
+        env: { ...(process.env as Record<string, string>), VIBEWRITER_HOME: home.path },
+        stderr: "ignore",
+      }),
+    );
+    await web.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { authorization } } }));
+  }, minutes(4));
+
+  afterAll(async () => {
+    await Promise.all([stdio?.close(), web?.close()]);
+    if (server !== undefined) {
+      const gone = once(server, "exit");
+      server.kill("SIGTERM");
+      await gone;
+    }
+    await home[Symbol.asyncDispose]();
+  }, minutes(2));
+
+  const call = async (client: Client, name: string, args: Record<string, unknown>) => {
+    const { structuredContent, isError, content } = await client.callTool({ name, arguments: args });
+    expect(isError, JSON.stringify(content)).toBeFalsy();
+    return structuredContent;
+  };
+
+  it.each([
+    ["Bob", "standard input and output", () => stdio, () => web],
+    ["Eve", "HTTP", () => web, () => stdio],
+  ])(
+    "%s's agent finds an article, publishes one that builds on it when a person has said so, and has cited it, over %s",
+    async (author, _how, client, other) => {
+      const found = Found.parse(await call(client(), "search_choir_kb", { query: "USDC supply cap on Base" }));
+      expect(found.articles.map(({ article_id }) => article_id)).toContain(theirs);
+
+      const text = `# Caps, as ${author} sees them\n\n${FACT} [S1].\n\n${FACT} [S2].\n`;
+      await writeFile(join(folder, `${author}.md`), text);
+      const draft = { filepath: `${author}.md`, sources: [`choir:${theirs}`, "aave.md"], author };
+      const publish = async (by: Client) => Answer.parse(await call(by, "publish_to_choir", draft));
+      const rested = (by: Client) =>
+        until(async () => {
+          const answer = await publish(by);
+          return answer.status !== "running" && answer;
+        }, minutes(3));
+      const { status, approve = "" } = await rested(client());
+      expect({ status, approve }).toEqual({
+        status: "waiting",
+        approve: expect.stringMatching(/^vibewriter resume run-/),
+      });
+      const approved = await cli(home.path, [...approve.split(" ").slice(1), "--yes"]);
+      expect(approved.code, approved.stderr).toBe(0);
+
+      const published = await rested(client());
+      expect(published).toMatchObject({ status: "published", cited: [theirs], chip_staked: 100 });
+      // Whoever calls again, the same way or another one, hears of that article.
+      expect(await rested(other())).toEqual(published);
+      const cite = { article_id: theirs, citing_article_id: published.article_id, context: "The cap." };
+      expect(await call(client(), "cite_article", cite)).toMatchObject({
+        ...{ author_rewarded: 0, article_url: `choir:${theirs}` },
+        ...{ citation_text: expect.stringContaining("Ada"), note: expect.stringContaining("cited before") },
+      });
+    },
+    minutes(6),
+  );
+
+  it("has cited it once for each of them", async () => {
+    const { articles } = Found.parse(await call(web, "search_choir_kb", { query: "caps on Base", limit: 10 }));
+    expect(articles).toHaveLength(3);
+    expect(articles.find(({ article_id }) => article_id === theirs)?.cited_by).toBe(2);
+  });
+});
