@@ -36,11 +36,16 @@ describe("vibewriter files", () => {
     expect(await cli("ls", "--agent", "A B")).toMatchObject({ code: 2, stderr: expect.stringContaining("agent's id") });
     expect(await cli("cp", "a", "b")).toMatchObject({ code: 2, stderr: expect.stringContaining("AGENT:PATH") });
     expect(await cli("cp", "nowhere", "main:artifacts/x")).toMatchObject({ code: 2 });
-    await writeFile(join(folder, "x"), "x");
-    expect(await cli("cp", join(folder, "x"), "main:sources/x")).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining("put files into artifacts/"),
-    });
+  });
+
+  it("says why it does not take a file, while it is still being sent", async () => {
+    for (const bytes of [1, 3_000_000, 3_000_000, 30_000_000]) {
+      await writeFile(join(folder, "x"), new Uint8Array(bytes));
+      expect(await cli("cp", join(folder, "x"), "main:sources/x")).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("put files into artifacts/"),
+      });
+    }
   });
 
   it("copies a large file both ways, whole, and shows its versions", async () => {

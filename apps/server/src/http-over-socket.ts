@@ -28,7 +28,7 @@ export function send(o: SocketRequest): Promise<IncomingMessage> {
         signal: o.signal,
         // A connection kept from an earlier server of this home would be dead.
         agent: false,
-        headers: { ...o.headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+        headers: { ...o.headers, ...headersOf(o) },
       },
       (incoming) => {
         clearTimeout(timer);
@@ -45,6 +45,15 @@ export function send(o: SocketRequest): Promise<IncomingMessage> {
     if (o.content === undefined) outgoing.end(body);
     else pipeline(Readable.from(o.content), outgoing).catch((error) => outgoing.destroy(error));
   });
+}
+
+/**
+ * Of a request that sends something. `keep-alive`, because a server that refuses what it has not read yet would otherwise close the
+ * connection together with its answer, and the kernel drops an answer that is closed over unread bytes.
+ */
+function headersOf({ body, content }: SocketRequest): Record<string, string> {
+  if (content !== undefined) return { connection: "keep-alive" };
+  return body === undefined ? {} : { connection: "keep-alive", "content-type": "application/json" };
 }
 
 /** The whole body as text, of at most 64 MiB. */
