@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { LocalCluster } from "../../../deploy/drill/cluster.mjs";
 import { Backbone } from "../src/backbone.js";
@@ -58,6 +60,29 @@ describe("a cluster of three", () => {
     for await (const effect of effects.read()) stored.push(effect.key);
     expect(stored).toEqual(keys);
     await cluster.run(leader);
+    await until(hasAllCopies, 60_000);
+  });
+
+  test("who listens hears on when the server that its consumer was on stays away", { timeout: 90_000 }, async () => {
+    const { server } = await backbone.status();
+    const [away = ""] = cluster.names.filter((name) => name !== server.name);
+    const listening = new AbortController();
+    setMaxListeners(12, listening.signal);
+    // Their consumers are on any of the three.
+    const heard = Array.from({ length: 12 }, async (_, n) => {
+      const records = await backbone.records("RECORDS", z.string());
+      for await (const { value } of records.watch({ signal: listening.signal })) if (value === "news") return n;
+      return undefined;
+    });
+    await until(async () => {
+      const streams = (await backbone.status()).streams;
+      return streams.find(({ name }) => name === "KV_RECORDS")?.consumers.length === 12;
+    }, 20_000);
+    await cluster.kill(away);
+    await (await backbone.records("RECORDS", z.string())).put("key", "news");
+    expect(await Promise.race([Promise.all(heard), sleep(40_000)])).toEqual(Array.from({ length: 12 }, (_, n) => n));
+    listening.abort();
+    await cluster.run(away);
     await until(hasAllCopies, 60_000);
   });
 

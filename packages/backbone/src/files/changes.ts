@@ -1,7 +1,9 @@
 import { DeliverPolicy, type StoredMsg } from "@nats-io/jetstream";
+import { errors } from "@nats-io/transport-node";
 import type { Link } from "../link/link.js";
 import { lastOn } from "../link/publish.js";
 import { readStream } from "../link/read-stream.js";
+import { endWhenSilent, HEARTBEAT_MS } from "../link/silence.js";
 import { isForbidden } from "../link/transient.js";
 import { isContentName } from "./contents.js";
 import { ALL_ENTRIES, type FileVersion, parseEntry, STREAM } from "./entry.js";
@@ -60,16 +62,21 @@ async function headsAtOnce(link: Link): Promise<FileChanges> {
     });
     const { num_pending } = await consumer.info();
     if (num_pending === 0) return heads.changes;
-    const messages = await consumer.consume({ max_messages: 512, expires: 10_000 });
+    const messages = await consumer.consume({
+      max_messages: 512,
+      expires: 2 * HEARTBEAT_MS,
+      idle_heartbeat: HEARTBEAT_MS,
+    });
+    void endWhenSilent(messages);
     try {
       for await (const message of messages) {
         heads.take(message);
-        if (message.info.pending === 0) break;
+        if (message.info.pending === 0) return heads.changes;
       }
     } finally {
       await messages.close();
     }
-    return heads.changes;
+    throw new errors.TimeoutError(); // The consumer is gone before its end.
   });
 }
 

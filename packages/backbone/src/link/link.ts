@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type JetStreamClient, type JetStreamManager, jetstream, type StoredMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { isRefusal } from "../connection/dial.js";
@@ -57,6 +58,7 @@ export class Link {
     this.secrets = o.secrets ?? new Secrets();
     this.readsDirectly = o.imported !== undefined;
     this.newsPrefix = o.imported?.newsPrefix ?? "";
+    setMaxListeners(0, this.#closed.signal); // Each reader has one, as long as it reads.
   }
 
   static async over(connection: NatsConnection, o: LinkOptions = {}): Promise<Link> {

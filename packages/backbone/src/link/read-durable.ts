@@ -2,6 +2,7 @@ import { AckPolicy, type ConsumerMessages, type JsMsg } from "@nats-io/jetstream
 import { nanos } from "@nats-io/transport-node";
 import { atLeast } from "../server/nats-binary.js";
 import type { Link } from "./link.js";
+import { endWhenSilent, HEARTBEAT_MS } from "./silence.js";
 import { matches } from "./subjects.js";
 import { asBackboneError, isTransient } from "./transient.js";
 
@@ -16,7 +17,6 @@ export interface DurableReading {
 /** How long the server waits for an acknowledgement, or for the word that somebody is at it, before it sends again. */
 const ACK_WAIT_MS = 10_000;
 const WORKING_MS = 3_000;
-const HEARTBEAT_MS = 5_000;
 
 /**
  * Reads a stream in order through a durable consumer, one message at a time: the next one comes when the caller asks for
@@ -31,6 +31,7 @@ export async function* readDurable(link: Link, o: DurableReading): AsyncGenerato
     o.signal.addEventListener("abort", interrupt, { once: true });
     link.closed.addEventListener("abort", interrupt, { once: true });
     void link.nextReconnect().then(interrupt);
+    void endWhenSilent(messages);
     if (o.signal.aborted || link.closed.aborted) interrupt();
     try {
       for await (const message of messages) {

@@ -3,11 +3,9 @@ import { atLeast } from "../server/nats-binary.js";
 import type { Link } from "./link.js";
 import { readDirectly } from "./read-directly.js";
 import type { ReadMessage, StreamReading } from "./reading.js";
+import { endWhenSilent, HEARTBEAT_MS } from "./silence.js";
 import { matches } from "./subjects.js";
 import { asBackboneError, isForbidden, isTransient } from "./transient.js";
-
-/** How soon a consumer that went silent is noticed, beside the reconnect that is noticed at once. */
-const HEARTBEAT_MS = 5_000;
 
 /**
  * Reads a stream in order, each message once, over reconnects and restarts of the server: whenever its consumer is
@@ -33,6 +31,7 @@ export async function* readStream(link: Link, o: StreamReading): AsyncGenerator<
     o.signal?.addEventListener("abort", interrupt, { once: true });
     link.closed.addEventListener("abort", interrupt, { once: true });
     void link.nextReconnect().then(interrupt);
+    void endWhenSilent(messages);
     // Aborted while the consumer was being made: an event that has fired does not fire again for a late listener.
     if (o.signal?.aborted || link.closed.aborted) interrupt();
     try {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeliverPolicy, type JsMsg, jetstream } from "@nats-io/jetstream";
+import { type ConsumerMessages, DeliverPolicy, type JsMsg, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { ATTEMPT_MS, persevere } from "../retry.js";
 import { MEMORY_STREAM } from "./subjects.js";
@@ -24,6 +24,7 @@ export async function* follow(
     const messages = await open(connection, filter, from);
     const stop = () => messages.stop();
     signal.addEventListener("abort", stop, { once: true });
+    void stopWhenSilent(messages);
     try {
       if (signal.aborted) return;
       for await (const message of messages) {
@@ -35,9 +36,14 @@ export async function* follow(
       signal.removeEventListener("abort", stop);
       messages.stop();
     }
-    // The consumer ended by itself: its stream was away. It is made again behind what was seen.
+    // The consumer ended by itself: its stream or its server was away. It is made again behind what was seen.
     if (!signal.aborted) await sleep(PAUSE_MS);
   }
+}
+
+/** The client would ask after the consumer that it has for ever, also when that is gone with its server of the cluster. */
+async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (type === "heartbeats_missed") messages.stop();
 }
 
 function open(connection: NatsConnection, filter: string, from: Start) {
