@@ -10,7 +10,7 @@ import { Exporter } from "./exports/exporter.js";
 import type { ExportFormat } from "./exports/format.js";
 import { DEFAULT_ECONOMY, type Economy } from "./ledger/config.js";
 import type { Fact } from "./ledger/facts.js";
-import type { News, Subject } from "./news/news.js";
+import type { News, NewsAsked } from "./news/news.js";
 import type { NoveltyExplanation } from "./novelty/explanation.js";
 import type { NoveltyRecord } from "./novelty/novelty.js";
 import { ArticleSearch, type SearchOptions } from "./search/article-search.js";
@@ -161,9 +161,14 @@ export class Choir implements AsyncDisposable {
     return { model, dimensions, mode };
   }
 
-  /** What was published, revised, retracted and cited, the newest first: all of it, or what concerns all of the subjects. */
-  async news(subjects: readonly Subject[], limit: number): Promise<News[]> {
-    return await this.#store.call("news", subjects, limit);
+  /** What was published, revised, retracted and cited, the newest first: all of it, or what concerns the subjects. */
+  async news(asked: NewsAsked): Promise<News[]> {
+    return await this.#store.call("news", asked);
+  }
+
+  /** The same from behind a position in the stream on, the oldest first; at most `limit`. */
+  async newsAfter(position: number, limit: number): Promise<News[]> {
+    return await this.#store.call("newsAfter", position, limit);
   }
 
   /** What there is to embed: passages of all versions, and their characters. */

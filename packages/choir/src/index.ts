@@ -46,7 +46,7 @@ export { monthOf, monthSchema } from "./ledger/months.js";
 export { type Entry, KINDS as POSTING_KINDS, type Posting, type PostingKind, postingJson } from "./ledger/posting.js";
 export type { Funding } from "./ledger/rules.js";
 export { atomFeed } from "./news/atom.js";
-export type { News, NewsArticle, Subject } from "./news/news.js";
+export { concerns, type News, type NewsArticle, type NewsAsked, type Subject } from "./news/news.js";
 export type { Advice, Closest, Excerpt, NoveltyExplanation, Origin, SharedRun } from "./novelty/explanation.js";
 export { type NoveltyRecord, type ScoredPassage, scoreNovelty } from "./novelty/novelty.js";
 export type { Scale } from "./novelty/scale.js";

@@ -20,7 +20,7 @@ export function feedRoutes(choir: () => Pick<Choir, "news">): Hono {
     const id = ["urn:vibewriter:feed", ...subjects.map(({ kind, name }) => `${kind}:${encodeURIComponent(name)}`)].join(
       ":",
     );
-    const feed = atomFeed(await choir().news(subjects, limit), {
+    const feed = atomFeed(await choir().news({ subjects, limit }), {
       id,
       title: what === "" ? "The Choir" : `The Choir: ${what}`,
     });

@@ -30,6 +30,9 @@ export const ARTICLE_TABLES = `
     novelty TEXT NOT NULL
   );
   CREATE INDEX former_versions_by_article ON former_versions (article);
+  -- What is new is read in the order of the stream.
+  CREATE INDEX articles_by_version_seq ON articles (version_seq);
+  CREATE INDEX articles_by_retraction_seq ON articles (retraction_seq) WHERE retraction_seq IS NOT NULL;
   -- At most one row: the effect from which on nothing counts that is not signed.
   CREATE TABLE signing (seq INTEGER PRIMARY KEY);`;
 

@@ -29,10 +29,17 @@ export interface NewsArticle {
 export type Subject = { kind: "author" | "tag" | "article"; name: string };
 
 /** Whether news are about a subject: what becomes of an author's articles or of an article, and who cites it; of a tag all but that. */
-function concerns({ kind, name }: Subject, { article, kind: what }: News): boolean {
+export function concerns({ kind, name }: Subject, { article, kind: what }: News): boolean {
   if (kind === "author") return article.authorKey === name;
   if (kind === "article") return article.id === name;
   return what !== "cited" && article.tags.includes(name);
+}
+
+export interface NewsAsked {
+  subjects: readonly Subject[];
+  limit: number;
+  /** Whether news are about all of the subjects (the default) or about any of them. */
+  match?: "all" | "any";
 }
 
 interface Row {
@@ -43,35 +50,42 @@ interface Row {
   by: string | null;
 }
 
-/** Versions with their articles, those that stand and those that were. */
-const VERSIONS = `
-  SELECT version_seq AS seq, publication, version_seq <> seq AS revised FROM articles
-  UNION ALL SELECT seq, publication, seq <> article AS revised FROM former_versions`;
-
-const ALL = `
-  SELECT seq, CASE revised WHEN 1 THEN 'revised' ELSE 'published' END AS kind, publication, NULL AS detail, NULL AS by
-  FROM (${VERSIONS})
-  UNION ALL SELECT retraction_seq, 'retracted', publication, retraction, NULL FROM articles WHERE retraction_seq IS NOT NULL
+/** News behind a position. Each part has an index on its position, so that SQLite merges them, and reads no more than are asked for. */
+const AFTER = `
+  SELECT version_seq AS seq, CASE version_seq WHEN seq THEN 'published' ELSE 'revised' END AS kind, publication, NULL AS detail,
+    NULL AS by FROM articles WHERE version_seq > @after
+  UNION ALL SELECT seq, CASE seq WHEN article THEN 'published' ELSE 'revised' END, publication, NULL, NULL
+    FROM former_versions WHERE seq > @after
+  UNION ALL SELECT retraction_seq, 'retracted', publication, retraction, NULL FROM articles WHERE retraction_seq > @after
   UNION ALL SELECT c.seq, 'cited', cited.publication, c.claim, citing.publication
-  FROM citations AS c JOIN articles AS cited ON cited.id = c.cited JOIN articles AS citing ON citing.id = c.citing`;
+    FROM citations AS c CROSS JOIN articles AS cited ON cited.id = c.cited CROSS JOIN articles AS citing ON citing.id = c.citing
+    WHERE c.seq > @after`;
 
 /** What became of the effects that were accepted, in the order of the stream: the same after every rebuild. */
 export class NewsTable {
-  readonly #latest: Database.Statement<[], Row>;
+  readonly #latest: Database.Statement<[{ after: number }], Row>;
+  readonly #after: Database.Statement<[{ after: number; limit: number }], Row>;
 
   constructor(db: Database.Database) {
-    this.#latest = db.prepare(`SELECT * FROM (${ALL}) ORDER BY seq DESC`);
+    this.#latest = db.prepare(`${AFTER} ORDER BY seq DESC`);
+    this.#after = db.prepare(`${AFTER} ORDER BY seq LIMIT @limit`);
   }
 
-  /** The latest about all of these subjects at once, or about anything, the newest first. */
-  latest(subjects: readonly Subject[], limit: number): News[] {
+  /** The latest about all of these subjects at once, which with none is anything, or about any of them, the newest first. */
+  latest({ subjects, limit, match = "all" }: NewsAsked): News[] {
     const found: News[] = [];
-    for (const row of this.#latest.iterate()) {
+    for (const row of this.#latest.iterate({ after: 0 })) {
       const news = newsOf(row);
-      if (subjects.every((subject) => concerns(subject, news))) found.push(news);
+      const about = (subject: Subject) => concerns(subject, news);
+      if (match === "all" ? subjects.every(about) : subjects.some(about)) found.push(news);
       if (found.length >= limit) break;
     }
     return found;
+  }
+
+  /** What stands behind a position of the stream, the oldest first. */
+  after(position: number, limit: number): News[] {
+    return this.#after.all({ after: position, limit }).map(newsOf);
   }
 }
 

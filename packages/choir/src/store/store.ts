@@ -13,7 +13,7 @@ import { type ChainsAsked, type GraphAsked, GraphReader, type PageAsked } from "
 import { ChoirError } from "../errors.js";
 import { FactTable } from "../ledger/fact-table.js";
 import type { Fact } from "../ledger/facts.js";
-import { type News, NewsTable, type Subject } from "../news/news.js";
+import { type News, type NewsAsked, NewsTable } from "../news/news.js";
 import { NoveltyExplainer } from "../novelty/explainer.js";
 import type { NoveltyExplanation } from "../novelty/explanation.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
@@ -135,8 +135,12 @@ export class Store {
     return this.#opened.changes.after(after);
   }
 
-  news(subjects: readonly Subject[], limit: number): News[] {
-    return this.#opened.news.latest(subjects, limit);
+  news(asked: NewsAsked): News[] {
+    return this.#opened.news.latest(asked);
+  }
+
+  newsAfter(position: number, limit: number): News[] {
+    return this.#opened.news.after(position, limit);
   }
 
   embeddingLoad(): EmbeddingLoad {

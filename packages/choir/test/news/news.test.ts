@@ -23,7 +23,7 @@ afterAll(async () => {
 const kinds = (news: readonly News[]) => news.map(({ kind, article }) => `${kind} ${article.title}`);
 
 it("tells what was published, revised, retracted and cited, the newest first, the same after a rebuild", async () => {
-  const all = await choir.news([], 50);
+  const all = await choir.news({ subjects: [], limit: 50 });
   const risk = 'Loans & "risk" \u{1F30A}';
   expect(kinds(all)).toEqual([
     `retracted ${risk}`,
@@ -33,21 +33,36 @@ it("tells what was published, revised, retracted and cited, the newest first, th
     "published Spring tides",
   ]);
   await choir.rebuild();
-  expect(await choir.news([], 50)).toEqual(all);
+  expect(await choir.news({ subjects: [], limit: 50 })).toEqual(all);
 });
 
 it("tells of an author what happens to the author's articles, of a tag what is published with it, of an article all", async () => {
-  const of = async (kind: "author" | "tag" | "article", name: string) => kinds(await choir.news([{ kind, name }], 50));
+  const of = async (kind: "author" | "tag" | "article", name: string) =>
+    kinds(await choir.news({ subjects: [{ kind, name }], limit: 50 }));
   const ofTides = ["revised Spring tides", "cited Spring tides", "published Spring tides"];
   expect(await of("author", ada.publicKey)).toEqual(ofTides);
   expect(await of("article", tides)).toEqual(ofTides);
   expect(await of("tag", "defi")).toHaveLength(2);
   expect(await of("tag", "none")).toEqual([]);
-  expect(await choir.news([], 2)).toHaveLength(2);
+  expect(await choir.news({ subjects: [], limit: 2 })).toHaveLength(2);
+  const both = [
+    { kind: "author", name: ada.publicKey },
+    { kind: "tag", name: "defi" },
+  ] as const;
+  expect(await choir.news({ subjects: both, limit: 50 })).toEqual([]);
+  expect(await choir.news({ subjects: both, limit: 50, match: "any" })).toHaveLength(5);
+  expect(await choir.news({ subjects: [], limit: 50, match: "any" })).toEqual([]);
+});
+
+it("tells from a position on, the oldest first, as much as is asked for", async () => {
+  const all = (await choir.news({ subjects: [], limit: 50 })).reverse();
+  expect(await choir.newsAfter(0, 50)).toEqual(all);
+  expect(await choir.newsAfter(all[1]?.seq ?? 0, 2)).toEqual(all.slice(2, 4));
+  expect(await choir.newsAfter(all[4]?.seq ?? 0, 50)).toEqual([]);
 });
 
 it("is an Atom feed in which strangers' texts are text, and each entry has one id for ever", async () => {
-  const news = await choir.news([], 50);
+  const news = await choir.news({ subjects: [], limit: 50 });
   const feed = atomFeed(news, { id: "urn:vibewriter:feed", title: "The Choir" });
   expect(feed).toContain("<title>Loans &#38; &#34;risk&#34; \u{1F30A} (retracted)</title>");
   expect(feed).toContain("the moon &#60;pulls&#62;");
