@@ -20,6 +20,7 @@ import { addChatCommands } from "./program/chat.js";
 import { add, example } from "./program/command.js";
 import { addDlqCommands } from "./program/dlq.js";
 import { addFilesCommands } from "./program/files.js";
+import { addFollowCommands } from "./program/follow.js";
 import { addImageCommands } from "./program/image.js";
 import { addKbFeedCommand } from "./program/kb-feed.js";
 import { addKbFileCommands } from "./program/kb-files.js";
@@ -143,6 +144,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addTenantCommands(program, context, done);
   addBackboneCommands(program, context, done);
   addNotifyCommands(program, context, done);
+  addFollowCommands(program, context, done);
   addLedgerCommands(program, context, done);
   addDlqCommands(program, context, done);
   addWorkerCommands(program, context, done);

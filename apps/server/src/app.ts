@@ -14,6 +14,7 @@ import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
 import { type EmbedderService, embedderRoutes } from "./routes/embedder.js";
 import { feedRoutes } from "./routes/feed.js";
 import { type FileService, fileRoutes } from "./routes/files.js";
+import { type FollowService, followRoutes } from "./routes/follows.js";
 import { answerError } from "./routes/http.js";
 import { type ImageService, imageRoutes } from "./routes/images.js";
 import { kbRoutes } from "./routes/kb.js";
@@ -45,6 +46,7 @@ export interface Services {
   top(): TopService;
   readonly metrics: Pick<Metrics, "text" | "contentType">;
   notifier(): NotifyService;
+  follows(): FollowService;
   deadLetters(): DeadLetterService;
   files(): FileService;
   tenants(): TenantService;
@@ -89,7 +91,8 @@ export function createApp(services: Services): Hono {
   app.route("/v1/ledger", ledgerRoutes(services.ledger, services.authors));
   app.route("/v1/kb/novelty", noveltyRoutes(services.choir));
   app.route("/v1/kb/embedder", embedderRoutes(services.embedder));
-  app.route("/v1/feed.atom", feedRoutes(services.choir));
+  app.route("/v1/feed.atom", feedRoutes(services.choir, services.follows));
+  app.route("/v1/follows", followRoutes(services.follows));
   app.route("/v1/vms", vmRoutes(services.vms));
   app.route("/v1/vms", vmFileRoutes(services.vms));
   app.route("/v1/snapshots", snapshotRoutes(services.vms));

@@ -13,6 +13,7 @@ import { EmbedderClient } from "./embedder/client.js";
 import { ServerError } from "./errors.js";
 import { FeedClient } from "./feed/client.js";
 import { FilesClient } from "./files/client.js";
+import { FollowsClient } from "./follows/client.js";
 import { send, textOf } from "./http-over-socket.js";
 import { ImagesClient } from "./images/client.js";
 import { KbClient } from "./kb/client.js";
@@ -66,6 +67,8 @@ export class VibewriterClient {
   readonly feed: FeedClient;
   /** Articles as files, and files as articles. */
   readonly kbFiles: KbFilesClient;
+  /** Who is told of it. */
+  readonly follows: FollowsClient;
   /** Who earned what. */
   readonly ledger: LedgerClient;
   readonly #caller: Caller;
@@ -74,6 +77,7 @@ export class VibewriterClient {
     this.#caller = new Caller(socket);
     this.vms = new VmsClient(this.#caller);
     this.feed = new FeedClient(this.#caller);
+    this.follows = new FollowsClient(this.#caller);
     this.embedder = new EmbedderClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
     this.files = new FilesClient(this.#caller);

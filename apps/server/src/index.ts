@@ -11,6 +11,7 @@ export { type EnsureServerOptions, ensureServer, findServer } from "./ensure-ser
 export { codeOf, messageOf, ServerError, type ServerErrorCode } from "./errors.js";
 export type { AgentFile } from "./files/api.js";
 export type { FileName, FilesClient } from "./files/client.js";
+export type { FollowEvent, FollowInfo } from "./follows/api.js";
 export { homeOf } from "./home.js";
 export type { Image } from "./images/api.js";
 export type { ImportReport } from "./kb-files/api.js";

@@ -21,6 +21,7 @@ import type { SearchKeys } from "./embedder/config.js";
 import { HomeEmbedder } from "./embedder/home-embedder.js";
 import { messageOf, ServerError } from "./errors.js";
 import { FileSweeper } from "./files/sweeper.js";
+import { Follows } from "./follows/follows.js";
 import type { HomePaths } from "./home.js";
 import { IdleTimer } from "./idle.js";
 import { Janitor } from "./janitor.js";
@@ -103,6 +104,7 @@ export class Owner implements AsyncDisposable {
   #runs: Runs | undefined;
   #authors: Keystore | undefined;
   #notifier: Notifier | undefined;
+  #follows: Follows | undefined;
   #overview: Overview | undefined;
   #state: Health["state"] = "starting";
   #step = "Starting the server";
@@ -145,6 +147,7 @@ export class Owner implements AsyncDisposable {
       top: () => this.#ready(this.#overview),
       backbone: () => this.#backboneService(),
       notifier: () => this.#ready(this.#notifier),
+      follows: () => this.#ready(this.#follows),
       tenants: () => new HomeTenants({ backbone: this.#ready(this.#backbone), home: this.#paths.home }),
       deadLetters: () => this.#ready(this.#backbone).deadLetters,
       files: () => this.#ready(this.#backbone).files,
@@ -267,6 +270,9 @@ export class Owner implements AsyncDisposable {
     this.#keep("checkpoint janitor", CheckpointJanitor.start(sweeping));
     this.#keep("file sweeper", FileSweeper.start({ files: backbone.files, runs: () => runs.list(), log: this.#log }));
     this.#notifier = this.#keep("notifications", await this.#openNotifier(backbone, runs));
+    const { webhookSecret } = this.#notifySecrets;
+    const following = { backbone, choir: this.#choir, host: runs.host, webhookSecret, log: this.#log };
+    this.#follows = this.#keep("subscriptions", await Follows.open(following));
     const template = workTemplate({ layer: setup.layer.path });
     const backups = new Backups(this.#paths.home);
     this.#vms = new HomeVms({ vms, agents: machines, template, backups, runs: async () => runs.here });

@@ -171,6 +171,11 @@ export class Choir implements AsyncDisposable {
     return await this.#store.call("newsAfter", position, limit);
   }
 
+  /** Where the stream ends now: what comes behind is new. */
+  async lastPosition(): Promise<number> {
+    return await this.#streams.effects.lastPosition();
+  }
+
   /** What there is to embed: passages of all versions, and their characters. */
   async embeddingLoad(): Promise<EmbeddingLoad> {
     return await this.#store.call("embeddingLoad");

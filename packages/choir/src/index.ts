@@ -7,6 +7,7 @@ export {
   type PublishRequest,
   type ReviseRequest,
 } from "./articles/article.js";
+export { normalizeTag, tagSchema } from "./articles/tags.js";
 export type { CitationRequest, Published } from "./articles/publisher.js";
 export { authorKeySchema, isSignedBy, KeyPair, type Signer } from "./articles/signer.js";
 export type {

@@ -16,6 +16,7 @@ const LISTS = {
   agents: async (client) => (await client.runs()).map(({ agentId }) => agentId),
   articles: async (client) => (await client.articles()).map(({ id }) => id),
   authors: async (client) => (await client.authors.list()).map(({ name }) => name),
+  follows: async (client) => (await client.follows.list()).map(({ id }) => id),
   letters: async (client) => (await client.deadLetters.list()).map(({ id }) => id),
   tenants: async (client) => (await client.tenants.list()).map(({ name }) => name),
   vms: async (client) => (await client.vms.list()).vms.map(({ id }) => id),

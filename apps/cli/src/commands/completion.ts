@@ -41,6 +41,7 @@ const ARGUMENTS: Readonly<Record<string, WordKind>> = {
   citing: "articles",
   cited: "articles",
   author: "authors",
+  follow: "follows",
   letter: "letters",
   tenant: "tenants",
   vm: "vms",

@@ -10,8 +10,12 @@ export function addKbFeedCommand(kb: Command, context: Context, done: (code: num
     .option("--author <key>", "only of the author with this public key")
     .option("--tag <tag>", "only with this tag")
     .option("--article <article>", "only of this article, by its whole id", idFrom("vibewriter kb list"))
+    .option("--followed", "only of what you follow (vibewriter follow)")
     .option("--limit <n>", "entries at most, 1 to 500", wholeNumber(1, 500), 50)
     .option("-o, --output <file>", "write it there")
-    .addHelpText("after", example("vibewriter kb feed --tag defi -o /var/www/defi.atom"))
+    .addHelpText(
+      "after",
+      example("vibewriter kb feed --tag defi -o /var/www/defi.atom", "vibewriter kb feed --followed"),
+    )
     .action(async (o: FeedOptions) => done(await kbFeed(context, o)));
 }

@@ -8,6 +8,8 @@ export interface FeedFilter {
   readonly tag?: string;
   /** An id. */
   readonly article?: string;
+  /** All that is followed instead. */
+  readonly followed?: boolean;
   /** Entries, 1 to 500. */
   readonly limit?: number;
 }

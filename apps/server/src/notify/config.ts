@@ -50,6 +50,7 @@ export function takeNotifySecrets(env: NodeJS.ProcessEnv): NotifySecrets {
 
 /** Without TLS only to this machine. Private networks are allowed: the address is the operator's own, and redirects are not followed. */
 export function isAllowedTarget(text: string): boolean {
+  if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 }

@@ -1,7 +1,7 @@
 import { messageOf } from "../errors.js";
 import type { Log } from "../log.js";
+import type { Box, Pending } from "./box.js";
 import { type Channel, DeliveryError } from "./channel.js";
-import type { Outbox, Pending } from "./outbox.js";
 
 /** Waits before the tries after the first: a day in all. */
 const WAITS_MS = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800].map((seconds) => seconds * 1_000);
@@ -9,14 +9,14 @@ const WAITS_MS = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800].
 const PAUSE_MS = 1_000;
 
 export interface DeliveryOptions {
-  readonly outbox: Outbox;
+  readonly box: Pick<Box, "pending" | "remove" | "postpone">;
   readonly channel: Channel;
   readonly log: Log;
   /** Milliseconds before each further try; as many tries as there are, and one. */
   readonly waits?: readonly number[];
 }
 
-/** Delivers what is in the outbox of one channel, the oldest first, each until it is taken or given up. */
+/** Delivers what is in one box through one channel, the oldest first, each until it is taken or given up. */
 export class Delivery implements AsyncDisposable {
   readonly #o: DeliveryOptions;
   readonly #waits: readonly number[];
@@ -54,11 +54,11 @@ export class Delivery implements AsyncDisposable {
   /** Tries everything that is due; returns the milliseconds until something is. */
   async #round(): Promise<number> {
     try {
-      for (const one of await this.#o.outbox.pending(this.#o.channel.name)) {
+      for (const one of await this.#o.box.pending()) {
         if (this.#isClosed) return 0;
         if (this.#msUntil(one) <= 0) await this.#try(one);
       }
-      const left = await this.#o.outbox.pending(this.#o.channel.name);
+      const left = await this.#o.box.pending();
       return Math.min(...left.map((one) => this.#msUntil(one)), LONG_MS);
     } catch (error) {
       this.#o.log.write("error", "notifications not read", { error: messageOf(error) });
@@ -67,7 +67,7 @@ export class Delivery implements AsyncDisposable {
   }
 
   async #try({ notification, attempts }: Pending): Promise<void> {
-    const { outbox, channel, log } = this.#o;
+    const { box, channel, log } = this.#o;
     const { id } = notification;
     try {
       await channel.send(notification);
@@ -76,11 +76,11 @@ export class Delivery implements AsyncDisposable {
       const isOver = wait === undefined || (error instanceof DeliveryError && !error.retry);
       const fields = { channel: channel.name, id, attempt: attempts + 1, error: messageOf(error) };
       log.write(isOver ? "error" : "warn", isOver ? "notification given up" : "notification not delivered", fields);
-      if (isOver) await outbox.remove(channel.name, id);
-      else await outbox.postpone(channel.name, id, { notBefore: new Date(Date.now() + wait), error: messageOf(error) });
+      if (isOver) await box.remove(id);
+      else await box.postpone(id, { notBefore: new Date(Date.now() + wait), error: messageOf(error) });
       return;
     }
-    await outbox.remove(channel.name, id);
+    await box.remove(id);
     log.write("info", "notified", { channel: channel.name, id });
   }
 

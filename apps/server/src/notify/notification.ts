@@ -1,18 +1,25 @@
 import { createHash } from "node:crypto";
 import type { RunRecord, RunStatus } from "@vibewriter/agent/runs";
 import { z } from "zod";
+import { FollowedNews } from "../follows/followed-news.js";
 import type { Occasion } from "./config.js";
 
 /** What a person is told. Texts are single lines without control characters. */
 export const Notification = z.object({
   /** The same for the same happening, however often it is sent: a receiver forgets what it has seen. */
   id: z.string(),
-  type: z.enum(["run.finished", "run.failed", "run.waiting", "test"]),
+  type: z.enum([
+    ...["run.finished", "run.failed", "run.waiting"],
+    ...["article.published", "article.revised", "article.retracted", "article.cited"],
+    "test",
+  ] as const),
   /** When it happened, ISO 8601. */
   time: z.string(),
   title: z.string(),
   text: z.string(),
-  /** Absent in a test. */
+  /** What happened to an article that is followed. */
+  news: FollowedNews.optional(),
+  /** The run that it is about. */
   run: z
     .object({
       runId: z.string(),

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RunEvent, type RunRecord } from "@vibewriter/agent/runs";
 import type { Backbone, StoredEvent } from "@vibewriter/backbone";
@@ -10,8 +9,9 @@ import type { NotifyOptions, NotifySecrets } from "./config.js";
 import { Delivery } from "./delivery.js";
 import { Desktop } from "./desktop.js";
 import { Email } from "./email.js";
-import { type Notification, notificationOf, occasionOf } from "./notification.js";
+import { notificationOf, occasionOf } from "./notification.js";
 import { Outbox } from "./outbox.js";
+import { testNotification, trySending } from "./try-sending.js";
 import { Webhook } from "./webhook.js";
 
 export interface NotifierOptions {
@@ -50,7 +50,8 @@ export class Notifier implements AsyncDisposable {
     this.#outbox = outbox;
     this.#channels = channels;
     this.#deliveries = channels.map(
-      (channel) => new Delivery({ outbox, channel, log: o.log, ...(o.waits ? { waits: o.waits } : {}) }),
+      (channel) =>
+        new Delivery({ box: outbox.of(channel.name), channel, log: o.log, ...(o.waits ? { waits: o.waits } : {}) }),
     );
     this.#reading = channels.length > 0 ? this.#read() : Promise.resolve();
   }
@@ -68,7 +69,7 @@ export class Notifier implements AsyncDisposable {
     const channels = await Promise.all(
       CHANNELS.map(async (name) => {
         const isOn = this.#channels.some((channel) => channel.name === name);
-        const pending = isOn ? await this.#outbox.pending(name) : [];
+        const pending = isOn ? await this.#outbox.of(name).pending() : [];
         return { channel: name, isOn, pending: pending.length, lastError: pending.at(0)?.lastError ?? null };
       }),
     );
@@ -86,22 +87,9 @@ export class Notifier implements AsyncDisposable {
       const what = only === undefined ? "No notification is set up" : `The notification ${only} is not set up`;
       throw new ServerError("bad_request", `${what}; set notify in ${this.#o.home}/config.json, then vibewriter stop.`);
     }
-    const notification: Notification = {
-      id: `ntf_test_${randomUUID()}`,
-      type: "test",
-      time: new Date().toISOString(),
-      title: "Vibewriter: a test",
-      text: "If you can read this, notifications work.",
-    };
+    const notification = testNotification();
     const results = await Promise.all(
-      channels.map(async (channel) => {
-        try {
-          await channel.send(notification);
-          return { channel: channel.name, ok: true, message: "Delivered." };
-        } catch (error) {
-          return { channel: channel.name, ok: false, message: messageOf(error) };
-        }
-      }),
+      channels.map(async (channel) => ({ channel: channel.name, ...(await trySending(channel, notification)) })),
     );
     return { results };
   }
@@ -116,7 +104,7 @@ export class Notifier implements AsyncDisposable {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       try {
-        const positions = await Promise.all(this.#channels.map(({ name }) => this.#outbox.position(name)));
+        const positions = await Promise.all(this.#channels.map(({ name }) => this.#outbox.of(name).position()));
         const from = Math.min(...positions) + 1;
         for await (const event of this.#o.backbone.events.followAll({ from, signal })) await this.#see(event);
       } catch (error) {
@@ -136,7 +124,7 @@ export class Notifier implements AsyncDisposable {
     if (occasion === undefined || !this.#o.config.on.includes(occasion)) return;
     const notification = notificationOf(occasion, run, { eventId: stored.id, time: stored.time });
     for (const [index, { name }] of this.#channels.entries()) {
-      if (await this.#outbox.add(name, stored.seq, notification)) this.#deliveries[index]?.wake();
+      if (await this.#outbox.of(name).add(stored.seq, notification)) this.#deliveries[index]?.wake();
     }
   }
 
@@ -161,7 +149,8 @@ function keepOut({ backbone, secrets: { webhookSecret, smtpUrl } }: NotifierOpti
 function channelsOf({ config, secrets, env }: NotifierOptions): Channel[] {
   const channels: Channel[] = [];
   if (config.desktop) channels.push(new Desktop({ env }));
-  if (config.webhook) channels.push(new Webhook(config.webhook.url, secrets.webhookSecret));
+  if (config.webhook)
+    channels.push(new Webhook({ url: config.webhook.url, secret: secrets.webhookSecret, where: "notify.webhook.url" }));
   if (config.email) channels.push(new Email({ ...config.email, smtpUrl: secrets.smtpUrl }));
   return channels;
 }

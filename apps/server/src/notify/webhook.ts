@@ -13,11 +13,16 @@ export class Webhook implements Channel {
   readonly name = "webhook";
   readonly #url: string;
   readonly #key: Buffer | undefined;
+  readonly #where: string;
 
-  /** @param secret `whsec_` and the base64 of 24 to 64 bytes; without one that is right nothing is sent */
-  constructor(url: string, secret: string | undefined) {
-    this.#url = url;
-    this.#key = keyOf(secret);
+  /**
+   * @param o.secret `whsec_` and the base64 of 24 to 64 bytes; without one that is right nothing is sent
+   * @param o.where what to check when the receiver cannot be reached
+   */
+  constructor(o: { url: string; secret: string | undefined; where: string }) {
+    this.#url = o.url;
+    this.#key = keyOf(o.secret);
+    this.#where = o.where;
   }
 
   async send(notification: Notification): Promise<void> {
@@ -46,7 +51,7 @@ export class Webhook implements Channel {
         signal: AbortSignal.timeout(DEADLINE_MS),
       });
     } catch (cause) {
-      throw new DeliveryError("The webhook's receiver cannot be reached; check notify.webhook.url.", {
+      throw new DeliveryError(`The webhook's receiver cannot be reached; check ${this.#where}.`, {
         retry: true,
         cause,
       });

@@ -247,6 +247,7 @@ describe("what can be set", () => {
       "http://example.org/hook",
       "http://10.0.0.8/x",
       "ftp://example.org/x",
+      "hook",
       "http://127.0.0.1.example.org/",
     ])
       await expect(read({ webhook: { url } })).rejects.toMatchObject({

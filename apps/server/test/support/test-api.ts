@@ -9,6 +9,7 @@ import { verifyAll } from "../../src/backbone/verify-all.js";
 import { VibewriterClient } from "../../src/client.js";
 import { HomeEmbedder } from "../../src/embedder/home-embedder.js";
 import { ServerError } from "../../src/errors.js";
+import { Follows } from "../../src/follows/follows.js";
 import { homePaths, makeHome } from "../../src/home.js";
 import { IdleTimer } from "../../src/idle.js";
 import { Listener } from "../../src/listener.js";
@@ -20,6 +21,9 @@ import { tempHome } from "./temp-home.js";
 import { testDriver } from "./test-driver.js";
 
 export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
+
+/** What its webhooks are signed with. */
+export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
 /** The API of a real socket, nats-server, knowledge base and scheduler; only the agent is not there. */
 export async function openTestApi() {
@@ -53,6 +57,14 @@ export async function openTestApi() {
   const { drive } = driver;
   const open = await openRuns({ home: home.path, backbone, choir, machines, capacity: 2, version: "0", drive });
   const runs = new Runs({ runs: open, idle, home: home.path, minFreeBytes: 0 });
+  const follows = await Follows.open({
+    backbone,
+    choir,
+    host: "test",
+    webhookSecret: WEBHOOK_SECRET,
+    log,
+    waits: [50],
+  });
   const notes = join(home.path, "bees.md");
   await writeFile(notes, "# Bees\n\nBees live in cities.\n");
   const services: Services = {
@@ -87,6 +99,7 @@ export async function openTestApi() {
     notifier: () => {
       throw new ServerError("not_ready", "Not here.");
     },
+    follows: () => follows,
     deadLetters: () => backbone.deadLetters,
     top: () => {
       throw new ServerError("not_ready", "Not here.");
@@ -111,7 +124,8 @@ export async function openTestApi() {
     ask: (request: string) => ({ request, sources: [notes], out: join(home.path, "out") }),
     client: new VibewriterClient(socket),
     async [Symbol.asyncDispose]() {
-      for (const part of [listener, runs, ledger, choir, backbone, log, home]) await part[Symbol.asyncDispose]();
+      for (const part of [listener, follows, runs, ledger, choir, backbone, log, home])
+        await part[Symbol.asyncDispose]();
       idle[Symbol.dispose]();
     },
   };

@@ -96,6 +96,12 @@ export class EffectStream implements Projectable<Effect> {
     for await (const message of readStream(this.link, reading)) yield parseEffect(message);
   }
 
+  /** The `seq` of the last effect; 0 before the first. */
+  async lastPosition(): Promise<number> {
+    const last = await Promise.all(this.filters().map((filter) => lastOn(this.link, this.name, filter)));
+    return Math.max(0, ...last.map((message) => message?.seq ?? 0));
+  }
+
   filters(kinds: readonly string[] = this.#kinds): readonly string[] {
     return kinds.map((kind) => `${kind}.*`);
   }

@@ -8,6 +8,7 @@ export interface FeedOptions {
   author?: string;
   tag?: string;
   article?: string;
+  followed?: boolean;
   limit: number;
   output?: string;
 }
