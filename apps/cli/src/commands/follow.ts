@@ -92,5 +92,5 @@ function lineOf({ seq, time, kind, article, reason, by }: FollowEvent): string {
     cited: `by “${by?.article.title}”: ${by?.claim}`,
   }[kind];
   const what = kind === "retracted" ? `retracted${more}` : `${kind} ${more}`;
-  return plain(`${seq}  ${time}  ${article.id.slice(0, 12)}  “${article.title}” ${what}`);
+  return [seq, time, article.id.slice(0, 12), plain(`“${article.title}” ${what}`)].join("  ");
 }

@@ -7,7 +7,7 @@ import { Choir, KeyPair, Ledger } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
 import { verifyAll } from "../../src/backbone/verify-all.js";
 import { VibewriterClient } from "../../src/client.js";
-import { HomeEmbedder } from "../../src/embedder/home-embedder.js";
+import { HomeEmbedder, type HomeEmbedderOptions } from "../../src/embedder/home-embedder.js";
 import { ServerError } from "../../src/errors.js";
 import { Follows } from "../../src/follows/follows.js";
 import { homePaths, makeHome } from "../../src/home.js";
@@ -26,7 +26,7 @@ export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
 /** The API of a real socket, nats-server, knowledge base and scheduler; only the agent is not there. */
-export async function openTestApi() {
+export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> } = {}) {
   const home = await tempHome();
   const paths = homePaths(home.path);
   makeHome(paths);
@@ -43,6 +43,7 @@ export async function openTestApi() {
     choicePath: paths.embedder,
     ...{ embedder: undefined, url: undefined, key: undefined, env: {}, log },
     hold: () => idle.hold(),
+    ...o.embedder,
   });
   embedder.start(choir);
   const driver = await testDriver(backbone);
@@ -124,7 +125,7 @@ export async function openTestApi() {
     ask: (request: string) => ({ request, sources: [notes], out: join(home.path, "out") }),
     client: new VibewriterClient(socket),
     async [Symbol.asyncDispose]() {
-      for (const part of [listener, follows, runs, ledger, choir, backbone, log, home])
+      for (const part of [listener, follows, runs, ledger, embedder, choir, backbone, log, home])
         await part[Symbol.asyncDispose]();
       idle[Symbol.dispose]();
     },

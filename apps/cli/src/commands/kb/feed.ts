@@ -14,9 +14,10 @@ export interface FeedOptions {
 }
 
 /** `vibewriter kb feed`: on standard output, or in a file that a web server can give to readers. */
-export async function kbFeed(context: Context, { output, ...filter }: FeedOptions): Promise<ExitCode> {
+export async function kbFeed(context: Context, o: FeedOptions): Promise<ExitCode> {
   const { terminal } = context;
-  const feed = await (await connect(context)).feed.atom(filter);
+  const { author, tag, article, followed, limit, output } = o;
+  const feed = await (await connect(context)).feed.atom({ author, tag, article, followed, limit });
   const path = output === undefined ? undefined : resolve(context.cwd, output);
   if (path !== undefined) await writeFile(path, feed);
   if (terminal.json) terminal.printJson(path === undefined ? { feed } : { path });
