@@ -41,7 +41,8 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
     const upstreamKeys = takeUpstreamKeys(o.env);
     const notifySecrets = takeNotifySecrets(o.env);
     const searchKeys = takeSearchKeys(o.env);
-    for (const [name, key] of Object.entries(searchKeys)) secrets.register(`${name}-key`, key);
+    const { services, ...ours } = searchKeys;
+    for (const [name, key] of Object.entries({ ...services, ...ours })) secrets.register(`search-key-${name}`, key);
     const passphrase = await takePassphrase(o.env);
     if (passphrase !== undefined) secrets.register("keystore-passphrase", passphrase);
     for (const [name, value] of upstreamKeys) secrets.register(`upstream-${name}`, value);

@@ -291,7 +291,7 @@ export class Owner implements AsyncDisposable {
       embedder: this.#config.embedder,
       url: this.#config.embedderUrl,
       key: this.#searchKeys.embedder,
-      env: process.env,
+      env: { ...process.env, ...this.#searchKeys.services },
       hold: () => this.#idle.hold(),
       log: this.#log,
     });

@@ -5,6 +5,7 @@ import { Backbone, findNatsServer } from "@vibewriter/backbone";
 import { Choir, KeyPair } from "@vibewriter/choir";
 import { type TestService, testService } from "../../../packages/choir/test/search/embedders/service.js";
 import { type Choice, indexOf } from "../src/embedder/choice.js";
+import { takeSearchKeys } from "../src/embedder/config.js";
 import { HomeEmbedder, type HomeEmbedderOptions } from "../src/embedder/home-embedder.js";
 import { Log } from "../src/log.js";
 import { tempHome } from "./support/temp-home.js";
@@ -112,4 +113,13 @@ it("goes on after a restart with what the settings want, in the background, and 
     timeout: 10_000,
   });
   expect(indexOf("/x/choir.sqlite", NAME)).not.toBe(indexOf("/x/choir.sqlite", "cohere:embed-9"));
+});
+
+it("has its keys from the environment, where no child process finds them; a run's it leaves there", () => {
+  const env: NodeJS.ProcessEnv = {
+    ...{ VIBEWRITER_EMBEDDER_KEY: "a", QDRANT_API_KEY: "b", VOYAGE_API_KEY: "c", COHERE_API_KEY: "", HOME: "/" },
+    OPENAI_API_KEY: "d",
+  };
+  expect(takeSearchKeys(env)).toEqual({ embedder: "a", qdrant: "b", services: { VOYAGE_API_KEY: "c" } });
+  expect(env).toEqual({ HOME: "/", OPENAI_API_KEY: "d" });
 });

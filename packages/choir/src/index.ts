@@ -7,7 +7,6 @@ export {
   type PublishRequest,
   type ReviseRequest,
 } from "./articles/article.js";
-export { normalizeTag, tagSchema } from "./articles/tags.js";
 export type { CitationRequest, Published } from "./articles/publisher.js";
 export { authorKeySchema, isSignedBy, KeyPair, type Signer } from "./articles/signer.js";
 export type {
@@ -17,6 +16,7 @@ export type {
   ArticleSummary,
   ArticleVersion,
 } from "./articles/stored-article.js";
+export { normalizeTag, tagSchema } from "./articles/tags.js";
 export { Choir, type ChoirOptions } from "./choir.js";
 export { CitationQueries, DEEPEST, MOST_ANSWERED } from "./citation-queries.js";
 export type { Citation, CitedPassage } from "./citations/citation.js";

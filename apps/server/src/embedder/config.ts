@@ -22,12 +22,23 @@ export interface SearchKeys {
   /** Of the embedder's service. */
   readonly embedder?: string;
   readonly qdrant?: string;
+  /** Those of services under the services' own names. */
+  readonly services: Readonly<Record<string, string>>;
 }
+
+/** `OPENAI_API_KEY` is not among them: it is a run's. */
+const SERVICES = ["COHERE_API_KEY", "GOOGLE_API_KEY", "VOYAGE_API_KEY"] as const;
 
 /** Takes the keys of search out of an environment, so that no child process has them. */
 export function takeSearchKeys(env: NodeJS.ProcessEnv): SearchKeys {
   const { VIBEWRITER_EMBEDDER_KEY: embedder, QDRANT_API_KEY: qdrant } = env;
   delete env.VIBEWRITER_EMBEDDER_KEY;
   delete env.QDRANT_API_KEY;
-  return { ...(embedder && { embedder }), ...(qdrant && { qdrant }) };
+  const services: Record<string, string> = {};
+  for (const name of SERVICES) {
+    const key = env[name];
+    if (key) services[name] = key;
+    delete env[name];
+  }
+  return { ...(embedder && { embedder }), ...(qdrant && { qdrant }), services };
 }
