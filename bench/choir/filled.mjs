@@ -3,6 +3,7 @@ import { ArticleTable } from "../../packages/choir/dist/articles/article-table.j
 import { Bigrams } from "../../packages/choir/dist/novelty/bigrams.js";
 import { NoveltyMeter } from "../../packages/choir/dist/novelty/meter.js";
 import { scaleOf } from "../../packages/choir/dist/novelty/scale.js";
+import { SharedText } from "../../packages/choir/dist/novelty/shared-text.js";
 import { tokensOf } from "../../packages/choir/dist/novelty/tokens.js";
 import { PassageIndex } from "../../packages/choir/dist/search/passage-index.js";
 import { openArticleFile, writePosition } from "../../packages/choir/dist/store/article-file.js";
@@ -12,7 +13,7 @@ export function fill(path, embedder, articles) {
   const { db } = openArticleFile(path, embedder, true);
   try {
     const [table, passages] = [new ArticleTable(db), new PassageIndex(db)];
-    const meter = new NoveltyMeter(db, passages, embedder);
+    const meter = new NoveltyMeter(db, new SharedText(db), passages, embedder);
     let seq = 0;
     for (const { publication, markdown, chunks, vectors } of articles) {
       seq++;

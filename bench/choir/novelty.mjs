@@ -49,7 +49,7 @@ export async function kindRows(prefix, all, { held = CASES, foreign = [] } = {})
       ...(foreign.length === 0 ? [] : await attackRows(scorer, parts, foreign, original, name)),
     ];
   } finally {
-    scorer.close();
+    await scorer.close();
   }
 }
 
@@ -104,7 +104,7 @@ export async function costRows() {
     for (let i = 0; i < 25; i++) {
       const draft = await scorer.ready(article(10));
       const started = performance.now();
-      passages = scorer.score(draft).record.corpus.passages;
+      passages = (await scorer.score(draft)).record.corpus.passages;
       times.push(performance.now() - started);
     }
     times.sort((a, b) => a - b);
@@ -114,6 +114,6 @@ export async function costRows() {
       row("choir.novelty_2000_words_p95", times[23], "ms", null),
     ];
   } finally {
-    scorer.close();
+    await scorer.close();
   }
 }

@@ -36,15 +36,15 @@ export async function openScorer(texts = []) {
     async publish(markdown) {
       const key = `article-${seq++}`;
       const change = { kind: "publication", publication: publicationOf(markdown, key), ...(await ready(markdown)) };
-      store.apply({ seq, subject: `kb.publish.new.${key}`, key, time: new Date().toISOString(), change });
+      await store.apply({ seq, subject: `kb.publish.new.${key}`, key, time: new Date().toISOString(), change });
     },
     /** Scores and explains what {@link ready} gave. */
     score: (draft) => store.assess(draft),
     async assess(markdown) {
       return store.assess(await ready(markdown));
     },
-    close() {
-      store.close();
+    async close() {
+      await store.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

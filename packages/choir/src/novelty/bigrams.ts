@@ -13,7 +13,7 @@ const MOST_COUNTED = 8;
  */
 export class Bigrams {
   readonly #statements: ReturnType<typeof prepare>;
-  #memory = new HashCounts();
+  #memory = new PairCounts();
   /** The last article in memory. */
   #seq = 0;
 
@@ -23,14 +23,7 @@ export class Bigrams {
 
   /** The pairs of a list of words in order, as hashes. */
   static of(words: readonly string[]): Uint32Array {
-    const pairs = new Uint32Array(Math.max(0, words.length - 1));
-    let before = hash32(words[0] ?? "");
-    for (let i = 1; i < words.length; i++) {
-      const next = hash32(words[i] ?? "");
-      pairs[i - 1] = mixed(Math.imul(before, 0x9e3779b1) ^ next);
-      before = next;
-    }
-    return pairs;
+    return pairsOf(hashesOf(words));
   }
 
   /**
@@ -40,10 +33,11 @@ export class Bigrams {
   seenBeyond(pairs: Uint32Array, sources: readonly ReadonlySet<number>[]): number {
     this.#catchUp();
     let seen = 0;
-    for (const pair of pairs) {
+    for (let i = 0; i < pairs.length; i++) {
+      const pair = pairs[i] ?? 0;
       const articles = this.#memory.count(pair);
       if (articles === 0) continue;
-      if (articles >= MOST_COUNTED || articles > sources.filter((source) => source.has(pair)).length) seen++;
+      if (articles >= MOST_COUNTED || articles > having(pair, sources)) seen++;
     }
     return seen;
   }
@@ -59,7 +53,7 @@ export class Bigrams {
   #catchUp(): void {
     const last = this.#statements.last.get()?.seq ?? 0;
     if (last < this.#seq) {
-      this.#memory = new HashCounts();
+      this.#memory = new PairCounts();
       this.#seq = 0;
     }
     if (last === this.#seq) return;
@@ -70,10 +64,30 @@ export class Bigrams {
   }
 }
 
+/** How many of these sets have a pair. */
+function having(pair: number, sets: readonly ReadonlySet<number>[]): number {
+  let count = 0;
+  for (const set of sets) if (set.has(pair)) count++;
+  return count;
+}
+
+/** In parts, since a table that grows is moved, and all of it at once would hold up the thread. */
+class PairCounts {
+  readonly #parts = Array.from({ length: 64 }, () => new HashCounts());
+
+  count(pair: number): number {
+    return this.#parts[pair >>> 26]?.count(pair) ?? 0;
+  }
+
+  add(pair: number): void {
+    this.#parts[pair >>> 26]?.add(pair);
+  }
+}
+
 /** How often each of many 32-bit numbers was added: open addressing; zero stands for an empty place (and is taken for 1). */
 class HashCounts {
-  #hashes = new Uint32Array(1 << 12);
-  #counts = new Uint8Array(1 << 12);
+  #hashes = new Uint32Array(1 << 8);
+  #counts = new Uint8Array(1 << 8);
   #size = 0;
 
   count(hash: number): number {
@@ -102,6 +116,22 @@ class HashCounts {
     this.#size = 0;
     for (const [place, hash] of hashes.entries()) if (hash !== 0) this.add(hash, counts[place]);
   }
+}
+
+/** Words as 32-bit hashes: whoever shuffles them need not hash them again. */
+export function hashesOf(words: readonly string[]): Int32Array {
+  const hashes = new Int32Array(words.length);
+  for (let i = 0; i < words.length; i++) hashes[i] = hash32(words[i] ?? "");
+  return hashes;
+}
+
+/** The pairs of neighbours of a list of hashed words. */
+export function pairsOf(words: Int32Array): Uint32Array {
+  const pairs = new Uint32Array(Math.max(0, words.length - 1));
+  for (let i = 0; i < pairs.length; i++) {
+    pairs[i] = mixed(Math.imul(words[i] ?? 0, 0x9e3779b1) ^ (words[i + 1] ?? 0));
+  }
+  return pairs;
 }
 
 function hash32(text: string): number {

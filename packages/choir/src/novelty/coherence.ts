@@ -1,4 +1,4 @@
-import { Bigrams } from "./bigrams.js";
+import { type Bigrams, hashesOf, pairsOf } from "./bigrams.js";
 import type { Counts } from "./counts.js";
 import { languageOf, UNKNOWN_LANGUAGE } from "./languages.js";
 
@@ -81,11 +81,10 @@ export class CoherenceMeter {
   }
 
   #rateOf({ words, sources }: Worded): number | undefined {
-    const pairs = Bigrams.of(words);
-    if (pairs.length === 0) return undefined;
-    const seen = this.#bigrams.seenBeyond(pairs, sources);
-    const byChance = meanShuffled(words, (shuffled) => this.#bigrams.seenBeyond(Bigrams.of(shuffled), sources));
-    return round(Math.max(0, seen - byChance) / pairs.length);
+    if (words.length < 2) return undefined;
+    const hashes = hashesOf(words);
+    const seenOf = (some: Int32Array) => this.#bigrams.seenBeyond(pairsOf(some), sources);
+    return round(Math.max(0, seenOf(hashes) - meanShuffled(hashes, seenOf)) / (words.length - 1));
   }
 
   #typicalOf(language: string): number | undefined {
@@ -109,29 +108,30 @@ function byWords(words: readonly string[], language: string): { rate: number; ty
  * about 0 for words in no order, 0.06-0.3 for texts of 1,500 words in any language (and for ciphers of them).
  */
 export function recurrenceOf(words: readonly string[]): number {
-  return Math.max(0, repeated(words) - meanShuffled(words, repeated)) / Math.max(1, words.length - 1);
+  const hashes = hashesOf(words);
+  return Math.max(0, repeated(hashes) - meanShuffled(hashes, repeated)) / Math.max(1, words.length - 1);
 }
 
 /** What a count comes to, on average, with the words in no order; always the same for the same words. */
-function meanShuffled(words: readonly string[], count: (shuffled: readonly string[]) => number): number {
+function meanShuffled(words: Int32Array, count: (shuffled: Int32Array) => number): number {
   let sum = 0;
   for (let round = 1; round <= SHUFFLES; round++) sum += count(shuffle(words, round));
   return sum / SHUFFLES;
 }
 
-function repeated(words: readonly string[]): number {
-  return words.length - 1 - new Set(Bigrams.of(words)).size;
+function repeated(words: Int32Array): number {
+  return words.length - 1 - new Set(pairsOf(words)).size;
 }
 
-function shuffle(words: readonly string[], seed: number): string[] {
-  const shuffled = [...words];
+function shuffle(words: Int32Array, seed: number): Int32Array {
+  const shuffled = words.slice();
   let state = seed;
   for (let i = shuffled.length - 1; i > 0; i--) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     const j = Math.floor((state / 2 ** 32) * (i + 1));
-    const [a, b] = [shuffled[i] ?? "", shuffled[j] ?? ""];
-    shuffled[i] = b;
-    shuffled[j] = a;
+    const last = shuffled[i] ?? 0;
+    shuffled[i] = shuffled[j] ?? 0;
+    shuffled[j] = last;
   }
   return shuffled;
 }

@@ -16,35 +16,69 @@ const BINS = 1_000;
  */
 export class Counts {
   readonly #statements: ReturnType<typeof prepare>;
+  /** What has been asked for, as it is in the file: adding up its rows took longer than all else that is done with a passage. */
+  readonly #memory = new Map<string, Counted>();
 
   constructor(db: Database.Database) {
     this.#statements = prepare(db);
   }
 
+  /** In the caller's transaction; if it is taken back, {@link forget} has to be called. */
   add(of: string, share: number): void {
-    this.#statements.add.run(of, Math.floor(Math.log2(this.#counted(of) + 1)), Math.round(share * BINS));
+    const counted = this.#counted(of);
+    const [generation, bin] = [Math.floor(Math.log2(counted.n + 1)), Math.round(share * BINS)];
+    this.#statements.add.run(of, generation, bin);
+    count(counted, { generation, bin, n: 1 });
   }
 
   /** How many have been counted in all, and the smallest shares that at least these parts do not exceed; undefined for none. */
   quantiles(of: string, parts: readonly number[]): { n: number; values: number[] } | undefined {
-    const n = this.#counted(of);
+    const { n, generations } = this.#counted(of);
     if (n === 0) return undefined;
-    const bins = this.#statements.recent.all(of, Math.floor(Math.log2(n)) - 1);
-    const recent = bins.reduce((sum, bin) => sum + bin.n, 0);
+    const last = Math.floor(Math.log2(n));
+    const bins = new Uint32Array(BINS + 1);
+    let recent = 0;
+    for (const some of [generations.get(last - 1), generations.get(last)]) {
+      for (let bin = 0; some && bin <= BINS; bin++) {
+        const more = some[bin] ?? 0;
+        bins[bin] = (bins[bin] ?? 0) + more;
+        recent += more;
+      }
+    }
     const values = parts.map((part) => {
-      let below = 0;
-      const found = bins.find((bin) => {
-        below += bin.n;
-        return below >= part * recent;
-      });
-      return (found?.bin ?? BINS) / BINS;
+      let [bin, below] = [-1, 0];
+      while (below < part * recent) below += bins[++bin] ?? 0;
+      return Math.max(0, bin) / BINS;
     });
     return { n, values };
   }
 
-  #counted(of: string): number {
-    return this.#statements.counted.get(of)?.n ?? 0;
+  /** Forgets what it has in memory. */
+  forget(): void {
+    this.#memory.clear();
   }
+
+  #counted(of: string): Counted {
+    const known = this.#memory.get(of);
+    if (known) return known;
+    const counted: Counted = { n: 0, generations: new Map() };
+    for (const row of this.#statements.all.iterate(of)) count(counted, row);
+    this.#memory.set(of, counted);
+    return counted;
+  }
+}
+
+/** How many there are in all, and in each bin of each generation. */
+interface Counted {
+  n: number;
+  generations: Map<number, Uint32Array>;
+}
+
+function count(counted: Counted, { generation, bin, n }: { generation: number; bin: number; n: number }): void {
+  const bins = counted.generations.get(generation) ?? new Uint32Array(BINS + 1);
+  bins[bin] = (bins[bin] ?? 0) + n;
+  counted.generations.set(generation, bins);
+  counted.n += n;
 }
 
 function prepare(db: Database.Database) {
@@ -53,9 +87,8 @@ function prepare(db: Database.Database) {
       `INSERT INTO novelty_counts (of, generation, bin, n) VALUES (?, ?, ?, 1)
        ON CONFLICT (of, generation, bin) DO UPDATE SET n = n + 1`,
     ),
-    counted: db.prepare<[string], { n: number | null }>("SELECT sum(n) AS n FROM novelty_counts WHERE of = ?"),
-    recent: db.prepare<[string, number], { bin: number; n: number }>(
-      `SELECT bin, sum(n) AS n FROM novelty_counts WHERE of = ? AND generation >= ? GROUP BY bin ORDER BY bin`,
+    all: db.prepare<[string], { generation: number; bin: number; n: number }>(
+      "SELECT generation, bin, n FROM novelty_counts WHERE of = ?",
     ),
   };
 }

@@ -7,7 +7,7 @@ import { adviceOn } from "./advice.js";
 import type { Closest, Excerpt, NoveltyExplanation, Origin, SharedRun } from "./explanation.js";
 import { factorsOf, type NoveltyRecord, type ScoredPassage } from "./novelty.js";
 import { type OwnPassage, ownPassages, wordsOf } from "./own-passages.js";
-import { type Against, coverage, SharedText } from "./shared-text.js";
+import { type Against, coverage, type SharedText } from "./shared-text.js";
 import { tokensOf } from "./tokens.js";
 
 const MOST_CLOSEST = 5;
@@ -28,8 +28,8 @@ export class NoveltyExplainer {
   readonly #shared: SharedText;
   readonly #publication: Database.Statement<[number, number, number], { publication: string }>;
 
-  constructor(db: Database.Database) {
-    this.#shared = new SharedText(db);
+  constructor(db: Database.Database, shared: SharedText) {
+    this.#shared = shared;
     this.#publication = db.prepare(
       `SELECT publication FROM articles WHERE seq = ? AND version_seq = ?
        UNION ALL SELECT publication FROM former_versions WHERE seq = ?`,
@@ -37,7 +37,7 @@ export class NoveltyExplainer {
   }
 
   explain({ markdown, chunks, record, article }: Explained): NoveltyExplanation {
-    this.#shared.forget();
+    this.#shared.begin();
     const against = { seq: record.corpus.seq, except: article };
     const scored = new Map(record.passages.map((passage) => [passage.passage, passage]));
     const own = ownPassages(markdown, chunks, this.#shared).filter(({ number }) => scored.has(number));
@@ -76,13 +76,15 @@ export class NoveltyExplainer {
 
   /** A place whole, if it stood there when the score was given: a later version may say something else in its place. */
   #placed(id: number, against: Against): (Excerpt & Origin) | undefined {
-    const place = this.#shared.place(id);
-    const [first, last] = [place.tokens[0], place.tokens.at(-1)];
-    if (place.version > against.seq || !first || !last) return undefined;
-    return this.#there(place, first.start, last.end);
+    if (this.#shared.places.versionOf(id) > against.seq) return undefined;
+    const tokens = this.#shared.tokensAt(id);
+    const [first, last] = [tokens[0], tokens.at(-1)];
+    return first && last && this.#there(id, first.start, last.end);
   }
 
-  #there({ article, version }: { article: number; version: number }, start: number, end: number) {
+  #there(place: number, start: number, end: number) {
+    const { places } = this.#shared;
+    const [article, version] = [places.articleOf(place), places.versionOf(place)];
     const row = this.#publication.get(article, version, version);
     if (!row) return undefined;
     const { id, title, author } = publicationSchema.parse(JSON.parse(row.publication));
@@ -103,7 +105,7 @@ export class NoveltyExplainer {
       const near = nearest.flatMap(({ article, passage: number }) => this.#shared.placeOf(article, number) ?? []);
       const { seen } = this.#shared.find(
         shingles,
-        near.filter((id) => this.#shared.place(id).version <= against.seq),
+        near.filter((id) => this.#shared.places.versionOf(id) <= against.seq),
         against,
       );
       const covered = coverage(passage.tokens.length, shingles, (shingle) => {
@@ -133,11 +135,11 @@ export class NoveltyExplainer {
 
   /** The part of a place in which these shingles stand. */
   #matching(id: number, wanted: ReadonlySet<number>): (Excerpt & Origin) | undefined {
-    const place = this.#shared.place(id);
-    const shingles = shinglesOf(place.tokens.map(({ word }) => word));
+    const tokens = this.#shared.tokensAt(id);
+    const shingles = shinglesOf(tokens.map(({ word }) => word));
     const at = [...shingles.keys()].filter((i) => wanted.has(shingles[i] ?? 0));
-    const [first, last] = [place.tokens[at[0] ?? 0], place.tokens[(at.at(-1) ?? 0) + SHINGLE_WORDS - 1]];
-    return first && last ? this.#there(place, first.start, last.end) : undefined;
+    const [first, last] = [tokens[at[0] ?? 0], tokens[(at.at(-1) ?? 0) + SHINGLE_WORDS - 1]];
+    return first && last && this.#there(id, first.start, last.end);
   }
 }
 

@@ -50,6 +50,8 @@ const SCRIPTS = [
   ["hy", /\p{Script=Armenian}/u],
 ] as const;
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /** Words of a text that are looked at to tell its language. */
 const LOOKED_AT = 400;
 
@@ -75,11 +77,13 @@ export function languageOf(words: readonly string[]): string {
 
 /** Japanese has characters of its own among those of Chinese: a tenth of them tells. */
 function scriptOf(words: readonly string[]): string | undefined {
+  // Nearly all words of most texts are in none of them, which is soon seen.
+  const others = words.filter((word) => !ASCII.test(word));
   for (const [language, script] of SCRIPTS) {
-    const share = words.filter((word) => script.test(word)).length / words.length;
+    const share = others.filter((word) => script.test(word)).length / words.length;
     if (share > (language === "ja" ? 0.1 : 0.5)) return language;
   }
-  const spaceless = words.filter(isSpaceless).length;
+  const spaceless = others.filter(isSpaceless).length;
   return spaceless > words.length / 2 ? "spaceless" : undefined;
 }
 

@@ -7,17 +7,18 @@ import { BIGRAM_TABLES, Bigrams } from "./bigrams.js";
 import { CoherenceMeter } from "./coherence.js";
 import { COUNT_TABLES, Counts } from "./counts.js";
 import { NEAREST, NOVELTY_FORMULA, type NoveltyRecord, type ScoredPassage, scoreNovelty } from "./novelty.js";
-import { evenly, ownPassages, wordsOf } from "./own-passages.js";
+import { evenly, type OwnPassage, ownPassages, wordsOf } from "./own-passages.js";
 import { ownProse } from "./own-prose.js";
+import { PLACE_TABLES } from "./places.js";
 import { countNovelty, scaleOf } from "./scale.js";
-import { coverage, SHINGLE_TABLES, SharedText, type Version } from "./shared-text.js";
+import { type Against, coverage, type SharedText, type Version } from "./shared-text.js";
 import { tokensOf } from "./tokens.js";
 
-export const NOVELTY_TABLES = [SHINGLE_TABLES, BIGRAM_TABLES, COUNT_TABLES].join("\n");
+export const NOVELTY_TABLES = [PLACE_TABLES, BIGRAM_TABLES, COUNT_TABLES].join("\n");
 
-/** A text as it is measured: of an article that is not published yet, or of the next version of the article in row `article`. */
+/** A text as it is measured: of an article that is not published yet, or of the next version of one that is. */
 export interface Measured extends Omit<Version, "article" | "version"> {
-  article?: number;
+  standing?: { seq: number; id: string };
   vectorOf: (chunk: number) => Int8Array;
 }
 
@@ -29,51 +30,64 @@ export interface Measurement {
   pairs: number[];
 }
 
+type Near = Pick<PassageIndex, "nearest">;
+
+/** A passage, and what of the corpus it is like. */
+interface Compared {
+  passage: OwnPassage;
+  words: readonly string[];
+  shingles: readonly number[];
+  nearest: ScoredPassage["nearest"];
+  seen: ReadonlyMap<number, number>;
+  sources: readonly ReadonlySet<number>[];
+}
+
 /** What is copied for the most part says nothing about what is typical. */
 const MOSTLY = 0.5;
 
 /** Measures an article against all that came before it in the stream. */
 export class NoveltyMeter {
-  readonly #passages: Pick<PassageIndex, "nearest">;
+  readonly #passages: Near;
   readonly #embedder: EmbedderIdentity;
   readonly #shared: SharedText;
   readonly #bigrams: Bigrams;
   readonly #coherence: CoherenceMeter;
   readonly #counts: Counts;
 
-  constructor(db: Database.Database, passages: Pick<PassageIndex, "nearest">, embedder: EmbedderIdentity) {
+  constructor(db: Database.Database, shared: SharedText, passages: Near, embedder: EmbedderIdentity) {
     this.#passages = passages;
     this.#embedder = embedder;
-    this.#shared = new SharedText(db);
+    this.#shared = shared;
     this.#counts = new Counts(db);
     this.#bigrams = new Bigrams(db);
     this.#coherence = new CoherenceMeter(this.#bigrams, this.#counts);
   }
 
   /**
-   * To be called before anything of the version is in the index, and when nothing of the article's former ones is any more.
+   * To be called before anything of the version is in the index. It can stop after each passage.
    * @param before the last sequence of the stream that it is measured against
    */
-  measure(version: Measured, before: number): Measurement {
-    this.#shared.forget();
+  *measure(version: Measured, before: number): Generator<void, Measurement> {
+    const { standing } = version;
+    this.#shared.begin();
     const all = ownPassages(version.markdown, version.chunks, this.#shared);
     const former = pairsOfTexts(version.former);
-    const against = { seq: before, except: version.article };
-    const scored = evenly(all).map((passage) => {
-      const words = wordsOf(passage);
-      const nearest = this.#nearest(version.vectorOf(passage.number));
-      const places = nearest.flatMap(({ article, passage: number }) => this.#shared.placeOf(article, number) ?? []);
-      const { seen, sources } = this.#shared.find(shinglesOf(words), places, against);
-      return { passage, words, nearest, seen, sources: [...this.#shared.pairsOf(sources), former] };
-    });
-    const coherence = this.#coherence.measure(scored);
+    const compared: Compared[] = [];
+    for (const passage of evenly(all)) {
+      yield;
+      const vector = version.vectorOf(passage.number);
+      const near = this.#passages.nearest(vector, NEAREST, { except: standing?.id });
+      compared.push(this.#compare(passage, near, { former, against: { seq: before, except: standing?.seq } }));
+    }
+    yield;
+    const coherence = this.#coherence.measure(compared);
     const earlier = new Set<number>();
     const counted: Measurement["counted"] = [];
-    const passages = scored.flatMap(({ passage, words, nearest, seen }, i): ScoredPassage[] => {
+    const passages = compared.flatMap(({ passage, words, shingles, nearest, seen }, i): ScoredPassage[] => {
       const { [i]: measured } = coherence;
       if (!measured) return [];
       const { counted: rate, ...coherent } = measured;
-      const containment = containmentOf(words, seen, earlier);
+      const containment = containmentOf(words.length, shingles, seen, earlier);
       if (rate && containment <= MOSTLY) counted.push(rate);
       return [{ passage: passage.number, words: words.length, nearest, containment, coherence: coherent }];
     });
@@ -95,26 +109,49 @@ export class NoveltyMeter {
     countNovelty(this.#counts, record);
   }
 
+  /** To be called when a transaction with {@link remember} in it was taken back. */
+  forget(): void {
+    this.#counts.forget();
+  }
+
+  #compare(
+    passage: OwnPassage,
+    near: ReturnType<Near["nearest"]>,
+    { former, against }: { former: ReadonlySet<number>; against: Against },
+  ): Compared {
+    const words = wordsOf(passage);
+    const shingles = shinglesOf(words);
+    const places = near.flatMap((one) => this.#shared.places.placeOf(one.version, one.passage) ?? []);
+    const { seen, sources } = this.#shared.find(shingles, places, against);
+    const nearest = near.map((one) => ({
+      article: one.article,
+      passage: one.passage,
+      similarity: round(one.similarity),
+    }));
+    return { passage, words, shingles, nearest, seen, sources: [...this.#shared.pairsOf(sources), former] };
+  }
+
   #record(passages: ScoredPassage[], before: number): NoveltyRecord {
     const { model, mode } = this.#embedder;
     const scale = scaleOf(this.#counts);
-    const corpus = { seq: before, passages: this.#shared.size };
+    const corpus = { seq: before, passages: this.#shared.places.size };
     return { formula: NOVELTY_FORMULA, model, mode, corpus, scale, passages, ...scoreNovelty(passages, scale) };
-  }
-
-  #nearest(vector: Int8Array): ScoredPassage["nearest"] {
-    return this.#passages.nearest(vector, NEAREST).map((near) => ({ ...near, similarity: round(near.similarity) }));
   }
 }
 
 /** Share of the words that stand in runs of five that have been published before, or have been said earlier in the article. */
-function containmentOf(words: readonly string[], seen: ReadonlyMap<number, number>, earlier: Set<number>): number {
-  const covered = coverage(words.length, shinglesOf(words), (shingle) => {
+function containmentOf(
+  words: number,
+  shingles: readonly number[],
+  seen: ReadonlyMap<number, number>,
+  earlier: Set<number>,
+): number {
+  const covered = coverage(words, shingles, (shingle) => {
     const isSeen = seen.has(shingle) || earlier.has(shingle);
     earlier.add(shingle);
     return isSeen;
   });
-  return round(covered.filter(Boolean).length / words.length);
+  return round(covered.filter(Boolean).length / words);
 }
 
 function pairsOfTexts(texts: readonly string[]): ReadonlySet<number> {

@@ -43,6 +43,11 @@ export function evenly<T>(items: readonly T[]): T[] {
 function paragraphsOf(text: string, start: number, end: number): Token[][] {
   return [...text.slice(start, end).matchAll(/(?:[^\n]*\S[^\n]*(?:\n|$))+/g)].map((paragraph) => {
     const at = start + paragraph.index;
-    return tokensOf(paragraph[0]).map(({ word, ...span }) => ({ word, start: at + span.start, end: at + span.end }));
+    const tokens = tokensOf(paragraph[0]);
+    for (const token of tokens) {
+      token.start += at;
+      token.end += at;
+    }
+    return tokens;
   });
 }

@@ -5,16 +5,24 @@ import { tokensOf } from "./tokens.js";
 /** A quotation of fewer words is a term or a title. */
 const QUOTED_WORDS = 5;
 
-const IMAGE_OR_LINK_TARGET =
-  /!\[[^[\]\n]{0,1000}\](?:\([^()\n]{0,2000}\))?|(?<=\])(?:\([^()\n]{0,2000}\)|\[[^[\]\n]{0,200}\])/g;
-const ADDRESS = /<?\b(?:https?|ftp|mailto):[^\s<>)\]]{1,2000}>?/gi;
-const TAG = /<[a-z/!?][^<>]{0,2000}>/gi;
-const QUOTATIONS = [
-  /„[^„“”]{1,3000}[“”]/g,
-  /“[^“”]{1,3000}”/g,
-  /«[^«»]{1,3000}»/g,
-  /»[^«»]{1,3000}«/g,
-  /(?<![\p{L}\p{N}"])"(?=[^\s"])[^"]{1,3000}(?<=\S)"(?![\p{L}\p{N}"])/gu,
+/** What is looked for in a text, and a mark without which it is not there: most paragraphs have none of them. */
+interface Sought {
+  mark: string;
+  pattern: RegExp;
+}
+
+const IMAGE_OR_LINK_TARGET: Sought = {
+  mark: "]",
+  pattern: /!\[[^[\]\n]{0,1000}\](?:\([^()\n]{0,2000}\))?|(?<=\])(?:\([^()\n]{0,2000}\)|\[[^[\]\n]{0,200}\])/g,
+};
+const ADDRESS: Sought = { mark: ":", pattern: /<?\b(?:https?|ftp|mailto):[^\s<>)\]]{1,2000}>?/gi };
+const TAG: Sought = { mark: "<", pattern: /<[a-z/!?][^<>]{0,2000}>/gi };
+const QUOTATIONS: readonly Sought[] = [
+  { mark: "„", pattern: /„[^„“”]{1,3000}[“”]/g },
+  { mark: "“", pattern: /“[^“”]{1,3000}”/g },
+  { mark: "«", pattern: /«[^«»]{1,3000}»/g },
+  { mark: "»", pattern: /»[^«»]{1,3000}«/g },
+  { mark: '"', pattern: /(?<![\p{L}\p{N}"])"(?=[^\s"])[^"]{1,3000}(?<=\S)"(?![\p{L}\p{N}"])/gu },
 ];
 
 /**
@@ -40,12 +48,13 @@ export function prose(text: string): string {
 
 function withoutQuotations(text: string): string {
   return QUOTATIONS.reduce(
-    (rest, pattern) => without(rest, pattern, (quotation) => tokensOf(quotation).length >= QUOTED_WORDS),
+    (rest, sought) => without(rest, sought, (quotation) => tokensOf(quotation).length >= QUOTED_WORDS),
     text,
   );
 }
 
-function without(text: string, pattern: RegExp, counts: (match: string) => boolean = () => true): string {
+function without(text: string, { mark, pattern }: Sought, counts: (match: string) => boolean = () => true): string {
+  if (!text.includes(mark)) return text;
   const spans: Span[] = [];
   for (const match of text.matchAll(pattern)) {
     if (counts(match[0])) spans.push({ start: match.index, end: match.index + match[0].length });

@@ -2,26 +2,10 @@ import type Database from "better-sqlite3";
 import type { Chunk } from "../text/chunk.js";
 import { SHINGLE_WORDS, shinglesOf } from "../text/shingles.js";
 import { visibleMarkdown } from "../text/visible.js";
-import { Bigrams } from "./bigrams.js";
 import { prose } from "./own-prose.js";
+import { Places } from "./places.js";
+import { ShingleSet } from "./shingle-set.js";
 import { type Token, tokensOf } from "./tokens.js";
-
-/**
- * A fourth of the five-word shingles of everything that was published: where each stood first, and in how many articles.
- * A place is a passage of a version (both by their sequences); it stays when the version is revised or retracted, since
- * what was published once is not new any more.
- */
-export const SHINGLE_TABLES = `
-  CREATE TABLE places (
-    id INTEGER PRIMARY KEY,
-    article INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    UNIQUE (version, number)
-  );
-  CREATE TABLE shingles (hash INTEGER PRIMARY KEY, place INTEGER NOT NULL, articles INTEGER NOT NULL);`;
 
 /** Which shingles are kept: a fourth of them is enough to find the passages that share text; those are then read. */
 const KEPT_OF = 4;
@@ -66,42 +50,49 @@ export interface Version {
   former: readonly string[];
 }
 
-interface Place {
-  article: number;
-  version: number;
-  tokens: Token[];
-  shingles: ReadonlySet<number>;
-  pairs: Uint32Array;
-}
-
 /** Finds text that has been published before: candidates by a sample of shingles, then every word of them. */
 export class SharedText {
+  readonly places: Places;
   readonly #statements: ReturnType<typeof prepare>;
-  /** What has been read for one article, whose passages mostly have the same candidates. */
-  readonly #places = new Map<number, Place>();
+  /** What has been read for one article. */
   readonly #versions = new Map<number, string>();
 
   constructor(db: Database.Database) {
+    this.places = new Places(db);
     this.#statements = prepare(db);
+  }
+
+  /** To be called before an article is looked at: takes in what was published since, and forgets what was read for the one before. */
+  begin(): void {
+    this.places.catchUp();
+    this.#versions.clear();
   }
 
   /** @param near places to be read in any case */
   find(shingles: readonly number[], near: readonly number[], against: Against): Shared {
+    const { places } = this;
     const hits = new Map<number, number>();
     const seen = new Map<number, number>();
     for (const hash of shingles) {
-      const row = isKept(hash) ? this.#statements.find.get(hash) : undefined;
-      if (!row || row.article === against.except || row.version > against.seq) continue;
-      seen.set(hash, row.place);
-      hits.set(row.place, (hits.get(row.place) ?? 0) + 1);
+      const place = isKept(hash) ? places.firstOf(hash) : undefined;
+      if (place === undefined) continue;
+      if (places.articleOf(place) === against.except || places.versionOf(place) > against.seq) continue;
+      seen.set(hash, place);
+      hits.set(place, (hits.get(place) ?? 0) + 1);
     }
     const candidates = [...hits].filter(([, count]) => count >= LEAST_HITS).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    const ours = new ShingleSet(shingles);
     const shared: { place: number; count: number }[] = [];
     for (const place of new Set([...candidates.slice(0, MOST_READ).map(([id]) => id), ...near])) {
-      const theirs = this.place(place).shingles;
-      const common = shingles.filter((hash) => theirs.has(hash));
-      for (const hash of common) if (!seen.has(hash)) seen.set(hash, place);
-      if (common.length >= LEAST_SHARED) shared.push({ place, count: common.length });
+      let count = 0;
+      ours.begin();
+      for (const hash of places.shinglesAt(place)) {
+        const times = ours.take(hash);
+        if (times === 0) continue;
+        count += times;
+        if (!seen.has(hash)) seen.set(hash, place);
+      }
+      if (count >= LEAST_SHARED) shared.push({ place, count });
     }
     shared.sort((a, b) => b.count - a.count || a.place - b.place);
     return { seen, sources: shared.map(({ place }) => place) };
@@ -110,9 +101,10 @@ export class SharedText {
   /** The pairs of words of places, those of one article together. */
   pairsOf(places: readonly number[]): ReadonlySet<number>[] {
     const articles = new Map<number, Set<number>>();
-    for (const { article, pairs } of places.map((place) => this.place(place))) {
+    for (const place of places) {
+      const article = this.places.articleOf(place);
       const all = articles.get(article) ?? new Set();
-      for (const pair of pairs) all.add(pair);
+      for (const pair of this.places.pairsAt(place)) all.add(pair);
       articles.set(article, all);
     }
     return [...articles.values()];
@@ -122,7 +114,7 @@ export class SharedText {
   isBoilerplate(words: readonly string[]): boolean {
     const kept = shinglesOf(words).filter(isKept);
     if (kept.length < LEAST_KEPT) return false;
-    const frequent = kept.filter((hash) => (this.#statements.find.get(hash)?.articles ?? 0) >= BOILERPLATE_ARTICLES);
+    const frequent = kept.filter((hash) => this.places.articlesWith(hash) >= BOILERPLATE_ARTICLES);
     return frequent.length >= kept.length * BOILERPLATE_SHARE;
   }
 
@@ -131,37 +123,28 @@ export class SharedText {
     const known = new Set(former.flatMap((text) => shinglesOf(wordsIn(visibleMarkdown(text)))));
     const visible = visibleMarkdown(markdown);
     for (const [number, { start, end }] of chunks.entries()) {
-      const { lastInsertRowid } = this.#statements.addPlace.run({ article, version, number, start, end });
-      for (const hash of shinglesOf(wordsIn(visible.slice(start, end)))) {
+      const words = wordsIn(visible.slice(start, end));
+      const shingles: number[] = [];
+      for (const hash of shinglesOf(words)) {
         if (!isKept(hash) || known.has(hash)) continue;
         known.add(hash);
-        this.#statements.add.run(hash, Number(lastInsertRowid));
+        shingles.push(hash);
       }
+      this.places.add({ article, version, number, start, end, words, shingles });
     }
-  }
-
-  /** How many passages have been published, in all versions. */
-  get size(): number {
-    return this.#statements.size.get()?.n ?? 0;
   }
 
   /** The place of a passage of an article's standing version. */
   placeOf(article: string, number: number): number | undefined {
-    return this.#statements.placeOf.get(article, number)?.id;
+    const row = this.#statements.standing.get(article);
+    return row && this.places.placeOf(row.version, number);
   }
 
-  /** Reads a place; the offsets of its words are those of its version's Markdown. */
-  place(id: number): Place {
-    const known = this.#places.get(id);
-    if (known) return known;
-    const row = this.#statements.place.get(id);
-    const { article = 0, version = 0, start = 0, end = 0 } = row ?? {};
-    const text = prose(this.textOf(article, version).slice(start, end));
-    const tokens = tokensOf(text).map((token) => ({ ...token, start: start + token.start, end: start + token.end }));
-    const words = tokens.map(({ word }) => word);
-    const place = { article, version, tokens, shingles: new Set(shinglesOf(words)), pairs: Bigrams.of(words) };
-    this.#places.set(id, place);
-    return place;
+  /** The words of a place, by their offsets in its version's Markdown. */
+  tokensAt(place: number): Token[] {
+    const { start, end } = this.places.spanOf(place);
+    const text = prose(this.textOf(this.places.articleOf(place), this.places.versionOf(place)).slice(start, end));
+    return tokensOf(text).map((token) => ({ ...token, start: start + token.start, end: start + token.end }));
   }
 
   /** What a reader sees of a version. */
@@ -171,12 +154,6 @@ export class SharedText {
     const text = visibleMarkdown(this.#statements.text.get(article, version, version)?.markdown ?? "");
     this.#versions.set(version, text);
     return text;
-  }
-
-  /** Forgets what it has read. */
-  forget(): void {
-    this.#places.clear();
-    this.#versions.clear();
   }
 }
 
@@ -197,24 +174,7 @@ function isKept(hash: number): boolean {
 
 function prepare(db: Database.Database) {
   return {
-    addPlace: db.prepare(
-      "INSERT INTO places (article, version, number, start, end) VALUES (@article, @version, @number, @start, @end)",
-    ),
-    add: db.prepare<[number, number]>(
-      "INSERT INTO shingles (hash, place, articles) VALUES (?, ?, 1) ON CONFLICT (hash) DO UPDATE SET articles = articles + 1",
-    ),
-    find: db.prepare<[number], { place: number; articles: number; article: number; version: number }>(
-      `SELECT shingles.place, shingles.articles, places.article, places.version
-       FROM shingles JOIN places ON places.id = shingles.place WHERE shingles.hash = ?`,
-    ),
-    place: db.prepare<[number], { article: number; version: number; start: number; end: number }>(
-      "SELECT article, version, start, end FROM places WHERE id = ?",
-    ),
-    size: db.prepare<[], { n: number | null }>("SELECT max(id) AS n FROM places"),
-    placeOf: db.prepare<[string, number], { id: number }>(
-      `SELECT places.id FROM articles JOIN places ON places.version = articles.version_seq
-       WHERE articles.id = ? AND places.number = ?`,
-    ),
+    standing: db.prepare<[string], { version: number }>("SELECT version_seq AS version FROM articles WHERE id = ?"),
     text: db.prepare<[number, number, number], { markdown: string }>(
       `SELECT markdown FROM articles WHERE seq = ? AND version_seq = ?
        UNION ALL SELECT markdown FROM former_versions WHERE seq = ?`,

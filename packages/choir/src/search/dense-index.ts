@@ -3,6 +3,7 @@ import { ChoirError } from "../errors.js";
 import { dot } from "./dot.js";
 import { signatureOf } from "./signature.js";
 import { SignatureScan } from "./signature-scan.js";
+import { VectorCache } from "./vector-cache.js";
 
 export interface Near {
   /** Row of the passage. */
@@ -10,6 +11,8 @@ export interface Near {
   /** Cosine. */
   similarity: number;
 }
+
+type Test = (id: number) => boolean;
 
 /** Signatures looked at for each neighbour asked for; 64 for five give 99 of 100 true neighbours. */
 const CANDIDATES = 3;
@@ -27,6 +30,7 @@ export const DENSE_TABLES = `
 export class DenseIndex {
   readonly #statements: ReturnType<typeof prepare>;
   readonly #signatures = new SignatureScan();
+  readonly #cache = new VectorCache((id) => this.vector(id));
   #last = 0;
 
   constructor(db: Database.Database) {
@@ -40,6 +44,7 @@ export class DenseIndex {
 
   remove(id: number): void {
     this.#statements.removeVector.run(id);
+    this.#cache.forget(id);
     this.#statements.removeSignature.run(id);
   }
 
@@ -56,27 +61,22 @@ export class DenseIndex {
     return this.#statements.count.get()?.n ?? 0;
   }
 
-  /** The `k` nearest that are allowed, nearest first. @throws ChoirError `index_corrupt` */
-  nearest(vector: Int8Array, k: number, isAllowed: (id: number) => boolean): Near[] {
+  /**
+   * The `k` nearest that are allowed, nearest first; those that are left out are looked at first and take the place of others.
+   * @throws ChoirError `index_corrupt`
+   */
+  nearest(vector: Int8Array, k: number, isAllowed: Test, isLeftOut?: Test): Near[] {
     if (dot(vector, vector) === 0) return [];
-    const candidates = this.#signatures.nearest(
-      signatureOf(vector),
-      Math.max(LEAST_CANDIDATES, k * CANDIDATES),
-      isAllowed,
-    );
-    // What the transaction under way has removed is in memory still.
-    return this.closest(
-      vector,
-      candidates.filter((id) => this.#statements.has.get(id) !== undefined),
-      k,
-    );
+    const wanted = Math.max(LEAST_CANDIDATES, k * CANDIDATES);
+    const candidates = this.#signatures.nearest(signatureOf(vector), wanted, isAllowed);
+    return this.closest(vector, isLeftOut ? candidates.filter((id) => !isLeftOut(id)) : candidates, k);
   }
 
   /** The `k` nearest of these passages, nearest first; each of them is compared. @throws ChoirError `index_corrupt` */
   closest(vector: Int8Array, ids: readonly number[], k: number): Near[] {
     const length = Math.sqrt(dot(vector, vector));
     return ids
-      .map((id) => ({ id, similarity: this.#similarity(id, vector, length) }))
+      .map((id) => ({ id, similarity: this.#cache.cosine(id, vector, length) }))
       .sort((a, b) => b.similarity - a.similarity || a.id - b.id)
       .slice(0, k);
   }
@@ -90,12 +90,6 @@ export class DenseIndex {
       `The knowledge base's file has lost the vector of passage ${id}: rebuild it.`,
     );
   }
-
-  #similarity(id: number, vector: Int8Array, length: number): number {
-    const other = this.vector(id);
-    const product = dot(vector, other);
-    return product === 0 ? 0 : product / (length * Math.sqrt(dot(other, other)));
-  }
 }
 
 function prepare(db: Database.Database) {
@@ -104,7 +98,6 @@ function prepare(db: Database.Database) {
     addSignature: db.prepare("INSERT INTO signatures (passage, signature) VALUES (?, ?)"),
     removeVector: db.prepare("DELETE FROM vectors WHERE passage = ?"),
     removeSignature: db.prepare("DELETE FROM signatures WHERE passage = ?"),
-    has: db.prepare<[number]>("SELECT 1 FROM signatures WHERE passage = ?"),
     count: db.prepare<[], { n: number }>("SELECT count(*) AS n FROM vectors"),
     vector: db.prepare<[number], { embedding: Buffer }>("SELECT embedding FROM vectors WHERE passage = ?"),
     after: db.prepare<[number], { id: number; signature: Buffer }>(

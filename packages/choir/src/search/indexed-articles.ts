@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
+import { grown } from "./grown.js";
 import type { IndexedArticle, IndexFilter } from "./knowledge-index.js";
 
 /** Both only grow: what is in memory is taken in from where it ended. */
@@ -44,8 +45,10 @@ export class IndexedArticles {
   /** The place of the latest version of each article. */
   readonly #latest = new Map<string, number>();
   readonly #removed = new Map<string, number>();
-  /** All of it, until something changes. */
-  #live: Matching | undefined;
+  /** All of it: 1 for the place of each version that stands. */
+  #live = new Uint8Array(0);
+  #liveArticles = 0;
+  #livePassages = 0;
   #lastArticle = 0;
   #lastRemoval = 0;
 
@@ -77,14 +80,16 @@ export class IndexedArticles {
       const publishedAt = Date.parse(row.publishedAt);
       this.#entries.push({ seq, id, author, tags, language: language ?? undefined, publishedAt, passages: 0 });
       this.#places.set(seq, place);
+      this.#end(id);
       this.#latest.set(id, place);
+      this.#begin(place);
       this.#lastArticle = n;
-      this.#live = undefined;
     }
     for (const { n, id, seq } of this.#statements.removals.iterate(this.#lastRemoval)) {
       this.#removed.set(id, seq);
+      const latest = this.#entries[this.#latest.get(id) ?? -1];
+      if (latest !== undefined && latest.seq <= seq) this.#end(id);
       this.#lastRemoval = n;
-      this.#live = undefined;
     }
   }
 
@@ -96,7 +101,7 @@ export class IndexedArticles {
   countPassage(place: number): void {
     const entry = this.#entries[place];
     if (entry) entry.passages++;
-    this.#live = undefined;
+    this.#livePassages += this.#live[place] ?? 0;
   }
 
   id(place: number): string {
@@ -106,8 +111,27 @@ export class IndexedArticles {
   /** What the filter lets through of what is live. */
   matching(filter: IndexFilter = {}): Matching {
     if (Object.values(filter).some((value) => value !== undefined)) return this.#match(testOf(filter));
-    this.#live ??= this.#match(() => true);
-    return this.#live;
+    const mask = this.#live.subarray(0, this.#entries.length);
+    return { mask, articles: this.#liveArticles, passages: this.#livePassages };
+  }
+
+  /** A version stands, unless it was removed before it was read. */
+  #begin(place: number): void {
+    this.#live = grown(this.#live, place + 1);
+    const entry = this.#entries[place];
+    if (!entry || entry.seq <= (this.#removed.get(entry.id) ?? -1)) return;
+    this.#live[place] = 1;
+    this.#liveArticles++;
+    this.#livePassages += entry.passages;
+  }
+
+  /** The version of an article that stands, if one does, stands no more. */
+  #end(id: string): void {
+    const place = this.#latest.get(id);
+    if (place === undefined || this.#live[place] !== 1) return;
+    this.#live[place] = 0;
+    this.#liveArticles--;
+    this.#livePassages -= this.#entries[place]?.passages ?? 0;
   }
 
   #match(test: (entry: Entry) => boolean): Matching {

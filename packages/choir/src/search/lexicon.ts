@@ -7,7 +7,7 @@ import { allowedEdits } from "./spelling.js";
 import { isSpelt, stemOf } from "./terms.js";
 
 /** Words as they are written, numbered in the order in which they came. */
-export const LEXICON_TABLES = "CREATE TABLE lexicon (number INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);";
+export const LEXICON_TABLES = "CREATE TABLE lexicon (number INTEGER PRIMARY KEY, word TEXT NOT NULL);";
 
 /** Corrections of one word that are looked for. */
 const MOST_CORRECTIONS = 3;
@@ -16,6 +16,8 @@ const MOST_CORRECTIONS = 3;
 export class Lexicon {
   readonly #numbers = new Map<string, number>();
   readonly #words: string[] = [];
+  /** Those of the transaction under way, which is not in memory before it is in the file for good. */
+  readonly #added = new Map<string, number>();
   readonly #stemNumbers = new Map<string, number>();
   #stems = new Uint32Array(0);
   #passages = new Uint32Array(0);
@@ -28,12 +30,19 @@ export class Lexicon {
     this.#statements = prepare(db);
   }
 
+  /** To be called at the beginning of a transaction with {@link numberOf} in it, when all before it is in memory. */
+  begin(): void {
+    this.#added.clear();
+  }
+
   /** The number of a word, put into the file if it is new; to be called in the transaction that needs it. */
   numberOf(word: string): number {
-    const known = this.#numbers.get(word);
+    const known = this.#numbers.get(word) ?? this.#added.get(word);
     if (known !== undefined) return known;
-    this.#statements.add.run(word);
-    return this.#statements.number.get(word)?.number ?? 0;
+    const number = this.#words.length + this.#added.size;
+    this.#statements.add.run(number, word);
+    this.#added.set(word, number);
+    return number;
   }
 
   /** Takes in what the file has more than the memory. */
@@ -96,10 +105,7 @@ export class Lexicon {
 
 function prepare(db: Database.Database) {
   return {
-    add: db.prepare(
-      "INSERT OR IGNORE INTO lexicon (number, word) SELECT coalesce(max(number), -1) + 1, ? FROM lexicon",
-    ),
-    number: db.prepare<[string], { number: number }>("SELECT number FROM lexicon WHERE word = ?"),
+    add: db.prepare<[number, string]>("INSERT INTO lexicon (number, word) VALUES (?, ?)"),
     after: db.prepare<[number], { number: number; word: string }>(
       "SELECT number, word FROM lexicon WHERE number > ? ORDER BY number",
     ),

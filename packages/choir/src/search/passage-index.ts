@@ -13,6 +13,17 @@ import { Top } from "./top.js";
 import { packCounts, unpackCounts } from "./word-counts.js";
 import { ONCE, WordIndex } from "./word-index.js";
 
+/** A passage that a vector is near to. */
+export interface NearPassage {
+  article: string;
+  /** Sequence of the version that it stands in. */
+  version: number;
+  /** Its number in the article, from 0. */
+  passage: number;
+  /** Cosine. */
+  similarity: number;
+}
+
 export const PASSAGE_TABLES = `
     ${INDEXED_ARTICLE_TABLES}
     ${LEXICON_TABLES}
@@ -70,6 +81,7 @@ export class PassageIndex {
     const { latest, isNew } = this.#articles.add(article);
     if (!isNew) return;
     if (latest !== undefined) this.#forget(latest);
+    this.#lexicon.begin();
     const { seq, title, passages } = article;
     const titleWords = indexedWords(title);
     for (const [number, { heading, text, start, end, vector }] of passages.entries()) {
@@ -160,11 +172,16 @@ export class PassageIndex {
       });
   }
 
-  /** The passages nearest to a vector, nearest first, at most `k`. */
-  nearest(vector: Int8Array, k: number): { article: string; passage: number; similarity: number }[] {
-    return this.#near(vector, this.#articles.matching().mask, k).flatMap(({ id, similarity }) => {
-      const place = this.#statements.place.get(id);
-      return place ? [{ ...place, similarity }] : [];
+  /** The passages nearest to a vector, nearest first, at most `k`, with the versions that they stand in; none of the article `except`. */
+  nearest(vector: Int8Array, k: number, { except }: { except?: string } = {}): NearPassage[] {
+    const { mask } = this.#articles.matching();
+    const isStanding = (id: number) => mask[this.#places[id] ?? 0] === 1;
+    const isExcepted = (id: number) => this.#articles.id(this.#places[id] ?? 0) === except;
+    const near = this.#dense.nearest(vector, k, isStanding, except === undefined ? undefined : isExcepted);
+    return near.flatMap(({ id, similarity }) => {
+      const row = this.#statements.place.get(id);
+      const article = this.#articles.id(this.#places[id] ?? 0);
+      return row ? [{ article, version: row.version, passage: row.passage, similarity }] : [];
     });
   }
 
@@ -252,9 +269,8 @@ function prepare(db: Database.Database) {
     get: db.prepare<[number], Pick<IndexHit, "passage" | "text" | "start" | "end">>(
       "SELECT number AS passage, text, start, end FROM passages WHERE id = ?",
     ),
-    place: db.prepare<[number], { article: string; passage: number }>(
-      `SELECT indexed_articles.id AS article, passages.number AS passage
-       FROM passages JOIN indexed_articles ON indexed_articles.seq = passages.article WHERE passages.id = ?`,
+    place: db.prepare<[number], { version: number; passage: number }>(
+      "SELECT article AS version, number AS passage FROM passages WHERE id = ?",
     ),
   };
 }

@@ -5,7 +5,7 @@
  */
 export function signatureOf(vector: Int8Array): Buffer {
   const bits = signatureBits(vector.length);
-  const turned = new Float32Array(bits);
+  const turned = new Int32Array(bits);
   const signs = signsOf(bits);
   for (let i = 0; i < vector.length; i++) turned[i] = (vector[i] ?? 0) * (signs[i] ?? 1);
   hadamard(turned);
@@ -21,14 +21,15 @@ export function signatureBits(dimensions: number): number {
   return Math.max(256, 2 ** Math.ceil(Math.log2(dimensions)));
 }
 
-/** The fast Walsh-Hadamard transform, in place. Of integers below 2^7 and 2^16 places it is exact, so the same everywhere. */
-function hadamard(values: Float32Array): void {
+/** The fast Walsh-Hadamard transform, in place. Of integers below 2^7 and 2^16 places it stays far below 2^31. */
+function hadamard(values: Int32Array): void {
   for (let half = 1; half < values.length; half *= 2) {
     for (let start = 0; start < values.length; start += 2 * half) {
       for (let i = start; i < start + half; i++) {
-        const [a, b] = [values[i] ?? 0, values[i + half] ?? 0];
-        values[i] = a + b;
-        values[i + half] = a - b;
+        const a = values[i] ?? 0;
+        const b = values[i + half] ?? 0;
+        values[i] = (a + b) | 0;
+        values[i + half] = (a - b) | 0;
       }
     }
   }

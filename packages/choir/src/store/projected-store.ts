@@ -10,7 +10,7 @@ import { undisguised } from "../text/disguise.js";
 import type { FreshReason } from "./article-file.js";
 import type { Draft, StoreChange } from "./change.js";
 import type { Store } from "./store.js";
-import { StoreThread } from "./thread.js";
+import { type StoreAnswer, StoreThread } from "./thread.js";
 
 /** What happens to the index, for logs. */
 export type ChoirEvent =
@@ -90,7 +90,7 @@ export class ProjectedStore implements AsyncDisposable {
   async call<Name extends Parameters<StoreThread["call"]>[0]>(
     method: Name,
     ...args: Parameters<Store[Name]>
-  ): Promise<ReturnType<Store[Name]>> {
+  ): Promise<StoreAnswer<Name>> {
     if (this.#closed) throw closedError();
     const running = this.#running;
     try {

@@ -17,12 +17,14 @@ import { type News, type NewsAsked, NewsTable } from "../news/news.js";
 import { NoveltyExplainer } from "../novelty/explainer.js";
 import type { NoveltyExplanation } from "../novelty/explanation.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
+import { SharedText } from "../novelty/shared-text.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
 import { type IndexChanges, IndexedChanges, type IndexPosition } from "../search/indexed-changes.js";
 import type { IndexedArticle, IndexHit, IndexQuery, IndexStats } from "../search/knowledge-index.js";
 import { PassageIndex } from "../search/passage-index.js";
 import { type SearchResult, SearchResults } from "../search/results.js";
 import { type Chunk, chunkMarkdown } from "../text/chunk.js";
+import { Turns } from "../threads/turns.js";
 import { type FreshReason, forsake, openArticleFile } from "./article-file.js";
 import type { Draft, StoreChange, StorePosition } from "./change.js";
 import { StoreReader } from "./reader.js";
@@ -48,10 +50,11 @@ interface Opened {
 }
 
 /**
- * The whole interface of the SQLite file, synchronous: what the worker thread runs, one method a call. Everything in
- * and out can be cloned from thread to thread.
+ * The whole interface of the SQLite file: what the worker thread runs, one method a call. What takes long does it in slices, and the other
+ * methods answer in between. Everything in and out can be cloned from thread to thread.
  */
 export class Store {
+  readonly #turns = new Turns();
   #open: Opened | undefined;
 
   /** Opens or makes the file; `wipe` makes it anew in any case. */
@@ -59,19 +62,20 @@ export class Store {
     position: StorePosition | undefined;
     fresh: FreshReason | undefined;
   } {
-    this.close();
+    this.#open?.db.close();
+    this.#open = undefined;
     const { db, position, fresh } = openArticleFile(o.path, o.embedder, o.wipe);
     try {
-      const passages = new PassageIndex(db);
+      const [passages, shared] = [new PassageIndex(db), new SharedText(db)];
       this.#open = {
         db,
         passages,
         changes: new IndexedChanges(db),
         news: new NewsTable(db),
         reader: new StoreReader(db),
-        writer: new StoreWriter(db, o.embedder, passages),
+        writer: new StoreWriter(db, o.embedder, passages, shared),
         results: new SearchResults(db, o.embedder.mode),
-        explainer: new NoveltyExplainer(db),
+        explainer: new NoveltyExplainer(db, shared),
         graph: new GraphReader(db),
       };
       return { position, fresh };
@@ -83,7 +87,9 @@ export class Store {
     }
   }
 
-  close(): void {
+  /** Closes the file after what is under way. */
+  async close(): Promise<void> {
+    await this.#turns.idle();
     this.#open?.db.close();
     this.#open = undefined;
   }
@@ -93,8 +99,8 @@ export class Store {
     return chunkMarkdown(markdown);
   }
 
-  apply(change: StoreChange): void {
-    this.#opened.writer.apply(change);
+  apply(change: StoreChange): Promise<void> {
+    return this.#turns.run(() => this.#opened.writer.apply(change));
   }
 
   /** Has the file made anew when it is opened next. */
@@ -180,9 +186,9 @@ export class Store {
   }
 
   /** What the novelty of a new article would be if it were published now, and how it would come about. */
-  assess(draft: Draft): NoveltyExplanation {
-    const { writer, explainer } = this.#opened;
-    return explainer.explain({ ...draft, record: writer.assess(draft) });
+  async assess(draft: Draft): Promise<NoveltyExplanation> {
+    const record = await this.#turns.run(() => this.#opened.writer.assess(draft));
+    return this.#opened.explainer.explain({ ...draft, record });
   }
 
   score(reference: string): { seq: number; score: number } {

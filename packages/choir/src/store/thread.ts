@@ -3,6 +3,9 @@ import type { Store } from "./store.js";
 
 const SLOW: readonly MethodOf<Store>[] = ["open", "apply", "exportHash", "explain", "assess"];
 
+/** What a method of the store gives. */
+export type StoreAnswer<Name extends MethodOf<Store>> = Awaited<ReturnType<Store[Name]>>;
+
 /** {@link Store} in a thread of its own. */
 export class StoreThread extends CallThread {
   constructor() {
@@ -10,8 +13,8 @@ export class StoreThread extends CallThread {
   }
 
   /** @throws ChoirError of the method, `timeout`, or `index_stopped` if the thread is gone. */
-  call<Name extends MethodOf<Store>>(method: Name, ...args: Parameters<Store[Name]>): Promise<ReturnType<Store[Name]>> {
-    return this.send(method, args) as Promise<ReturnType<Store[Name]>>;
+  call<Name extends MethodOf<Store>>(method: Name, ...args: Parameters<Store[Name]>): Promise<StoreAnswer<Name>> {
+    return this.send(method, args) as Promise<StoreAnswer<Name>>;
   }
 }
 

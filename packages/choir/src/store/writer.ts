@@ -1,13 +1,25 @@
 import type Database from "better-sqlite3";
-import { ArticleTable } from "../articles/article-table.js";
+import { ArticleTable, type Standing } from "../articles/article-table.js";
 import { CitationTable } from "../citations/citation-table.js";
 import { FactTable } from "../ledger/fact-table.js";
-import { type Measured, NoveltyMeter } from "../novelty/meter.js";
+import { type Measured, type Measurement, NoveltyMeter } from "../novelty/meter.js";
 import type { NoveltyRecord } from "../novelty/novelty.js";
+import type { SharedText } from "../novelty/shared-text.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import { readPosition, writePosition } from "./article-file.js";
 import type { CitationChange, Draft, PublicationChange, RetractionChange, StoreChange } from "./change.js";
+
+/** What was found out about a version before it is taken: why it cannot be, or what it is measured as, and what it replaces. */
+type MeasuredVersion = { refusal: string } | Accepted;
+
+interface Accepted {
+  refusal?: undefined;
+  standing: Standing | undefined;
+  /** The texts of its former versions. */
+  former: readonly string[];
+  novelty: Measurement;
+}
 
 /** Applies the stream's effects to the file, each exactly once: what it changes and its position are one transaction. */
 export class StoreWriter {
@@ -20,43 +32,64 @@ export class StoreWriter {
   readonly #facts: FactTable;
   readonly #reject: Database.Statement<[number, string, string]>;
 
-  constructor(db: Database.Database, embedder: EmbedderIdentity, passages: PassageIndex) {
+  constructor(db: Database.Database, embedder: EmbedderIdentity, passages: PassageIndex, shared: SharedText) {
     this.#db = db;
     this.#embedder = embedder;
     this.#articles = new ArticleTable(db);
     this.#passages = passages;
-    this.#novelty = new NoveltyMeter(db, this.#passages, embedder);
+    this.#novelty = new NoveltyMeter(db, shared, passages, embedder);
     this.#citations = new CitationTable(db, this.#articles);
     this.#facts = new FactTable(db);
     this.#reject = db.prepare("INSERT INTO rejected (seq, subject, reason) VALUES (?, ?, ?)");
   }
 
-  /** Does nothing for an effect at or before the file's position. */
-  apply(effect: StoreChange): void {
-    this.#db.transaction(() => {
-      const before = readPosition(this.#db)?.seq ?? 0;
-      if (effect.seq <= before) return;
-      const reason = this.#change(effect, before);
-      if (reason !== undefined) this.#reject.run(effect.seq, effect.subject, reason);
-      const { seq, subject, key, time } = effect;
-      writePosition(this.#db, { seq, subject, key, time });
-    })();
+  /**
+   * Does nothing for an effect at or before the file's position. It can stop while it measures, which takes longest; nothing else may be
+   * applied meanwhile.
+   */
+  *apply(effect: StoreChange): Generator<void, void> {
+    const before = readPosition(this.#db)?.seq ?? 0;
+    if (effect.seq <= before) return;
+    const { change } = effect;
+    const measured = change.kind === "publication" ? yield* this.#measure(change, before) : undefined;
+    try {
+      this.#db.transaction(() => {
+        const reason = measured?.refusal ?? this.#change(effect, measured);
+        if (reason !== undefined) this.#reject.run(effect.seq, effect.subject, reason);
+        const { seq, subject, key, time } = effect;
+        writePosition(this.#db, { seq, subject, key, time });
+      })();
+    } catch (error) {
+      this.#novelty.forget();
+      throw error;
+    }
     this.#passages.catchUp();
   }
 
-  /** What the novelty of a new article would be if it were published now. */
-  assess(draft: Draft): NoveltyRecord {
-    return this.#novelty.measure(this.#measured(draft, []), readPosition(this.#db)?.seq ?? 0).record;
+  /** What the novelty of a new article would be if it were published now. It can stop on the way, as {@link apply}. */
+  *assess(draft: Draft): Generator<void, NoveltyRecord> {
+    const measured = yield* this.#novelty.measure(this.#measured(draft, []), readPosition(this.#db)?.seq ?? 0);
+    return measured.record;
+  }
+
+  /** Before anything of a version is in the tables: it is measured against what is there, its own former versions left out. */
+  *#measure(change: PublicationChange, before: number): Generator<void, MeasuredVersion> {
+    const refusal = this.#articles.refusesVersion(change);
+    if (refusal !== undefined) return { refusal };
+    const standing = this.#articles.find(change.publication.id);
+    const former = standing === undefined ? [] : this.#articles.texts(standing.seq);
+    const novelty = yield* this.#novelty.measure(this.#measured(change, former, standing), before);
+    return { standing, former, novelty };
   }
 
   /** Returns why the effect has no effect, if so. */
-  #change(effect: StoreChange, before: number): string | undefined {
+  #change(effect: StoreChange, measured: MeasuredVersion | undefined): string | undefined {
     const { seq, change } = effect;
     if (change.kind === "rejected") return change.reason;
     if (change.kind === "citation") return this.#cite(effect, change);
     if (change.kind === "retraction") return this.#retract(effect, change);
-    if (change.kind === "publication") return this.#publish(effect, change, before);
-    this.#articles.requireSignatures(seq);
+    if (change.kind === "signing") this.#articles.requireSignatures(seq);
+    else if (measured && "novelty" in measured) this.#publish(effect, change, measured);
     return undefined;
   }
 
@@ -68,18 +101,12 @@ export class StoreWriter {
     return undefined;
   }
 
-  #publish(effect: StoreChange, change: PublicationChange, before: number): string | undefined {
+  #publish(effect: StoreChange, change: PublicationChange, measured: Accepted): void {
     const { seq } = effect;
-    const refusal = this.#articles.refusesVersion(change);
-    if (refusal !== undefined) return refusal;
-    const { publication, markdown, chunks } = change;
+    const { publication, markdown, chunks, vectors } = change;
+    const { standing, former, novelty } = measured;
     const { id, title } = publication;
-    const standing = this.#articles.find(id);
-    const former = standing === undefined ? [] : this.#articles.texts(standing.seq);
     if (standing !== undefined) this.#passages.remove(id);
-    // Before anything of this version is in the tables: it is measured against what was there, its own former versions left out.
-    const measured = this.#measured(change, former, standing?.seq);
-    const novelty = this.#novelty.measure(measured, before);
     this.#articles.add(seq, change, novelty.record, standing);
     this.#facts.published(effect, publication, novelty.record);
     this.#passages.add({
@@ -90,16 +117,18 @@ export class StoreWriter {
       tags: publication.tags ?? [],
       language: publication.language,
       publishedAt: publication.createdAt,
-      passages: chunks.map((chunk, number) => ({ ...chunk, vector: measured.vectorOf(number) })),
+      passages: chunks.map((chunk, number) => ({ ...chunk, vector: this.#vectorOf(vectors, number) })),
     });
     this.#novelty.remember({ article: standing?.seq ?? seq, version: seq, markdown, chunks, former }, novelty);
-    return undefined;
   }
 
-  #measured({ markdown, chunks, vectors }: Draft, former: readonly string[], article?: number): Measured {
+  #measured({ markdown, chunks, vectors }: Draft, former: readonly string[], standing?: Standing): Measured {
+    return { markdown, chunks, vectorOf: (chunk) => this.#vectorOf(vectors, chunk), former, standing };
+  }
+
+  #vectorOf(vectors: Int8Array, chunk: number): Int8Array {
     const { dimensions } = this.#embedder;
-    const vectorOf = (chunk: number) => vectors.subarray(chunk * dimensions, (chunk + 1) * dimensions);
-    return { markdown, chunks, vectorOf, former, article };
+    return vectors.subarray(chunk * dimensions, (chunk + 1) * dimensions);
   }
 
   #retract(effect: StoreChange, { retraction }: RetractionChange): string | undefined {

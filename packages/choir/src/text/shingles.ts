@@ -8,18 +8,25 @@ export const SHINGLE_WORDS = 5;
  */
 export function shinglesOf(words: readonly string[]): number[] {
   if (words.length === 0) return [];
+  const text = words.join(" ");
   const shingles: number[] = [];
-  for (let i = 0; i === 0 || i + SHINGLE_WORDS <= words.length; i++) {
-    shingles.push(hash53(words.slice(i, i + SHINGLE_WORDS).join(" ")));
+  let start = 0;
+  let end = -1;
+  for (let i = 0; i < words.length; i++) {
+    end += 1 + (words[i]?.length ?? 0);
+    const first = i - SHINGLE_WORDS + 1;
+    if (first < 0 && i < words.length - 1) continue;
+    shingles.push(hash53(text, start, end));
+    start += 1 + (words[first]?.length ?? 0);
   }
   return shingles;
 }
 
-/** cyrb53 (public domain): two multiply-xor lanes, 53 bits so that the result is an exact JavaScript integer. */
-function hash53(text: string): number {
+/** cyrb53 (public domain) of a part of a text: two multiply-xor lanes, 53 bits so that the result is an exact JavaScript integer. */
+function hash53(text: string, start: number, end: number): number {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);
     a = Math.imul(a ^ code, 2654435761);
     b = Math.imul(b ^ code, 1597334677);

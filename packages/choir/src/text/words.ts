@@ -1,10 +1,12 @@
+import { WordScanner } from "./word-scanner.js";
+
 /**
  * Scripts written without spaces: every character counts as a word, so that word counts, shingles and phrase
  * queries mean something in them too.
  */
 export const SPACELESS =
   "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}";
-const WORD = new RegExp(`[${SPACELESS}]|(?:(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}])+`, "gu");
+const SCANNER = new WordScanner({ alone: SPACELESS, letters: "\\p{L}\\p{N}\\p{M}" });
 const SPACELESS_WORD = new RegExp(`^[${SPACELESS}]$`, "u");
 
 /** Longer "words" are encoded data, not language; they are cut so that one of them cannot fill an index. */
@@ -12,13 +14,17 @@ export const LONGEST_WORD = 64;
 
 /** The words of a text, lower-cased and in compatibility form, without punctuation. */
 export function words(text: string): string[] {
-  const found = text.normalize("NFKC").toLowerCase().match(WORD) ?? [];
-  return found.map((word) => (word.length > LONGEST_WORD ? word.slice(0, LONGEST_WORD) : word));
+  const plain = text.normalize("NFKC").toLowerCase();
+  const found: string[] = [];
+  SCANNER.scan(plain, (start, end) => found.push(plain.slice(start, Math.min(end, start + LONGEST_WORD))));
+  return found;
 }
 
 /** The words of a text as they stand in it, with their offsets. */
 export function wordSpans(text: string): { word: string; start: number; end: number }[] {
-  return [...text.matchAll(WORD)].map(({ 0: word, index }) => ({ word, start: index, end: index + word.length }));
+  const found: { word: string; start: number; end: number }[] = [];
+  SCANNER.scan(text, (start, end) => found.push({ word: text.slice(start, end), start, end }));
+  return found;
 }
 
 /** Whether a word is one character of a script that is written without spaces. */

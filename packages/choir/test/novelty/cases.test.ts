@@ -30,7 +30,7 @@ beforeAll(async () => {
       medians[kind] = all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
     }
   } finally {
-    scorer.close();
+    await scorer.close();
   }
 });
 
