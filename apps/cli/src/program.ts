@@ -164,7 +164,14 @@ export function createProgram(context: Context, done: (code: number) => void): C
   program
     .command("completion <shell>")
     .description(`print a completion script for ${SHELLS.join(", ")}`)
-    .addHelpText("after", example("vibewriter completion bash > ~/.local/share/bash-completion/completions/vibewriter"))
+    .addHelpText(
+      "after",
+      example(
+        "vibewriter completion bash > ~/.local/share/bash-completion/completions/vibewriter",
+        "vibewriter completion zsh > ~/.zfunc/_vibewriter  # with fpath+=~/.zfunc before compinit in ~/.zshrc",
+        "vibewriter completion fish > ~/.config/fish/completions/vibewriter.fish",
+      ),
+    )
     .action((shell: string) => done(completion(context, program, shell)));
   program
     .command("completion-words", { hidden: true })

@@ -10,8 +10,7 @@ export const SHELLS = ["bash", "zsh", "fish"] as const;
 export function completion(context: Context, program: Command, shell: string): ExitCode {
   const entries = entriesOf(program);
   if (shell === "bash") context.terminal.print(bash(entries));
-  else if (shell === "zsh")
-    context.terminal.print(`#compdef vibewriter\nautoload -U +X bashcompinit && bashcompinit\n${bash(entries)}`);
+  else if (shell === "zsh") context.terminal.print(zsh(entries));
   else if (shell === "fish") context.terminal.print(fish(entries));
   else throw new UsageError(`There is no completion for ${plain(shell)}; use one of ${SHELLS.join(", ")}.`);
   return EXIT.done;
@@ -123,6 +122,12 @@ ${options.join("\n")}
   done <<< "$(vibewriter completion-words "$listed" "$word" 2>/dev/null)"
 }
 complete -F _vibewriter vibewriter`;
+}
+
+/** Bash's, by zsh's own adapter. A file of `fpath` is run as the function at the first completion, and has to answer that one, too. */
+function zsh(entries: Entries): string {
+  const first = '[ "$funcstack[1]" = _vibewriter ] && _bash_complete -F _vibewriter';
+  return `#compdef vibewriter\nautoload -U +X bashcompinit && bashcompinit\n${bash(entries)}\n${first}\n:`;
 }
 
 function fish(entries: Entries): string {
