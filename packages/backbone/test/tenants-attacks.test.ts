@@ -212,6 +212,16 @@ describe("a client", () => {
     }
   });
 
+  test("takes what it has put back out of the files, and nothing out of other streams", async () => {
+    for (const call of ["PURGE", "MSG.DELETE"]) {
+      for (const stream of ["VIBEWRITER_EVENTS", "VIBEWRITER_TASKS", "KV_VIBEWRITER_RUNS", "OBJ_VIBEWRITER_STATE"]) {
+        expect(await ask("acme/client", `$JS.API.STREAM.${call}.${stream}`), stream).toBe("forbidden");
+      }
+    }
+    const none = await ask("acme/client", "$JS.API.STREAM.MSG.DELETE.OBJ_VIBEWRITER_FILES", { seq: 999_999 });
+    expect(none).toContain("stream_msg_delete_response");
+  });
+
   test.each([
     "vibewriter.state.ada.t.=.cp",
     "vibewriter.dlq.task.x.y",
@@ -240,7 +250,11 @@ describe("a server answers wherever a request says, but", () => {
       .replace("INFO.*", "INFO.VIBEWRITER_EVENTS")
       .replace("choir.api.>", `choir.api.STREAM.INFO.${STREAM}`)
       .replace(/[*>]/g, "x");
-  const bodies = (subject: string) => (subject.includes(".GET.") ? ['{"seq":1}', '{"last_by_subj":"x"}'] : [""]);
+  const bodies = (subject: string) => {
+    if (subject.includes(".GET.")) return ['{"seq":1}', '{"last_by_subj":"x"}'];
+    if (subject.includes(".PURGE.")) return ['{"filter":"x"}'];
+    return subject.includes(".DELETE.") ? ['{"seq":999999}'] : [""];
+  };
   type Info = { config: { name: string; subjects: string[] }; state: { messages: number; last_seq: number } };
   const streamsOf = async (who: string): Promise<Info[]> => JSON.parse(await ask(who, "$JS.API.STREAM.LIST")).streams;
   const states = (streams: Info[]) => streams.map(({ config, state }) => [config.name, state.messages, state.last_seq]);

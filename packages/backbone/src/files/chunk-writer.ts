@@ -1,7 +1,7 @@
 import { BackboneError } from "../errors.js";
 import type { Link } from "../link/link.js";
 import { lastOn, nextOn, publish } from "../link/publish.js";
-import { asBackboneError, isForbidden, isTransient } from "../link/transient.js";
+import { asBackboneError, isTransient } from "../link/transient.js";
 import { chunkSubject, STREAM } from "./entry.js";
 
 /** Chunks under way at once, 4 MiB of them: twice as fast as one at a time, and more are not faster. */
@@ -136,13 +136,8 @@ export class ChunkWriter {
   }
 }
 
-/** Removes the chunks of a put. Whoever may not take anything out of the store leaves them to the sweep. */
 export async function dropChunks(link: Link, nuid: string): Promise<void> {
-  try {
-    await link.patiently("clear chunks", () => link.jsm.streams.purge(STREAM, { filter: chunkSubject(nuid) }));
-  } catch (error) {
-    if (!isForbidden(error)) throw error;
-  }
+  await link.patiently("clear chunks", () => link.jsm.streams.purge(STREAM, { filter: chunkSubject(nuid) }));
 }
 
 class OutOfOrder extends Error {

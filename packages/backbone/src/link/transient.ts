@@ -11,9 +11,13 @@ export const apiCode = {
   deleteFailed: 10_057,
   /** An earlier try with the same message id is on its way through the cluster. */
   duplicateInProcess: 10_158,
+  /** Too few servers of a cluster have been heard of to place a stream, as while it starts. */
+  noPeers: 10_005,
   /** The account has used up what its operator allows it. */
   accountFull: 10_002,
 } as const;
+
+const PASSING = new Set<number>([apiCode.duplicateInProcess, apiCode.noPeers]);
 
 const TRANSIENT_NAMES = new Set([
   "TimeoutError",
@@ -29,7 +33,7 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof BackboneError) return error.code === "unavailable";
   if (isForbidden(error)) return false;
   if (error instanceof JetStreamApiError) {
-    return (error.status >= 500 && !isThere(error)) || error.code === apiCode.duplicateInProcess;
+    return (error.status >= 500 && !isThere(error)) || PASSING.has(error.code);
   }
   return error instanceof Error && TRANSIENT_NAMES.has(error.name);
 }

@@ -64,6 +64,8 @@ export const CLIENT_CALLS: readonly string[] = [
   "vibewriter.tasks.host.*.*",
   "vibewriter.events.*",
   "$O.VIBEWRITER_FILES.>",
+  // What was cut off is taken back. It is no more than they may: who writes a file may have it replace all that are there.
+  ...takingOut("OBJ_VIBEWRITER_FILES"),
 ];
 
 /** What clients hear of their tenant's account. */
@@ -92,7 +94,7 @@ export function permissionsOf(user: Pick<TenantUser, "role" | "agent" | "publicK
             ...LOOK,
             ...LOOK_AT_CHOIR,
             ...["CREATE.>", "DURABLE.CREATE.>", "DELETE.*.*", "MSG.NEXT.*.*"].map((call) => `$JS.API.CONSUMER.${call}`),
-            ...CLEARED.flatMap((stream) => [`$JS.API.STREAM.PURGE.${stream}`, `$JS.API.STREAM.MSG.DELETE.${stream}`]),
+            ...CLEARED.flatMap(takingOut),
             ...["$JS.ACK.>", "$JS.FC.>", "vibewriter.*.>", "$KV.>", "$O.>", "kb.publish.new.*", "citation.new.*.*"],
           ],
         },
@@ -113,4 +115,8 @@ export function permissionsOf(user: Pick<TenantUser, "role" | "agent" | "publicK
       };
     }
   }
+}
+
+function takingOut(stream: string): string[] {
+  return [`$JS.API.STREAM.PURGE.${stream}`, `$JS.API.STREAM.MSG.DELETE.${stream}`];
 }
