@@ -65,7 +65,7 @@ describe("a cluster of three", () => {
 
   test("who listens hears on when the server that its consumer was on stays away", { timeout: 90_000 }, async () => {
     const { server } = await backbone.status();
-    const [away = ""] = cluster.names.filter((name) => name !== server.name);
+    const [away = ""] = cluster.names.filter((name: string) => name !== server.name);
     const listening = new AbortController();
     setMaxListeners(12, listening.signal);
     // Their consumers are on any of the three.
