@@ -66,6 +66,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   no_title: 400,
   invalid_retraction: 400,
   invalid_import: 400,
+  export_failed: 422,
   invalid_citation: 400,
   self_citation: 400,
   invalid_author: 400,

@@ -3,10 +3,20 @@ import { CallThread } from "../threads/call-thread.js";
 import type { ExportedArticle } from "./exported-article.js";
 import type { ExportFormat } from "./format.js";
 
+/** What making one file may take. */
+interface Limits {
+  seconds: number;
+  /** MiB of heap. */
+  memory: number;
+  /** MiB of the file. */
+  size: number;
+}
+const LIMITS: Limits = { seconds: 30, memory: 1_024, size: 64 };
+
 /** The thread that makes files of articles: whatever is in a text, the process goes on meanwhile, and a deadline ends it. */
 class ExportThread extends CallThread {
-  constructor() {
-    super({ file: workerFile(), name: "The export", slow: [], stackMb: 32 });
+  constructor({ seconds, memory: memoryMb }: Limits) {
+    super({ file: workerFile(), name: "The export", slow: [], quickMs: seconds * 1_000, stackMb: 32, memoryMb });
   }
 
   render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array> {
@@ -14,28 +24,57 @@ class ExportThread extends CallThread {
   }
 }
 
-/** Exports articles in a thread of their own, which is started by the first one. */
+/** Exports articles in a thread of their own, which is started by the first one, one at a time. */
 export class Exporter implements AsyncDisposable {
+  readonly #limits: Limits;
   #thread: ExportThread | undefined;
+  /** Settled when the export before is. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
-  /** @throws ChoirError `export_failed`, or `timeout` for a text that takes more than half a minute */
-  async render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array> {
-    this.#thread ??= new ExportThread();
+  constructor(limits: Partial<Limits> = {}) {
+    this.#limits = { ...LIMITS, ...limits };
+  }
+
+  /** @throws ChoirError `export_failed` for a text that takes more than half a minute, 1 GiB of memory or 64 MiB as a file, too; `closed` */
+  render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array> {
+    // The time of one begins when it is its turn: what an article before it takes is not its fault.
+    const file = this.#turn.then(() => this.#render(exported, format));
+    this.#turn = file.catch(() => undefined);
+    return file;
+  }
+
+  async #render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array> {
+    if (this.#isClosed) throw new ChoirError("closed", "The knowledge base is closed: open it again.");
+    this.#thread ??= new ExportThread(this.#limits);
     const thread = this.#thread;
     try {
-      return await thread.render(exported, format);
+      const bytes = await thread.render(exported, format);
+      const size = bytes.length / 2 ** 20;
+      if (size <= this.#limits.size) return bytes;
+      throw failed(exported, format, `it would have ${size.toFixed(1)} MiB and may have ${this.#limits.size}`);
     } catch (error) {
       if (!(error instanceof ChoirError && ["timeout", "index_stopped"].includes(error.code))) throw error;
-      // What it is at may never end; the next export gets a thread that is free.
-      if (this.#thread === thread) this.#thread = undefined;
+      // What it is at may never end, or the thread is gone; the next export gets one that is free.
+      this.#thread = undefined;
       await thread.abandon();
-      throw error;
+      const why =
+        error.code === "timeout"
+          ? `it takes more than ${this.#limits.seconds} s`
+          : "its thread ended, as one that is out of memory does";
+      throw failed(exported, format, why, error);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await this.#thread?.abandon();
   }
+}
+
+function failed({ article }: ExportedArticle, format: ExportFormat, why: string, cause?: unknown): ChoirError {
+  const text = `Article ${article.id} could not be exported as ${format} (${why}): take its Markdown instead.`;
+  return new ChoirError("export_failed", text, { cause });
 }
 
 /** The compiled worker: beside this file, or in dist/ when this file runs from its sources, as in the tests. */

@@ -1,7 +1,7 @@
-import type { Root as MarkdownRoot } from "mdast";
+import type { List, ListItem, Root as MarkdownRoot, Parents } from "mdast";
 import rehypeSanitize, { type Options as Schema } from "rehype-sanitize";
 import rehypeStringify from "rehype-stringify";
-import remarkRehype from "remark-rehype";
+import remarkRehype, { defaultHandlers } from "remark-rehype";
 import { unified } from "unified";
 import { type ExportedArticle, factsOf, retractionOf } from "./exported-article.js";
 import { escapeMarkup } from "./safe-text.js";
@@ -29,7 +29,18 @@ const ALLOWED: Schema = {
 };
 
 const processor = unified()
-  .use(remarkRehype, { clobberPrefix: "note-", footnoteLabel: "Notes", footnoteLabelProperties: {} })
+  .use(remarkRehype, {
+    ...{ clobberPrefix: "note-", footnoteLabel: "Notes", footnoteLabelProperties: {} },
+    handlers: {
+      list(state, node: List) {
+        // Said of the list once, so that no item looks through all of them.
+        const spread = node.spread || node.children.some((item) => item.spread ?? item.children.length > 1);
+        return defaultHandlers.list(state, { ...node, spread });
+      },
+      listItem: (state, node: ListItem, parent: Parents | undefined) =>
+        defaultHandlers.listItem(state, node, parent?.type === "list" ? { ...parent, children: [] } : parent),
+    },
+  })
   .use(rehypeSanitize, ALLOWED)
   .use(rehypeStringify);
 

@@ -12,6 +12,10 @@ const MOST_COMPARISONS = 400_000;
 /** Backticks in a row, and openings of declarations, for each of which the rest of a paragraph is searched. */
 const MOST_BACKTICKS = 8;
 const MOST_DECLARATIONS = 20;
+/** Definitions of links and notes, each of which is compared with all others. */
+const MOST_DEFINITIONS = 5_000;
+/** What ending lists, quotations and notes may come to: for each of them the parser goes over all lines so far. */
+const MOST_ENDINGS = 5_000_000;
 /** Characters of a word that could be the beginning of a mail address. */
 const LONGEST_WORD = 300;
 
@@ -71,6 +75,11 @@ class Aside {
 
 class Tamer {
   #fence: { marks: string; indent: number } | undefined;
+  /** What the lines so far have left open. */
+  #open: "item" | "quotation" | undefined;
+  #lines = 0;
+  #endings = 0;
+  #definitions = 0;
   #comparisons = 0;
   #declarations = 0;
   /** Marks of the paragraph so far. */
@@ -78,6 +87,7 @@ class Tamer {
   #isInList = false;
 
   line(text: string): string {
+    this.#lines += 1;
     const indent = text.search(/\S/);
     if (this.#fence !== undefined && indent >= 0 && indent < this.#fence.indent) {
       // The list item that the code stood in has ended.
@@ -94,7 +104,25 @@ class Tamer {
       return text;
     }
     if (this.#startsAnew(text)) this.#marks = 0;
-    return this.#inline(withoutHtmlBlock(shallow(text)));
+    return this.#inline(withoutHtmlBlock(this.#withoutDefinition(shallow(text, this.#deepest(text)))));
+  }
+
+  /** How deep the line may be nested: not at all when ending what is open has come to too much. */
+  #deepest(text: string): number {
+    const opened = OPENING.exec(text);
+    const isEnd = opened === null && (text.trim() === "" ? this.#open === "quotation" : this.#open !== undefined);
+    if (isEnd) this.#endings += this.#lines;
+    if (opened !== null) this.#open = opened[1] === ">" ? "quotation" : "item";
+    else if (isEnd && !/^\s+\S/.test(text)) this.#open = undefined;
+    return this.#endings > MOST_ENDINGS ? 0 : DEEPEST;
+  }
+
+  /** A definition too many is text. */
+  #withoutDefinition(text: string): string {
+    if (!DEFINITION.test(text)) return text;
+    this.#definitions += 1;
+    const isTooMuch = this.#definitions > MOST_DEFINITIONS || this.#endings > MOST_ENDINGS;
+    return isTooMuch ? text.replace("[", asText) : text;
   }
 
   /** Whether what came before has no part in how this line is read. */
@@ -128,10 +156,13 @@ class Tamer {
 /** What opens or closes something within a paragraph, or is escaped. */
 const MARK = /\\[!-/:-@[-`{-~]|<[!?]|`+|\*{1,20}|_{1,20}|~{1,20}|[[\]]/g;
 const ENDLESS_WORD = new RegExp(`[-.\\w+@]{${LONGEST_WORD}}`, "g");
+/** The first mark of a line that opens a list, a quotation or a note. */
+const OPENING = /^\s*(>|[-+*](?=\s|$)|\d{1,9}[.)](?=\s|$)|\[\^[^\]]*\]:)/;
+const DEFINITION = /^[\s>]*\[[^\]]+\]:/;
 const CONTAINER = /(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$))/y;
 
 /** The line with at most so many marks of lists and quotations at its beginning, and these not too far in. */
-function shallow(text: string): string {
+function shallow(text: string, deepest: number): string {
   let at = text.search(/\S/);
   if (at < 0) return "";
   const opens = /^(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])/.test(text.slice(at, at + 12));
@@ -141,7 +172,7 @@ function shallow(text: string): string {
     CONTAINER.lastIndex = at;
     const [mark] = CONTAINER.exec(line) ?? [];
     if (mark === undefined) return line;
-    if (depth === DEEPEST) {
+    if (depth === deepest) {
       // `12.` is escaped before its dot, the others before their only sign.
       const sign = at + mark.length - 1;
       return `${line.slice(0, sign)}\\${line.slice(sign)}`;

@@ -27,8 +27,12 @@ interface Parts {
   name: string;
   /** Methods that may take minutes. */
   slow: readonly PropertyKey[];
+  /** Until any other one has answered; half a minute unless told otherwise. */
+  quickMs?: number;
   /** MiB of stack; 4 unless told otherwise. */
   stackMb?: number;
+  /** MiB of heap, beyond which the thread ends; as much as V8 finds right unless told otherwise. */
+  memoryMb?: number;
 }
 
 /** A long article in a large corpus, or the check of a large file, takes minutes at worst; a question takes moments. */
@@ -40,14 +44,16 @@ export abstract class CallThread implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #name: string;
   readonly #slow: ReadonlySet<PropertyKey>;
+  readonly #quickMs: number;
   readonly #waiters = new Map<number, Waiter>();
   #next = 1;
   #stopped: ChoirError | undefined;
 
-  constructor({ file, name, slow, stackMb }: Parts) {
-    this.#worker = new Worker(file, { resourceLimits: { stackSizeMb: stackMb } });
+  constructor({ file, name, slow, quickMs = QUICK_MS, stackMb, memoryMb }: Parts) {
+    this.#worker = new Worker(file, { resourceLimits: { stackSizeMb: stackMb, maxOldGenerationSizeMb: memoryMb } });
     this.#name = name;
     this.#slow = new Set(slow);
+    this.#quickMs = quickMs;
     this.#worker.on("message", (answer: Answer) => this.#settle(answer));
     this.#worker.on("error", (error) => this.#end(`it failed: ${error.message}`, error));
     this.#worker.on("exit", (code) => this.#end(`it ended with code ${code}`));
@@ -59,7 +65,7 @@ export abstract class CallThread implements AsyncDisposable {
   protected send(method: PropertyKey, args: unknown[]): Promise<unknown> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const id = this.#next++;
-    const deadline = this.#slow.has(method) ? SLOW_MS : QUICK_MS;
+    const deadline = this.#slow.has(method) ? SLOW_MS : this.#quickMs;
     const answer = new Promise<unknown>((resolve, reject) => {
       const late = () => {
         this.#waiters.delete(id);

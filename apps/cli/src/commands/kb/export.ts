@@ -27,7 +27,7 @@ export interface ExportOptions {
   readonly all?: string;
 }
 
-/** `vibewriter kb export ARTICLE` or `--all FOLDER`. */
+/** `vibewriter kb export ARTICLE` or `--all FOLDER`: exit code 1 when an article of all could not be written; the others are. */
 export async function kbExport(context: Context, article: string | undefined, o: ExportOptions): Promise<ExitCode> {
   if (o.all !== undefined) {
     if (article === undefined && o.out === undefined) return await exportAll(context, o.all, o.format);
@@ -61,16 +61,24 @@ async function exportAll(context: Context, folder: string, format: Format): Prom
   const path = resolve(context.cwd, folder);
   const articles = await client.articles();
   let written = 0;
+  let failed = 0;
   using interrupted = interruption();
   using _shown = working(terminal, "Exporting", () => `${written} of ${count(articles.length, "article")}`);
   for (const { id } of articles) {
     if (interrupted.signal.aborted) return EXIT.interrupted;
-    await write(join(path, `${id}.${EXTENSIONS[format]}`), await client.kbFiles.export(id, format));
+    const bytes = await client.kbFiles.export(id, format).catch((error: unknown) => {
+      // One that has no such file keeps nobody from the others.
+      if (codeOf(error) !== "export_failed") throw error;
+      terminal.warn(plain(messageOf(error)));
+      failed += 1;
+    });
+    if (bytes === undefined) continue;
+    await write(join(path, `${id}.${EXTENSIONS[format]}`), bytes);
     written += 1;
   }
-  if (terminal.json) terminal.printJson({ folder: path, format, articles: written });
-  else terminal.print(`${count(written, "article")} in ${plain(path)}.`);
-  return EXIT.done;
+  if (terminal.json) terminal.printJson({ folder: path, format, articles: written, failed });
+  else terminal.print(`${count(written, "article")} in ${plain(path)}${failed > 0 ? `, ${failed} not written` : ""}.`);
+  return failed > 0 ? EXIT.failed : EXIT.done;
 }
 
 async function write(path: string, bytes: Uint8Array): Promise<void> {
