@@ -33,6 +33,7 @@ const USAGE: ReadonlySet<string> = new Set([
   "invalid_query",
   "bad_collection",
   "unknown_model",
+  "unknown_embedder",
   "not_found",
   "run_not_found",
   "unknown_article",
@@ -82,6 +83,7 @@ const USAGE: ReadonlySet<string> = new Set([
 const REQUIREMENT: ReadonlySet<string> = new Set([
   "requirement_missing",
   "missing_key",
+  "embedder_refused",
   "keystore_locked",
   "no_server",
   "too_old",

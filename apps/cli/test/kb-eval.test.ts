@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { testService } from "../../../packages/choir/test/search/embedders/service.js";
 
 const BIN = fileURLToPath(new URL("../bin/vibewriter.mjs", import.meta.url));
 
@@ -31,8 +32,9 @@ describe("vibewriter kb eval", () => {
   });
   afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
-  const evaluate = async (...args: string[]) => {
-    const env = { PATH: process.env.PATH, VIBEWRITER_HOME: join(folder, "home") };
+  const evaluate = async (...args: string[]) => await evaluateWith({}, ...args);
+  const evaluateWith = async (more: NodeJS.ProcessEnv, ...args: string[]) => {
+    const env = { PATH: process.env.PATH, VIBEWRITER_HOME: join(folder, "home"), ...more };
     return (await promisify(execFile)(process.execPath, [BIN, "kb", "eval", folder, ...args], { env })).stdout;
   };
 
@@ -41,6 +43,16 @@ describe("vibewriter kb eval", () => {
     const measured = JSON.parse(await evaluate("--typos", "1", "--json"));
     expect(measured).toMatchObject({ documents: 3, questions: 2, clean: { bm25: best, dense: best, hybrid: best } });
     expect(measured.typos).toMatchObject({ seed: 1, hybrid: { recall100: 1 } });
+  });
+
+  it("measures another embedder, whose key is the command's own", async () => {
+    await using service = await testService();
+    const env = { VOYAGE_API_KEY: "key-of-the-command", VIBEWRITER_EMBEDDER_URL: service.url };
+    const measured = JSON.parse(await evaluateWith(env, "--embedder", "voyage:voyage-9", "--json"));
+    expect(measured).toMatchObject({ documents: 3, model: "voyage:voyage-9", clean: { dense: { recall100: 1 } } });
+    expect(service.asked.flatMap(({ texts }) => texts).join()).toContain("Glaciers melt");
+    await expect(evaluate("--embedder", "voyage:voyage-9")).rejects.toMatchObject({ code: 3 });
+    await expect(evaluate("--embedder", "whatever")).rejects.toMatchObject({ code: 2 });
   });
 
   it("prints a table for a person", async () => {

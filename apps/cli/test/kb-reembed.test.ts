@@ -35,7 +35,7 @@ it("says what it would be, makes the index of another embedder, and changes noth
 
 it("says what is wrong in one sentence, without the key, and the index that there is goes on", async () => {
   expect(await cli("--embedder", "whatever")).toMatchObject({
-    code: 1,
+    code: 2,
     stdout: "",
     stderr: expect.stringContaining("whatever"),
   });

@@ -13,6 +13,7 @@ import { Choir, type ChoirOptions, type Keystore, Ledger, serveSearch } from "@v
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
 import { createApp } from "./app.js";
+import { authorsIn, backUpHome } from "./backbone/back-up-home.js";
 import { verifyAll } from "./backbone/verify-all.js";
 import { endJanitor } from "./clean-up.js";
 import type { Config } from "./config.js";
@@ -349,9 +350,13 @@ export class Owner implements AsyncDisposable {
   #backboneService(): BackboneService {
     const backbone = this.#ready(this.#backbone);
     const runs = this.#ready(this.#runs);
+    const authors = this.#ready(this.#authors);
     return {
       status: () => backbone.status(),
-      backUp: (folder, o) => backbone.backUp(folder, o),
+      backUp: async (folder, o) => {
+        const manifest = await backUpHome({ backbone, authors }, folder, o);
+        return { ...manifest, authors: authorsIn(manifest) };
+      },
       verify: async (o) =>
         verifyAll(
           backbone,

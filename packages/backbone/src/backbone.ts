@@ -11,7 +11,7 @@ import { EffectStream } from "./effects/effect-stream.js";
 import { BackboneError } from "./errors.js";
 import { FileStore } from "./files/file-store.js";
 import { Link } from "./link/link.js";
-import { type BackupManifest, type BackupOptions, backUp, restore } from "./operations/backup.js";
+import { type BackUpOptions, type BackupManifest, backUp, type RestoreOptions, restore } from "./operations/backup.js";
 import { type BackboneStatus, statusOf } from "./operations/status.js";
 import { type Verification, type VerifyOptions, verify } from "./operations/verify.js";
 import type { Projectable, ProjectionHandler } from "./projections/projectable.js";
@@ -99,7 +99,7 @@ export class Backbone implements AsyncDisposable {
    * Makes what a backup holds, in a home or on a server that has none of it yet, and leaves nothing open.
    * @throws BackboneError as {@link Backbone.open}; `corrupt` for a damaged backup, `exists` where something is there already
    */
-  static async restore(o: BackboneOptions & BackupOptions & { folder: string }): Promise<BackupManifest> {
+  static async restore(o: BackboneOptions & RestoreOptions & { folder: string }): Promise<BackupManifest> {
     const { server, link } = await reach(o);
     try {
       return await restore(link, o.folder, o);
@@ -158,7 +158,7 @@ export class Backbone implements AsyncDisposable {
   }
 
   /** Writes everything that NATS keeps into a new folder; see {@link backUp}. */
-  backUp(folder: string, o: BackupOptions = {}): Promise<BackupManifest> {
+  backUp(folder: string, o: BackUpOptions = {}): Promise<BackupManifest> {
     return backUp(this.#link, folder, o);
   }
 

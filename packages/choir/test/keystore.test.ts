@@ -1,7 +1,8 @@
+import { spawn } from "node:child_process";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isSignedBy, KeyPair, Keystore } from "../src/index.js";
+import { isSignedBy, KeyPair, Keystore, restoreKeystore } from "../src/index.js";
 
 let home: string;
 beforeEach(async () => {
@@ -109,6 +110,67 @@ describe("the keystore", () => {
     const other = await open(undefined, "third");
     await other.named("Ada");
     await expect(other.import(text, "for the way over")).rejects.toMatchObject({ code: "author_exists" });
+  });
+
+  it("changes the passphrase of all keys, and goes on with them open", async () => {
+    const keystore = await open("correct horse");
+    const authors = [await keystore.named("Ada"), await keystore.named("Bob")];
+    await expect(keystore.changePassphrase("short")).rejects.toMatchObject({ code: "invalid_author" });
+    expect(await keystore.changePassphrase("battery staple")).toEqual({ authors: 2 });
+    // Made under the new one, and opened together with the others.
+    authors.push(await keystore.named("Carol"));
+    const later = await open("battery staple");
+    expect(await later.list()).toEqual(authors);
+    for (const { publicKey } of authors) expect(await signs(later, publicKey)).toBe(true);
+    await expect((await open("correct horse")).signer(authors[0]?.publicKey ?? "")).rejects.toMatchObject({
+      code: "keystore_locked",
+    });
+    const random = await open(undefined, "random");
+    const { publicKey } = await random.named("Dora");
+    await random.changePassphrase("the first one");
+    expect(await readdir(join(home, "random"))).toEqual(["authors"]);
+    expect(await signs(await open("the first one", "random"), publicKey)).toBe(true);
+    await expect(Keystore.open({ folder: join(home, "random"), passphrase: "short" })).rejects.toMatchObject({
+      code: "invalid_author",
+    });
+  });
+
+  it("killed at any moment of that has all keys under the one or all under the other", async () => {
+    const script = new URL("./support/passphrase.mjs", import.meta.url).pathname;
+    const outcomes: string[] = [];
+    for (let step = 1; ; step += 1) {
+      const folder = join(home, `killed-${step}`);
+      const before = await Keystore.open({ folder });
+      const authors = [await before.named("Ada"), await before.named("Bob")];
+      const child = spawn(process.execPath, [script, folder, String(step)], { stdio: "inherit" });
+      const signal = await new Promise((resolve) => child.on("exit", (_, name) => resolve(name)));
+      // Whoever has the new passphrase opens what lies under the random secret as well, so that is tried first.
+      const isOld = await Keystore.open({ folder })
+        .then(async (old) => (await Promise.all(authors.map(({ publicKey }) => signs(old, publicKey)))).every(Boolean))
+        .catch(() => false);
+      if (!isOld) {
+        const now = await Keystore.open({ folder, passphrase: "battery staple" });
+        for (const { publicKey } of authors) expect(await signs(now, publicKey)).toBe(true);
+        expect((await readdir(folder)).filter((name) => name !== "authors.secret")).toEqual(["authors"]);
+      }
+      outcomes.push(isOld ? "old" : "new");
+      if (signal === null) break;
+    }
+    expect(outcomes).toEqual(["old", "old", "old", "new", "new", "new", "new"]);
+  }, 120_000);
+
+  it("goes into a backup and comes back for its owner alone, and never over other keys", async () => {
+    const keystore = await open();
+    const { publicKey } = await keystore.named("Ada");
+    const files = await keystore.files();
+    expect(files.map(({ name }) => name)).toEqual([`authors/${publicKey}.json`, "authors.secret"]);
+    const restored = join(home, "restored");
+    // Again, as after a restore that was cut off.
+    for (let times = 0; times < 2; times += 1) await restoreKeystore(restored, files);
+    for (const { name } of files) expect((await stat(join(restored, name))).mode & 0o777).toBe(0o600);
+    expect(await signs(await open(undefined, "restored"), publicKey)).toBe(true);
+    await (await open(undefined, "other")).named("Bob");
+    await expect(restoreKeystore(join(home, "other"), files)).rejects.toMatchObject({ code: "author_exists" });
   });
 
   it("says which file is damaged", async () => {

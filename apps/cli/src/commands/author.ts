@@ -4,7 +4,7 @@ import { type Author, codeOf, messageOf } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
-import { age } from "../view/format.js";
+import { age, count } from "../view/format.js";
 import { table } from "../view/table.js";
 
 /** `vibewriter author list`. */
@@ -57,6 +57,22 @@ export async function authorImport(context: Context, file: string, o: { passphra
   const passphrase = await readPassphrase(context.cwd, o.passphraseFile);
   const key = await readText(resolve(context.cwd, file), file);
   return tell(context, await (await connect(context)).authors.import(key, passphrase));
+}
+
+/** `vibewriter author passphrase --passphrase-file FILE`: all keys, or none. */
+export async function authorPassphrase(context: Context, o: { passphraseFile: string }): Promise<ExitCode> {
+  const { terminal, cwd } = context;
+  const passphrase = await readPassphrase(cwd, o.passphraseFile);
+  const { authors } = await (await connect(context)).authors.changePassphrase(passphrase);
+  if (terminal.json) terminal.printJson({ authors });
+  else {
+    terminal.print(
+      `${count(authors, "key")} encrypted anew. From its next start on the server needs the new passphrase:`,
+    );
+    terminal.print("set VIBEWRITER_KEYSTORE_PASSPHRASE, or the file that VIBEWRITER_KEYSTORE_PASSPHRASE_FILE names.");
+    terminal.print("Backups of before open with what they were encrypted under.");
+  }
+  return EXIT.done;
 }
 
 function tell({ terminal }: Context, author: Author): ExitCode {

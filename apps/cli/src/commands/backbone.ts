@@ -22,10 +22,13 @@ export async function backboneBackup(context: Context, folder: string): Promise<
   const { backbone } = await connect(context);
   const path = resolve(context.cwd, folder);
   return longWork(context, "Writing a backup", async (signal) => {
-    const { createdAt, streams } = await backbone.backUp(path, { signal });
+    const { createdAt, streams, authors } = await backbone.backUp(path, { signal });
     const bytes = streams.reduce((sum, stream) => sum + stream.bytes, 0);
-    if (terminal.json) terminal.printJson({ folder: path, createdAt, streams });
-    else terminal.print(`${count(streams.length, "stream")}, ${bytesText(bytes)}, in ${plain(path)}.`);
+    if (terminal.json) terminal.printJson({ folder: path, createdAt, streams, authors });
+    else {
+      const what = [count(streams.length, "stream"), bytesText(bytes), `keys of ${count(authors, "author")}`];
+      terminal.print(`${what.join(", ")}, in ${plain(path)}; keep it as safe as the home.`);
+    }
   });
 }
 
@@ -33,10 +36,22 @@ export async function backboneBackup(context: Context, folder: string): Promise<
 export async function backboneRestore(context: Context, folder: string): Promise<ExitCode> {
   const { terminal, home, env } = context;
   return longWork(context, "Restoring", async (signal) => {
-    const { createdAt, streams } = await restoreHome(home, { folder: resolve(context.cwd, folder), env, signal });
+    const { createdAt, streams, authors } = await restoreHome(home, {
+      folder: resolve(context.cwd, folder),
+      env,
+      signal,
+    });
     if (terminal.json) {
-      terminal.printJson({ home, createdAt, streams: streams.map(({ name, messages }) => ({ name, messages })) });
-    } else terminal.print(`Restored ${count(streams.length, "stream")} as of ${plain(createdAt)}.`);
+      terminal.printJson({
+        home,
+        createdAt,
+        streams: streams.map(({ name, messages }) => ({ name, messages })),
+        authors,
+      });
+    } else {
+      const what = `${count(streams.length, "stream")} and the keys of ${count(authors, "author")}`;
+      terminal.print(`Restored ${what} as of ${plain(createdAt)}.`);
+    }
   });
 }
 

@@ -1,5 +1,12 @@
 import type { Command } from "commander";
-import { authorExport, authorImport, authorList, authorRename, authorShow } from "../commands/author.js";
+import {
+  authorExport,
+  authorImport,
+  authorList,
+  authorPassphrase,
+  authorRename,
+  authorShow,
+} from "../commands/author.js";
 import type { Context } from "../context.js";
 import { idFrom } from "./arguments.js";
 import { add, example } from "./command.js";
@@ -29,4 +36,8 @@ export function addAuthorCommands(program: Command, context: Context, done: (cod
     .requiredOption("--passphrase-file <file>", "a file with its passphrase, readable by you alone")
     .addHelpText("after", example("vibewriter author import ada.key --passphrase-file phrase.txt"))
     .action(async (file: string, o) => done(await authorImport(context, file, o)));
+  add(authors, "passphrase", "encrypt all keys of this home anew, under another passphrase, or the first one")
+    .requiredOption("--passphrase-file <file>", "a file with the new passphrase, readable by you alone")
+    .addHelpText("after", example("vibewriter author passphrase --passphrase-file new.txt"))
+    .action(async (o: { passphraseFile: string }) => done(await authorPassphrase(context, o)));
 }

@@ -11,7 +11,11 @@ export function addBackboneCommands(program: Command, context: Context, done: (c
   add(backbone, "status", "say how NATS is and what it keeps")
     .addHelpText("after", example("vibewriter backbone status --json"))
     .action(async () => done(await backboneStatus(context)));
-  add(backbone, "backup <folder>", "write everything that NATS keeps into a new folder; work goes on meanwhile")
+  add(
+    backbone,
+    "backup <folder>",
+    "write everything that NATS keeps, and the authors' keys, into a new folder; work goes on meanwhile",
+  )
     .addHelpText("after", example("vibewriter backbone backup /backups/vibewriter-monday"))
     .action(async (folder: string) => done(await backboneBackup(context, folder)));
   add(backbone, "restore <folder>", "make what a backup holds, in an empty home or on an empty server")

@@ -35,7 +35,15 @@ export function addKbSearchCommands(kb: Command, context: Context, done: (code: 
       "ask the same questions with one slip each, too, drawn by this number",
       wholeNumber(0, 2 ** 31 - 1),
     )
-    .addHelpText("after", example("vibewriter kb eval scifact --typos 1 --json"))
+    .option(
+      "--embedder <name>",
+      "lexical, openai:MODEL, cohere:MODEL, google:MODEL, voyage:MODEL or local:PATH; a service is sent all of it",
+      "lexical",
+    )
+    .addHelpText(
+      "after",
+      example("vibewriter kb eval scifact --typos 1 --json", "vibewriter kb eval scifact --embedder voyage:voyage-3.5"),
+    )
     .action(async (folder: string, o) => done(await kbEval(context, folder, o)));
 }
 

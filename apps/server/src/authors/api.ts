@@ -18,6 +18,9 @@ export const AuthorsAnswer = z.object({ authors: z.array(Author) });
 export const Rename = z.strictObject({ name: z.string().max(1_000) });
 
 const passphrase = z.string().max(10_000);
+/** What all keys of the home are encrypted under from then on. */
+export const Passphrase = z.strictObject({ passphrase });
+export const PassphraseAnswer = z.object({ authors: z.int() });
 export const Export = z.strictObject({ passphrase });
 /** The key as one text, encrypted under the passphrase. */
 export const ExportAnswer = z.object({ key: z.string() });

@@ -1,5 +1,5 @@
 import type { Caller } from "../call.js";
-import { type Author, AuthorAnswer, AuthorsAnswer, ExportAnswer } from "./api.js";
+import { type Author, AuthorAnswer, AuthorsAnswer, ExportAnswer, PassphraseAnswer } from "./api.js";
 
 /** The authors of a home, for its clients. Failures are ServerErrors: `unknown_author`, `author_exists`, `keystore_locked`. */
 export class AuthorsClient {
@@ -27,6 +27,12 @@ export class AuthorsClient {
   /** The key as one text, encrypted under a passphrase of its own. */
   async export(author: string, passphrase: string): Promise<string> {
     return (await this.#caller.call("POST", `${path(author)}/export`, ExportAnswer, { body: { passphrase } })).key;
+  }
+
+  /** Encrypts all keys of the home anew; a key takes a third of a second. */
+  changePassphrase(passphrase: string): Promise<{ authors: number }> {
+    const o = { body: { passphrase }, timeoutMs: 600_000 };
+    return this.#caller.call("POST", "/v1/authors/passphrase", PassphraseAnswer, o);
   }
 
   async import(key: string, passphrase: string): Promise<Author> {

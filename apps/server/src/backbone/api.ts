@@ -39,6 +39,8 @@ export const BackupRequest = z.strictObject({
 export const Backup = z.object({
   createdAt: z.string(),
   streams: z.array(z.object({ name: z.string(), messages: z.number(), bytes: z.number(), sha256: z.string() })),
+  /** How many authors' keys are in it. */
+  authors: z.int(),
 });
 export type Backup = z.infer<typeof Backup>;
 

@@ -1,21 +1,25 @@
 import type { Keystore } from "@vibewriter/choir";
 import { Hono } from "hono";
-import { Export, Import, Rename } from "../authors/api.js";
+import { Export, Import, Passphrase, Rename } from "../authors/api.js";
 import { readBody } from "./http.js";
 
 /** What the routes need of the keystore. */
 export type AuthorService = Pick<
   Keystore,
-  "list" | "get" | "named" | "first" | "rename" | "export" | "import" | "signer"
+  "list" | "get" | "named" | "first" | "rename" | "export" | "import" | "signer" | "changePassphrase"
 >;
 
-/** `/v1/authors`: list, show, rename, export, import. A key leaves the home only encrypted. */
+/** `/v1/authors`: list, show, rename, export, import, another passphrase. A key leaves the home only encrypted. */
 export function authorRoutes(authors: () => AuthorService): Hono {
   const app = new Hono();
   app.get("/", async (c) => c.json({ authors: await authors().list() }));
   app.post("/", async (c) => {
     const { key, passphrase } = await readBody(c, Import);
     return c.json({ author: await authors().import(key, passphrase) });
+  });
+  app.post("/passphrase", async (c) => {
+    const { passphrase } = await readBody(c, Passphrase);
+    return c.json(await authors().changePassphrase(passphrase));
   });
   app.get("/:author", async (c) => c.json({ author: await authors().get(c.req.param("author")) }));
   app.post("/:author/name", async (c) => {

@@ -19,9 +19,10 @@ export function backboneRoutes(backbone: () => BackboneService): Hono {
     const { folder } = await readBody(c, BackupRequest);
     const service = backbone();
     return answerWork(c, async (signal, onProgress) => {
-      const { createdAt, streams } = await service.backUp(folder, { signal, onProgress });
+      const { createdAt, streams, authors } = await service.backUp(folder, { signal, onProgress });
       return {
         createdAt,
+        authors,
         streams: streams.map(({ name, messages, bytes, sha256 }) => ({ name, messages, bytes, sha256 })),
       };
     });

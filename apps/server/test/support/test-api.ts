@@ -5,6 +5,7 @@ import { type Machines, openRuns } from "@vibewriter/agent";
 import { Backbone, findNatsServer } from "@vibewriter/backbone";
 import { Choir, KeyPair, Ledger } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
+import { authorsIn, backUpHome } from "../../src/backbone/back-up-home.js";
 import { verifyAll } from "../../src/backbone/verify-all.js";
 import { VibewriterClient } from "../../src/client.js";
 import { HomeEmbedder, type HomeEmbedderOptions } from "../../src/embedder/home-embedder.js";
@@ -94,7 +95,10 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     },
     backbone: () => ({
       status: () => backbone.status(),
-      backUp: (folder, o) => backbone.backUp(folder, o),
+      backUp: async (folder, o) => {
+        const manifest = await backUpHome({ backbone, authors: open.authors }, folder, o);
+        return { ...manifest, authors: authorsIn(manifest) };
+      },
       verify: (o) => verifyAll(backbone, [], o),
     }),
     notifier: () => {

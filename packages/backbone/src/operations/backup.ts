@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { StreamConfig, StreamState } from "@nats-io/jetstream";
 import { z } from "zod";
 import { BackboneError, reason } from "../errors.js";
@@ -20,11 +20,16 @@ const entrySchema = z.object({
   config: z.custom<StreamConfig>((value) => typeof value === "object" && value !== null),
   state: z.custom<StreamState>((value) => typeof value === "object" && value !== null),
 });
+/** A path in the backup's folder that leads nowhere else. */
+const fileNameSchema = z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/);
+
 const manifestSchema = z.object({
   format: z.literal(1),
   createdAt: z.string(),
   server: z.string(),
   streams: z.array(entrySchema),
+  /** What was added to it; backups of before have none. */
+  files: z.array(z.object({ name: fileNameSchema, sha256: z.string() })).default([]),
 });
 
 export type BackupManifest = z.infer<typeof manifestSchema>;
@@ -35,13 +40,30 @@ export interface BackupOptions {
   signal?: AbortSignal;
 }
 
+/** Something that is not on NATS and goes with it. */
+export interface BackupFile {
+  /** Relative, in a folder of its own. */
+  name: string;
+  content: Uint8Array;
+}
+
+export interface BackUpOptions extends BackupOptions {
+  /** What else belongs to it; read after the streams, because they refer to it. */
+  files?: () => Promise<readonly BackupFile[]>;
+}
+
+export interface RestoreOptions extends BackupOptions {
+  /** Gets what was added to the backup, before a stream is made. */
+  onFiles?: (files: readonly BackupFile[]) => Promise<void>;
+}
+
 /**
  * Writes everything that NATS keeps into a new folder: one file for each stream in the server's own format, and `backup.json` with their
  * digests. The folder appears whole or not at all. Work goes on meanwhile: what refers to something is written before what it refers to,
  * so a restored backbone is as one whose server was killed at some moment of the backup.
  * @throws BackboneError `exists` if the folder is there, `corrupt`, `unavailable`; what `signal` aborts with
  */
-export async function backUp(link: Link, folder: string, o: BackupOptions = {}): Promise<BackupManifest> {
+export async function backUp(link: Link, folder: string, o: BackUpOptions = {}): Promise<BackupManifest> {
   await refuseExisting(folder);
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
@@ -53,11 +75,13 @@ export async function backUp(link: Link, folder: string, o: BackupOptions = {}):
       o.onProgress?.({ stream, done, of: names.length });
       streams.push(await backUpStream(link, partial, stream, o.signal));
     }
+    const files = await writeFiles(partial, (await o.files?.()) ?? [], o.signal);
     const manifest: BackupManifest = {
       format: 1,
       createdAt: new Date().toISOString(),
       server: link.serverVersion,
       streams,
+      files,
     };
     await write(join(partial, MANIFEST), [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)], o.signal);
     await rename(partial, folder);
@@ -73,7 +97,7 @@ export async function backUp(link: Link, folder: string, o: BackupOptions = {}):
  * that were made are removed again.
  * @throws BackboneError `corrupt` for a damaged backup, `exists` where something is there already, `invalid`, `unavailable`
  */
-export async function restore(link: Link, folder: string, o: BackupOptions = {}): Promise<BackupManifest> {
+export async function restore(link: Link, folder: string, o: RestoreOptions = {}): Promise<BackupManifest> {
   const manifest = await readBackup(folder, o.signal);
   const there = new Set(await streamNames(link));
   const taken = manifest.streams.find(({ name }) => there.has(name));
@@ -83,6 +107,8 @@ export async function restore(link: Link, folder: string, o: BackupOptions = {})
       `The stream ${taken.name} is there already; restore into an empty server or account.`,
     );
   }
+  const files = manifest.files.map(async ({ name }) => ({ name, content: await readFile(join(folder, name)) }));
+  await o.onFiles?.(await Promise.all(files));
   const made: string[] = [];
   try {
     for (const [done, { name, config, state }] of manifest.streams.entries()) {
@@ -103,15 +129,16 @@ export async function restore(link: Link, folder: string, o: BackupOptions = {})
 /** Reads a backup and compares every file with its digest. Throws BackboneError `corrupt`, `not_found`. */
 export async function readBackup(folder: string, signal?: AbortSignal): Promise<BackupManifest> {
   const manifest = await readManifest(folder);
-  for (const { name, sha256 } of manifest.streams) {
+  const streams = manifest.streams.map(({ name, sha256 }) => ({ name: fileOf(name), sha256 }));
+  for (const { name, sha256 } of [...streams, ...manifest.files]) {
     const hash = createHash("sha256");
     try {
-      for await (const part of createReadStream(join(folder, fileOf(name)), { signal })) hash.update(part);
+      for await (const part of createReadStream(join(folder, name), { signal })) hash.update(part);
     } catch (cause) {
       signal?.throwIfAborted();
-      throw damaged(folder, fileOf(name), cause);
+      throw damaged(folder, name, cause);
     }
-    if (hash.digest("hex") !== sha256) throw damaged(folder, fileOf(name), undefined);
+    if (hash.digest("hex") !== sha256) throw damaged(folder, name, undefined);
   }
   return manifest;
 }
@@ -149,6 +176,20 @@ async function backUpStream(
   const { config, state, parts } = await takeSnapshot(link, name);
   const sha256 = await write(join(folder, fileOf(name)), parts, signal);
   return { name, messages: state.messages, bytes: state.bytes, sha256, config, state };
+}
+
+async function writeFiles(
+  folder: string,
+  files: readonly BackupFile[],
+  signal: AbortSignal | undefined,
+): Promise<BackupManifest["files"]> {
+  const written: BackupManifest["files"] = [];
+  for (const file of files) {
+    const name = fileNameSchema.parse(file.name);
+    await mkdir(dirname(join(folder, name)), { recursive: true, mode: 0o700 });
+    written.push({ name, sha256: await write(join(folder, name), [file.content], signal) });
+  }
+  return written;
 }
 
 /** Writes a file to the disk and returns its sha-256. */

@@ -5,6 +5,7 @@ import { plainLine } from "../articles/article.js";
 import { KeyPair, type Signer } from "../articles/signer.js";
 import { ChoirError } from "../errors.js";
 import { namesIn, readPrivate, removePrivate, writePrivate } from "./private-files.js";
+import { finishReplacing, type KeystoreFile, readKeystore, replaceKeys } from "./replace-keys.js";
 import { isUnderPassphrase, type KeySecret, type SealedKey, seal, sealedKeySchema, unseal } from "./sealed-key.js";
 
 /** An author whose key is here. */
@@ -34,7 +35,7 @@ const LEAST_PASSPHRASE = 8;
 export class Keystore {
   readonly #folder: string;
   readonly #secrets: Pick<Secrets, "register"> | undefined;
-  readonly #secret: KeySecret;
+  #secret: KeySecret;
   readonly #unlocked = new Map<string, KeyPair>();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -46,6 +47,7 @@ export class Keystore {
 
   /** @throws ChoirError `keystore_failed` if its files cannot be read or written */
   static async open(o: KeystoreOptions): Promise<Keystore> {
+    await finishReplacing(o.folder);
     if (o.passphrase === undefined) return new Keystore(o, await machineSecret(o));
     const keystore = new Keystore(o, secretOf(o.passphrase));
     await keystore.#adopt();
@@ -85,10 +87,7 @@ export class Keystore {
    * @throws ChoirError `keystore_locked` if it was encrypted under another passphrase
    */
   async signer(publicKey: string): Promise<Signer | undefined> {
-    const there = this.#unlocked.get(publicKey);
-    if (there !== undefined) return there;
-    const sealed = (await this.#sealed()).find((one) => one.publicKey === publicKey);
-    return sealed && this.#unlock(await unseal(sealed, this.#secret.bytes));
+    return this.#unlocked.get(publicKey) ?? (await this.#alone(() => this.#opened(publicKey)));
   }
 
   /** Gives an author another name; what is published carries the old one. @throws ChoirError `unknown_author`, `author_exists`, `invalid_author` */
@@ -108,9 +107,12 @@ export class Keystore {
    * @throws ChoirError `unknown_author`, `keystore_locked`, `invalid_author` for a passphrase that is too short
    */
   async export(nameOrKey: string, passphrase: string): Promise<string> {
-    const sealed = await this.#find(nameOrKey);
-    const key = this.#unlocked.get(sealed.publicKey) ?? this.#unlock(await unseal(sealed, this.#secret.bytes));
-    return asText(await seal(key, sealed, secretOf(passphrase)));
+    const secret = secretOf(passphrase);
+    return await this.#alone(async () => {
+      const sealed = await this.#find(nameOrKey);
+      const key = this.#unlocked.get(sealed.publicKey) ?? this.#unlock(await unseal(sealed, this.#secret.bytes));
+      return asText(await seal(key, sealed, secret));
+    });
   }
 
   /**
@@ -127,6 +129,33 @@ export class Keystore {
       await this.#requireFree(name, key.publicKey);
       return await this.#take(key, name);
     });
+  }
+
+  /**
+   * Encrypts all keys anew under another passphrase, which is needed from the next start on. Cut off at any moment, all of them are under the one or
+   * all under the other.
+   * @throws ChoirError `keystore_locked`, `invalid_author` for a passphrase that is too short; then nothing is changed
+   */
+  async changePassphrase(passphrase: string): Promise<{ authors: number }> {
+    const secret = secretOf(passphrase);
+    this.#secrets?.register("keystore-passphrase", passphrase);
+    return await this.#alone(async () => {
+      const all = await this.#sealed();
+      const resealed: KeystoreFile[] = [];
+      for (const sealed of all) {
+        const key = await unseal(sealed, this.#secret.bytes);
+        resealed.push({ name: `${sealed.publicKey}.json`, content: asText(await seal(key, sealed, secret)) });
+      }
+      await replaceKeys(this.#folder, resealed);
+      this.#secret = secret;
+      await removePrivate(secretPath(this.#folder));
+      return { authors: all.length };
+    });
+  }
+
+  /** All of its files as they are at one moment, the keys encrypted; for a backup, which is as secret as the folder. */
+  async files(): Promise<KeystoreFile[]> {
+    return await this.#alone(() => readKeystore(this.#folder));
   }
 
   /** Encrypts what lies under the random secret anew, under the passphrase that there is now; then the secret goes. */
@@ -147,8 +176,15 @@ export class Keystore {
   /** @throws ChoirError `keystore_locked` if the keys that are here were encrypted under another secret: two would be one too many */
   async #make(name: string): Promise<Author> {
     const [other] = await this.#sealed();
-    if (other !== undefined) await this.signer(other.publicKey);
+    if (other !== undefined) await this.#opened(other.publicKey);
     return await this.#take(KeyPair.generate(), name);
+  }
+
+  async #opened(publicKey: string): Promise<KeyPair | undefined> {
+    const there = this.#unlocked.get(publicKey);
+    if (there !== undefined) return there;
+    const sealed = (await this.#sealed()).find((one) => one.publicKey === publicKey);
+    return sealed && this.#unlock(await unseal(sealed, this.#secret.bytes));
   }
 
   async #take(key: KeyPair, name: string): Promise<Author> {

@@ -9,20 +9,26 @@ import { table } from "../../view/table.js";
 import { working } from "../../view/working.js";
 
 /** `vibewriter kb eval FOLDER`: in an index of its own that is gone afterwards; the home and its server are not touched. */
-export async function kbEval(context: Context, source: string, o: { typos?: number }): Promise<ExitCode> {
-  const { terminal } = context;
+export async function kbEval(
+  context: Context,
+  source: string,
+  o: { typos?: number; embedder: string },
+): Promise<ExitCode> {
+  const { terminal, env } = context;
   // Only this command has an index itself; the others stay light.
-  const { evaluate, lexicalEmbedder, SqliteIndex } = await import("@vibewriter/choir");
+  const { evaluate, openEmbedder, SqliteIndex } = await import("@vibewriter/choir");
   const folder = resolve(context.cwd, source);
+  const { VIBEWRITER_EMBEDDER_KEY: key, VIBEWRITER_EMBEDDER_URL: baseUrl } = env;
+  const embedder = await openEmbedder(o.embedder, { env, ...(key && { key }), ...(baseUrl && { baseUrl }) });
   const place = await mkdtemp(join(tmpdir(), "vibewriter-eval-"));
   try {
     let howFar = "";
     using _shown = working(terminal, `Measuring ${plain(source)}`, () => howFar);
-    await using index = await SqliteIndex.open(join(place, "index.sqlite"), lexicalEmbedder);
+    await using index = await SqliteIndex.open(join(place, "index.sqlite"), embedder);
     const evaluation = await evaluate({
       folder,
       index,
-      embedder: lexicalEmbedder,
+      embedder,
       typos: o.typos,
       onProgress: (done) => {
         howFar = "documents" in done ? `${done.documents} documents` : `${done.questions} of ${done.of} questions`;
