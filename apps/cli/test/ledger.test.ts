@@ -36,6 +36,16 @@ describe("vibewriter ledger", () => {
     expect(lines.map((line) => JSON.parse(line).kind)).toEqual(["genesis", "grant", "stake", "novelty"]);
   });
 
+  it("says what an article has staked and earned", async () => {
+    const [article] = await api.client.articles();
+    expect(await api.client.ledger.article(article?.id ?? "")).toEqual({
+      ...{ staked: "100", rewarded: "0", net: "-100" },
+      note: expect.stringMatching(/^The stake comes back after 30 days. Novelty: score [0-9.]+ is provisional/),
+    });
+    const nothing = { staked: "0", rewarded: "0", net: "0", note: "Nothing was staked." };
+    expect(await api.client.ledger.article("f".repeat(24))).toEqual(nothing);
+  });
+
   it("funds a month once for each payment, and verifies", async () => {
     const fund = (amount: string, ...more: string[]) => cli("fund", amount, "--reference", "transfer 7", ...more);
     for (let i = 0; i < 2; i++) {

@@ -60,12 +60,10 @@ export async function toldOf(
 async function chipOf(client: VibewriterClient, article: string) {
   const nothing = { chip_staked: 0, chip_rewarded: 0, net_chip: 0 };
   try {
-    const { staked, rewarded, note = "no reward" } = await client.ledger.article(article);
-    const [stake, reward] = [Number(staked), Number(rewarded)];
-    if (stake === 0 && reward === 0) return { ...nothing, note: "Nothing was staked or earned." };
+    const { staked, rewarded, net, note } = await client.ledger.article(article);
     return {
-      ...{ chip_staked: stake, chip_rewarded: reward, net_chip: reward - stake },
-      note: `The stake comes back after 30 days, a reward is pending until then. Novelty: ${note}.`,
+      ...{ chip_staked: Number(staked), chip_rewarded: Number(rewarded), net_chip: Number(net) },
+      note: plain(note),
     };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;

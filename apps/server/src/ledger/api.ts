@@ -59,8 +59,8 @@ export type LedgerFund = z.input<typeof LedgerFund>;
 export const LedgerFunded = z.object({ month: z.string(), budget: Amount });
 export type LedgerFunded = z.infer<typeof LedgerFunded>;
 
-/** What became of an article when it was posted, in CHIP; `note` says why there is no reward. */
-export const LedgerArticle = z.object({ staked: Amount, rewarded: Amount, note: z.string().optional() });
+/** What became of an article when it was posted, in CHIP, and the same in words. */
+export const LedgerArticle = z.object({ staked: Amount, rewarded: Amount, net: Amount, note: z.string() });
 export type LedgerArticle = z.infer<typeof LedgerArticle>;
 
 /** Postings of a page. */

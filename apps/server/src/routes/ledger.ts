@@ -4,6 +4,7 @@ import {
   type Ledger,
   monthOf,
   monthSchema,
+  outcomeText,
   parseAmount,
   postingJson,
 } from "@vibewriter/choir";
@@ -48,8 +49,10 @@ export function ledgerRoutes(ledger: () => LedgerService, authors: () => Pick<Ke
     return c.json({ postings: found.map(({ seq, posting }) => ({ seq, ...JSON.parse(postingJson(posting)) })) });
   });
   app.get("/articles/:id", async (c) => {
-    const { staked = 0n, rewarded = 0n, note } = (await ledger().article(c.req.param("id"))) ?? {};
-    return c.json({ staked: formatAmount(staked, "CHIP"), rewarded: formatAmount(rewarded, "CHIP"), note });
+    const outcome = await ledger().article(c.req.param("id"));
+    const { staked = 0n, rewarded = 0n } = outcome ?? {};
+    const [stake, reward, net] = [staked, rewarded, rewarded - staked].map((units) => formatAmount(units, "CHIP"));
+    return c.json({ staked: stake, rewarded: reward, net, note: outcomeText(outcome) });
   });
   app.post("/verify", async (c) => c.json(await ledger().verify()));
   app.post("/funds", async (c) => {

@@ -1,5 +1,5 @@
 import { interrupt } from "@langchain/langgraph";
-import { formatAmount } from "@vibewriter/choir";
+import { formatAmount, outcomeText } from "@vibewriter/choir";
 import { tool } from "langchain";
 import { z } from "zod";
 import { rootError } from "../errors.js";
@@ -43,14 +43,13 @@ async function chipOf({ ledger }: ToolContext, article: string) {
   const nothing = { chip_staked: 0, chip_rewarded: 0, net_chip: 0 };
   if (!ledger) return { ...nothing, note: "The ledger of this knowledge base is kept elsewhere." };
   try {
-    const posted = await ledger.article(article);
-    if (!posted) return { ...nothing, note: "Nothing was staked or earned." };
-    const [staked, rewarded] = [posted.staked, posted.rewarded].map((units) => Number(formatAmount(units, "CHIP")));
+    const outcome = await ledger.article(article);
+    const { staked = 0n, rewarded = 0n } = outcome ?? {};
     return {
-      chip_staked: staked ?? 0,
-      chip_rewarded: rewarded ?? 0,
-      net_chip: (rewarded ?? 0) - (staked ?? 0),
-      note: `The stake comes back after 30 days, a reward is pending until then. Novelty: ${posted.note ?? "no reward"}.`,
+      chip_staked: Number(formatAmount(staked, "CHIP")),
+      chip_rewarded: Number(formatAmount(rewarded, "CHIP")),
+      net_chip: Number(formatAmount(rewarded - staked, "CHIP")),
+      note: outcomeText(outcome),
     };
   } catch (error) {
     return {

@@ -4,6 +4,7 @@ import type { AuditReport } from "./audit.js";
 import { Bookkeeper, batches, type FactSource } from "./bookkeeper.js";
 import { DEFAULT_ECONOMY, type Economy } from "./config.js";
 import type { Account } from "./file.js";
+import type { ArticleOutcome } from "./outcome.js";
 import type { Posting } from "./posting.js";
 import type { Funding } from "./rules.js";
 import { openLedgerStream } from "./stream.js";
@@ -117,7 +118,7 @@ export class Ledger implements AsyncDisposable {
    * What became of an article when it was posted, in smallest units of CHIP: its stake, and the novelty reward that is pending
    * since then. `note` says why there is none. Undefined for an article that is unsigned or unknown.
    */
-  async article(id: string): Promise<{ staked: bigint; rewarded: bigint; note?: string } | undefined> {
+  async article(id: string): Promise<ArticleOutcome | undefined> {
     await this.settled();
     return await this.#thread.call("article", id);
   }

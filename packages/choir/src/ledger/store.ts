@@ -3,6 +3,7 @@ import { Audit, type AuditReport } from "./audit.js";
 import { DEFAULT_ECONOMY, type Economy } from "./config.js";
 import type { Fact } from "./facts.js";
 import { type Account, LedgerFile } from "./file.js";
+import type { ArticleOutcome } from "./outcome.js";
 import { type Posting, postingJson } from "./posting.js";
 import { Replay } from "./replay.js";
 import type { Funding } from "./rules.js";
@@ -99,7 +100,7 @@ export class LedgerStore {
   }
 
   /** What became of an article when it was posted: its stake, in CHIP, and the novelty reward that it has pending. */
-  article(id: string): { staked: bigint; rewarded: bigint; note?: string } | undefined {
+  article(id: string): ArticleOutcome | undefined {
     const [novelty] = this.#postings(`novelty:${id}@`, `novelty:${id}A`);
     if (!novelty) return undefined;
     const [stake] = this.#postings(`stake:${id}`, `stake:${id}~`);
