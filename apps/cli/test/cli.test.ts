@@ -69,6 +69,8 @@ describe("what was typed wrong", () => {
     [["research", "--sources", ".", "bees"], /put the request, or the draft, before it/],
     [["logs", "--level", "loud"], /debug, info, warn, error/],
     [["logs", "--run", ""], /an id that `vibewriter runs` shows/],
+    [["mcp", "--folder", "nowhere"], /There is no folder nowhere/],
+    [["mcp", "--http", "70000"], /whole number from 0 to 65535/],
     [["completion", "tcsh"], /bash, zsh, fish/],
     [[], /see vibewriter --help/],
   ])("%j ends with 2 and says what to do", async (args, message) => {
@@ -156,9 +158,16 @@ describe("what needs no server", () => {
   });
 
   it("is completion that the shells accept", async () => {
-    expect(await completed(["kb", "s"], ["res"], ["vm", "sna"], ["vm", "exec", "--t"], ["tenant", "user", "r"])).toBe(
-      "search show\nresearch resume\nsnapshot snapshots\n--timeout\nrevoke\n",
-    );
+    expect(
+      await completed(
+        ["kb", "s"],
+        ["res"],
+        ["vm", "sna"],
+        ["vm", "exec", "--t"],
+        ["tenant", "user", "r"],
+        ["mcp", "--h"],
+      ),
+    ).toBe("search show\nresearch resume\nsnapshot snapshots\n--timeout\nrevoke\n--http --help\n");
   });
 
   it("is completion of what the server lists, in its place, as words that no shell expands", async () => {

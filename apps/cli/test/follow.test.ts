@@ -241,4 +241,16 @@ describe("the command and a run", () => {
       expect((await vibewriter(args)).code).toBe(2);
     }
   });
+
+  it("has articles among its sources, by their whole ids, in the order given", async () => {
+    const { id } = await api.choir.publish({ markdown: "# Tides\n\nThey turn.", author: "Ada", key: "tides" }, api.ada);
+    const publish = (article: string) =>
+      vibewriter(["publish", "draft.md", "--sources", `choir:${article}`, "notes", "--yes", "--json"]);
+    expect((await publish(id.slice(0, 6))).code).toBe(0);
+    expect((await latest()).sources).toEqual([`choir:${id}`, join(api.home, "notes")]);
+    expect(await publish("ffffffff")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("There is no article"),
+    });
+  });
 });

@@ -9,7 +9,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import { KeyPair } from "@vibewriter/choir";
-import { ROOT, start } from "../../../tests/support/cli.js";
+import { cli, ROOT, start } from "../../../tests/support/cli.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
 import { mcpToken } from "../src/mcp/token.js";
 
@@ -68,7 +68,7 @@ beforeAll(async () => {
   const boats = { markdown: "# Boats\n\nBoats wait.", author: "Bob", key: "boats", sources };
   own = (await api.choir.publish(boats, signer)).id;
 
-  command = start(api.home, ["mcp", "--http", "0", "--folder", folder, "--json"]);
+  command = start(api.home, ["mcp", "--http", "0", "--folder", folder, "--author", "Bob", "--json"]);
   const [line] = (await once(command.stdout?.setEncoding("utf8") ?? command, "data")) as [string];
   const said = JSON.parse(line) as { url: string; token: string };
   ({ url } = said);
@@ -76,7 +76,7 @@ beforeAll(async () => {
   expect(said.token).toBe(join(api.home, "mcp-token"));
   const pipe = new StdioClientTransport({
     command: process.execPath,
-    args: [BIN, "mcp", "--folder", folder],
+    args: [BIN, "mcp", "--folder", folder, "--author", "Bob"],
     env: { ...(process.env as Record<string, string>), VIBEWRITER_HOME: api.home },
     stderr: "ignore",
   });
@@ -161,7 +161,12 @@ describe.each([
     expect(asked.said.approve).toBe(`vibewriter resume ${asked.said.run}`);
     expect([same, await publish()]).toEqual([asked, asked]);
     expect(await runsFor(`ask me over ${name}`)).toMatchObject([
-      { yes: false, draft: join(folder, "draft.md"), sources: [join(folder, "bees.md"), `choir:${theirs}`] },
+      {
+        yes: false,
+        author: "Bob",
+        draft: join(folder, "draft.md"),
+        sources: [join(folder, "bees.md"), `choir:${theirs}`],
+      },
     ]);
     await api.client.decide(asked.said.run, "q1", { decision: "approve" }, {});
     const published = await publish();
@@ -260,6 +265,12 @@ describe("vibewriter mcp", () => {
     expect(listening.match(new RegExp(`[0-9A-F]+:${local} [0-9A-F:]+ 0A`, "g"))).toEqual([
       expect.stringMatching(/^0100007F:/),
     ]);
+  });
+
+  it("takes no port that is taken", async () => {
+    const { port } = new URL(url);
+    const { code, stderr } = await cli(api.home, ["mcp", "--http", port]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `The port ${port} is taken; name another one with --http.\n` });
   });
 
   it("keeps its token to itself", async () => {

@@ -75,7 +75,8 @@ function entriesOf(program: Command): Entries {
     const given = command.registeredArguments.map((argument) => argument.name());
     entries.set(path, {
       words: [...subcommands.map((sub) => sub.name()), ...names, "--help"],
-      takesFiles: names.includes("--sources") || given.some((name) => FILES.includes(name)),
+      takesFiles:
+        names.includes("--sources") || names.includes("--folder") || given.some((name) => FILES.includes(name)),
       arguments: given.map((name) => (UNFINISHED.includes(path) ? "unfinished-runs" : ARGUMENTS[name])),
       valued: options.flatMap(({ long, isValued }) => (isValued ? [long] : [])),
     });

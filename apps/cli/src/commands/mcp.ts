@@ -12,6 +12,7 @@ export interface McpOptions {
   readonly http?: number;
   readonly folder: string;
   readonly out: string;
+  readonly author?: string;
 }
 
 /** `vibewriter mcp`: the knowledge base for agents, until its input ends; over HTTP, until it is told to end. */
@@ -24,6 +25,7 @@ export async function mcp(context: Context, o: McpOptions): Promise<ExitCode> {
     connect: () => connect(context),
     folder,
     out: resolve(folder, o.out),
+    author: o.author,
     keys: keysOf(context.env),
     onTrouble: (message) => context.terminal.warn(plain(message)),
   };

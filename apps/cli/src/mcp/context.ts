@@ -8,6 +8,8 @@ export interface McpContext {
   readonly folder: string;
   /** Where the folders of runs are made; absolute. */
   readonly out: string;
+  /** Who publishes: an author of the home, or a new one. The person names him, and no client: an author is an account that is paid. */
+  readonly author: string | undefined;
   /** Of this process's environment: what the sandbox of a run may need. */
   readonly keys: Keys;
   /** What the person should know and the client should not. */

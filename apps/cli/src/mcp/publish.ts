@@ -22,7 +22,6 @@ const Draft = {
     .min(1)
     .max(1_000)
     .describe("Files, folders and articles (choir:<article_id>) that the draft cites: [S1] is the first"),
-  author: z.string().trim().min(1).max(100).optional().describe("Who publishes: an author of this home, or a new one"),
 };
 type Draft = z.infer<z.ZodObject<typeof Draft>>;
 
@@ -64,8 +63,8 @@ export function addPublish(server: McpServer, context: McpContext): void {
 
 async function start(
   client: VibewriterClient,
-  { folder, out, keys }: McpContext,
-  { filepath, sources: named, author }: Draft,
+  { folder, out, keys, author }: McpContext,
+  { filepath, sources: named }: Draft,
 ): Promise<RunRecord> {
   const draft = await pathIn(folder, filepath);
   const text = await readDraft(draft, filepath);

@@ -17,6 +17,7 @@ export function addMcpCommand(program: Command, context: Context, done: (code: n
       wholeNumber(0, 65_535),
     )
     .option("--folder <folder>", "drafts and sources are below it, and nothing else is read for an agent", ".")
+    .option("--author <name>", "who publishes: an author of yours, or a new one")
     .option("--out <folder>", "where the folders of published drafts are made", "reports")
     .addHelpText("after", example("vibewriter mcp --folder ~/writing", "vibewriter mcp --folder ~/writing --http 8808"))
     .action(async (o: McpOptions) => done(await mcp(context, o)));

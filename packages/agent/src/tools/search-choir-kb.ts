@@ -25,7 +25,7 @@ export function searchChoirKb(context: ToolContext) {
     {
       name: "search_choir_kb",
       description:
-        "Searches the Choir knowledge base for published articles. Returns [{article_id, title, author, similarity, content_preview, cited_by}]. " +
+        "Searches the Choir knowledge base for published articles. Returns [{article_id, title, author, similarity, content_preview, cited_by, degraded?}]. " +
         'To use one, read it with read_source("choir:<article_id>") and cite it by its source id like any other source.',
       schema: z.object({
         query: z.string().trim().min(1).max(2_000).describe("What to look for, in words"),
