@@ -5,7 +5,7 @@ import { loadedBy } from "./support/loaded.js";
 const AGENT =
   /^node_modules\/(@langchain\/(anthropic|langgraph|ollama|openai)|deepagents|langchain|langsmith|openai)\//;
 const SERVER =
-  /^packages\/(backbone|choir|evidence|langgraph-nats|microvm)\/|^node_modules\/(@nats-io|better-sqlite3|hono|undici)\//;
+  /^packages\/(backbone|choir|evidence|langgraph-nats|microvm)\/|^node_modules\/(@modelcontextprotocol|@nats-io|better-sqlite3|hono|undici)\//;
 
 describe("what is loaded", () => {
   it("by a command is nothing that only the server needs", async () => {
