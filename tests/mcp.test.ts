@@ -98,7 +98,11 @@ describe("the Choir for any agent", () => {
       expect(approved.code, approved.stderr).toBe(0);
 
       const published = await rested(client());
-      expect(published).toMatchObject({ status: "published", cited: [theirs], note: expect.stringContaining("provisional") });
+      expect(published).toMatchObject({
+        status: "published",
+        cited: [theirs],
+        note: expect.stringContaining("provisional"),
+      });
       // Whoever calls again, the same way or another one, hears of that article.
       expect(await rested(other())).toEqual(published);
       const cite = { article_id: theirs, citing_article_id: published.article_id, context: "The cap." };

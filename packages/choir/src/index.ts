@@ -44,8 +44,8 @@ export { DEFAULT_ECONOMY, type Economy, economySchema } from "./ledger/config.js
 export type { Account } from "./ledger/file.js";
 export { Ledger, type LedgerEvent, type LedgerOptions, type PlacedPosting } from "./ledger/ledger.js";
 export { CURRENCIES, type Currency, formatAmount, parseAmount } from "./ledger/money.js";
-export { type ArticleOutcome, outcomeText } from "./ledger/outcome.js";
 export { monthOf, monthSchema } from "./ledger/months.js";
+export { type ArticleOutcome, outcomeText } from "./ledger/outcome.js";
 export { type Entry, KINDS as POSTING_KINDS, type Posting, type PostingKind, postingJson } from "./ledger/posting.js";
 export type { Funding } from "./ledger/rules.js";
 export { atomFeed } from "./news/atom.js";
