@@ -79,9 +79,9 @@ const ENDED: ReadonlySet<string> = new Set([
 
 const HEAD = ["FOLLOW", "SUBJECT", "SINCE", "WEBHOOK", "NOT YET DELIVERED", "WHY"];
 
-function rowOf({ id, subject, createdAt, webhook, pending, lastError }: FollowInfo): string[] {
+function rowOf({ id, subject, createdAt, webhook, pending, hasMore, lastError }: FollowInfo): string[] {
   const since = age(createdAt, Date.now());
-  return [id, plain(subject), since, plain(webhook ?? "-"), String(pending), plain(lastError ?? "")];
+  return [id, plain(subject), since, plain(webhook ?? "-"), `${pending}${hasMore ? "+" : ""}`, plain(lastError ?? "")];
 }
 
 function lineOf({ seq, time, kind, article, reason, by }: FollowEvent): string {

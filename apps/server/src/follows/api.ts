@@ -9,8 +9,10 @@ export const FollowInfo = z.object({
   subject: z.string(),
   webhook: z.string().nullable(),
   createdAt: z.string(),
-  /** News that the webhook has still to be told. */
+  /** News that the webhook is to be told next. */
   pending: z.int(),
+  /** Whether further ones wait for these. */
+  hasMore: z.boolean(),
   /** Why it was not told of the oldest of them. */
   lastError: z.string().nullable(),
 });

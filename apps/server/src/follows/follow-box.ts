@@ -1,8 +1,11 @@
 import type { RunEvents } from "@vibewriter/backbone";
-import { type Box, MOST_PENDING, type Pending } from "../notify/box.js";
+import type { Box, Pending } from "../notify/box.js";
 import { eventsOf } from "./follow.js";
 import { FollowedNews } from "./followed-news.js";
 import { notificationOfNews } from "./news-event.js";
+
+/** Each step of a delivery writes the box anew, so it is small; the rest waits on the event stream. */
+const ROOM = 32;
 
 /**
  * What the receiver of a subscription has still to be told: a box that takes from the subscription's events as much as it has room for, so that
@@ -25,6 +28,11 @@ export class FollowBox {
     this.#hasMore = true;
   }
 
+  /** Whether more may wait on the event stream than is in the box. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+
   async pending(): Promise<Pending[]> {
     if (this.#hasMore) await this.#fill();
     return await this.#box.pending();
@@ -39,7 +47,7 @@ export class FollowBox {
   }
 
   async #fill(): Promise<void> {
-    const room = MOST_PENDING - (await this.#box.pending()).length;
+    const room = ROOM - (await this.#box.pending()).length;
     if (room <= 0) return;
     this.#hasMore = false;
     try {

@@ -45,7 +45,8 @@ export class Following implements AsyncDisposable {
     const { id, subject, webhook, createdAt } = this.follow;
     const pending = webhook === null ? [] : await this.#box.pending();
     const lastError = pending.at(0)?.lastError ?? null;
-    return { id, subject: subjectText(subject), webhook, createdAt, pending: pending.length, lastError };
+    const hasMore = webhook !== null && this.#box.hasMore;
+    return { id, subject: subjectText(subject), webhook, createdAt, pending: pending.length, hasMore, lastError };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

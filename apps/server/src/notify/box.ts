@@ -18,7 +18,7 @@ export const BoxRecord = z.object({ position: z.int().min(0), pending: z.array(P
 export type BoxRecord = z.infer<typeof BoxRecord>;
 
 /** A receiver that is away for long must not fill the record. */
-export const MOST_PENDING = 200;
+const MOST_PENDING = 200;
 
 /** Where the boxes of all homes lie. */
 export const BOXES = "VIBEWRITER_NOTIFICATIONS";
