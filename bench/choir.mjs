@@ -2,10 +2,11 @@
 
 import { graphRows } from "./choir/graph.mjs";
 import { ledgerRows } from "./choir/ledger.mjs";
+import { newsRows } from "./choir/news.mjs";
 import { noveltyRows } from "./choir/novelty.mjs";
 import { searchRows } from "./choir/search.mjs";
 
-const parts = { graph: graphRows, ledger: ledgerRows, novelty: noveltyRows, search: searchRows };
+const parts = { graph: graphRows, ledger: ledgerRows, news: newsRows, novelty: noveltyRows, search: searchRows };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
 export async function rows(only = Object.keys(parts)) {
