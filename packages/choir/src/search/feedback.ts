@@ -1,7 +1,21 @@
-/** Passages of the first answer that are taken at their word, words of theirs that are asked for, and what those count in all. */
-export const FEEDBACK_PASSAGES = 8;
+/** Passages of the first answer that are taken at their word, at most; one of twenty articles in a small collection. */
+const MOST_PASSAGES = 8;
+const LEAST_SHARE = 20;
+
+/** Words of theirs that are asked for. */
 const STEMS = 50;
-const SHARE = 0.1;
+
+/**
+ * What those count in all, for each word of the question, and at most. A long question describes what it is about, and other words
+ * describe that too; a short one is a name, often, and who has another name is not meant.
+ */
+const SHARE_OF_WORD = 0.03;
+const MOST_SHARE = 0.4;
+
+/** How many of the first answers {@link withFeedback} is to be given. */
+export function feedbackPassages(articles: number): number {
+  return Math.min(MOST_PASSAGES, Math.ceil(articles / LEAST_SHARE));
+}
 
 /** A passage of the first answer: how good an answer it is, and how much it says each of its stems, 0 and more. */
 export interface Feedback {
@@ -15,6 +29,7 @@ export interface Feedback {
  * the share of the text, so that a short passage does not outshout the others.
  */
 export function withFeedback(asked: ReadonlyMap<number, number>, answers: readonly Feedback[]): Map<number, number> {
+  const share = Math.min(MOST_SHARE, SHARE_OF_WORD * asked.size);
   const total = sum(answers.map(({ score }) => score));
   const said = new Map<number, number>();
   for (const { score, stems } of answers) {
@@ -23,8 +38,8 @@ export function withFeedback(asked: ReadonlyMap<number, number>, answers: readon
   const most = [...said].sort(([a, weightA], [b, weightB]) => weightB - weightA || a - b).slice(0, STEMS);
   const question = sum([...asked.values()]);
   const answer = sum(most.map(([, weight]) => weight));
-  const all = new Map([...asked].map(([stem, weight]) => [stem, ((1 - SHARE) * weight) / question]));
-  for (const [stem, weight] of most) all.set(stem, (all.get(stem) ?? 0) + (SHARE * weight) / answer);
+  const all = new Map([...asked].map(([stem, weight]) => [stem, ((1 - share) * weight) / question]));
+  for (const [stem, weight] of most) all.set(stem, (all.get(stem) ?? 0) + (share * weight) / answer);
   return all;
 }
 

@@ -9,8 +9,8 @@ import { isSpelt, stemOf } from "./terms.js";
 /** Words as they are written, numbered in the order in which they came. */
 export const LEXICON_TABLES = "CREATE TABLE lexicon (number INTEGER PRIMARY KEY, word TEXT NOT NULL);";
 
-/** Corrections of one word that are looked for. */
-const MOST_CORRECTIONS = 3;
+/** Of the words that are as near as others in spelling, those that are looked at. */
+const MOST_NEAREST = 12;
 
 /** The words of all passages, their stems, and how common they are. The file has the words; the rest is made from them. */
 export class Lexicon {
@@ -83,14 +83,14 @@ export class Lexicon {
     return this.#stemNumbers.get(stemOf(word));
   }
 
-  /** For a word that no passage has in any form: the nearest words that there are, the most common first. */
-  corrections(word: string): string[] {
-    if (allowedEdits(word) === 0 || !isSpelt(word) || this.stemOfWord(word) !== undefined) return [];
+  /** The words nearest to one in spelling, the most common first; none for a word that is too short to tell. */
+  nearest(word: string): string[] {
+    if (allowedEdits(word) === 0 || !isSpelt(word)) return [];
     const byCommonness = (a: number, b: number) => (this.#passages[b] ?? 0) - (this.#passages[a] ?? 0) || a - b;
     return this.#speller
       .nearest(word)
       .sort(byCommonness)
-      .slice(0, MOST_CORRECTIONS)
+      .slice(0, MOST_NEAREST)
       .map((number) => this.#words[number] ?? "");
   }
 

@@ -1,13 +1,15 @@
 import type Database from "better-sqlite3";
+import { correctionsOf } from "./corrections.js";
 import { DENSE_TABLES, DenseIndex, type Near } from "./dense-index.js";
 import { cosine } from "./dot.js";
-import { FEEDBACK_PASSAGES, type Feedback, withFeedback } from "./feedback.js";
+import { type Feedback, feedbackPassages, withFeedback } from "./feedback.js";
 import { grown } from "./grown.js";
 import { INDEXED_ARTICLE_TABLES, IndexedArticles } from "./indexed-articles.js";
-import type { IndexedArticle, IndexHit, IndexQuery, IndexStats } from "./knowledge-index.js";
+import type { IndexedArticle, IndexHit, IndexQuery, IndexStats, WeightedWord } from "./knowledge-index.js";
 import { LEXICON_TABLES, Lexicon } from "./lexicon.js";
 import { copiesLast } from "./near-copies.js";
 import { type Found, fuse } from "./rank.js";
+import { withSupport } from "./support.js";
 import { indexedWords } from "./terms.js";
 import { Top } from "./top.js";
 import { packCounts, unpackCounts } from "./word-counts.js";
@@ -141,18 +143,13 @@ export class PassageIndex {
     return this.#statements.load.get() ?? { texts: 0, characters: 0 };
   }
 
-  /** For each word that no passage has, in no form: the words nearest to it in spelling. */
-  corrections(words: readonly string[]): Record<string, string[]> {
-    const found: Record<string, string[]> = {};
-    for (const word of words) {
-      const nearest = this.#lexicon.corrections(word);
-      if (nearest.length > 0) found[word] = nearest;
-    }
-    return found;
+  /** See {@link correctionsOf}. */
+  corrections(words: readonly string[]): Record<string, WeightedWord[]> {
+    return correctionsOf(words, this.#lexicon, this.#words);
   }
 
   query({ words, vector, floor, vectorWeight, filter, limit }: IndexQuery): IndexHit[] {
-    const { mask } = this.#articles.matching(filter);
+    const { mask, articles } = this.#articles.matching(filter);
     const depth = Math.max(LEAST_DEPTH, limit);
     const stems = this.#stemsOf(words);
     const byWords = this.#byWords(stems, mask, depth);
@@ -160,7 +157,7 @@ export class PassageIndex {
     const first = fuse(byWords, byVector, vectorWeight);
     const isHybrid = byWords.length > 0 && byVector.length > 0;
     const ranked = isHybrid
-      ? fuse(this.#byWords(withFeedback(stems, this.#feedback(first)), mask, depth), byVector, vectorWeight)
+      ? this.#secondAnswer(stems, first, byVector, { mask, articles, depth, vectorWeight })
       : first;
     return copiesLast(ranked, (passage) => this.#dense.vector(passage))
       .slice(0, limit)
@@ -202,17 +199,30 @@ export class PassageIndex {
     return stems;
   }
 
-  #feedback(first: readonly Found[]): Feedback[] {
-    return first.slice(0, FEEDBACK_PASSAGES).map(({ passage, score }) => {
-      const counts = new Map<number, number>();
-      unpackCounts(this.#statements.words.get(passage)?.words ?? new Uint8Array(), (word, count) => {
-        const stem = this.#lexicon.stem(word);
-        if (!this.#lexicon.isStopStem(stem) && !this.#words.isCommon(stem))
-          counts.set(stem, (counts.get(stem) ?? 0) + count);
-      });
-      const saturated = [...counts].map(([stem, count]) => [stem, this.#words.saturation(passage, count)] as const);
-      return { score, stems: new Map(saturated) };
+  /** The answer to the question and to what its first answers have in common. */
+  #secondAnswer(
+    stems: ReadonlyMap<number, number>,
+    first: readonly Found[],
+    byVector: readonly Found[],
+    o: { mask: Uint8Array; articles: number; depth: number; vectorWeight: number },
+  ): Found[] {
+    const answers = first.slice(0, feedbackPassages(o.articles));
+    const feedback: Feedback[] = answers.map(({ passage, score }) => ({ score, stems: this.#says(passage) }));
+    const second = fuse(this.#byWords(withFeedback(stems, feedback), o.mask, o.depth), byVector, o.vectorWeight);
+    return withSupport(second, o.articles, (passage) => this.#says(passage, (stem) => this.#words.rarity(stem)));
+  }
+
+  /** How much a passage says each of its stems, as far as they say something. */
+  #says(passage: number, weightOf: (stem: number) => number = () => 1): Map<number, number> {
+    const counts = new Map<number, number>();
+    unpackCounts(this.#statements.words.get(passage)?.words ?? new Uint8Array(), (word, count) => {
+      const stem = this.#lexicon.stem(word);
+      if (!this.#lexicon.isStopStem(stem) && !this.#words.isCommon(stem))
+        counts.set(stem, (counts.get(stem) ?? 0) + count);
     });
+    return new Map(
+      [...counts].map(([stem, count]) => [stem, this.#words.saturation(passage, count) * weightOf(stem)] as const),
+    );
   }
 
   #byWords(stems: ReadonlyMap<number, number>, mask: Uint8Array, depth: number): Found[] {

@@ -1,6 +1,6 @@
 import { isSpaceless, isStopWord } from "../text/words.js";
 import type { WeightedWord } from "./knowledge-index.js";
-import { foldedWords } from "./terms.js";
+import { foldedWords, stemOf } from "./terms.js";
 
 /** Characters and words of a question that are looked at; nobody types more, and a pasted page need not cost more. */
 const MOST_CHARACTERS = 2_000;
@@ -14,7 +14,7 @@ export function clipQuery(query: string): string {
 /**
  * The words a question is searched by: those that say something or, if there are no others, all of them; of scripts without
  * spaces each two neighbours. They are letters and digits only, so that operators, quotes and control characters of a
- * question mean nothing. A word that is said twice counts twice.
+ * question mean nothing. A word that is said twice comes twice.
  */
 export function queryWords(query: string): string[] {
   const all = foldedWords(clipQuery(query));
@@ -30,15 +30,20 @@ function termOf(word: string, before: string, after: string): string[] {
   return isSpaceless(before) ? [] : [word];
 }
 
-/** Each word, and the corrections of the misspelt ones in their place. */
+/**
+ * Each word, and the corrections of the misspelt ones in their place. What a question says in several forms counts as the root of their
+ * number in all: a subject that is named three times is not three times as much asked for as the other words.
+ */
 export function withCorrections(
   words: readonly string[],
-  corrections: Readonly<Record<string, readonly string[]>>,
+  corrections: Readonly<Record<string, readonly WeightedWord[]>>,
 ): WeightedWord[] {
+  const times = new Map<string, number>();
+  for (const word of words) times.set(stemOf(word), (times.get(stemOf(word)) ?? 0) + 1);
   return words.flatMap((word) => {
+    const weight = 1 / Math.sqrt(times.get(stemOf(word)) ?? 1);
     const better = Object.hasOwn(corrections, word) ? (corrections[word] ?? []) : [];
-    return better.length === 0
-      ? [{ word, weight: 1 }]
-      : better.map((correction) => ({ word: correction, weight: 1 / better.length }));
+    const asked = better.length > 0 ? better : [{ word, weight: 1 }];
+    return asked.map((one) => ({ word: one.word, weight: weight * one.weight }));
   });
 }

@@ -1,11 +1,11 @@
 import { type Embedder, quantizeExactly } from "./embedder.js";
-import type { IndexQuery } from "./knowledge-index.js";
+import type { IndexQuery, WeightedWord } from "./knowledge-index.js";
 import { clipQuery, queryWords, withCorrections } from "./query.js";
 
 /** Who knows which words there are. */
 export interface Speller {
-  /** For each word that no passage has, in no form: the nearest words that there are, if any, the most common first. */
-  corrections(words: readonly string[]): Promise<Record<string, string[]>>;
+  /** For each word of a question that seems misspelt: what it is asked for as, the likeliest first; the weights are 1 in all. */
+  corrections(words: readonly string[]): Promise<Record<string, WeightedWord[]>>;
 }
 
 /** A question as an index takes it, and its words as they were written. */
@@ -36,6 +36,9 @@ export async function asWordQuery(text: string, speller: Speller): Promise<Omit<
 async function wordsOf(text: string, speller: Speller) {
   const asked = queryWords(text);
   const corrections = await speller.corrections(asked);
-  const whole = [clipQuery(text), ...Object.values(corrections).flat()].join(" ");
+  const whole = [
+    clipQuery(text),
+    ...Object.values(corrections).flatMap((better) => better.map(({ word }) => word)),
+  ].join(" ");
   return { asked, words: withCorrections(asked, corrections), whole };
 }

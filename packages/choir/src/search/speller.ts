@@ -17,7 +17,12 @@ export class Speller {
     const kinds = kindsOfLetters(word);
     let least = allowedEdits(word);
     let found: number[] = [];
-    for (let length = word.length - least; least > 0 && length <= word.length + least; length++) {
+    // Of a word of three letters one is missing, or it is an abbreviation: others of its length are no better than it.
+    for (
+      let length = word.length === 3 ? 4 : word.length - least;
+      least > 0 && length <= word.length + least;
+      length++
+    ) {
       const bucket = this.#byLength[length];
       for (let i = 0; bucket && i < bucket.words.length; i++) {
         // Each edit brings in or takes away at most two kinds of letters: nearly all candidates end here.

@@ -1,6 +1,6 @@
 /** Edits (a letter put in, left out, replaced, or swapped with its neighbour) that a slip of this length may have. */
 export function allowedEdits(word: string): number {
-  if (word.length < 4) return 0;
+  if (word.length < 3) return 0;
   return word.length < 9 ? 1 : 2;
 }
 

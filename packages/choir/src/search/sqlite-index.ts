@@ -1,6 +1,13 @@
 import { StoreThread } from "../store/thread.js";
 import type { EmbedderIdentity } from "./embedder.js";
-import type { IndexedArticle, IndexHit, IndexQuery, IndexStats, KnowledgeIndex } from "./knowledge-index.js";
+import type {
+  IndexedArticle,
+  IndexHit,
+  IndexQuery,
+  IndexStats,
+  KnowledgeIndex,
+  WeightedWord,
+} from "./knowledge-index.js";
 import type { Speller } from "./question.js";
 
 /** A SQLite file that is an index and nothing else, in a thread of its own: for collections that no stream stands behind. */
@@ -38,7 +45,7 @@ export class SqliteIndex implements KnowledgeIndex, Speller {
     return await this.#thread.call("query", query);
   }
 
-  async corrections(words: readonly string[]): Promise<Record<string, string[]>> {
+  async corrections(words: readonly string[]): Promise<Record<string, WeightedWord[]>> {
     return await this.#thread.call("corrections", words);
   }
 

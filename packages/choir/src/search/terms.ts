@@ -26,10 +26,13 @@ export function stemOf(word: string): string {
   return /^[a-z]+$/.test(word) ? stemmer(word) : word;
 }
 
-/** Whether a word belongs to a script with spaces between words, so that there are words which it could be a slip of. */
+/**
+ * Whether there are words which this one could be a slip of: it is written in a script with spaces between words, and has no digit. A year
+ * is not a slip of another year.
+ */
 export function isSpelt(word: string): boolean {
   const [first = ""] = word;
-  return !isSpaceless(first);
+  return !isSpaceless(first) && !/\p{N}/u.test(word);
 }
 
 function withoutAccents(word: string): string {

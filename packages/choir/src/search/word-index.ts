@@ -49,6 +49,12 @@ export class WordIndex {
     return (this.#counts[stem] ?? 0) > this.#size / 10;
   }
 
+  /** How rare a stem is: the inverse document frequency of Lucene, which is never negative. */
+  rarity(stem: number): number {
+    const entries = this.#counts[stem] ?? 0;
+    return Math.log(1 + (this.#size - entries + 0.5) / (entries + 0.5));
+  }
+
   /** How much a passage says a stem that it has `count` halves of: 0 to 1, where BM25 has its share of the frequency. */
   saturation(passage: number, count: number): number {
     return count / (count + (this.#slowingOfEach()[passage] ?? 0));
@@ -56,9 +62,32 @@ export class WordIndex {
 
   /**
    * Calls back with every passage that has one of the stems and its score, in an order that only depends on what is in here.
-   * Robertson and Zaragoza 2009, with the inverse document frequency of Lucene, which is never negative.
+   * Robertson and Zaragoza 2009, with {@link rarity} as their inverse document frequency.
    */
   score(stems: ReadonlyMap<number, number>, each: (passage: number, score: number) => void): void {
+    const { scores, touched } = this.#scored(stems);
+    for (const passage of touched) {
+      each(passage, scores[passage] ?? 0);
+      scores[passage] = 0;
+    }
+  }
+
+  /** For each of these stems the score that the best of its passages has for the other ones, `beside`; 0 if none has any of them. */
+  bestBeside(stems: readonly number[], beside: ReadonlyMap<number, number>): number[] {
+    const { scores, touched } = this.#scored(beside);
+    const best = stems.map((stem) => {
+      const list = this.#passages[stem];
+      const entries = this.#counts[stem] ?? 0;
+      let most = 0;
+      for (let i = 0; list && i < entries; i++) most = Math.max(most, scores[(list[i] ?? 0) >>> 8] ?? 0);
+      return most;
+    });
+    for (const passage of touched) scores[passage] = 0;
+    return best;
+  }
+
+  /** Scores by passage, to be set to zero again where they were touched. */
+  #scored(stems: ReadonlyMap<number, number>): { scores: Float64Array; touched: number[] } {
     const scores = grown(this.#scores, this.#lengths.length);
     this.#scores = scores;
     const slowing = this.#slowingOfEach();
@@ -67,7 +96,7 @@ export class WordIndex {
       const list = this.#passages[stem];
       const entries = this.#counts[stem] ?? 0;
       if (!list) continue;
-      const idf = weight * (K1 + 1) * Math.log(1 + (this.#size - entries + 0.5) / (entries + 0.5));
+      const idf = weight * (K1 + 1) * this.rarity(stem);
       for (let i = 0; i < entries; i++) {
         const entry = list[i] ?? 0;
         const passage = entry >>> 8;
@@ -77,10 +106,7 @@ export class WordIndex {
         scores[passage] = before + (idf * count) / (count + (slowing[passage] ?? 0));
       }
     }
-    for (const passage of touched) {
-      each(passage, scores[passage] ?? 0);
-      scores[passage] = 0;
-    }
+    return { scores, touched };
   }
 
   #slowingOfEach(): Float64Array {

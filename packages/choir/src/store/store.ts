@@ -20,7 +20,7 @@ import type { NoveltyRecord } from "../novelty/novelty.js";
 import { SharedText } from "../novelty/shared-text.js";
 import type { EmbedderIdentity } from "../search/embedder.js";
 import { type IndexChanges, IndexedChanges, type IndexPosition } from "../search/indexed-changes.js";
-import type { IndexedArticle, IndexHit, IndexQuery, IndexStats } from "../search/knowledge-index.js";
+import type { IndexedArticle, IndexHit, IndexQuery, IndexStats, WeightedWord } from "../search/knowledge-index.js";
 import { PassageIndex } from "../search/passage-index.js";
 import { type SearchResult, SearchResults } from "../search/results.js";
 import { type Chunk, chunkMarkdown } from "../text/chunk.js";
@@ -125,7 +125,7 @@ export class Store {
     return this.#opened.passages.query(query);
   }
 
-  corrections(words: readonly string[]): Record<string, string[]> {
+  corrections(words: readonly string[]): Record<string, WeightedWord[]> {
     return this.#opened.passages.corrections(words);
   }
 

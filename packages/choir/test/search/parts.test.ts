@@ -1,4 +1,5 @@
 import { quantize } from "../../src/search/embedder.js";
+import { feedbackPassages, withFeedback } from "../../src/search/feedback.js";
 import { placesOf, windowOf } from "../../src/search/highlight.js";
 import { lexicalEmbedder } from "../../src/search/lexical.js";
 import { copiesLast } from "../../src/search/near-copies.js";
@@ -6,6 +7,7 @@ import { queryWords, withCorrections } from "../../src/search/query.js";
 import { fuse } from "../../src/search/rank.js";
 import { Speller } from "../../src/search/speller.js";
 import { editDistance } from "../../src/search/spelling.js";
+import { withSupport } from "../../src/search/support.js";
 import { Top } from "../../src/search/top.js";
 import { packCounts, unpackCounts } from "../../src/search/word-counts.js";
 
@@ -69,22 +71,107 @@ describe("spelling", () => {
     if (edits > 0) expect(editDistance(a, b, edits - 1)).toBeGreaterThan(edits - 1);
   });
 
-  it("takes the nearest words only, and none for a short word", () => {
+  it("takes the nearest words only, for three letters those with one more, and none for two", () => {
     const known = ["liquidation", "liquidations", "levitation", "tide", "tile"];
     const speller = new Speller();
     for (const [number, word] of known.entries()) speller.add(word, number);
     const nearest = (word: string) => speller.nearest(word).map((number) => known[number]);
     expect(nearest("liqudation")).toEqual(["liquidation"]);
     expect(nearest("tixe")).toEqual(["tide", "tile"]);
-    expect(nearest("tie")).toEqual([]);
+    expect(nearest("tde")).toEqual(["tide"]);
+    expect(nearest("tilx")).toEqual(["tile"]);
+    expect(nearest("til")).toEqual(["tile"]);
+    expect(nearest("ti")).toEqual([]);
   });
 
   it("puts corrections in the place of the word, each with its part of the weight", () => {
-    expect(withCorrections(["tixe", "constructor"], { tixe: ["tide", "tile"] })).toEqual([
-      { word: "tide", weight: 0.5 },
-      { word: "tile", weight: 0.5 },
+    const corrections = {
+      tixe: [
+        { word: "tide", weight: 0.75 },
+        { word: "tile", weight: 0.25 },
+      ],
+    };
+    expect(withCorrections(["tixe", "constructor"], corrections)).toEqual([
+      { word: "tide", weight: 0.75 },
+      { word: "tile", weight: 0.25 },
       { word: "constructor", weight: 1 },
     ]);
+  });
+
+  it("counts what is said in several forms as the root of their number", () => {
+    expect(withCorrections(["tides", "moon", "tide", "tide", "tide"], {})).toEqual([
+      { word: "tides", weight: 0.5 },
+      { word: "moon", weight: 1 },
+      ...Array.from({ length: 3 }, () => ({ word: "tide", weight: 0.5 })),
+    ]);
+  });
+});
+
+describe("withFeedback", () => {
+  const answers = [
+    { score: 3, stems: new Map([[7, 1]]) },
+    { score: 1, stems: new Map([[8, 1]]) },
+  ];
+  const asked = (words: number) => new Map(Array.from({ length: words }, (_, stem) => [100 + stem, 1]));
+
+  it.each([
+    [1, 0.03],
+    [5, 0.15],
+    [40, 0.4],
+  ])("lets the answers to a question of %i words count %f, each by its score", (words, share) => {
+    const all = withFeedback(asked(words), answers);
+    expect(all.get(7)).toBeCloseTo(share * 0.75, 12);
+    expect(all.get(8)).toBeCloseTo(share * 0.25, 12);
+    expect(all.get(100)).toBeCloseTo((1 - share) / words, 12);
+  });
+
+  it("takes fewer answers of a small collection", () => {
+    expect([0, 1, 20, 21, 100, 5_000].map(feedbackPassages)).toEqual([0, 1, 1, 2, 5, 8]);
+  });
+});
+
+describe("withSupport", () => {
+  const says = new Map([
+    [1, new Map([[10, 1]])],
+    [2, new Map([[20, 1]])],
+    [
+      3,
+      new Map([
+        [20, 2],
+        [21, 1],
+      ]),
+    ],
+    [
+      4,
+      new Map([
+        [20, 1],
+        [22, 1],
+      ]),
+    ],
+    [5, new Map<number, number>()],
+  ]);
+  const saysOf = (passage: number) => says.get(passage) ?? new Map<number, number>();
+  const found = (...passages: number[]) =>
+    passages.map((passage, i) => ({ article: passage, passage, score: 1 - i / 50 }));
+  const order = (articles: number, ...passages: number[]) =>
+    withSupport(found(...passages), articles, saysOf).map(({ passage }) => passage);
+
+  it("moves those up that say what the others say, and nothing far", () => {
+    expect(order(1_000, 1, 2, 3, 4)).toEqual([2, 3, 4, 1]);
+    const far = withSupport([...found(1, 2), { article: 4, passage: 4, score: 0.5 }], 1_000, saysOf);
+    expect(far.at(-1)?.passage).toBe(4);
+  });
+
+  it("lets no copy speak for its like", () => {
+    says.set(6, new Map([[10, 3]]));
+    expect(order(1_000, 2, 3, 4, 1, 6).slice(0, 3)).toEqual([2, 3, 4]);
+    expect(order(1_000, 1, 6)).toEqual([1, 6]);
+  });
+
+  it("compares fewer of a small collection, and leaves what says nothing where it is", () => {
+    expect(order(8, 1, 2, 3, 4)).toEqual([1, 2, 3, 4]);
+    expect(order(1_000, 5)).toEqual([5]);
+    expect(order(1_000)).toEqual([]);
   });
 });
 
