@@ -6,10 +6,11 @@ const LEAST_SHARE = 20;
 const STEMS = 50;
 
 /**
- * What those count in all, for each word of the question, and at most. A long question describes what it is about, and other words
- * describe that too; a short one is a name, often, and who has another name is not meant.
+ * What those count in all: so much for each word of the question after the first three, and at most. A long question describes what it is about,
+ * and other words describe that too; a short one is a name, often, and what has another name is not meant.
  */
-const SHARE_OF_WORD = 0.03;
+const SHARE_OF_WORD = 0.04;
+const WORDS_OF_NAME = 3;
 const MOST_SHARE = 0.4;
 
 /** How many of the first answers {@link withFeedback} is to be given. */
@@ -24,12 +25,12 @@ export interface Feedback {
 }
 
 /**
- * The question with the words that its best answers have in common: a question that is short or misspelt finds more of what it means, and
- * one that is not loses nothing. Relevance models (Lavrenko and Croft 2001, their third form), with BM25's saturation in place of
+ * The question with the words that its best answers have in common, so that it finds more of what it means. Relevance models (Lavrenko and Croft 2001, their third form), with BM25's saturation in place of
  * the share of the text, so that a short passage does not outshout the others.
  */
 export function withFeedback(asked: ReadonlyMap<number, number>, answers: readonly Feedback[]): Map<number, number> {
-  const share = Math.min(MOST_SHARE, SHARE_OF_WORD * asked.size);
+  const share = Math.min(MOST_SHARE, SHARE_OF_WORD * Math.max(0, asked.size - WORDS_OF_NAME));
+  if (share === 0) return new Map(asked);
   const total = sum(answers.map(({ score }) => score));
   const said = new Map<number, number>();
   for (const { score, stems } of answers) {

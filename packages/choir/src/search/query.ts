@@ -38,12 +38,14 @@ export function withCorrections(
   words: readonly string[],
   corrections: Readonly<Record<string, readonly WeightedWord[]>>,
 ): WeightedWord[] {
-  const times = new Map<string, number>();
-  for (const word of words) times.set(stemOf(word), (times.get(stemOf(word)) ?? 0) + 1);
-  return words.flatMap((word) => {
-    const weight = 1 / Math.sqrt(times.get(stemOf(word)) ?? 1);
+  const asked = words.flatMap((word) => {
     const better = Object.hasOwn(corrections, word) ? (corrections[word] ?? []) : [];
-    const asked = better.length > 0 ? better : [{ word, weight: 1 }];
-    return asked.map((one) => ({ word: one.word, weight: weight * one.weight }));
+    return better.length > 0 ? better : [{ word, weight: 1 }];
   });
+  const totals = new Map<string, number>();
+  for (const { word, weight } of asked) totals.set(stemOf(word), (totals.get(stemOf(word)) ?? 0) + weight);
+  return asked.map(({ word, weight }) => ({
+    word,
+    weight: weight / Math.sqrt(Math.max(1, totals.get(stemOf(word)) ?? 1)),
+  }));
 }

@@ -1,6 +1,8 @@
+import { wordSpans } from "../text/words.js";
 import { type Embedder, quantizeExactly } from "./embedder.js";
 import type { IndexQuery, WeightedWord } from "./knowledge-index.js";
 import { clipQuery, queryWords, withCorrections } from "./query.js";
+import { foldedWords } from "./terms.js";
 
 /** Who knows which words there are. */
 export interface Speller {
@@ -14,7 +16,7 @@ export type PreparedQuery = Pick<IndexQuery, "words" | "floor" | "vectorWeight">
   asked: string[];
 };
 
-/** Prepares any text as a question: words with the corrections of what nobody has written, and the vector of both. */
+/** Prepares any text as a question: words with the corrections of what nobody has written, and the vector of what it means. */
 export async function asQuery(text: string, embedder: Embedder, speller: Speller): Promise<PreparedQuery> {
   const { asked, words, whole } = await wordsOf(text, speller);
   const [vector] = await embedder.embed([whole], "query");
@@ -36,9 +38,18 @@ export async function asWordQuery(text: string, speller: Speller): Promise<Omit<
 async function wordsOf(text: string, speller: Speller) {
   const asked = queryWords(text);
   const corrections = await speller.corrections(asked);
-  const whole = [
-    clipQuery(text),
-    ...Object.values(corrections).flatMap((better) => better.map(({ word }) => word)),
-  ].join(" ");
-  return { asked, words: withCorrections(asked, corrections), whole };
+  return { asked, words: withCorrections(asked, corrections), whole: corrected(clipQuery(text), corrections) };
+}
+
+/** The text as it was meant, as far as one can tell: with the likeliest correction in the place of each misspelt word. */
+function corrected(text: string, corrections: Readonly<Record<string, readonly WeightedWord[]>>): string {
+  let [whole, after] = ["", 0];
+  for (const { word, start, end } of wordSpans(text)) {
+    const [folded = ""] = foldedWords(word);
+    const [likeliest] = Object.hasOwn(corrections, folded) ? (corrections[folded] ?? []) : [];
+    if (!likeliest) continue;
+    whole += text.slice(after, start) + likeliest.word;
+    after = end;
+  }
+  return whole + text.slice(after);
 }

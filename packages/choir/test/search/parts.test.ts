@@ -115,14 +115,18 @@ describe("withFeedback", () => {
   const asked = (words: number) => new Map(Array.from({ length: words }, (_, stem) => [100 + stem, 1]));
 
   it.each([
-    [1, 0.03],
-    [5, 0.15],
+    [5, 0.08],
+    [8, 0.2],
     [40, 0.4],
   ])("lets the answers to a question of %i words count %f, each by its score", (words, share) => {
     const all = withFeedback(asked(words), answers);
     expect(all.get(7)).toBeCloseTo(share * 0.75, 12);
     expect(all.get(8)).toBeCloseTo(share * 0.25, 12);
     expect(all.get(100)).toBeCloseTo((1 - share) / words, 12);
+  });
+
+  it("leaves a name as it is", () => {
+    expect(withFeedback(asked(3), answers)).toEqual(asked(3));
   });
 
   it("takes fewer answers of a small collection", () => {
