@@ -7,7 +7,7 @@ import { NOVELTY_TABLES } from "../novelty/meter.js";
 import { PASSAGE_TABLES } from "../search/passage-index.js";
 
 /** Raised whenever the tables, the chunking, the word rules or what effects may say change: files of another number are made again. */
-export const SCHEMA_VERSION = 9;
+export const SCHEMA_VERSION = 10;
 
 const STORE_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
