@@ -1,12 +1,20 @@
 // What the knowledge base costs, and what its scores are worth. Takes some minutes; progress goes to stderr.
 
 import { graphRows } from "./choir/graph.mjs";
+import { importRows } from "./choir/import.mjs";
 import { ledgerRows } from "./choir/ledger.mjs";
 import { newsRows } from "./choir/news.mjs";
 import { noveltyRows } from "./choir/novelty.mjs";
 import { searchRows } from "./choir/search.mjs";
 
-const parts = { graph: graphRows, ledger: ledgerRows, news: newsRows, novelty: noveltyRows, search: searchRows };
+const parts = {
+  graph: graphRows,
+  import: importRows,
+  ledger: ledgerRows,
+  news: newsRows,
+  novelty: noveltyRows,
+  search: searchRows,
+};
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
 export async function rows(only = Object.keys(parts)) {

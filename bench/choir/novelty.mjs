@@ -26,18 +26,18 @@ export async function noveltyRows() {
 }
 
 /** Medians of N of each kind, and how far the original ones are above all others. */
-export async function kindRows(prefix, all, { held = CASES, foreign = [] } = {}) {
+export async function kindRows(prefix, all, { held = CASES, foreign = [], seed = SEED } = {}) {
   console.error(`choir: novelty ${prefix}`);
-  const texts = new Chance(SEED).shuffled(distinct(all)).slice(0, MOST_TEXTS);
+  const texts = new Chance(seed).shuffled(distinct(all)).slice(0, MOST_TEXTS);
   if (texts.length < held * 1.5) {
     console.error(`choir: novelty ${prefix}: not run, there are only ${texts.length} texts of this kind`);
     return [];
   }
-  const parts = split(texts, held, SEED);
+  const parts = split(texts, held, seed);
   const scorer = await openScorer();
   try {
     for (const text of parts.corpus) await scorer.publish(text);
-    const medians = await mediansOf(scorer, casesOf(parts, CASES, SEED));
+    const medians = await mediansOf(scorer, casesOf(parts, CASES, seed));
     const { original, ...others } = medians;
     const name = (kind) => `choir.novelty_${prefix}${kind}`;
     return [

@@ -105,6 +105,9 @@ describe("the language", () => {
     [undefined, "Too short to tell."],
     [undefined, "`code` 1234 ".repeat(40)],
   ])("is told from prose: %s", (language, text) => {
-    expect(detectLanguage(`# A title\n\n\`\`\`js\nthe code of it\n\`\`\`\n\n${text}\n`)).toBe(language);
+    const detected = (prose: string) => detectLanguage(`# A title\n\n\`\`\`js\nthe code of it\n\`\`\`\n\n${prose}\n`);
+    expect(detected(text)).toBe(language);
+    // Of a longer text the most frequent words tell, where they do.
+    expect(detected(`${text} `.repeat(language === undefined ? 1 : 8))).toBe(language);
   });
 });

@@ -42,6 +42,11 @@ export interface ProjectionHandler<T> {
    */
   apply(value: T, o: { late: boolean }): void | Promise<void>;
   /**
+   * Told of messages that are soon to be applied, in their order, so that what they need can be made ready while others are applied. Of a
+   * projection with a `position` of its own; the same message may be told of again, and be applied without.
+   */
+  ahead?: (value: T) => void;
+  /**
    * True for errors that no message is to blame for (the database is away): the projection waits as long as they last.
    * NATS that does not answer, and a full disk, are known.
    */

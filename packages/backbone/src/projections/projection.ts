@@ -8,6 +8,7 @@ import { readDurable } from "../link/read-durable.js";
 import { readStream } from "../link/read-stream.js";
 import { isTransient } from "../link/transient.js";
 import type { Projectable, ProjectionHandler, StreamMessage } from "./projectable.js";
+import { readAhead } from "./read-ahead.js";
 import { Waiters } from "./waiters.js";
 
 interface Parts<T> {
@@ -19,6 +20,8 @@ interface Parts<T> {
 
 const TRIES = 6;
 const RESTART_MS = 1_000;
+/** Messages that a handler is told of before their turn. */
+const AHEAD = 8;
 
 /**
  * Applies the messages of a stream in order, those so far and each new one, until it is closed. One that cannot be read,
@@ -123,21 +126,37 @@ export class Projection<T> implements AsyncDisposable {
 
   async #applyAll(): Promise<void> {
     for await (const kept of this.#readLetters(false)) this.#letters.set(kept.letter.seq, kept);
-    for await (const message of this.#messages()) {
-      const kept = this.#letters.get(message.seq);
-      const isDone = kept && kept.letter.state !== "asked" ? true : await this.#settle(message, kept);
-      if (!isDone) return;
-      this.#position = message.seq;
-      this.#waiters.reached(message.seq);
+    const leaving = new AbortController();
+    try {
+      for await (const message of this.#messages(AbortSignal.any([this.#closing.signal, leaving.signal]))) {
+        const kept = this.#letters.get(message.seq);
+        const isDone = kept && kept.letter.state !== "asked" ? true : await this.#settle(message, kept);
+        if (!isDone) return;
+        this.#position = message.seq;
+        this.#waiters.reached(message.seq);
+      }
+    } finally {
+      leaving.abort();
     }
   }
 
-  #messages(): AsyncIterable<StreamMessage> {
+  #messages(signal: AbortSignal): AsyncIterable<StreamMessage> {
     const { link, stream, handler } = this.#parts;
-    const { signal } = this.#closing;
     const reading = { stream: stream.name, subjects: stream.filters(handler.kinds), signal };
     if (handler.position === undefined) return readDurable(link, { ...reading, name: handler.name });
-    return readStream(link, { ...reading, from: this.#position + 1, live: true });
+    const messages = readStream(link, { ...reading, from: this.#position + 1, live: true });
+    const { ahead } = handler;
+    return ahead ? readAhead(messages, AHEAD, (message) => this.#tell(message, ahead)) : messages;
+  }
+
+  #tell(message: StreamMessage, ahead: (value: T) => void): void {
+    let value: T;
+    try {
+      value = this.#parts.stream.parse(message);
+    } catch {
+      return; // What cannot be read is dealt with when it is its turn.
+    }
+    ahead(value);
   }
 
   /** Applies a message or makes it a dead letter; false if the projection was closed before that. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { BackboneError } from "@vibewriter/backbone";
 import { ChoirError } from "../errors.js";
 import { findPublication, PUBLICATIONS, type Streams, writePublication } from "../stream.js";
@@ -37,6 +38,8 @@ export async function publishBatch(requests: readonly PublishRequest[], batch: B
     underway = [];
   };
   for (const request of requests) {
+    // Telling the language and signing take milliseconds each, and others wait for this process meanwhile.
+    await nextTurn();
     const prepared = await asOutcome(() => prepare(request, batch));
     if ("error" in prepared) {
       outcomes.push(Promise.resolve(prepared));

@@ -61,8 +61,11 @@ const LOOKED_AT = 400;
  */
 export function languageOf(words: readonly string[]): string {
   const some = words.slice(0, LOOKED_AT);
-  const script = scriptOf(some);
-  if (script !== undefined) return script;
+  return scriptOf(some) ?? byFrequentWords(some).language;
+}
+
+/** The language whose most frequent words a list of words has most of, and what share of the list they are; `und` for too few. */
+export function byFrequentWords(some: readonly string[]): { language: string; share: number } {
   const counts = new Map<string, number>();
   for (const word of some) {
     for (const language of LANGUAGES_OF.get(word) ?? []) counts.set(language, (counts.get(language) ?? 0) + 1);
@@ -72,7 +75,7 @@ export function languageOf(words: readonly string[]): string {
   for (const [language, count] of counts) {
     if (count > most || (count === most && language < best)) [best, most] = [language, count];
   }
-  return best;
+  return { language: best, share: most / some.length };
 }
 
 /** Japanese has characters of its own among those of Chinese: a tenth of them tells. */

@@ -29,7 +29,7 @@ export type EmbedderIdentity = Pick<Embedder, "model" | "dimensions" | "mode">;
  */
 export function quantize(vector: Float32Array): Int8Array {
   let largest = 0;
-  for (const value of vector) largest = Math.max(largest, Math.abs(value));
+  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i] ?? 0));
   const bytes = new Int8Array(vector.length);
   if (largest === 0) return bytes;
   for (let i = 0; i < vector.length; i++) bytes[i] = Math.round(((vector[i] ?? 0) / largest) * 127);

@@ -48,12 +48,33 @@ function embedText(text: string): Float32Array {
   const vector = new Float32Array(DIMENSIONS);
   for (const [word, count] of counts) {
     const weight = 1 + Math.log(count);
-    add(vector, word, weight);
-    const pieces = piecesOf(word);
-    for (const piece of pieces) add(vector, `#${piece}`, (weight * PIECES) / Math.sqrt(pieces.length));
+    const { whole, pieces } = featuresOf(word);
+    add(vector, whole, weight);
+    const each = (weight * PIECES) / Math.sqrt(pieces.length);
+    for (const piece of pieces) add(vector, piece, each);
   }
-  for (const pair of pairs) add(vector, pair, PAIR);
+  for (const pair of pairs) add(vector, hashOf(pair), PAIR);
   return vector;
+}
+
+/** A word and its pieces as hashes. */
+interface Features {
+  whole: number;
+  pieces: Int32Array;
+}
+
+/** Of words that came before: most words of a text have. */
+const known = new Map<string, Features>();
+const MOST_KNOWN = 20_000;
+
+function featuresOf(word: string): Features {
+  const there = known.get(word);
+  if (there) return there;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const pieces = Int32Array.from(piecesOf(word), (piece) => hashOf(`#${piece}`));
+  const features = { whole: hashOf(word), pieces };
+  known.set(word, features);
+  return features;
 }
 
 /** The runs of three and four characters of a word with its ends marked: `<cat>` gives `<ca cat at> <cat cat>`. */
@@ -67,7 +88,12 @@ function piecesOf(word: string): string[] {
   return pieces;
 }
 
-function add(vector: Float32Array, feature: string, weight: number): void {
+function add(vector: Float32Array, hash: number, weight: number): void {
+  const place = hash & (DIMENSIONS - 1);
+  vector[place] = (vector[place] ?? 0) + (hash < 0 ? -weight : weight);
+}
+
+function hashOf(feature: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < feature.length; i++) hash = Math.imul(hash ^ feature.charCodeAt(i), 0x01000193);
   // FNV-1a's low bits are weak for short strings; a finaliser spreads them before ten of them pick the place.
@@ -75,7 +101,5 @@ function add(vector: Float32Array, feature: string, weight: number): void {
   hash = Math.imul(hash, 0x7feb352d);
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x846ca68b);
-  hash ^= hash >>> 16;
-  const place = hash & (DIMENSIONS - 1);
-  vector[place] = (vector[place] ?? 0) + (hash < 0 ? -weight : weight);
+  return hash ^ (hash >>> 16);
 }

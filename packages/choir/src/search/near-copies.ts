@@ -1,4 +1,4 @@
-import { cosine } from "./dot.js";
+import { dot } from "./dot.js";
 import type { Found } from "./rank.js";
 
 /**
@@ -15,11 +15,24 @@ const MOST = 20;
  * does not fill the page with it.
  */
 export function copiesLast(found: readonly Found[], vectorOf: (passage: number) => Int8Array): Found[] {
-  const [own, copies]: [{ found: Found; vector: Int8Array }[], Found[]] = [[], []];
+  const [own, copies]: [Compared[], Found[]] = [[], []];
   for (const one of found.slice(0, MOST)) {
     const vector = vectorOf(one.passage);
-    if (own.some((other) => cosine(vector, other.vector) >= COPY)) copies.push(one);
-    else own.push({ found: one, vector });
+    const compared = { found: one, vector, square: dot(vector, vector) };
+    if (own.some((other) => isCopy(compared, other))) copies.push(one);
+    else own.push(compared);
   }
   return [...own.map((one) => one.found), ...copies, ...found.slice(MOST)];
+}
+
+interface Compared {
+  found: Found;
+  vector: Int8Array;
+  /** Of its length. */
+  square: number;
+}
+
+function isCopy(one: Compared, other: Compared): boolean {
+  const product = dot(one.vector, other.vector);
+  return product !== 0 && product / Math.sqrt(one.square * other.square) >= COPY;
 }

@@ -6,9 +6,11 @@ import type { Backbone, Effect, Projection } from "@vibewriter/backbone";
 import { ChoirError } from "../errors.js";
 import { type Embedder, quantizeExactly } from "../search/embedder.js";
 import { PUBLICATIONS, readCitation, readPublication, type Streams } from "../stream.js";
+import { chunkMarkdown } from "../text/chunk.js";
 import { undisguised } from "../text/disguise.js";
 import type { FreshReason } from "./article-file.js";
 import type { Draft, StoreChange } from "./change.js";
+import { Prepared } from "./prepared.js";
 import type { Store } from "./store.js";
 import { type StoreAnswer, StoreThread } from "./thread.js";
 
@@ -62,6 +64,8 @@ const PUBLISHED_MS = 60_000;
 /** Embedding everything anew is bound by what a service lets through. */
 const REEMBED_MS = 7 * 24 * 3_600_000;
 const PROGRESS_MS = 500;
+/** Characters of a text that is cut in a moment. */
+const SHORT = 16_384;
 const NEVER = new Promise<never>(() => undefined);
 
 /** The SQLite file kept up to date from the stream, and made again from it whenever it is lost or damaged. */
@@ -254,10 +258,12 @@ export class ProjectedStore implements AsyncDisposable {
           reason = "other_stream";
         }
       }
+      const prepared = new Prepared((effect) => this.#prepare({ thread, embedder, closing }, effect));
       const projection = backbone.project(streams.effects, {
         name: nameOf(path),
         position: position?.seq ?? 0,
-        apply: (effect, { late }) => (late ? this.#remake(thread) : this.#apply({ thread, embedder, closing }, effect)),
+        ahead: (effect) => prepared.ahead(effect),
+        apply: (effect, { late }) => (late ? this.#remake(thread) : this.#apply(thread, effect, prepared)),
         waitsFor: (error) => error instanceof ChoirError && !isOfTheEffect(error),
         onError: (error, { seq, letter }) => {
           if (error instanceof ChoirError && !isOfTheEffect(error)) tellTrouble(error);
@@ -271,10 +277,9 @@ export class ProjectedStore implements AsyncDisposable {
     }
   }
 
-  async #apply(index: Omit<Running, "projection">, effect: Effect): Promise<void> {
+  async #apply(thread: StoreThread, effect: Effect, prepared: Prepared): Promise<void> {
     const { seq, subject, key, time } = effect;
-    const { thread } = index;
-    const change = await this.#prepare(index, effect);
+    const change = await prepared.take(effect);
     try {
       await thread.call("apply", { seq, subject, key, time, change });
       this.#options.onChange?.({ remade: false });
@@ -317,7 +322,7 @@ export class ProjectedStore implements AsyncDisposable {
 
 /** Cuts a text into passages and embeds them. */
 async function draftOf(thread: StoreThread, embedder: Embedder, markdown: string, signal: AbortSignal): Promise<Draft> {
-  const chunks = await thread.call("chunk", markdown);
+  const chunks = markdown.length > SHORT ? await thread.call("chunk", markdown) : chunkMarkdown(markdown);
   const texts = chunks.map(({ heading, text }) => undisguised(`${heading}\n${text}`));
   const vectors = await embedder.embed(texts, "passage", { signal });
   const all = new Int8Array(texts.length * embedder.dimensions);
