@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEvents, StoredEvent } from "@vibewriter/backbone";
 import { RunEvent } from "./event.js";
-import { isAtRest, type RunRecord } from "./record.js";
+import { isAtRest, type RunRecord, type RunStatus } from "./record.js";
 
 /** An event of a run with its place in the run's log and its time, ISO 8601. */
 export type FollowedRunEvent = RunEvent & { seq: number; time: string };
@@ -18,6 +19,9 @@ export interface FollowRunOptions {
 
 /** How often a follower looks whether the run is at rest although no event said so: its last event may have come first. */
 const LOOK_MS = 1_000;
+/** How long the last words of a run at rest may take: they come right after its record says that it rests. */
+const LAST_WORDS_MS = 2_000;
+const AGAIN_MS = 50;
 
 /**
  * The events of a run, those that were and those to come, until the run is at rest and everything was told. A run that goes on
@@ -25,14 +29,24 @@ const LOOK_MS = 1_000;
  */
 export async function* followRun(o: FollowRunOptions): AsyncGenerator<FollowedRunEvent> {
   let last = o.after;
+  let told: RunStatus | undefined;
+  let waiting: number | undefined;
   for (;;) {
-    const rests = isAtRest((await o.get()).status);
+    const { status } = await o.get();
+    const rests = isAtRest(status);
     const source = rests ? o.events.read(o.runId, from(last, o.signal)) : liveUntilRest(o, last);
     for await (const stored of source) {
       last = stored.seq;
-      yield parse(stored);
+      const event = parse(stored);
+      if (event.type === "status") told = event.data.status;
+      yield event;
     }
     if (o.signal.aborted) return;
+    waiting = rests && told !== status ? (waiting ?? performance.now()) : undefined;
+    if (waiting !== undefined && performance.now() - waiting < LAST_WORDS_MS) {
+      await sleep(AGAIN_MS, undefined, { signal: o.signal }).catch(() => undefined);
+      continue;
+    }
     if (rests && isAtRest((await o.get()).status) && !(await o.finish())) return;
   }
 }
