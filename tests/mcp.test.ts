@@ -10,12 +10,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { cli, ROOT, start } from "./support/cli.js";
 import { type TestHome, testHome } from "./support/home.js";
+import { serverOf } from "./support/server.js";
 import { until } from "./support/until.js";
 
 const FACT = "The USDC supply cap on Base is $500 million";
 const minutes = (n: number): number => n * 60_000;
 
-const Answer = z.looseObject({ status: z.string(), approve: z.string().optional(), article_id: z.string().optional() });
+const Refused = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+const Answer = z.looseObject({
+  status: z.string(),
+  run: z.string(),
+  approve: z.string().optional(),
+  article_id: z.string().optional(),
+});
 const Found = z.object({ articles: z.array(z.looseObject({ article_id: z.string(), cited_by: z.number() })) });
 
 /** A home as a person has it, and agents of other makers that know nothing of it but the protocol. */
@@ -113,6 +120,35 @@ describe("the Choir for any agent", () => {
     },
     minutes(6),
   );
+
+  it("takes nothing that the check or a person refuses, and says why", { timeout: minutes(4) }, async () => {
+    const refusalOf = async (name: string, fact: string, answer?: (run: string) => Promise<unknown>) => {
+      await writeFile(join(folder, name), `# ${name}\n\n${fact} [S1].\n`);
+      const args = { filepath: name, sources: ["aave.md"] };
+      return await until(async () => {
+        const { isError, content, structuredContent } = await web.callTool({
+          name: "publish_to_choir",
+          arguments: args,
+        });
+        if (isError)
+          return Refused.parse(JSON.parse(z.array(z.object({ text: z.string() })).parse(content)[0]?.text ?? ""));
+        const { status, run } = Answer.parse(structuredContent);
+        if (status === "waiting") await answer?.(run);
+        return undefined;
+      }, minutes(2));
+    };
+    const wrong = await refusalOf("wrong.md", FACT.replace("500", "700"));
+    expect(wrong).toMatchObject({ error: { code: "not_published", message: expect.stringContaining("$700 million") } });
+    const decline = async (run: string) => {
+      const client = await serverOf(home);
+      const id = (await client.run(run)).approval?.id ?? "";
+      await client.decide(run, id, { decision: "reject", message: "Not yet." }, {});
+    };
+    const declined = await refusalOf("declined.md", FACT, decline);
+    expect(declined).toMatchObject({ error: { code: "rejected", message: expect.stringContaining("“Not yet.”") } });
+    // To ask again is to hear it again.
+    expect(await refusalOf("declined.md", FACT)).toEqual(declined);
+  });
 
   it("is there for clients that stay when the server of the home has ended, with what was cited", async () => {
     expect((await cli(home.path, ["stop"])).code).toBe(0);
