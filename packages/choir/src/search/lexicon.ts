@@ -24,6 +24,8 @@ export class Lexicon {
   readonly #isStop: boolean[] = [];
   readonly #stopStems = new Set<number>();
   readonly #speller = new Speller();
+  /** One word of each stem, by the stem. */
+  readonly #stemSpeller = new Speller();
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(db: Database.Database) {
@@ -51,7 +53,10 @@ export class Lexicon {
       this.#words[number] = word;
       this.#numbers.set(word, number);
       this.#stems = grown(this.#stems, number + 1);
-      this.#stems[number] = this.#stemNumber(stemOf(word));
+      const stem = stemOf(word);
+      const isNew = !this.#stemNumbers.has(stem);
+      this.#stems[number] = this.#stemNumber(stem);
+      if (isNew && isSpelt(word)) this.#stemSpeller.add(stem, number);
       this.#isStop[number] = isStopWord(word);
       if (isStopWord(word)) this.#stopStems.add(this.stem(number));
       if (isSpelt(word)) this.#speller.add(word, number);
@@ -83,12 +88,15 @@ export class Lexicon {
     return this.#stemNumbers.get(stemOf(word));
   }
 
-  /** The words nearest to one in spelling, the most common first; none for a word that is too short to tell. */
+  /**
+   * The words nearest to one in spelling, the most common first; none for a word that is too short to tell. Where none is near enough,
+   * those with the nearest stem: a small collection has a word in one form, and the slip is in another.
+   */
   nearest(word: string): string[] {
     if (allowedEdits(word) === 0 || !isSpelt(word)) return [];
     const byCommonness = (a: number, b: number) => (this.#passages[b] ?? 0) - (this.#passages[a] ?? 0) || a - b;
-    return this.#speller
-      .nearest(word)
+    const near = this.#speller.nearest(word);
+    return (near.length > 0 ? near : this.#stemSpeller.nearest(stemOf(word)))
       .sort(byCommonness)
       .slice(0, MOST_NEAREST)
       .map((number) => this.#words[number] ?? "");

@@ -16,7 +16,7 @@ afterAll(async () => await rm(folder, { recursive: true, force: true }));
 conformance("SqliteIndex", () => SqliteIndex.open(join(folder, "suite.sqlite"), lexicalEmbedder));
 
 describe("corrections", () => {
-  it("are the nearest words, those first that stand beside the others of the question; of years there are none", async () => {
+  it("are the nearest words, those first that stand beside the others of the question, or have the nearest stem; of years there are none", async () => {
     await using index = await SqliteIndex.open(join(folder, "corrections.sqlite"), lexicalEmbedder);
     const texts = [
       "The tide rises in the harbour.",
@@ -33,6 +33,7 @@ describe("corrections", () => {
     expect(await words("roofs", "tixe")).toEqual({ tixe: ["tile"] });
     expect(await words("tixe")).toEqual({ tixe: ["tile", "tide"] });
     expect(await words("tixe", "neither")).toEqual({ tixe: ["tile", "tide"] });
+    expect(await words("harbour", "rosing")).toEqual({ rosing: ["rises"] });
     expect(await words("1978", "harbour", "tides", "__proto__")).toEqual({});
     const { tixe = [] } = await index.corrections(["harbour", "roof", "tixe"]);
     expect(tixe.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
