@@ -344,7 +344,10 @@ export class Owner implements AsyncDisposable {
 
   #ledgerService(): Ledger {
     if (!this.#ready(this.#choir).isShared) return this.#ready(this.#ledger);
-    throw new ServerError("ledger_elsewhere", "The keeper of the shared knowledge base has the ledger; ask there.");
+    throw new ServerError(
+      "ledger_elsewhere",
+      "This home shares its knowledge base with tenants, and a shared one has no ledger yet: to stake and to earn, publish in a home without tenants.",
+    );
   }
 
   #backboneService(): BackboneService {

@@ -19,7 +19,7 @@
  * - `invalid_amount`, `invalid_funding`: an amount, or a payment by a sponsor, that the ledger does not take
  * - `bad_posting`: a posting that breaks the rules of double entry
  * - `ledger_differs`: the ledger has a posting that its rules do not give
- * - `ledger_elsewhere`: the ledger is kept by another account
+ * - `ledger_elsewhere`: the knowledge base is shared with tenants, for whom no ledger is kept
  * - `unknown_embedder`, `missing_key`, `missing_requirement`: no embedder of this name, or its key or its library is not here
  * - `embedder_refused`: the service of the embedder wants another key or another model
  * - `embedder_unavailable`: the service of the embedder is busy or away

@@ -71,13 +71,13 @@ export class Ledger implements AsyncDisposable {
 
   /**
    * Returns as soon as the file is open; what there is to be posted is posted behind that.
-   * @throws ChoirError `ledger_elsewhere` if the knowledge base is another account's, `in_use`, `index_failed`
+   * @throws ChoirError `ledger_elsewhere` if the knowledge base is shared with tenants, `in_use`, `index_failed`
    */
   static async open(o: LedgerOptions): Promise<Ledger> {
     if (o.choir.isShared) {
       throw new ChoirError(
         "ledger_elsewhere",
-        "This home shares its knowledge base with other tenants: its keeper has the ledger, ask there.",
+        "This home shares its knowledge base with tenants, and a shared one has no ledger yet: to stake and to earn, publish in a home without tenants.",
       );
     }
     const thread = new LedgerThread();

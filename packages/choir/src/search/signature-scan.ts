@@ -2,8 +2,8 @@ import { grown } from "./grown.js";
 import { hamming, PAGE } from "./hamming.js";
 
 /**
- * All signatures of an index in one memory: 50,000 of 1,024 bits are 6 MiB, and are compared in half a millisecond, however many
- * neighbours are wanted. (sqlite-vec's scan takes three for the nearest few, and twenty for the nearest four hundred.)
+ * All signatures of an index in one memory: 50,000 of 1,024 bits are 6 MiB, and are compared in a millisecond, however many
+ * neighbours are wanted. (sqlite-vec's scan takes four for the nearest few, and twenty for the nearest four hundred.)
  */
 export class SignatureScan {
   readonly #module = hamming();

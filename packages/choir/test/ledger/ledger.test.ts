@@ -180,6 +180,22 @@ test("an effect that the knowledge base accepts late is posted behind what was p
   expect((await ledger.verify()).difference).toMatch(/^Effect 2 is \{.* and was posted as \{/);
 });
 
+test("a home that shares its knowledge base with tenants has none, and says where one earns", async () => {
+  await using home = await testHome();
+  await using choir = await home.open();
+  const shared = {
+    isShared: true,
+    facts: choir.facts.bind(choir),
+    caughtUp: choir.caughtUp.bind(choir),
+    onChange: choir.onChange.bind(choir),
+  };
+  const opening = Ledger.open({ backbone: home.backbone, choir: shared, path: `${home.path}/ledger.sqlite` });
+  await expect(opening).rejects.toMatchObject({
+    code: "ledger_elsewhere",
+    message: expect.stringContaining("publish in a home without tenants"),
+  });
+});
+
 describe("a bookkeeper that is killed", () => {
   it("between any two postings loses none and doubles none", async () => {
     await using home = await testHome();
