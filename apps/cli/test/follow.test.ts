@@ -204,6 +204,12 @@ describe("the command and a run", () => {
       "--json",
     ]);
     expect(JSON.parse(cited.stdout)).toEqual({ citing: one, cited: two, first: true, count: 1 });
+    const again = (await vibewriter(["cite", one, two, "--claim", "as Frank says"])).stdout;
+    expect(again).toBe(`${one} had cited ${two} before; that is cited by 1 article now.\n`);
+    expect(await vibewriter(["author", "import", "phrase", ...hand])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("This is not the key of an author"),
+    });
     expect((await vibewriter(["retract", two, "--reason", "It was wrong."])).stdout).toContain("It is retracted");
     expect((await vibewriter(["kb", "show", two])).stdout).toMatch(/Retracted on \S+: It was wrong\./);
     expect((await vibewriter(["kb", "list"])).stdout).toContain("By Frank (retracted)");

@@ -99,6 +99,7 @@ describe("vibewriter kb graph and its like", () => {
   it.each([
     [["graph", "ffffffff"], "There is no article"],
     [["graph", "--format", "pdf"], "text, dot, json, svg"],
+    [["graph", "-o", "graph.pdf"], "The ending of graph.pdf names no format"],
     [["graph", "--depth", "11"], "whole number from 1 to 10"],
     [["graph", "-o", "/no/such/folder/x.svg"], "cannot be written"],
     [["cites", "../x"], "There is no article"],

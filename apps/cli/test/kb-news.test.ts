@@ -40,6 +40,17 @@ it("kb feed prints an Atom feed, or writes it into a file", async () => {
     stderr: expect.stringContaining("1 to 500"),
   });
   expect(await cli("kb", "feed", "--followed", "--tag", "sea")).toMatchObject({ code: 2, stdout: "" });
+  const of = async (...whose: string[]) => (await cli("kb", "feed", ...whose)).stdout.split("<entry>").length - 1;
+  const before = (await api.client.articles()).at(-1)?.id ?? "";
+  expect([await of("--article", before.slice(0, 6)), await of("--author", author.publicKey)]).toEqual([1, 1]);
+  for (const [args, sentence] of [
+    [["--article", "ffffffff"], "There is no article"],
+    [["--author", "Nobody"], "There is no author Nobody"],
+    [["-o", "/no/such/folder/x.atom"], "name another file with --output"],
+  ] as const) {
+    const refused = await cli("kb", "feed", ...args);
+    expect(refused).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(sentence) });
+  }
 });
 
 it("follow adds, lists, tests, watches and removes", async () => {
@@ -48,6 +59,10 @@ it("follow adds, lists, tests, watches and removes", async () => {
   const { id } = added.follow;
   expect(added).toMatchObject({ isNew: true, follow: { subject: "tag:sea", pending: 0, lastError: null } });
   expect((await cli("follow", "add", "tag:sea", "--webhook", receiver.url)).stdout).toContain("Followed already");
+  const eve = (await api.authors.named("Eve")).publicKey;
+  const byName = JSON.parse((await cli("follow", "add", "author:Eve", "--json")).stdout);
+  expect(byName.follow.subject).toBe(`author:${eve}`);
+  expect(await cli("follow", "remove", byName.follow.id)).toMatchObject({ code: 0 });
   expect((await cli("follow", "list")).stdout).toMatch(new RegExp(`^${id} +tag:sea`, "m"));
   expect(await cli("follow", "test", id)).toMatchObject({ code: 0, stdout: "Delivered.\n" });
 
@@ -87,6 +102,7 @@ it("follow says what is wrong in one sentence", async () => {
   for (const [args, code, sentence] of [
     [["add", "ada"], 2, "Follow author:KEY, tag:TAG or article:ID."],
     [["add", "article:ffffffff"], 2, "ffffffff"],
+    [["add", "author:Nobody"], 2, "There is no author Nobody"],
     [["add", "tag:sea", "--webhook", "http://example.org/"], 2, "https://"],
     [["remove", "none"], 2, "vibewriter follow list"],
     [["test", "none"], 2, "vibewriter follow list"],

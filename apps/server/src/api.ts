@@ -54,6 +54,9 @@ export const ArticleHit = z.object({
 export type ArticleHit = z.infer<typeof ArticleHit>;
 
 /** Which articles a search looks at, and how many it gives. */
+/** Characters of a question that are looked at; clients send no more. */
+export const LONGEST_QUESTION = 2_000;
+
 export const SearchFilter = z.strictObject({
   limit: z.coerce.number().int().min(1).max(50).default(5),
   /** The author's public key. */

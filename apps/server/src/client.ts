@@ -170,9 +170,9 @@ export class VibewriterClient {
     }
   }
 
-  /** The articles that answer a query best, the best first. */
+  /** The articles that answer a query best, the best first. Of a very long one the beginning is looked at. */
   async searchArticles(query: string, o: api.SearchFilter = {}): Promise<api.ArticleHit[]> {
-    const parameters = new URLSearchParams({ query });
+    const parameters = new URLSearchParams({ query: query.trim().slice(0, api.LONGEST_QUESTION) });
     for (const [name, value] of Object.entries(o)) if (value !== undefined) parameters.set(name, String(value));
     return (await this.#caller.call("GET", `/v1/articles?${parameters}`, api.ArticleHits)).hits;
   }

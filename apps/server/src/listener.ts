@@ -7,6 +7,9 @@ import type { Hono } from "hono";
 import type { IdleTimer } from "./idle.js";
 import { type SessionHandler, upgrade } from "./sessions/upgrade.js";
 
+/** A question of 2,000 characters stands in the address, with nine bytes for each of some scripts. */
+const MOST_HEAD_BYTES = 64 * 1024;
+
 /** The HTTP server of a home on its unix socket; each request and session holds the process until it has ended. */
 export class Listener implements AsyncDisposable {
   readonly #server: Server;
@@ -26,7 +29,7 @@ export class Listener implements AsyncDisposable {
     socket: string,
     idle: Pick<IdleTimer, "hold">,
   ): Promise<Listener> {
-    const server = createServer(getRequestListener(app.fetch));
+    const server = createServer({ maxHeaderSize: MOST_HEAD_BYTES }, getRequestListener(app.fetch));
     const listener = new Listener(server, socket);
     server.on("request", (_request, response) => {
       const hold = idle.hold();

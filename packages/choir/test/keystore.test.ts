@@ -101,7 +101,7 @@ describe("the keystore", () => {
     await expect(here.rename("Ada", "Bob")).rejects.toMatchObject({ code: "author_exists" });
     const text = await here.export("Ada", "for the way over");
     await expect(there.import(text, "something else")).rejects.toMatchObject({ code: "keystore_locked" });
-    await expect(there.import("{}", "for the way over")).rejects.toMatchObject({ code: "keystore_failed" });
+    await expect(there.import("{}", "for the way over")).rejects.toMatchObject({ code: "invalid_author" });
     const twisted = text.replace(publicKey, KeyPair.generate().publicKey);
     await expect(there.import(twisted, "for the way over")).rejects.toMatchObject({ code: "keystore_locked" });
     expect(await there.import(text, "for the way over")).toMatchObject({ name: "Ada", publicKey });

@@ -1,4 +1,5 @@
 import { codeOf, type FollowEvent, type FollowInfo, ServerError } from "@vibewriter/server";
+import { authorKeyOf } from "../author-key.js";
 import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode } from "../exit.js";
@@ -9,7 +10,10 @@ import { table } from "../view/table.js";
 /** `vibewriter follow add SUBJECT [--webhook URL]`. */
 export async function followAdd(context: Context, subject: string, o: { webhook?: string }): Promise<ExitCode> {
   const { terminal } = context;
-  const { follow, isNew } = await (await connect(context)).follows.add(subject, o.webhook);
+  const client = await connect(context);
+  const [, author] = /^author:(.+)$/.exec(subject.trim()) ?? [];
+  const whole = author === undefined ? subject : `author:${await authorKeyOf(client, author.trim())}`;
+  const { follow, isNew } = await client.follows.add(whole, o.webhook);
   if (terminal.json) terminal.printJson({ follow, isNew });
   else {
     terminal.print(`${isNew ? "Follows" : "Followed already:"} ${plain(follow.subject)}, subscription ${follow.id}.`);

@@ -17,6 +17,8 @@ export async function ledgerBalance(context: Context, author: string | undefined
   const { terminal } = context;
   const balances = await (await connect(context)).ledger.balances(author);
   if (terminal.json) terminal.printJson(balances);
+  else if (balances.authors.length + balances.common.length === 0)
+    terminal.print("Nothing was posted for this author yet.");
   else for (const line of balanceTable(balances, terminal.outColumns)) terminal.print(line);
   return EXIT.done;
 }
@@ -65,7 +67,12 @@ export async function ledgerFund(context: Context, o: FundOptions): Promise<Exit
   const { amount, reference, month, sponsor } = o;
   const funded = await (await connect(context)).ledger.fund({ amount, reference, month, sponsor });
   if (terminal.json) terminal.printJson(funded);
-  else terminal.print(`The budget of ${funded.month} is ${funded.budget} USDC now.`);
+  else {
+    const before = funded.first
+      ? ""
+      : "Nothing was added, since this reference of this sponsor has been counted before. ";
+    terminal.print(`${before}The budget of ${funded.month} is ${funded.budget} USDC now.`);
+  }
   return EXIT.done;
 }
 

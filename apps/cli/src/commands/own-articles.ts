@@ -27,8 +27,10 @@ export async function cite(
   else {
     const verb = recorded.first ? "cites" : "had cited";
     const before = recorded.first ? "" : " before";
-    const cited = count(recorded.count, "article");
-    terminal.print(`${plain(recorded.citing)} ${verb} ${plain(recorded.cited)}${before}, which ${cited} cite now.`);
+    const citing = count(recorded.count, "article");
+    terminal.print(
+      `${plain(recorded.citing)} ${verb} ${plain(recorded.cited)}${before}; that is cited by ${citing} now.`,
+    );
   }
   return EXIT.done;
 }

@@ -1,5 +1,7 @@
 import { extname } from "node:path";
 import type { CitationGraph } from "@vibewriter/server";
+import { plain } from "../escape.js";
+import { UsageError } from "../exit.js";
 import { graphDot } from "./dot.js";
 import { graphText } from "./text.js";
 
@@ -7,15 +9,19 @@ export const FORMATS = ["text", "dot", "json", "svg"] as const;
 export type GraphFormat = (typeof FORMATS)[number];
 
 const ENDINGS: Readonly<Record<string, GraphFormat>> = {
+  "": "text",
+  ".txt": "text",
   ".dot": "dot",
   ".gv": "dot",
   ".json": "json",
   ".svg": "svg",
 };
 
-/** The format that a file's ending means. */
+/** The format that a file's ending means. @throws UsageError for one that means none of them */
 export function formatOf(file: string): GraphFormat {
-  return ENDINGS[extname(file).toLowerCase()] ?? "text";
+  const format = ENDINGS[extname(file).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new UsageError(`The ending of ${plain(file)} names no format; say one with --format ${FORMATS.join("|")}.`);
 }
 
 /** A graph as a document of that format. */

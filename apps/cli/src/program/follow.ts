@@ -11,7 +11,7 @@ export function addFollowCommands(program: Command, context: Context, done: (cod
     .command("follow")
     .description("be told what becomes of an author's articles, of a tag or of an article");
   add(follow, "add", "follow an author, a tag or an article from now on")
-    .argument("<subject>", "author:KEY, tag:TAG or article:ID")
+    .argument("<subject>", "author:KEY or author:NAME of this home, tag:TAG or article:ID")
     .option("--webhook <url>", "post each of its news there, signed, until it is taken")
     .addHelpText(
       "after",

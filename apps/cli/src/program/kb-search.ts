@@ -7,9 +7,10 @@ import { add, example } from "./command.js";
 
 /** `vibewriter kb search` and `kb eval`; each action hands its exit code to `done`. */
 export function addKbSearchCommands(kb: Command, context: Context, done: (code: number) => void): void {
+  const authors = idFrom("vibewriter author list");
   add(kb, "search <query>", "the articles that answer a question best")
     .option("--limit <n>", "articles at most, 1 to 50", wholeNumber(1, 50), 5)
-    .option("--author <key>", "only of the author with this public key")
+    .option("--author <author>", "only of this author: a public key, or the name of an author of this home", authors)
     .option("--tag <tag>", "only with this tag")
     .option("--language <language>", "only in this language, such as en or pt-BR")
     .option("--since <time>", "only published then or later, such as 2026-01-31", moment)

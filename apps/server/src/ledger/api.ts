@@ -56,7 +56,8 @@ export const LedgerFund = z.strictObject({
 });
 export type LedgerFund = z.input<typeof LedgerFund>;
 
-export const LedgerFunded = z.object({ month: z.string(), budget: Amount });
+/** `first`: false when a payment of this sponsor and reference had been counted before; then nothing was added. */
+export const LedgerFunded = z.object({ month: z.string(), budget: Amount, first: z.boolean() });
 export type LedgerFunded = z.infer<typeof LedgerFunded>;
 
 /** What became of an article when it was posted, in CHIP, and the same in words. */

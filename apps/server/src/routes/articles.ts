@@ -1,10 +1,10 @@
 import type { Choir } from "@vibewriter/choir";
 import { Hono } from "hono";
 import { z } from "zod";
-import { MOST_LISTED, SearchFilter } from "../api.js";
+import { LONGEST_QUESTION, MOST_LISTED, SearchFilter } from "../api.js";
 import { parse } from "../parse.js";
 
-const Query = SearchFilter.extend({ query: z.string().trim().min(1).max(2_000) });
+const Query = SearchFilter.extend({ query: z.string().trim().min(1).max(LONGEST_QUESTION) });
 const Page = z.object({
   limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(100),
   before: z.string().max(100).optional(),

@@ -20,6 +20,7 @@ import { readBody } from "./http.js";
 export type LedgerService = Pick<Ledger, "author" | "accounts" | "article" | "history" | "verify" | "fund">;
 
 const Whose = z.object({ author: z.string().max(100).optional() });
+const FundedMonth = z.object({ month: monthSchema });
 const Page = Whose.extend({
   limit: z.coerce.number().int().min(1).max(MOST_POSTINGS).default(50),
   before: z.coerce.number().int().min(1).optional(),
@@ -57,10 +58,10 @@ export function ledgerRoutes(ledger: () => LedgerService, authors: () => Pick<Ke
   app.post("/verify", async (c) => c.json(await ledger().verify()));
   app.post("/funds", async (c) => {
     const { amount, month, sponsor, reference } = await readBody(c, LedgerFund);
-    const funded = month === undefined ? monthOf(Date.now()) : parse(monthSchema, month);
-    await ledger().fund({ sponsor, reference, month: funded, amount: parseAmount(amount, "USDC") });
+    const { month: funded } = parse(FundedMonth, { month: month ?? monthOf(Date.now()) });
+    const first = await ledger().fund({ sponsor, reference, month: funded, amount: parseAmount(amount, "USDC") });
     const budget = (await ledger().accounts()).find(({ account }) => account === `budget:${funded}`);
-    return c.json({ month: funded, budget: formatAmount(budget?.amount ?? 0n, "USDC") });
+    return c.json({ month: funded, budget: formatAmount(budget?.amount ?? 0n, "USDC"), first });
   });
   return app;
 }

@@ -206,8 +206,7 @@ function parse<T>(schema: z.ZodType<T>, request: unknown): T {
   });
 }
 
-/** Before anything else looks at the text. */
-/** @throws ChoirError `too_large` */
+/** Before anything else looks at the text. @throws ChoirError `too_large` */
 export function checkSize(markdown: unknown): void {
   const bytes = typeof markdown === "string" ? Buffer.byteLength(markdown) : 0;
   if (bytes <= MAX_MARKDOWN_BYTES) return;

@@ -117,10 +117,10 @@ export class Keystore {
 
   /**
    * Takes in what {@link export} has made, here or elsewhere. Doing it again changes nothing.
-   * @throws ChoirError `keystore_locked` for another passphrase, `keystore_failed` for another text, `author_exists` if another key has its name
+   * @throws ChoirError `keystore_locked` for another passphrase, `invalid_author` for another text, `author_exists` if another key has its name
    */
   async import(text: string, passphrase: string): Promise<Author> {
-    const sealed = parseSealed(text, "What is to be imported");
+    const sealed = parseExported(text);
     const name = checkedName(sealed.name);
     const key = await unseal(sealed, secretOf(passphrase).bytes);
     return await this.#alone(async () => {
@@ -289,6 +289,15 @@ function parseSealed(text: string, where: string): SealedKey {
     throw new ChoirError("keystore_failed", `${where} is not the key of an author: restore it from a backup.`, {
       cause,
     });
+  }
+}
+
+function parseExported(text: string): SealedKey {
+  try {
+    return parseSealed(text, "It");
+  } catch (cause) {
+    const message = "This is not the key of an author: name a file that `vibewriter author export` has written.";
+    throw new ChoirError("invalid_author", message, { cause });
   }
 }
 

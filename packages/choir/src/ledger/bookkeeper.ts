@@ -53,10 +53,15 @@ export class Bookkeeper {
     });
   }
 
-  /** @throws ChoirError `invalid_funding` */
-  async fund(funding: Funding): Promise<void> {
+  /** Says whether it is new. @throws ChoirError `invalid_funding` */
+  async fund(funding: Funding): Promise<boolean> {
     const { thread, now } = this.#parts;
-    await this.#current(() => thread.call("offerFunding", funding, now()));
+    let isNew = false;
+    await this.#current(async () => {
+      // When somebody else was faster it is offered again, and may be there already.
+      isNew = (await thread.call("offerFunding", funding, now())) || isNew;
+    });
+    return isNew;
   }
 
   /** Has all facts offered once more; those that were posted give nothing. */

@@ -136,12 +136,12 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
-   * A sponsor pays into the budget of a month, once for each reference.
+   * A sponsor pays into the budget of a month, once for each reference; false: that one had been counted before, and nothing was added.
    * @throws ChoirError `invalid_funding`, `ledger_differs`
    */
-  async fund(funding: Funding): Promise<void> {
+  async fund(funding: Funding): Promise<boolean> {
     await this.settled();
-    await this.#inTurn(() => this.#bookkeeper.fund(funding));
+    return await this.#inTurn(() => this.#bookkeeper.fund(funding));
   }
 
   /** The numbers that hold now. */

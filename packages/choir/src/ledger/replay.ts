@@ -37,9 +37,14 @@ export class Replay {
     this.#outstanding.push(...this.#begun.apply(fact));
   }
 
-  /** @throws ChoirError `invalid_funding` */
-  offerFunding(funding: Funding, at: number): void {
-    this.#outstanding.push(...this.#begun.fund(funding, at));
+  /**
+   * Says whether it is a payment that had not been counted.
+   * @throws ChoirError `invalid_funding`
+   */
+  offerFunding(funding: Funding, at: number): boolean {
+    const postings = this.#begun.fund(funding, at);
+    this.#outstanding.push(...postings);
+    return postings.length > 0;
   }
 
   offerTime(until: number): void {

@@ -76,9 +76,9 @@ export class LedgerStore {
     this.#replay.offerTime(until);
   }
 
-  /** @throws ChoirError `invalid_funding` */
-  offerFunding(funding: Funding, at: number): void {
-    this.#replay.offerFunding(funding, at);
+  /** Says whether it is new. @throws ChoirError `invalid_funding` */
+  offerFunding(funding: Funding, at: number): boolean {
+    return this.#replay.offerFunding(funding, at);
   }
 
   /** What is to be written next. */

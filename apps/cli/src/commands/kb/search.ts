@@ -1,4 +1,5 @@
 import type { ArticleHit, SearchFilter } from "@vibewriter/server";
+import { authorKeyOf } from "../../author-key.js";
 import { type Context, connect } from "../../context.js";
 import { plain, plainLines } from "../../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../../exit.js";
@@ -8,7 +9,9 @@ export async function kbSearch(context: Context, query: string, o: SearchFilter)
   const { terminal } = context;
   if (query.trim() === "")
     throw new UsageError('The query is empty; say what to look for: vibewriter kb search "liquidity".');
-  const hits = await (await connect(context)).searchArticles(query, o);
+  const client = await connect(context);
+  const author = o.author === undefined ? undefined : await authorKeyOf(client, o.author);
+  const hits = await client.searchArticles(query, { ...o, author });
   if (terminal.json) {
     terminal.printJson({ hits });
   } else if (hits.length === 0) {
