@@ -19,7 +19,7 @@ export async function withWholeIds(client: VibewriterClient, sources: readonly s
 }
 
 function isArticle(source: string): boolean {
-  return /^choir:[0-9a-f]/.test(source);
+  return /^choir:[0-9a-z]/i.test(source);
 }
 
 async function existingPath(cwd: string, path: string): Promise<string> {

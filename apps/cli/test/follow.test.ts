@@ -254,9 +254,13 @@ describe("the command and a run", () => {
       vibewriter(["publish", "draft.md", "--sources", `choir:${article}`, "notes", "--yes", "--json"]);
     expect((await publish(id.slice(0, 6))).code).toBe(0);
     expect((await latest()).sources).toEqual([`choir:${id}`, join(api.home, "notes")]);
-    expect(await publish("ffffffff")).toMatchObject({
+    for (const none of ["ffffffff", "tides"]) {
+      const refused = await publish(none);
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`There is no article "${none}"`) });
+    }
+    expect(await vibewriter(["publish", "draft.md", "--sources", "notes", "--author", " "])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("There is no article"),
+      stderr: "An author's name is one line of 1-100 characters.\n",
     });
   });
 });

@@ -24,6 +24,8 @@ export type ArticleDetails = z.infer<typeof ArticleDetails>;
 /** An article of the knowledge base as a source: by its whole id, since the beginning of one may come to name another article. */
 export const ArticleSource = z.templateLiteral(["choir:", z.string().regex(/^[0-9a-f]{24}$/)]);
 
+const ONE_NAME = "An author's name is one line of 1-100 characters.";
+
 /** What a person asks for. Paths are absolute: the client resolves them against its own directory. */
 export const RunRequest = z.object({
   /** `research` writes a report; `publish` checks and publishes a draft that the person wrote. */
@@ -47,7 +49,7 @@ export const RunRequest = z.object({
   /** Whose VM, memory and articles these are. */
   agentId: AgentId.default("main"),
   /** Who publishes: the name of an author whose key is in this home, or who gets one. Default: the first author of the home. */
-  author: z.string().trim().min(1).max(100).optional(),
+  author: z.string().trim().min(1, ONE_NAME).max(100, ONE_NAME).optional(),
   /** For `publish`: the article, by its id, of which the draft is to be the next version; then `author` is its author. */
   revises: z.string().min(1).max(100).optional(),
   details: ArticleDetails.default({}),
