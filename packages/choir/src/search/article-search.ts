@@ -1,6 +1,6 @@
 import { ChoirError } from "../errors.js";
 import type { ProjectedStore } from "../store/projected-store.js";
-import type { IndexFilter, IndexHit, IndexQuery } from "./knowledge-index.js";
+import type { IndexFilter, IndexQuery } from "./knowledge-index.js";
 import type { QdrantMirror } from "./qdrant/mirror.js";
 import { asQuery, asWordQuery, type Speller } from "./question.js";
 import type { Degradation, SearchResult } from "./results.js";
@@ -30,24 +30,18 @@ export class ArticleSearch {
   async search(query: string, o: SearchOptions): Promise<SearchResult[]> {
     const { limit = 5, ...filter } = o;
     const rest = { filter: await this.#filterOf(filter), limit: Math.min(50, Math.max(1, Math.trunc(limit) || 1)) };
-    const { words, hits, degraded } = await this.#hits(query, rest);
-    const results = await this.#store.call("results", hits, words);
-    return degraded === undefined ? results : results.map((result) => ({ ...result, degraded }));
-  }
-
-  async #hits(
-    query: string,
-    rest: Pick<IndexQuery, "filter" | "limit">,
-  ): Promise<{ words: string[]; hits: IndexHit[]; degraded?: Degradation }> {
     for (;;) {
       const { embedder } = this.#store;
       const { question, degraded } = await this.#question(query);
+      const words = question.words.map(({ word }) => word);
       const elsewhere = await this.#mirror?.query({ ...question, ...rest });
-      const hits = elsewhere ?? (await this.#store.call("query", { ...question, ...rest }));
+      // Of the file in one call: each of them waits for what its thread is at.
+      const results = elsewhere
+        ? await this.#store.call("results", elsewhere, words)
+        : await this.#store.call("answers", { ...question, ...rest }, words);
       // Another index has taken the place of the one that the vector was made for: it is asked anew.
       if (embedder !== this.#store.embedder) continue;
-      const words = question.words.map(({ word }) => word);
-      return { words, hits, degraded: degraded ?? (this.#mirror && !elsewhere ? "other_index" : undefined) };
+      return withDegradation(results, degraded ?? (this.#mirror && !elsewhere ? "other_index" : undefined));
     }
   }
 
@@ -75,4 +69,8 @@ export class ArticleSearch {
     const { citations } = await this.#store.call("article", citedBy);
     return { ...filter, articles: citations.map(({ article }) => article) };
   }
+}
+
+function withDegradation(results: SearchResult[], degraded: Degradation | undefined): SearchResult[] {
+  return degraded === undefined ? results : results.map((result) => ({ ...result, degraded }));
 }

@@ -262,7 +262,8 @@ export class ProjectedStore implements AsyncDisposable {
       const projection = backbone.project(streams.effects, {
         name: nameOf(path),
         position: position?.seq ?? 0,
-        ahead: (effect) => prepared.ahead(effect),
+        // What a service embeds is paid for, and would be asked for again after an interruption: it is asked when it is its turn.
+        ahead: embedder.mode === "lexical" ? (effect) => prepared.ahead(effect) : undefined,
         apply: (effect, { late }) => (late ? this.#remake(thread) : this.#apply(thread, effect, prepared)),
         waitsFor: (error) => error instanceof ChoirError && !isOfTheEffect(error),
         onError: (error, { seq, letter }) => {

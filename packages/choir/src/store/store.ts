@@ -157,6 +157,11 @@ export class Store {
     return this.#opened.results.of(hits, words);
   }
 
+  /** What {@link results} makes of what {@link query} finds. */
+  answers(query: IndexQuery, words: readonly string[]): SearchResult[] {
+    return this.results(this.query(query), words);
+  }
+
   article(reference: string): Article {
     return this.#opened.reader.article(reference);
   }
