@@ -1,5 +1,6 @@
 // What the knowledge base costs, and what its scores are worth. Takes some minutes; progress goes to stderr.
 
+import { filesRows } from "./choir/files.mjs";
 import { graphRows } from "./choir/graph.mjs";
 import { importRows } from "./choir/import.mjs";
 import { ledgerRows } from "./choir/ledger.mjs";

@@ -235,7 +235,7 @@ export class Choir implements AsyncDisposable {
    * A version of an article as a file that stands alone, the same bytes for the same article; made in a thread of its own.
    * @throws ChoirError `unknown_article`, `ambiguous_id`, `export_failed`, `timeout`
    */
-  async export(reference: string, format: ExportFormat): Promise<Uint8Array> {
+  async export(reference: string, format: ExportFormat): Promise<Uint8Array<ArrayBuffer>> {
     const article = await this.get(reference);
     const cited: ExportedArticle["cited"] = Object.fromEntries(
       await Promise.all(

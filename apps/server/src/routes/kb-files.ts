@@ -17,7 +17,7 @@ export function kbFileRoutes(choir: () => Choir, authors: () => AuthorService): 
     const { extension, mediaType } = FORMAT_FACTS[format];
     const { id } = await choir().get(c.req.param("id"));
     const bytes = await choir().export(c.req.param("id"), format);
-    return c.body(new Uint8Array(bytes), 200, {
+    return c.body(bytes, 200, {
       "content-type": mediaType,
       "content-disposition": `attachment; filename="${id}.${extension}"`,
       // Of authors whom nobody vouches for: a browser takes it for nothing else, and runs nothing of it.

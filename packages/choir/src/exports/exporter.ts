@@ -19,8 +19,8 @@ class ExportThread extends CallThread {
     super({ file: workerFile(), name: "The export", slow: [], quickMs: seconds * 1_000, stackMb: 32, memoryMb });
   }
 
-  render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array> {
-    return this.send("render", [exported, format]) as Promise<Uint8Array>;
+  render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array<ArrayBuffer>> {
+    return this.send("render", [exported, format]) as Promise<Uint8Array<ArrayBuffer>>;
   }
 }
 
@@ -37,14 +37,14 @@ export class Exporter implements AsyncDisposable {
   }
 
   /** @throws ChoirError `export_failed` for a text that takes more than half a minute, 1 GiB of memory or 64 MiB as a file, too; `closed` */
-  render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array> {
+  render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array<ArrayBuffer>> {
     // The time of one begins when it is its turn: what an article before it takes is not its fault.
     const file = this.#turn.then(() => this.#render(exported, format));
     this.#turn = file.catch(() => undefined);
     return file;
   }
 
-  async #render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array> {
+  async #render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#isClosed) throw new ChoirError("closed", "The knowledge base is closed: open it again.");
     this.#thread ??= new ExportThread(this.#limits);
     const thread = this.#thread;

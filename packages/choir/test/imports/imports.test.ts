@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Choir, type ImportReport, type ImportRequest, importArticles } from "../../src/index.js";
+import { type Choir, type ImportReport, type ImportRequest, importArticles, Ledger } from "../../src/index.js";
 import { ada, bob, type TestHome, testHome } from "../support/home.js";
 
 let home: TestHome;
@@ -105,6 +105,21 @@ describe("an import", () => {
     const hash = await choir.exportHash();
     await choir.rebuild();
     expect(await choir.exportHash()).toBe(hash);
+  });
+
+  it("is cited, and taken back, without a unit for anybody", async () => {
+    await take(await file("cited.md", "# Cited\n\nThe water stands.\n"), { author: "Bob" }, bob);
+    const [imported] = await choir.list({ limit: 1 });
+    const { id } = await choir.publish({ markdown: "# Citing\n\nIt stands.", author: "Ada", key: "citing" }, ada);
+    await choir.cite({ citing: id, cited: imported?.id ?? "", claim: "it stands" }, ada);
+    expect(await choir.citations(imported?.id ?? "")).toBe(1);
+    await choir.revise({ article: imported?.id ?? "", markdown: "# Cited\n\nThe water stands still.\n" }, bob);
+    expect((await choir.get(imported?.id ?? "")).imported).toEqual({ from: "cited.md" });
+
+    await using ledger = await Ledger.open({ backbone: home.backbone, choir, path: join(folder, "ledger.sqlite") });
+    await choir.retract({ article: imported?.id ?? "", reason: "It was not mine." }, bob);
+    expect((await ledger.verify()).difference).toBeUndefined();
+    expect(await ledger.accounts(bob.publicKey)).toEqual([]);
   });
 
   it("of nothing says what to name", async () => {

@@ -32,6 +32,8 @@ export interface PdfFacts {
 }
 
 const MARGIN = 64;
+/** Marks on one letter, beyond which they are left out: to place each, the font compares it with those before. No script has as many. */
+const TOO_MANY_MARKS = /(\p{M}{8})\p{M}+/gu;
 const LEADING = 1.45;
 const INK = "#1a1a1a";
 
@@ -226,7 +228,10 @@ export class Typesetter {
 
   /** The text with what the font lacks replaced; tabs are four spaces. */
   #known({ text, font }: Run): string {
-    const plain = text.replace(/\t/g, "    ").replace(/\p{Default_Ignorable_Code_Point}+/gu, "");
+    const plain = text
+      .replace(/\t/g, "    ")
+      .replace(/\p{Default_Ignorable_Code_Point}+/gu, "")
+      .replace(TOO_MANY_MARKS, "$1");
     if (/^[\n\x20-\x7e]*$/.test(plain)) return plain;
     const isShown = this.#shownBy(font);
     return plain.replace(/[^\n\x20-\x7e]/gu, (character) => {
