@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
 import { Backbone } from "../../packages/backbone/dist/index.js";
 import { Exporter } from "../../packages/choir/dist/exports/exporter.js";
 import { Choir, importArticles, KeyPair } from "../../packages/choir/dist/index.js";
@@ -40,9 +41,10 @@ async function importRows(folder) {
     lag.enable();
     const ms = await timed(() => importArticles(choir, { path, author: "Bench" }, KeyPair.generate()));
     lag.disable();
+    const waiting = await lagOfWaiting();
     return [
       row("choir.import_whole_rate", (chunks / ms) * 1_000, "chunks/s", null),
-      row("choir.import_event_loop_longest", lag.max / 1e6, "ms", { atMost: 20 }),
+      row("choir.import_event_loop_longest", lag.max / 1e6, "ms", { atMost: 20 }, waiting),
     ];
   } finally {
     await choir[Symbol.asyncDispose]();
@@ -71,6 +73,7 @@ async function exportsBy(exporter) {
     lag.disable();
     rows.push(row(`choir.export_${format}_p50`, p50(times), "ms", null));
   }
+  const waiting = await lagOfWaiting();
   let [slowest, growth] = [0, 0];
   for (const [name, make] of Object.entries(hostile)) {
     for (const format of ["html", "docx", "pdf"]) {
@@ -84,10 +87,19 @@ async function exportsBy(exporter) {
   }
   return [
     ...rows,
-    row("choir.export_event_loop_longest", lag.max / 1e6, "ms", { atMost: 20 }),
+    row("choir.export_event_loop_longest", lag.max / 1e6, "ms", { atMost: 20 }, waiting),
     row("choir.export_hostile_slowest", slowest / 1_000, "s", { atMost: 10 }),
     row("choir.export_hostile_growth", growth, "times", { atMost: 8 }),
   ];
+}
+
+/** What the machine alone holds up a process that does nothing. */
+async function lagOfWaiting() {
+  const lag = monitorEventLoopDelay({ resolution: 1 });
+  lag.enable();
+  await delay(3_000);
+  lag.disable();
+  return { name: "a process that waits", value: lag.max / 1e6 };
 }
 
 /** Milliseconds of processor time, of all threads of this process: what else the machine does is not in it. */
