@@ -1,6 +1,6 @@
 // What the knowledge base costs, and what its scores are worth. Takes some minutes; progress goes to stderr.
 
-import { filesRows } from "./choir/files.mjs";
+import { exportRows } from "./choir/exports.mjs";
 import { graphRows } from "./choir/graph.mjs";
 import { importRows } from "./choir/import.mjs";
 import { ledgerRows } from "./choir/ledger.mjs";
@@ -9,6 +9,7 @@ import { noveltyRows } from "./choir/novelty.mjs";
 import { searchRows } from "./choir/search.mjs";
 
 const parts = {
+  exports: exportRows,
   graph: graphRows,
   import: importRows,
   ledger: ledgerRows,

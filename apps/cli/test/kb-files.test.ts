@@ -86,6 +86,8 @@ describe("vibewriter kb import", () => {
     expect(ebb).toMatchObject({ tags: ["sea"], authorKey: bob?.publicKey, imported: { from: "ebb.md" } });
     expect((await api.choir.facts(0, 100)).map((fact) => "article" in fact && fact.article)).toEqual([id]);
 
+    expect((await cli("list")).stdout).toMatch(/ Ebb \(imported\)/);
+
     const again = await cli("import", at("notes"), "--author", "Bob", "--tag", "sea");
     expect(again.stdout).toBe("0 articles published, 2 there already, 1 not taken in.\n");
   });

@@ -86,6 +86,8 @@ export const ArticleSummary = z.object({
   noveltyScore: z.number(),
   /** How many articles cite it and stand. */
   citedBy: z.number(),
+  /** Where it was taken in from; nobody has checked it here. */
+  imported: z.object({ from: z.string(), date: z.string().optional() }).optional(),
   retracted: z.object({ reason: z.string(), at: z.string() }).optional(),
 });
 /** Articles on one page of their list. */
@@ -105,8 +107,6 @@ export const Article = ArticleSummary.extend({
     }),
   ),
   revises: z.string().optional(),
-  /** Where it was taken in from; nobody has checked it here. */
-  imported: z.object({ from: z.string(), date: z.string().optional() }).optional(),
   /** All versions, the one that stands last. */
   versions: z.array(
     z.object({ version: z.string(), title: z.string(), createdAt: z.string(), noveltyScore: z.number() }),

@@ -19,7 +19,7 @@ export async function kbList(context: Context): Promise<ExitCode> {
       String(Math.round(a.noveltyScore)),
       String(a.citedBy),
       plain(a.author),
-      plain(a.retracted === undefined ? a.title : `${a.title} (retracted)`),
+      plain([a.title, ...(a.retracted ? ["(retracted)"] : []), ...(a.imported ? ["(imported)"] : [])].join(" ")),
     ]);
     const head = ["ARTICLE", "AGE", "NOVELTY", "CITED BY", "AUTHOR", "TITLE"];
     for (const line of table([head, ...rows], terminal.outColumns)) terminal.print(line);
