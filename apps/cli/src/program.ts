@@ -131,7 +131,9 @@ export function createProgram(context: Context, done: (code: number) => void): C
   add(kb, "rebuild", "make the index again from its stream, and say whether it is what it was")
     .addHelpText("after", example("vibewriter kb rebuild --json"))
     .action(async () => done(await kbRebuild(context)));
-  add(kb, "list", "list the articles, the newest first").action(async () => done(await kbList(context)));
+  add(kb, "list", "list the articles, the newest first")
+    .addHelpText("after", example("vibewriter kb list --json"))
+    .action(async () => done(await kbList(context)));
 
   addVmCommands(program, context, done);
   add(program, "df", "say what takes space in this home")

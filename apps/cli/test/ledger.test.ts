@@ -26,9 +26,6 @@ describe("vibewriter ledger", () => {
     const one = await cli("balance", ada.publicKey.slice(0, 6));
     expect(one).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ada.publicKey}  0.00  0.00`) });
     expect(one.stdout).not.toContain("treasury");
-    await api.authors.named("Newcomer");
-    const newcomer = await cli("balance", "Newcomer");
-    expect(newcomer).toMatchObject({ code: 0, stdout: "Nothing was posted for this author yet.\n" });
   });
 
   it("says what was posted and why, and exports it", async () => {
@@ -70,5 +67,14 @@ describe("vibewriter ledger", () => {
     [["history", "--limit", "0"], "whole number"],
   ])("%j ends with 2 and says what to do", async (args, said) => {
     expect(await cli(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+  });
+
+  it("has the names of the authors of this home, also of one who has nothing yet", async () => {
+    const { publicKey } = await api.authors.named("Newcomer");
+    const newcomer = await cli("balance", "Newcomer");
+    expect(newcomer).toMatchObject({ code: 0, stdout: "Nothing was posted for this author yet.\n" });
+    const signer = await api.authors.signer(publicKey);
+    await api.choir.publish({ markdown: "# New\n\nHere.", author: "Newcomer", key: "new" }, signer ?? ada);
+    expect((await cli("balance")).stdout).toMatch(new RegExp(`^Newcomer +${publicKey} +0.00`, "m"));
   });
 });

@@ -15,11 +15,15 @@ export interface FundOptions {
 /** `vibewriter ledger balance [AUTHOR]`. */
 export async function ledgerBalance(context: Context, author: string | undefined): Promise<ExitCode> {
   const { terminal } = context;
-  const balances = await (await connect(context)).ledger.balances(author);
+  const client = await connect(context);
+  const balances = await client.ledger.balances(author);
   if (terminal.json) terminal.printJson(balances);
   else if (balances.authors.length + balances.common.length === 0)
     terminal.print("Nothing was posted for this author yet.");
-  else for (const line of balanceTable(balances, terminal.outColumns)) terminal.print(line);
+  else {
+    const names = new Map((await client.authors.list()).map(({ publicKey, name }) => [publicKey, name]));
+    for (const line of balanceTable(balances, names, terminal.outColumns)) terminal.print(line);
+  }
   return EXIT.done;
 }
 
@@ -76,9 +80,15 @@ export async function ledgerFund(context: Context, o: FundOptions): Promise<Exit
   return EXIT.done;
 }
 
-function balanceTable({ authors, common }: LedgerBalances, width: number): string[] {
-  const head = ["AUTHOR", "USDC", "PENDING", "CHIP", "PENDING", "STAKED", "TO STAKE"];
+/** @param names of the authors of this home, by their keys; of others the ledger has keys alone */
+function balanceTable(
+  { authors, common }: LedgerBalances,
+  names: ReadonlyMap<string, string>,
+  width: number,
+): string[] {
+  const head = ["NAME", "AUTHOR", "USDC", "PENDING", "CHIP", "PENDING", "STAKED", "TO STAKE"];
   const rows = authors.map(({ author, CHIP, USDC }) => [
+    plain(names.get(author) ?? ""),
     author,
     USDC.available,
     USDC.pending,

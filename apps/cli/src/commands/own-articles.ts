@@ -1,18 +1,37 @@
+import type { Article } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode } from "../exit.js";
+import type { Terminal } from "../terminal.js";
 import { count } from "../view/format.js";
 
-/** `vibewriter retract ARTICLE --reason TEXT`. */
-export async function retract(context: Context, article: string, reason: string): Promise<ExitCode> {
+export interface RetractOptions {
+  readonly reason: string;
+  readonly yes?: boolean;
+}
+
+/** `vibewriter retract ARTICLE --reason TEXT [--yes]`: there is no way back, so a person on a terminal is asked, by the title. */
+export async function retract(context: Context, article: string, { reason, yes }: RetractOptions): Promise<ExitCode> {
   const { terminal } = context;
-  const retracted = await (await connect(context)).ownArticles.retract(article, reason);
+  const client = await connect(context);
+  if (terminal.canAsk && yes !== true && !(await isMeant(terminal, await client.article(article)))) {
+    terminal.warn("Nothing was changed.");
+    return EXIT.interrupted;
+  }
+  const retracted = await client.ownArticles.retract(article, reason);
   if (terminal.json) terminal.printJson(retracted);
   else {
     const what = retracted.first ? "It is retracted" : "It had been retracted before";
     terminal.print(`${what}: ${plain(retracted.article)} stays readable and is found, cited and paid no more.`);
   }
   return EXIT.done;
+}
+
+async function isMeant(terminal: Terminal, { title, author, citedBy, retracted }: Article): Promise<boolean> {
+  if (retracted !== undefined) return true;
+  const what = `“${plain(title)}” by ${plain(author)}, cited by ${count(citedBy, "article")}`;
+  const answer = await terminal.ask(`Retract ${what}, for ever? [y = yes, Enter = no] `);
+  return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 
 /** `vibewriter cite CITING CITED --claim TEXT`. */

@@ -15,7 +15,9 @@ import { add, example } from "./command.js";
 export function addAuthorCommands(program: Command, context: Context, done: (code: number) => void): void {
   const author = idFrom("vibewriter author list");
   const authors = program.command("author").description("who publishes: names and the keys that sign for them");
-  add(authors, "list", "list them").action(async () => done(await authorList(context)));
+  add(authors, "list", "list them")
+    .addHelpText("after", example("vibewriter author list"))
+    .action(async () => done(await authorList(context)));
   add(authors, "show", "show one")
     .argument("<author>", "a name, a public key, or the beginning of one", author)
     .addHelpText("after", example("vibewriter author show Ada"))

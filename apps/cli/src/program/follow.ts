@@ -21,9 +21,9 @@ export function addFollowCommands(program: Command, context: Context, done: (cod
       ),
     )
     .action(async (subject: string, o: { webhook?: string }) => done(await followAdd(context, subject, o)));
-  add(follow, "list", "list what is followed, and what a webhook has not taken yet").action(async () =>
-    done(await followList(context)),
-  );
+  add(follow, "list", "list what is followed, and what a webhook has not taken yet")
+    .addHelpText("after", example("vibewriter follow list --json"))
+    .action(async () => done(await followList(context)));
   add(follow, "remove", "follow it no more; what was not delivered is forgotten")
     .argument("<follow>", "its id", id)
     .addHelpText("after", example("vibewriter follow remove 3f9c0a7be112"))

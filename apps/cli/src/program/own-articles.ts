@@ -34,8 +34,9 @@ export function addOwnArticleCommands(program: Command, context: Context, done: 
   )
     .argument("<article>", "its id, or the beginning of it", article)
     .requiredOption("--reason <text>", "why, for its readers")
+    .option("--yes", "without asking")
     .addHelpText("after", example('vibewriter retract 1f0c9a --reason "The data were wrong."'))
-    .action(async (id: string, o: { reason: string }) => done(await retract(context, id, o.reason)));
+    .action(async (id: string, o: { reason: string; yes?: boolean }) => done(await retract(context, id, o)));
   add(program, "cite", "say what your own article owes to another author's, so that they are paid")
     .argument("<citing>", "your article: its id, or the beginning of it", article)
     .argument("<cited>", "theirs", article)
