@@ -4,21 +4,29 @@ import { attackersShare, SCENARIOS, type Scenario, simulate, USUAL } from "./sce
 import type { Earnings } from "./world.js";
 
 /** `npm run simulate [-- --json] [--seed N]`: who earns what over two years, with 3,000 sybils among the authors. */
-const { values } = parseArgs({ options: { json: { type: "boolean" }, seed: { type: "string", default: "1" } } });
-const seed = Number(values.seed);
-if (!Number.isInteger(seed) || seed < 0) {
-  console.error("--seed takes a whole number from 0 on.");
-  process.exit(2);
-}
+const { json, seed } = options();
 
 const results = [];
 for (const scenario of SCENARIOS) {
   const earned = simulate(scenario, { ...USUAL, seed });
   results.push({ ...scenario, attackersShare: attackersShare(earned), groups: [...earned].map(plain) });
-  if (!values.json) for (const line of report(scenario, earned)) console.log(line);
+  if (!json) for (const line of report(scenario, earned)) console.log(line);
 }
-if (values.json) console.log(JSON.stringify({ ...USUAL, seed, scenarios: results }));
+if (json) console.log(JSON.stringify({ ...USUAL, seed, scenarios: results }));
 process.exitCode = results.every((result) => result.attackersShare <= 0.01) ? 0 : 1;
+
+function options(): { json: boolean; seed: number } {
+  try {
+    const { values } = parseArgs({
+      options: { json: { type: "boolean", default: false }, seed: { type: "string", default: "1" } },
+    });
+    if (/^\d{1,9}$/.test(values.seed)) return { json: values.json, seed: Number(values.seed) };
+  } catch {
+    // What it does not know is what it says: the same as of a wrong number.
+  }
+  console.error("Usage: npm run simulate -- [--json] [--seed N], with a whole number from 0 on.");
+  process.exit(2);
+}
 
 function plain([group, { chip, usdc, ...counts }]: [string, Earnings]) {
   return { group, ...counts, chip: formatAmount(chip, "CHIP"), usdc: formatAmount(usdc, "USDC") };

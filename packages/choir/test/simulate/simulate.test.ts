@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { attackersShare, SCENARIOS, simulate, USUAL } from "../../src/simulate/scenarios.js";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -18,3 +20,13 @@ test.each(SCENARIOS.filter(({ honestCitations }) => honestCitations === 0))("$na
   expect(earned.get("attackers")).toMatchObject({ chip: 0n, usdc: 0n });
   expect(earned.get("honest")?.usdc).toBeGreaterThan(0n);
 });
+
+test.each([["--seed", "abc"], ["--seed", ""], ["--nonsense"]])(
+  "%s %s is answered with its usage, and 2",
+  (...words) => {
+    const program = fileURLToPath(new URL("../../dist/simulate/main.js", import.meta.url));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^Usage: npm run simulate[^\n]*\n$/);
+  },
+);
