@@ -16,3 +16,4 @@ export { DEFAULT_LIMITS, type SourceLimits } from "./sources/limits.js";
 export { extractorFromService } from "./sources/service-extractor.js";
 export { type ArticleText, EvidenceStore, type EvidenceStoreOptions, keepFile } from "./store/evidence-store.js";
 export type { Source } from "./store/source.js";
+export { checkDraft, renderDraft } from "./thread/draft-thread.js";

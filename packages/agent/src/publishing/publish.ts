@@ -7,7 +7,7 @@ import {
   type Published,
   type PublishRequest,
 } from "@vibewriter/choir";
-import { EvidenceError, gate, renderReport, type Verification } from "@vibewriter/evidence";
+import { EvidenceError, gate, renderDraft, type Verification } from "@vibewriter/evidence";
 import type { Permission } from "../approvals/approvals.js";
 import { hashOf, sha256 } from "../canonical.js";
 import { errorCode } from "../errors.js";
@@ -193,7 +193,7 @@ async function checkedReport(context: ToolContext, draft: string): Promise<Verif
 /** The report as it would be published. @throws Refusal `cannot_render` or `too_large` */
 export async function renderedReport(context: ToolContext, draft: string): Promise<string> {
   try {
-    const markdown = renderReport(draft, await context.sources.list());
+    const markdown = await renderDraft(draft, await context.sources.list());
     if (Buffer.byteLength(markdown) <= MAX_MARKDOWN_BYTES) return markdown;
   } catch (cause) {
     if (!(cause instanceof EvidenceError)) throw cause;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { renderReport, type Verification } from "@vibewriter/evidence";
+import { renderDraft, type Verification } from "@vibewriter/evidence";
 import type { Publication } from "../publishing/publications.js";
 import { oneLine, visibleText } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
@@ -37,7 +37,7 @@ export async function outcomeOf(
     draft === undefined
       ? undefined
       : isReport
-        ? { name: "report.md" as const, markdown: renderReport(draft, sources) }
+        ? { name: "report.md" as const, markdown: await renderDraft(draft, sources) }
         : { name: "draft.md" as const, markdown: draft };
   const { article } = standing;
   return {

@@ -1,4 +1,4 @@
-import { type CheckedSentence, checkCitations, gate } from "@vibewriter/evidence";
+import { type CheckedSentence, checkDraft as checkInThread, gate } from "@vibewriter/evidence";
 import { tool } from "langchain";
 import { z } from "zod";
 import { readDraft, renderedReport } from "../publishing/publish.js";
@@ -38,7 +38,7 @@ export function lookAhead(context: ToolContext) {
 
 async function checkDraft(context: ToolContext, filepath: string) {
   const draft = await readDraft(context, filepath);
-  const verification = checkCitations(draft, await context.sources.texts());
+  const verification = await checkInThread(draft, await context.sources.texts());
   const { citations, sentences, problems, method } = verification;
   const unrenderable = await whyNotRendered(context, draft);
   const failing = sentences.filter((sentence) => sentence.verdict !== "supported");

@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { SourceText } from "../check/source.js";
+import type { Verification } from "../check/verification.js";
+import { EvidenceError, type EvidenceErrorCode } from "../errors.js";
+import type { ReportSource } from "../report/render.js";
+
+/** What a draft's thread is given, and what it says. */
+export type DraftJob =
+  | { kind: "check"; draft: string; sources: SourceText[] }
+  | { kind: "render"; draft: string; sources: readonly ReportSource[] };
+export type DraftAnswer =
+  | { kind: "check"; verification: Verification }
+  | { kind: "render"; report: string }
+  | { kind: "failed"; code: EvidenceErrorCode; message: string };
+
+/** What reading one draft may take. */
+interface Limits {
+  seconds: number;
+  /** MiB of heap. */
+  memory: number;
+}
+const LIMITS: Limits = { seconds: 30, memory: 1_024 };
+
+/**
+ * {@link checkCitations} in a thread of its own: a long draft takes seconds, and one that nests or marks up beyond all reason for ever; meanwhile the
+ * process goes on.
+ * @throws EvidenceError `timed_out`, `invalid_input` for a draft that cannot be read
+ */
+export async function checkDraft(
+  draft: string,
+  sources: SourceText[],
+  limits: Partial<Limits> = {},
+): Promise<Verification> {
+  const answer = await work({ kind: "check", draft, sources }, { ...LIMITS, ...limits });
+  if (answer.kind === "check") return answer.verification;
+  throw refusalOf(answer);
+}
+
+/**
+ * {@link renderReport} in the same way.
+ * @throws EvidenceError `timed_out`, `invalid_input`, `unknown_source`
+ */
+export async function renderDraft(
+  draft: string,
+  sources: readonly ReportSource[],
+  limits: Partial<Limits> = {},
+): Promise<string> {
+  const answer = await work({ kind: "render", draft, sources }, { ...LIMITS, ...limits });
+  if (answer.kind === "render") return answer.report;
+  throw refusalOf(answer);
+}
+
+async function work(job: DraftJob, { seconds, memory }: Limits): Promise<DraftAnswer> {
+  const worker = new Worker(workerFile(), { workerData: job, resourceLimits: { maxOldGenerationSizeMb: memory } });
+  try {
+    const [answer] = await once(worker, "message", { signal: AbortSignal.timeout(seconds * 1_000) });
+    return answer as DraftAnswer;
+  } catch (cause) {
+    const isLate = cause instanceof Error && cause.name === "AbortError";
+    const why = isLate ? `that takes more than ${seconds} s` : messageOf(cause);
+    throw new EvidenceError(isLate ? "timed_out" : "invalid_input", unreadable(why), { cause });
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** What a person is told of a draft that no parser gets through. */
+export function unreadable(why: string): string {
+  return `The draft cannot be read as Markdown (${why}): make it shorter, or nest and mark up less in it.`;
+}
+
+function refusalOf(answer: DraftAnswer): EvidenceError {
+  if (answer.kind === "failed") return new EvidenceError(answer.code, answer.message);
+  return new EvidenceError("invalid_input", unreadable("its thread has answered something else"));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The compiled worker: beside this file, or in dist/ when this file runs from its sources, as in the tests. */
+function workerFile(): URL {
+  const here = import.meta.url;
+  return here.endsWith(".ts") ? new URL("../../dist/thread/worker.js", here) : new URL("./worker.js", here);
+}

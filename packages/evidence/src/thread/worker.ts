@@ -1,0 +1,20 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { checkCitations } from "../check/check.js";
+import { EvidenceError } from "../errors.js";
+import { renderReport } from "../report/render.js";
+import { type DraftAnswer, type DraftJob, unreadable } from "./draft-thread.js";
+
+/** The thread of one draft: it does what it was given, says so and ends. */
+parentPort?.postMessage(answerTo(workerData as DraftJob));
+
+function answerTo(job: DraftJob): DraftAnswer {
+  try {
+    if (job.kind === "render") return { kind: "render", report: renderReport(job.draft, job.sources) };
+    return { kind: "check", verification: checkCitations(job.draft, job.sources) };
+  } catch (error) {
+    if (error instanceof EvidenceError) return { kind: "failed", code: error.code, message: error.message };
+    // The parser's own: too deep for the stack.
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: "failed", code: "invalid_input", message: unreadable(why) };
+  }
+}

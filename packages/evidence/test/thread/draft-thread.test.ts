@@ -1,0 +1,40 @@
+import { checkCitations } from "../../src/check/check.js";
+import { renderReport } from "../../src/report/render.js";
+import { checkDraft, renderDraft } from "../../src/thread/draft-thread.js";
+
+const sources = [
+  { id: "S1", title: "Tides", uri: "file:tides.md", text: "The tide turns twice a day.", sha256: "a".repeat(64) },
+];
+const NESTED = `# T\n\n${"- ".repeat(10_000)}x\n\nThe tide turns twice a day [S1].\n`;
+
+describe("a draft's thread", () => {
+  it("checks and renders as the process itself would", async () => {
+    const draft = "# T\n\nThe tide turns twice a day [S1]. It never turns [S1].\n";
+    expect(await checkDraft(draft, sources)).toEqual(checkCitations(draft, sources));
+    expect(await renderDraft(draft, sources)).toBe(renderReport(draft, sources));
+    await expect(renderDraft("# T\n\nWords [S7].", sources)).rejects.toMatchObject({ code: "unknown_source" });
+  });
+
+  it.each([
+    ["10,000 nested lists", NESTED],
+    ["10,000 nested quotations", `# T\n\n${"> ".repeat(10_000)}x\n`],
+    ["emphasis in emphasis", `# T\n\n${"**a ".repeat(20_000)}${"b** ".repeat(20_000)}\n`],
+  ])("with %s is refused in time, and holds up nobody", async (_what, draft) => {
+    let longest = 0;
+    let last = performance.now();
+    const ticking = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    try {
+      const refused = checkDraft(draft, sources, { seconds: 2 });
+      await expect(refused).rejects.toMatchObject({
+        code: expect.stringMatching(/^(timed_out|invalid_input)$/),
+        message: expect.stringContaining("nest and mark up less"),
+      });
+    } finally {
+      clearInterval(ticking);
+    }
+    expect(longest).toBeLessThan(1_000);
+  });
+});
