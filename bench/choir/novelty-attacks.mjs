@@ -70,7 +70,12 @@ export function attacksOf({ corpus, held }, foreign, count, seed) {
     short_originals_between_quotations: () =>
       `${Array.from({ length: 20 }, () => `> ${line()}\n\n${line().split(" ").slice(0, 8).join(" ")}`).join("\n\n")}\n\n${copy()}`,
     copy_with_gibberish_behind: () => `${copy()}\n\n${Array.from({ length: 600 }, () => letters(chance)).join(" ")}`,
-    copy_with_original_half: () => `${half(copy())}\n\n${half(original())}`,
+    copy_with_original_half: () => {
+      // As much of each: with little of a copy it is an original.
+      const [theirs, own] = [half(copy()), half(original())];
+      const length = Math.min(theirs.length, own.length);
+      return `${theirs.slice(0, length)}\n\n${own.slice(0, length)}`;
+    },
     shuffled_foreign: () => {
       const several = Array.from({ length: 4 }, () => chance.pick(foreign)).join(" ");
       return chance.shuffled(several.match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
