@@ -37,6 +37,7 @@ describe("preparePublication", () => {
 
   it.each([
     ["# A title #", "A title"],
+    [`# ${"a".repeat(299)}\u{1F30A} and more`, "a".repeat(299)],
     ["intro\n\n# Later", "Later"],
     ["Underlined\n==========\n\ntext", "Underlined"],
     ["```\n# in code\n```\n# Real", "Real"],

@@ -217,6 +217,7 @@ export function checkSize(markdown: unknown): void {
   );
 }
 
+/** Once more when it is cut: half a character at the end could not be stored. */
 function titleLine(text: string): string {
-  return plainLine(text).slice(0, 300).trim();
+  return plainLine(plainLine(text).slice(0, 300));
 }
