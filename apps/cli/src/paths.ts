@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { codeOf, type VibewriterClient } from "@vibewriter/server";
+import { codeOf, ServerError, type VibewriterClient } from "@vibewriter/server";
 import { plain } from "./escape.js";
 import { UsageError } from "./exit.js";
 
@@ -12,9 +12,17 @@ export async function existing(cwd: string, sources: readonly string[]): Promise
   return Promise.all(sources.map((source) => (isArticle(source) ? source : existingPath(cwd, source))));
 }
 
-/** The same with articles by their whole ids. Throws ServerError `unknown_article`, `ambiguous_id`. */
+/**
+ * The same with articles by their whole ids. Throws ServerError `unknown_article`, `ambiguous_id`, and `retracted`: what rests on an article that
+ * was taken back could neither cite nor pay it.
+ */
 export async function withWholeIds(client: VibewriterClient, sources: readonly string[]): Promise<string[]> {
-  const whole = async (source: string) => `choir:${(await client.article(source.slice("choir:".length))).id}`;
+  const whole = async (source: string) => {
+    const { id, retracted } = await client.article(source.slice("choir:".length));
+    if (retracted === undefined) return `choir:${id}`;
+    const why = `Article ${id} was taken back by its author and is no source any more`;
+    throw new ServerError("retracted", `${why}; leave it out. The reason: ${plain(retracted.reason)}`);
+  };
   return Promise.all(sources.map((source) => (isArticle(source) ? whole(source) : source)));
 }
 

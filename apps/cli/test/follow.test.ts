@@ -254,6 +254,11 @@ describe("the command and a run", () => {
       vibewriter(["publish", "draft.md", "--sources", `choir:${article}`, "notes", "--yes", "--json"]);
     expect((await publish(id.slice(0, 6))).code).toBe(0);
     expect((await latest()).sources).toEqual([`choir:${id}`, join(api.home, "notes")]);
+    await api.choir.retract({ article: id, reason: "The gauge was broken." }, api.ada);
+    expect(await publish(id)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("is no source any more; leave it out. The reason: The gauge was broken."),
+    });
     for (const none of ["ffffffff", "tides"]) {
       const refused = await publish(none);
       expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`There is no article "${none}"`) });
