@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
 import type { SourceText } from "../check/source.js";
 import type { Verification } from "../check/verification.js";
 import { EvidenceError, type EvidenceErrorCode } from "../errors.js";
 import type { ReportSource } from "../report/render.js";
+import { Threads } from "./threads.js";
 
 /** What a draft's thread is given, and what it says. */
 export type DraftJob =
@@ -14,25 +13,21 @@ export type DraftAnswer =
   | { kind: "render"; report: string }
   | { kind: "failed"; code: EvidenceErrorCode; message: string };
 
-/** What reading one draft may take. */
-interface Limits {
-  seconds: number;
-  /** MiB of heap. */
-  memory: number;
-}
-const LIMITS: Limits = { seconds: 30, memory: 1_024 };
+/** Of reading one draft, for all of its threads. */
+const LIMITS = { seconds: 30, memory: 1_024 };
+const threads = new Threads<DraftJob, DraftAnswer>(workerFile(), LIMITS);
 
 /**
- * {@link checkCitations} in a thread of its own: a long draft takes seconds, and one that nests or marks up beyond all reason for ever; meanwhile the
+ * {@link checkCitations} in another thread: a long draft takes seconds, and one that nests or marks up beyond all reason for ever; meanwhile the
  * process goes on.
  * @throws EvidenceError `timed_out`, `invalid_input` for a draft that cannot be read
  */
 export async function checkDraft(
   draft: string,
   sources: SourceText[],
-  limits: Partial<Limits> = {},
+  { seconds = LIMITS.seconds } = {},
 ): Promise<Verification> {
-  const answer = await work({ kind: "check", draft, sources }, { ...LIMITS, ...limits });
+  const answer = await work({ kind: "check", draft, sources }, seconds);
   if (answer.kind === "check") return answer.verification;
   throw refusalOf(answer);
 }
@@ -44,24 +39,20 @@ export async function checkDraft(
 export async function renderDraft(
   draft: string,
   sources: readonly ReportSource[],
-  limits: Partial<Limits> = {},
+  { seconds = LIMITS.seconds } = {},
 ): Promise<string> {
-  const answer = await work({ kind: "render", draft, sources }, { ...LIMITS, ...limits });
+  const answer = await work({ kind: "render", draft, sources }, seconds);
   if (answer.kind === "render") return answer.report;
   throw refusalOf(answer);
 }
 
-async function work(job: DraftJob, { seconds, memory }: Limits): Promise<DraftAnswer> {
-  const worker = new Worker(workerFile(), { workerData: job, resourceLimits: { maxOldGenerationSizeMb: memory } });
+async function work(job: DraftJob, seconds: number): Promise<DraftAnswer> {
   try {
-    const [answer] = await once(worker, "message", { signal: AbortSignal.timeout(seconds * 1_000) });
-    return answer as DraftAnswer;
+    return await threads.do(job, seconds);
   } catch (cause) {
     const isLate = cause instanceof Error && cause.name === "AbortError";
     const why = isLate ? `that takes more than ${seconds} s` : messageOf(cause);
     throw new EvidenceError(isLate ? "timed_out" : "invalid_input", unreadable(why), { cause });
-  } finally {
-    await worker.terminate();
   }
 }
 

@@ -1,11 +1,11 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { checkCitations } from "../check/check.js";
 import { EvidenceError } from "../errors.js";
 import { renderReport } from "../report/render.js";
 import { type DraftAnswer, type DraftJob, unreadable } from "./draft-thread.js";
 
-/** The thread of one draft: it does what it was given, says so and ends. */
-parentPort?.postMessage(answerTo(workerData as DraftJob));
+/** A thread of drafts: it does what it is given and says what came of it, one after the other. */
+parentPort?.on("message", (job: DraftJob) => parentPort?.postMessage(answerTo(job)));
 
 function answerTo(job: DraftJob): DraftAnswer {
   try {

@@ -15,6 +15,15 @@ describe("a draft's thread", () => {
     await expect(renderDraft("# T\n\nWords [S7].", sources)).rejects.toMatchObject({ code: "unknown_source" });
   });
 
+  it("takes any number at once, also beside one that is ended for its time and after it", async () => {
+    const drafts = Array.from({ length: 20 }, (_, n) => `# T ${n}\n\nThe tide turns twice a day [S1].\n`);
+    const late = checkDraft(NESTED, sources, { seconds: 1 }).catch((error) => error.code);
+    const both = await Promise.all([drafts, drafts].flat().map((draft) => renderDraft(draft, sources)));
+    expect(both).toEqual([drafts, drafts].flat().map((draft) => renderReport(draft, sources)));
+    expect(["timed_out", "invalid_input"]).toContain(await late);
+    expect(await renderDraft("# After\n", sources)).toBe(renderReport("# After\n", sources));
+  });
+
   it.each([
     ["10,000 nested lists", NESTED],
     ["10,000 nested quotations", `# T\n\n${"> ".repeat(10_000)}x\n`],
