@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Backbone, findNatsServer } from "@vibewriter/backbone";
+import { Backbone } from "@vibewriter/backbone";
 import { Choir, KeyPair } from "@vibewriter/choir";
 import { type TestService, testService } from "../../../packages/choir/test/search/embedders/service.js";
 import { type Choice, indexOf } from "../src/embedder/choice.js";
 import { takeSearchKeys } from "../src/embedder/config.js";
 import { HomeEmbedder, type HomeEmbedderOptions } from "../src/embedder/home-embedder.js";
 import { Log } from "../src/log.js";
+import { useNatsServer } from "./support/nats-server.js";
 import { tempHome } from "./support/temp-home.js";
 
 const NAME = "voyage:voyage-9";
@@ -17,9 +18,7 @@ let backbone: Backbone;
 let service: TestService;
 beforeAll(async () => {
   home = await tempHome();
-  const binary = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? "" });
-  if (!binary) throw new Error("There is no nats-server; run `npm run setup`.");
-  process.env.NATS_SERVER_BIN = binary.path;
+  await useNatsServer();
   backbone = await Backbone.open({ home: home.path });
   service = await testService();
 });

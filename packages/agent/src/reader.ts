@@ -1,3 +1,4 @@
+import { InTurn } from "@vibewriter/backbone";
 import { type ExtractedText, extractorFromService, type TextExtractor } from "@vibewriter/evidence";
 import { isMicroVMError, type MicroVM, type MicroVMs, type TemplateSpec } from "@vibewriter/microvm";
 import { visibleText } from "./sanitize.js";
@@ -15,7 +16,7 @@ export class ReaderVM implements AsyncDisposable {
   readonly #template: TemplateSpec;
   #vm: MicroVM | undefined;
   #documents = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new InTurn();
 
   constructor(vms: MicroVMs, template: TemplateSpec) {
     this.#vms = vms;
@@ -24,20 +25,13 @@ export class ReaderVM implements AsyncDisposable {
 
   /** For the evidence store: the text as the reader gives it, without what a person could not see. Throws EvidenceError. */
   readonly extract: TextExtractor = async (document) => {
-    const extract = extractorFromService((request) => this.#inTurn(request));
+    const extract = extractorFromService((request) => this.#turn.do(() => this.#ask(request)));
     return cleaned(await extract(document));
   };
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#turn;
+    await this.#turn.idle();
     await this.#discard();
-  }
-
-  #inTurn(request: Uint8Array): Promise<Uint8Array> {
-    const answer = this.#turn.then(() => this.#ask(request));
-    // The caller has the error; the next document gets its turn all the same.
-    this.#turn = answer.catch(() => undefined);
-    return answer;
   }
 
   async #ask(request: Uint8Array): Promise<Uint8Array> {

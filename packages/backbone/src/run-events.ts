@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import { z } from "zod";
 import { BackboneError, reason } from "./errors.js";
+import { InTurn } from "./in-turn.js";
 import { ensureStream } from "./link/ensure-stream.js";
 import type { Link } from "./link/link.js";
 import { publish } from "./link/publish.js";
@@ -131,7 +132,7 @@ class RunLog {
   #epoch = 0;
   #loaded = false;
   #waiting = 0;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turn = new InTurn();
 
   constructor(link: Link, runId: string) {
     this.#link = link;
@@ -145,9 +146,7 @@ class RunLog {
 
   append(body: string, epoch: number | undefined): Promise<number> {
     this.#waiting++;
-    const done = this.#tail.then(() => this.#store(body, epoch)).finally(() => this.#waiting--);
-    this.#tail = done.catch(() => undefined); // The caller has the error; the next append goes on.
-    return done;
+    return this.#turn.do(() => this.#store(body, epoch).finally(() => this.#waiting--));
   }
 
   async #store(body: string, epoch: number | undefined): Promise<number> {

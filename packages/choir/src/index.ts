@@ -19,6 +19,7 @@ export type {
 export { normalizeTag, tagSchema } from "./articles/tags.js";
 export { Choir, type ChoirOptions } from "./choir.js";
 export { CitationQueries, DEEPEST, MOST_ANSWERED } from "./citation-queries.js";
+export { citationAnswer, RECKONED } from "./citations/answer.js";
 export type { Citation, CitedPassage } from "./citations/citation.js";
 export { findPassage } from "./citations/find-passage.js";
 export type {

@@ -1,4 +1,5 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { citationAnswer, RECKONED } from "@vibewriter/choir";
 import type { VibewriterClient } from "@vibewriter/server";
 import { z } from "zod";
 import { plain } from "../escape.js";
@@ -44,14 +45,8 @@ export function addCite(server: McpServer, { connect, onTrouble }: McpContext): 
         const cited = await client.article(idOf(article_id));
         const citing = await requireUse(client, idOf(citing_article_id), cited.id);
         const { first } = await client.ownArticles.cite(citing, { cited: cited.id, claim, passage });
-        return {
-          citation_text: `${plain(cited.author)}, “${plain(cited.title)}”, Choir article ${cited.id}`,
-          author_rewarded: 0,
-          note: first
-            ? "Citations are reckoned at the end of the month: what this one earns its author is in the ledger then."
-            : "It had been cited before, and that citation stands as it was made.",
-          article_url: `choir:${cited.id}`,
-        };
+        const note = first ? RECKONED : "It had been cited before, and that citation stands as it was made.";
+        return citationAnswer({ id: cited.id, title: plain(cited.title), author: plain(cited.author) }, note);
       }, onTrouble),
   );
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Backbone, Records, StoredEvent } from "@vibewriter/backbone";
+import { type Backbone, InTurn, type Records, type StoredEvent } from "@vibewriter/backbone";
 import type { Choir, Subject } from "@vibewriter/choir";
 import { ServerError } from "../errors.js";
 import type { Log } from "../log.js";
@@ -36,7 +36,7 @@ export class Follows implements AsyncDisposable {
   readonly #following = new Map<string, Following>();
   readonly #herald: Herald;
   /** One change at a time: two requests must not make two subscriptions of one kind. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new InTurn();
 
   private constructor(o: FollowsOptions, records: Records<Follow>, boxes: Records<BoxRecord>, follows: Follow[]) {
     this.#o = o;
@@ -72,7 +72,7 @@ export class Follows implements AsyncDisposable {
    */
   async add(subject: FollowSubject, webhook: string | null): Promise<FollowAnswer> {
     const wanted = await this.#whole(subject);
-    return await this.#alone(async () => {
+    return await this.#turn.do(async () => {
       const { kind, name } = wanted;
       const same = [...this.#following.values()].find(
         ({ follow: one }) => one.subject.kind === kind && one.subject.name === name && one.webhook === webhook,
@@ -100,7 +100,7 @@ export class Follows implements AsyncDisposable {
 
   /** Ends a subscription; what was not delivered is forgotten. @throws ServerError `not_found` */
   async remove(id: string): Promise<void> {
-    await this.#alone(async () => {
+    await this.#turn.do(async () => {
       const following = this.#find(id);
       await this.#records.delete(this.#key(id));
       this.#following.delete(id);
@@ -165,12 +165,6 @@ export class Follows implements AsyncDisposable {
 
   #key(id: string): string {
     return `${this.#o.host}.${id}`;
-  }
-
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined); // Its error goes to whoever asked for it.
-    return mine;
   }
 }
 

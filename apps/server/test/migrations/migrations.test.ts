@@ -1,14 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, readdir, readFile, utimes, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openRuns } from "@vibewriter/agent";
 import { RunRecord } from "@vibewriter/agent/runs";
 import {
   Backbone,
-  findNatsServer,
   readStateVersion,
   requireStateVersion,
   STATE_VERSION,
@@ -21,6 +19,7 @@ import { LocalMachines } from "../../../../packages/agent/test/support/machines.
 import { Backups } from "../../src/migrations/backups.js";
 import { HomeState } from "../../src/migrations/home-state.js";
 import { readStateFile } from "../../src/migrations/state-file.js";
+import { useNatsServer } from "../support/nats-server.js";
 import { OLD, writeOldHome } from "../support/old-home.js";
 import { tempHome } from "../support/temp-home.js";
 
@@ -30,9 +29,7 @@ const log = { write: () => undefined };
 const tell = () => undefined;
 
 beforeAll(async () => {
-  const binary = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
-  if (!binary) throw new Error("There is no nats-server; run `npm run setup`.");
-  process.env.NATS_SERVER_BIN = binary.path;
+  await useNatsServer();
 });
 
 /** Opens a home as its owner does. */

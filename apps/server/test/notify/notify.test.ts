@@ -1,8 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { RunRecord, type RunStatus } from "@vibewriter/agent/runs";
-import { Backbone, findNatsServer } from "@vibewriter/backbone";
+import { Backbone } from "@vibewriter/backbone";
 import { Webhook as Verifier } from "standardwebhooks";
 import { until } from "../../../../tests/support/until.js";
 import { readConfig } from "../../src/config.js";
@@ -12,6 +11,7 @@ import { NotifyConfig, takeNotifySecrets } from "../../src/notify/config.js";
 import { Desktop } from "../../src/notify/desktop.js";
 import { occasionOf } from "../../src/notify/notification.js";
 import { Notifier } from "../../src/notify/notifier.js";
+import { useNatsServer } from "../support/nats-server.js";
 import { Mailbox, Receiver } from "../support/receiver.js";
 import { tempHome } from "../support/temp-home.js";
 
@@ -25,9 +25,7 @@ const runs = new Map<string, RunRecord>();
 
 beforeAll(async () => {
   home = await tempHome();
-  const binary = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
-  if (!binary) throw new Error("There is no nats-server; run `npm run setup`.");
-  process.env.NATS_SERVER_BIN = binary.path;
+  await useNatsServer();
   backbone = await Backbone.open({ home: home.path });
   log = new Log(join(home.path, "log"));
 });

@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Machines, openRuns } from "@vibewriter/agent";
-import { Backbone, findNatsServer } from "@vibewriter/backbone";
+import { Backbone } from "@vibewriter/backbone";
 import { Choir, KeyPair, Ledger } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
 import { authorsIn, backUpHome } from "../../src/backbone/back-up-home.js";
@@ -18,6 +17,7 @@ import { Log } from "../../src/log.js";
 import { Metrics } from "../../src/metrics/metrics.js";
 import { Runs } from "../../src/runs.js";
 import { HomeTenants } from "../../src/tenants/home-tenants.js";
+import { useNatsServer } from "./nats-server.js";
 import { tempHome } from "./temp-home.js";
 import { testDriver } from "./test-driver.js";
 
@@ -31,9 +31,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
   const home = await tempHome();
   const paths = homePaths(home.path);
   makeHome(paths);
-  const binary = await findNatsServer({ home: process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter") });
-  if (!binary) throw new Error("There is no nats-server; run `npm run setup`.");
-  process.env.NATS_SERVER_BIN = binary.path;
+  await useNatsServer();
   const backbone = await Backbone.open({ home: home.path });
   const choir = await Choir.open({ backbone, path: join(home.path, "choir.sqlite") });
   const ledger = await Ledger.open({ backbone, choir, path: join(home.path, "ledger.sqlite") });

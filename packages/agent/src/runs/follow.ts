@@ -44,7 +44,7 @@ export async function* followRun(o: FollowRunOptions): AsyncGenerator<FollowedRu
     if (o.signal.aborted) return;
     waiting = rests && told !== status ? (waiting ?? performance.now()) : undefined;
     if (waiting !== undefined && performance.now() - waiting < LAST_WORDS_MS) {
-      await sleep(AGAIN_MS, undefined, { signal: o.signal }).catch(() => undefined);
+      await sleep(AGAIN_MS, undefined, { signal: o.signal }).catch(() => undefined); // Aborted: the loop sees it.
       continue;
     }
     if (rests && isAtRest((await o.get()).status) && !(await o.finish())) return;

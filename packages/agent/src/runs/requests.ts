@@ -35,7 +35,7 @@ export class Requests implements AsyncDisposable {
           if (signal.aborted || errorCode(error) === "closed") return;
           // Over an outage the log is looked at anew: what was asked meanwhile stands in it.
           if (errorCode(error) !== "unavailable") throw error;
-          await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+          await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined); // Ending: the loop sees it.
         }
       }
     });

@@ -1,3 +1,4 @@
+import { InTurn } from "@vibewriter/backbone";
 import { sourcesFolder } from "@vibewriter/evidence";
 import type { Workspace } from "../workspace.js";
 import type { RunSources } from "./run-sources.js";
@@ -7,7 +8,7 @@ export class SourceMirror {
   readonly #workspace: Workspace;
   readonly #sources: RunSources;
   #index = "";
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turn = new InTurn();
 
   constructor(workspace: Workspace, sources: RunSources) {
     this.#workspace = workspace;
@@ -16,10 +17,7 @@ export class SourceMirror {
 
   /** Writes what has been read since the last time. */
   update(): Promise<void> {
-    const done = this.#turn.then(() => this.#write());
-    // The caller has the error; the next update tries again.
-    this.#turn = done.catch(() => undefined);
-    return done;
+    return this.#turn.do(() => this.#write());
   }
 
   async #write(): Promise<void> {

@@ -1,3 +1,4 @@
+import { citationAnswer, RECKONED } from "@vibewriter/choir";
 import { tool } from "langchain";
 import { z } from "zod";
 import { citeArticle } from "../publishing/cite.js";
@@ -13,14 +14,8 @@ export function citeArticleTool(context: ToolContext) {
         reason,
         passage,
       );
-      return JSON.stringify({
-        citation_text: `${author}, “${title}”, Choir article ${articleId}`,
-        author_rewarded: 0,
-        note: recorded
-          ? "Citations are reckoned at the end of the month: what this one earns its author is in the ledger then."
-          : "It will be recorded when the report is published.",
-        article_url: `choir:${articleId}`,
-      });
+      const note = recorded ? RECKONED : "It will be recorded when the report is published.";
+      return JSON.stringify(citationAnswer({ id: articleId, title, author }, note));
     },
     {
       name: "cite_article",

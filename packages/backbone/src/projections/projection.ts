@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DeadLetters, KeptLetter } from "../dead-letters/dead-letters.js";
 import { isDiskFull } from "../disk-full.js";
 import { BackboneError, reason } from "../errors.js";
+import { InTurn } from "../in-turn.js";
 import type { Link } from "../link/link.js";
 import { lastOn } from "../link/publish.js";
 import { readDurable } from "../link/read-durable.js";
@@ -37,7 +38,7 @@ export class Projection<T> implements AsyncDisposable {
   #position: number;
   #failure: unknown;
   /** One message at a time, be it the next one or a late one. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new InTurn();
 
   private constructor(parts: Parts<T>) {
     this.#parts = parts;
@@ -173,7 +174,7 @@ export class Projection<T> implements AsyncDisposable {
     }
     for (let failures = 0, blamed = 0; !signal.aborted; ) {
       try {
-        await this.#inTurn(() => handler.apply(value, { late: false }));
+        await this.#turn.do(() => handler.apply(value, { late: false }));
       } catch (error) {
         this.#failure = error;
         failures += 1;
@@ -214,7 +215,7 @@ export class Projection<T> implements AsyncDisposable {
       const message = await link.patiently(what, () => link.jsm.streams.getMessage(stream.name, { seq }));
       if (!message) throw new BackboneError("not_found", `${stream.name} does not have message ${seq} any more.`);
       const value = stream.parse(message);
-      await this.#inTurn(() => handler.apply(value, { late: true }));
+      await this.#turn.do(() => handler.apply(value, { late: true }));
     } catch (error) {
       await this.#bury({ seq, subject }, error, { tries: 1, firstAt });
       return;
@@ -246,12 +247,6 @@ export class Projection<T> implements AsyncDisposable {
 
   #readLetters(live: boolean): AsyncIterable<KeptLetter> {
     return this.#parts.deadLetters.of("projection", this.name, { live, signal: this.#closing.signal });
-  }
-
-  #inTurn(work: () => void | Promise<void>): Promise<void> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined); // Whoever asked for it has the error.
-    return done;
   }
 
   #isBlameless(error: unknown): boolean {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BackboneError } from "../errors.js";
+import { InTurn } from "../in-turn.js";
 import { writeAtomically } from "../server/run-file.js";
 import { renderAccounts } from "./accounts.js";
 import {
@@ -43,7 +44,7 @@ const FIRST_USERS = ["operator", "worker", "client"] as const;
  */
 export class Tenants {
   readonly #options: TenantsOptions;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new InTurn();
 
   constructor(options: TenantsOptions) {
     this.#options = options;
@@ -83,7 +84,7 @@ export class Tenants {
     name: string,
     o: { folder: string; limits?: Partial<TenantLimits> },
   ): Promise<{ tenant: Tenant; made: MadeUser[] }> {
-    return this.#inTurn(async () => {
+    return this.#turn.do(async () => {
       checkName(name, "tenant");
       const register = await this.#register();
       const before = register.tenants.find((tenant) => tenant.name === name);
@@ -105,7 +106,7 @@ export class Tenants {
 
   /** Lets nobody of the tenant in any more and ends its connections; what it has stored is kept. @throws BackboneError `not_found` */
   revoke(name: string): Promise<Tenant> {
-    return this.#inTurn(async () => {
+    return this.#turn.do(async () => {
       const register = await this.#register();
       const before = found(register, name);
       const tenant = before.revokedAt === undefined ? { ...before, users: [], revokedAt: now() } : before;
@@ -119,7 +120,7 @@ export class Tenants {
    * it does so already. @throws BackboneError `not_found`, `invalid` for a tenant that was not revoked
    */
   openForPurge(name: string, folder: string): Promise<{ opened: boolean; seedPath: string }> {
-    return this.#inTurn(() => this.#openForPurge(name, folder));
+    return this.#turn.do(() => this.#openForPurge(name, folder));
   }
 
   /**
@@ -128,7 +129,7 @@ export class Tenants {
    * @throws BackboneError `not_found`, `invalid` for a tenant that was not revoked
    */
   purge(name: string, o: { folder: string; erase: (seedPath: string) => Promise<void> }): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turn.do(async () => {
       const { opened, seedPath } = await this.#openForPurge(name, o.folder);
       const register = await this.#register();
       try {
@@ -154,7 +155,7 @@ export class Tenants {
     name: string,
     o: { user: string; role: Role; agent?: string; folder: string },
   ): Promise<{ tenant: Tenant; made: MadeUser }> {
-    return this.#inTurn(async () => {
+    return this.#turn.do(async () => {
       checkName(o.user, "user");
       checkAgent(o.role, o.agent);
       const register = await this.#register();
@@ -182,7 +183,7 @@ export class Tenants {
 
   /** Lets one user in no more and ends its connections; nothing if there is none. @throws BackboneError `not_found` for the tenant */
   revokeUser(name: string, user: string): Promise<Tenant> {
-    return this.#inTurn(async () => {
+    return this.#turn.do(async () => {
       const register = await this.#register();
       const before = found(register, name);
       const users = before.users.filter((one) => one.name !== user);
@@ -262,12 +263,6 @@ export class Tenants {
       await write(before);
       throw error;
     }
-  }
-
-  async #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(change);
-    this.#turn = done.catch(() => undefined); // The caller has the error; the next change goes on.
-    return await done;
   }
 }
 

@@ -1,3 +1,4 @@
+import { InTurn } from "@vibewriter/backbone";
 import { ChoirError } from "../errors.js";
 import { CallThread } from "../threads/call-thread.js";
 import type { ExportedArticle } from "./exported-article.js";
@@ -28,8 +29,7 @@ class ExportThread extends CallThread {
 export class Exporter implements AsyncDisposable {
   readonly #limits: Limits;
   #thread: ExportThread | undefined;
-  /** Settled when the export before is. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new InTurn();
   #isClosed = false;
 
   constructor(limits: Partial<Limits> = {}) {
@@ -39,9 +39,7 @@ export class Exporter implements AsyncDisposable {
   /** @throws ChoirError `export_failed` for a text that takes more than half a minute, 1 GiB of memory or 64 MiB as a file, too; `closed` */
   render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array<ArrayBuffer>> {
     // The time of one begins when it is its turn: what an article before it takes is not its fault.
-    const file = this.#turn.then(() => this.#render(exported, format));
-    this.#turn = file.catch(() => undefined);
-    return file;
+    return this.#turn.do(() => this.#render(exported, format));
   }
 
   async #render(exported: ExportedArticle, format: ExportFormat): Promise<Uint8Array<ArrayBuffer>> {

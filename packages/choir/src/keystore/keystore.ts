@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Secrets } from "@vibewriter/backbone";
+import { InTurn, type Secrets } from "@vibewriter/backbone";
 import { plainLine } from "../articles/article.js";
 import { KeyPair, type Signer } from "../articles/signer.js";
 import { ChoirError } from "../errors.js";
@@ -37,7 +37,8 @@ export class Keystore {
   readonly #secrets: Pick<Secrets, "register"> | undefined;
   #secret: KeySecret;
   readonly #unlocked = new Map<string, KeyPair>();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** One change at a time: two runs of one name must not make two keys. */
+  readonly #turn = new InTurn();
 
   private constructor(o: KeystoreOptions, secret: KeySecret) {
     this.#folder = o.folder;
@@ -67,7 +68,7 @@ export class Keystore {
   /** The author of this name; a key is made for who has none. @throws ChoirError `invalid_author` */
   async named(name: string): Promise<Author> {
     const wanted = checkedName(name);
-    return await this.#alone(async () => {
+    return await this.#turn.do(async () => {
       const there = (await this.#sealed()).find((sealed) => sealed.name === wanted);
       return there === undefined ? await this.#make(wanted) : authorOf(there);
     });
@@ -76,7 +77,7 @@ export class Keystore {
   /** The author who was here first: who publishes where nobody is named. If there is none, one of this name is made. */
   async first(name: string): Promise<Author> {
     const wanted = checkedName(name);
-    return await this.#alone(async () => {
+    return await this.#turn.do(async () => {
       const [first] = (await this.#sealed()).sort((a, b) => (a.addedAt < b.addedAt ? -1 : 1));
       return first === undefined ? await this.#make(wanted) : authorOf(first);
     });
@@ -87,13 +88,13 @@ export class Keystore {
    * @throws ChoirError `keystore_locked` if it was encrypted under another passphrase
    */
   async signer(publicKey: string): Promise<Signer | undefined> {
-    return this.#unlocked.get(publicKey) ?? (await this.#alone(() => this.#opened(publicKey)));
+    return this.#unlocked.get(publicKey) ?? (await this.#turn.do(() => this.#opened(publicKey)));
   }
 
   /** Gives an author another name; what is published carries the old one. @throws ChoirError `unknown_author`, `author_exists`, `invalid_author` */
   async rename(nameOrKey: string, name: string): Promise<Author> {
     const wanted = checkedName(name);
-    return await this.#alone(async () => {
+    return await this.#turn.do(async () => {
       const sealed = await this.#find(nameOrKey);
       await this.#requireFree(wanted, sealed.publicKey);
       const renamed = { ...sealed, name: wanted };
@@ -108,7 +109,7 @@ export class Keystore {
    */
   async export(nameOrKey: string, passphrase: string): Promise<string> {
     const secret = secretOf(passphrase);
-    return await this.#alone(async () => {
+    return await this.#turn.do(async () => {
       const sealed = await this.#find(nameOrKey);
       const key = this.#unlocked.get(sealed.publicKey) ?? this.#unlock(await unseal(sealed, this.#secret.bytes));
       return asText(await seal(key, sealed, secret));
@@ -123,7 +124,7 @@ export class Keystore {
     const sealed = parseExported(text);
     const name = checkedName(sealed.name);
     const key = await unseal(sealed, secretOf(passphrase).bytes);
-    return await this.#alone(async () => {
+    return await this.#turn.do(async () => {
       const there = (await this.#sealed()).find(({ publicKey }) => publicKey === key.publicKey);
       if (there !== undefined) return authorOf(there);
       await this.#requireFree(name, key.publicKey);
@@ -139,7 +140,7 @@ export class Keystore {
   async changePassphrase(passphrase: string): Promise<{ authors: number }> {
     const secret = secretOf(passphrase);
     this.#secrets?.register("keystore-passphrase", passphrase);
-    return await this.#alone(async () => {
+    return await this.#turn.do(async () => {
       const all = await this.#sealed();
       const resealed: KeystoreFile[] = [];
       for (const sealed of all) {
@@ -155,7 +156,7 @@ export class Keystore {
 
   /** All of its files as they are at one moment, the keys encrypted; for a backup, which is as secret as the folder. */
   async files(): Promise<KeystoreFile[]> {
-    return await this.#alone(() => readKeystore(this.#folder));
+    return await this.#turn.do(() => readKeystore(this.#folder));
   }
 
   /** Encrypts what lies under the random secret anew, under the passphrase that there is now; then the secret goes. */
@@ -229,13 +230,6 @@ export class Keystore {
       this.#secrets?.register("author-key", Buffer.from(key.seed).toString("base64url"));
     }
     return key;
-  }
-
-  /** One change at a time: two runs of one name must not make two keys. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined); // Its error goes to whoever asked for it.
-    return mine;
   }
 
   #path(publicKey: string): string {

@@ -1,4 +1,5 @@
 import type { Backbone, EffectStream } from "@vibewriter/backbone";
+import { InTurn } from "@vibewriter/backbone";
 import { ChoirError } from "../errors.js";
 import type { AuditReport } from "./audit.js";
 import { Bookkeeper, batches, type FactSource } from "./bookkeeper.js";
@@ -47,7 +48,7 @@ export class Ledger implements AsyncDisposable {
   readonly #onEvent: LedgerOptions["onEvent"];
   readonly #now: () => number;
   readonly #listening: Disposable;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new InTurn();
   #timer: NodeJS.Timeout | undefined;
   #queued = false;
   #remade = false;
@@ -176,7 +177,7 @@ export class Ledger implements AsyncDisposable {
     this.#closed = true;
     this.#listening[Symbol.dispose]();
     clearTimeout(this.#timer);
-    await this.#turn;
+    await this.#turn.idle();
     await this.#thread[Symbol.asyncDispose]();
   }
 
@@ -219,8 +220,6 @@ export class Ledger implements AsyncDisposable {
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new ChoirError("closed", "The ledger is closed: open it again."));
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined); // Whoever asked for it has the error.
-    return done;
+    return this.#turn.do(work);
   }
 }

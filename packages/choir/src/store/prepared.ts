@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Effect } from "@vibewriter/backbone";
+import { type Effect, InTurn } from "@vibewriter/backbone";
 import type { StoreChange } from "./change.js";
 
 type Change = StoreChange["change"];
@@ -8,7 +8,7 @@ type Change = StoreChange["change"];
 export class Prepared {
   readonly #prepare: (effect: Effect) => Promise<Change>;
   readonly #ready = new Map<number, Promise<Change>>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turn = new InTurn();
 
   constructor(prepare: (effect: Effect) => Promise<Change>) {
     this.#prepare = prepare;
@@ -16,8 +16,8 @@ export class Prepared {
 
   /** One after the other, with a turn of the event loop between two, so that many at once do not hold up the process. */
   ahead(effect: Effect): void {
-    const change = this.#last.then(nextTurn).then(() => this.#prepare(effect));
-    this.#last = change.catch(() => undefined); // Whoever takes it has the error.
+    const change = this.#turn.do(() => nextTurn().then(() => this.#prepare(effect)));
+    change.catch(() => undefined); // Whoever takes it has the error.
     this.#ready.set(effect.seq, change);
   }
 

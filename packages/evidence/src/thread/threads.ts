@@ -33,9 +33,8 @@ export class Threads<Job, Answer> {
     const worker = this.#kept.pop() ?? this.#start();
     worker.ref();
     try {
-      const answered = once(worker, "message", { signal: AbortSignal.timeout(seconds * 1_000) });
       worker.postMessage(job);
-      const [answer] = await answered;
+      const [answer] = await once(worker, "message", { signal: AbortSignal.timeout(seconds * 1_000) });
       this.#keep(worker);
       return answer as Answer;
     } catch (error) {
