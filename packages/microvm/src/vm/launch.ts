@@ -22,8 +22,9 @@ export interface Launched extends Prepared {
 }
 
 /**
- * Starts a VM from its template, over its disk if it has one; a template that does not load is built anew, once. A start that fails
- * leaves no machine. Throws MicroVMError `start_failed`, `template_failed`, `requirement_missing`.
+ * Starts a VM from its template, over its disk if it has one. A template that does not load is built anew, once; a machine that is lost
+ * before it is the VM's own is replaced by another, once. A start that fails leaves no machine. Throws MicroVMError `start_failed`,
+ * `connection_lost`, `template_failed`, `requirement_missing`.
  */
 export async function launch(around: Surroundings, file: ManifestFile): Promise<Launched> {
   for (let attempt = 1; ; attempt++) {
@@ -32,8 +33,8 @@ export async function launch(around: Surroundings, file: ManifestFile): Promise<
       return await clone(around, file, template);
     } catch (error) {
       await endMachine(around, file);
-      if (attempt > 1 || !isMicroVMError(error, "start_failed")) throw error;
-      await around.templates.discard(template);
+      if (attempt > 1 || !isMicroVMError(error, "start_failed", "connection_lost")) throw error;
+      if (error.code === "start_failed") await around.templates.discard(template);
     }
   }
 }

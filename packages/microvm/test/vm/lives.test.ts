@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Connection } from "../../src/client/connection.js";
 import { findByArgument, identify, isAlive } from "../../src/drivers/host/process.js";
 import { MicroVMs } from "../../src/index.js";
 import { readManifest, writeManifest } from "../../src/vm/manifest.js";
@@ -163,6 +164,23 @@ test("a damaged template is built anew", async () => {
     why: "its files are not the ones that were built",
   });
 }, 120_000);
+
+test("a machine that is lost before it is the VM's own is replaced by another one", async () => {
+  await using vms = await scratch.open();
+  const call = Connection.prototype.call;
+  const spy = vi.spyOn(Connection.prototype, "call").mockImplementationOnce(async function (this: Connection, request) {
+    const { machine } = (await readManifest(join(scratch.home, "vms", "lost"))) ?? {};
+    process.kill(machine?.process?.pid ?? Number.NaN, "SIGKILL");
+    return await call.call(this, request);
+  });
+  const built = scratch.events.filter(({ type }) => type === "template_built").length;
+  await using vm = await vms.create({ id: "lost", template, diskMiB: 64 });
+  expect(spy.mock.calls.slice(0, 2).map(([{ op }]) => op)).toEqual(["configure", "configure"]);
+  spy.mockRestore();
+  expect(text((await vm.exec({ command: "echo well" })).stdout)).toBe("well\n");
+  expect(scratch.events.filter(({ type }) => type === "template_built")).toHaveLength(built);
+  await vm.destroy();
+}, 60_000);
 
 test("several VMs are created at once", async () => {
   await using vms = await scratch.open();
