@@ -61,8 +61,16 @@ export class ReaderVM implements AsyncDisposable {
 }
 
 function cleaned(extracted: ExtractedText): ExtractedText {
-  const { title, author, date, text, truncated } = extracted;
-  return { title: line(title), author: line(author), date: line(date), text: visibleText(text), truncated };
+  const { title, author, date, language, text, truncated, note } = extracted;
+  return {
+    title: line(title),
+    author: line(author),
+    date: line(date),
+    language: line(language),
+    text: visibleText(text),
+    truncated,
+    note: line(note),
+  };
 }
 
 function line(text: string | undefined): string | undefined {

@@ -10,6 +10,8 @@ const Reply = z.discriminatedUnion("ok", [
     title: z.string().max(1_000).optional(),
     author: z.string().max(1_000).optional(),
     date: z.string().max(1_000).optional(),
+    language: z.string().max(1_000).optional(),
+    note: z.string().max(2_000).optional(),
     truncated: z.boolean().optional(),
   }),
   z.object({

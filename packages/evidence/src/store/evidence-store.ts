@@ -187,6 +187,7 @@ export class EvidenceStore {
       title: title ?? extracted.title ?? titleOf(uri),
       author: extracted.author,
       date: extracted.date,
+      language: extracted.language,
       sha256,
       mediaType: source.mediaType,
       bytes: source.bytes.length,
@@ -194,6 +195,7 @@ export class EvidenceStore {
       textSha256,
       chars: extracted.text.length,
       truncated: extracted.truncated,
+      note: extracted.note,
     };
     // Whoever writes first names the source; the others take that name.
     const index = await this.#records.update(this.#key, (now) => {

@@ -15,7 +15,9 @@ const Extracted = z.object({
   title: z.string().optional(),
   author: z.string().optional(),
   date: z.string().optional(),
+  language: z.string().optional(),
   truncated: z.boolean().optional(),
+  note: z.string().optional(),
 });
 
 /** Snapshots of one agent, in the object store under `<agent>/sources/`. */

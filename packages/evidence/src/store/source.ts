@@ -9,6 +9,8 @@ export const Source = z.object({
   author: z.string().optional(),
   /** As the source gives it. */
   date: z.string().optional(),
+  /** As the source declares it. */
+  language: z.string().optional(),
   /** Of the raw bytes, hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   mediaType: z.string(),
@@ -20,6 +22,8 @@ export const Source = z.object({
   chars: z.number().int(),
   /** The text was cut at the reader's limit. */
   truncated: z.boolean().optional(),
+  /** What a person has to know of the text: pages without text, a part that only subscribers see. */
+  note: z.string().optional(),
 });
 export type Source = z.infer<typeof Source>;
 
