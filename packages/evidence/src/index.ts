@@ -1,6 +1,11 @@
 export * from "./check/index.js";
 export { EvidenceError, type EvidenceErrorCode } from "./errors.js";
-export { type ReportSource, renderReport, slug } from "./report/render.js";
+export { bibtexOf } from "./report/bibtex.js";
+export { CslItem, cslJsonOf } from "./report/csl.js";
+export { renderReport, slug } from "./report/render.js";
+export type { ReportSource } from "./report/source-item.js";
+export { citedItems, renderStyled } from "./report/styled.js";
+export { CITATION_STYLES, type CitationStyleName } from "./report/styles/index.js";
 export type { FoundPassage } from "./search/passages.js";
 export { TavilySearch } from "./search/tavily.js";
 export type { WebResult, WebSearch } from "./search/web-search.js";

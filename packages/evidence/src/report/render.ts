@@ -1,27 +1,10 @@
-import type { Link, LinkReference, Nodes, Parent } from "mdast";
-import {
-  canonicalId,
-  citationOfLink,
-  citedIds,
-  LINE_BREAK,
-  NUMBERS,
-  parseDraft,
-  proseOf,
-  unpublished,
-} from "../check/draft.js";
+import type { Nodes, Parent } from "mdast";
+import { canonicalId, citedIds, NUMBERS, parseDraft, proseOf, unpublished } from "../check/draft.js";
 import { CITATION } from "../check/sentences.js";
 import { EvidenceError } from "../errors.js";
-
-/** What the reference list says of a source. */
-export interface ReportSource {
-  id: string;
-  title: string;
-  uri: string;
-  /** Of the bytes that were read, hexadecimal. */
-  sha256: string;
-  /** When they were read, ISO 8601. */
-  fetchedAt?: string;
-}
+import { code, link, plain } from "./markup.js";
+import { rewriteDraft, WRITTEN_CITATION } from "./rewrite.js";
+import type { ReportSource } from "./source-item.js";
 
 /**
  * The report as it is published: every `[S3]` becomes a number in the order of first use, and a list of exactly the cited
@@ -47,44 +30,15 @@ export function renderReport(draft: string, sources: readonly ReportSource[]): s
     for (const id of ids) if (!order.includes(id)) order.push(id);
     return `[${ids.map((id) => order.indexOf(id) + 1).join(", ")}]`;
   };
-  let out = "";
-  let at = 0;
-  const copy = (to: number): void => {
-    out += draft.slice(at, to);
-    at = to;
-  };
-  const visit = (node: Nodes): void => {
-    const start = node.position?.start.offset ?? 0;
-    const end = node.position?.end.offset ?? start;
-    if (dropped.has(node) || isLeftOut(node)) {
-      copy(start);
-      if (node.type === "html" && LINE_BREAK.test(node.value)) out += " ";
-      at = end;
-    } else if (isCitation(node)) {
-      copy(start);
-      out += numbers(`[${citationOfLink(node)}]`);
-      at = end;
-    } else if (node.type === "text") {
-      copy(start);
-      out += draft.slice(start, end).replace(WRITTEN_CITATION, (marker) => numbers(marker.replaceAll(">", " ")));
-      at = end;
-    } else if ("children" in node) for (const child of (node as Parent).children) visit(child);
-  };
-  visit(tree);
-  copy(draft.length);
+  const out = rewriteDraft(draft, tree, dropped, {
+    text: (written) => written.replace(WRITTEN_CITATION, (marker) => numbers(marker.replaceAll(">", " "))),
+    marker: numbers,
+  });
   const list = order.map((id, i) => reference(i + 1, known.get(id)));
-  const report = `${out.trimEnd()}\n\n## References\n\n${list.join("\n")}\n`;
+  const report = `${out}\n\n## References\n\n${list.join("\n")}\n`;
   const expected = proseOf(tree, draft, dropped).flatMap((text) => text.match(CITATION) ?? []);
   readBack(report, expected.map(numbers), list.length);
   return report;
-}
-
-/** A citation as it stands in the Markdown: in a quotation its lines begin with `>`. */
-const WRITTEN_CITATION = /\[[\s>]*S\d{1,6}(?:[\s>]*[,;][\s>]*S\d{1,6})*[\s>]*\]/gi;
-
-/** Raw HTML, and addresses that would make a link of a reference's number. */
-function isLeftOut(node: Nodes): boolean {
-  return node.type === "html" || (node.type === "definition" && NUMBERS.test(node.label ?? node.identifier));
 }
 
 /** Reads a rendered report as its readers will, and compares the references in it with those that were meant. */
@@ -140,23 +94,10 @@ export function slug(title: string): string {
   return plain.slice(0, 80).replace(/^-+|-+$/g, "") || "report";
 }
 
-function isCitation(node: Nodes): node is Link | LinkReference {
-  return (node.type === "link" || node.type === "linkReference") && citationOfLink(node) !== undefined;
-}
-
-/** Titles and addresses come from documents that nobody vouches for: nothing in them may act as Markdown. */
 function reference(number: number, source: ReportSource | undefined): string {
   if (!source) return "";
-  const title = source.title
-    .replace(/\s+/g, " ")
-    .trim()
-    .replace(/[\\`*_{}[\]<>()#!|~&]/g, "\\$&")
-    // A word joiner, since an address in plain text becomes a link even if it is escaped.
-    .replace(/:(?=\/\/)|\bwww(?=\.)/gi, "$&\u2060");
-  const isWeb = /^https?:\/\//i.test(source.uri);
-  const address = isWeb
-    ? `<${source.uri.replace(/[\s<>\\]/g, encodeURIComponent)}>`
-    : `\`${source.uri.replace(/[`\s]+/g, " ")}\``;
-  const read = source.fetchedAt ? `, read ${source.fetchedAt.slice(0, 10)}` : "";
-  return `${number}. ${title}. ${address}${read}, sha256 \`${source.sha256.slice(0, 12)}\` (${canonicalId(source.id)})`;
+  const { title, uri, fetchedAt, sha256, id } = source;
+  const address = /^https?:\/\//i.test(uri) ? link(uri) : code(uri);
+  const read = fetchedAt ? `, read ${fetchedAt.slice(0, 10)}` : "";
+  return `${number}. ${plain(title)}. ${address}${read}, sha256 \`${sha256.slice(0, 12)}\` (${canonicalId(id)})`;
 }

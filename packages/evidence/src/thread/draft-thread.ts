@@ -1,13 +1,14 @@
 import type { SourceText } from "../check/source.js";
 import type { Verification } from "../check/verification.js";
 import { EvidenceError, type EvidenceErrorCode } from "../errors.js";
-import type { ReportSource } from "../report/render.js";
+import type { ReportSource } from "../report/source-item.js";
+import type { CitationStyleName } from "../report/styles/index.js";
 import { Threads } from "./threads.js";
 
 /** What a draft's thread is given, and what it says. */
 export type DraftJob =
   | { kind: "check"; draft: string; sources: SourceText[] }
-  | { kind: "render"; draft: string; sources: readonly ReportSource[] };
+  | { kind: "render"; draft: string; sources: readonly ReportSource[]; citations?: CitationStyleName };
 export type DraftAnswer =
   | { kind: "check"; verification: Verification }
   | { kind: "render"; report: string }
@@ -33,15 +34,15 @@ export async function checkDraft(
 }
 
 /**
- * {@link renderReport} in the same way.
+ * {@link renderReport} in the same way, or in a citation format {@link renderStyled}.
  * @throws EvidenceError `timed_out`, `invalid_input`, `unknown_source`
  */
 export async function renderDraft(
   draft: string,
   sources: readonly ReportSource[],
-  { seconds = LIMITS.seconds } = {},
+  { seconds = LIMITS.seconds, citations }: { seconds?: number; citations?: CitationStyleName } = {},
 ): Promise<string> {
-  const answer = await work({ kind: "render", draft, sources }, seconds);
+  const answer = await work({ kind: "render", draft, sources, citations }, seconds);
   if (answer.kind === "render") return answer.report;
   throw refusalOf(answer);
 }

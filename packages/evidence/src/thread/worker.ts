@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { checkCitations } from "../check/check.js";
 import { EvidenceError } from "../errors.js";
 import { renderReport } from "../report/render.js";
+import { renderStyled } from "../report/styled.js";
 import { type DraftAnswer, type DraftJob, unreadable } from "./draft-thread.js";
 
 /** A thread of drafts: it does what it is given and says what came of it, one after the other. */
@@ -9,7 +10,7 @@ parentPort?.on("message", (job: DraftJob) => parentPort?.postMessage(answerTo(jo
 
 function answerTo(job: DraftJob): DraftAnswer {
   try {
-    if (job.kind === "render") return { kind: "render", report: renderReport(job.draft, job.sources) };
+    if (job.kind === "render") return { kind: "render", report: rendered(job) };
     return { kind: "check", verification: checkCitations(job.draft, job.sources) };
   } catch (error) {
     if (error instanceof EvidenceError) return { kind: "failed", code: error.code, message: error.message };
@@ -17,4 +18,8 @@ function answerTo(job: DraftJob): DraftAnswer {
     const why = error instanceof Error ? error.message : String(error);
     return { kind: "failed", code: "invalid_input", message: unreadable(why) };
   }
+}
+
+function rendered({ draft, sources, citations }: Extract<DraftJob, { kind: "render" }>): string {
+  return citations === undefined ? renderReport(draft, sources) : renderStyled(draft, sources, citations);
 }
