@@ -14,6 +14,7 @@ export type EvidenceErrorCode =
   | "reader_failed"
   | "search_failed"
   | "unknown_source"
+  | "quote_not_found"
   | "invalid_input"
   | "store_failed";
 

@@ -19,6 +19,7 @@ export {
 export type { ExtractedText, TextExtractor } from "./sources/extraction.js";
 export { DEFAULT_LIMITS, type SourceLimits } from "./sources/limits.js";
 export { extractorFromService } from "./sources/service-extractor.js";
+export { NewClaim, type RecordedClaim } from "./store/claim.js";
 export { type ArticleText, EvidenceStore, type EvidenceStoreOptions, keepFile } from "./store/evidence-store.js";
 export type { Source } from "./store/source.js";
 export { checkDraft, renderDraft } from "./thread/draft-thread.js";

@@ -1,6 +1,8 @@
 import {
   EvidenceError,
   type EvidenceStore,
+  type NewClaim,
+  type RecordedClaim,
   type Source,
   type SourceText,
   type Verification,
@@ -66,6 +68,16 @@ export class RunSources {
   /** The texts a draft is checked against. */
   texts(): Promise<SourceText[]> {
     return this.#store.texts();
+  }
+
+  /** What the run has found out, with the words of its sources. */
+  claims(): Promise<RecordedClaim[]> {
+    return this.#store.claims();
+  }
+
+  /** Keeps what was found out, with the words of the sources that say it. Throws EvidenceError. */
+  recordClaims(claims: readonly NewClaim[]): Promise<RecordedClaim[]> {
+    return this.#store.recordClaims(claims);
   }
 
   /** The raw bytes of a snapshot. Throws EvidenceError. */

@@ -1,4 +1,5 @@
 export { checkCitations, draftHash } from "./check.js";
+export type { Entailment, EntailmentPassage } from "./entailment.js";
 export { type GateDecision, type GateRefusal, gate } from "./gate.js";
 export { REQUIRED_RATE } from "./rate.js";
 export type { SourceText } from "./source.js";

@@ -8,6 +8,8 @@ import type { TextExtractor } from "../sources/extraction.js";
 import { fetchPage, pageUrl } from "../sources/fetch.js";
 import { DEFAULT_LIMITS } from "../sources/limits.js";
 import { readSourceFile, type SourceBytes } from "../sources/read-file.js";
+import { ClaimIndex, type NewClaim, type RecordedClaim } from "./claim.js";
+import { Claims } from "./claims.js";
 import { hash, keepBytes, Snapshots } from "./snapshots.js";
 import { type Source, SourceIndex } from "./source.js";
 
@@ -33,6 +35,8 @@ export interface EvidenceStoreOptions {
 
 type Given = SourceFile | KeptFile | GivenArticle;
 
+/** Of the index of a run's sources, and of its claims. */
+const BUCKET = "vibewriter-evidence";
 /** Extraction is one process in a VM; more at once would only wait there. */
 const READ_AT_ONCE = 2;
 
@@ -44,13 +48,18 @@ export class EvidenceStore {
   readonly #options: EvidenceStoreOptions;
   readonly #records: Records<SourceIndex>;
   readonly #snapshots: Snapshots;
+  readonly #claims: Claims;
   readonly #reading = new Map<string, Promise<Source>>();
   readonly #texts = new Map<string, string>();
   #index: { version: string; passages: PassageIndex } | undefined;
 
-  private constructor(options: EvidenceStoreOptions, records: Records<SourceIndex>) {
+  private constructor(
+    options: EvidenceStoreOptions,
+    o: { sources: Records<SourceIndex>; claims: Records<ClaimIndex> },
+  ) {
     this.#options = options;
-    this.#records = records;
+    this.#records = o.sources;
+    this.#claims = new Claims(o.claims, { key: `${this.#key}.claims`, text: (id) => this.text(id) });
     this.#snapshots = new Snapshots({
       files: options.backbone.files,
       agentId: options.agentId,
@@ -59,7 +68,12 @@ export class EvidenceStore {
   }
 
   static async open(options: EvidenceStoreOptions): Promise<EvidenceStore> {
-    return new EvidenceStore(options, await options.backbone.records("vibewriter-evidence", SourceIndex));
+    const { backbone } = options;
+    const [sources, claims] = await Promise.all([
+      backbone.records(BUCKET, SourceIndex),
+      backbone.records(BUCKET, ClaimIndex),
+    ]);
+    return new EvidenceStore(options, { sources, claims });
   }
 
   /**
@@ -169,6 +183,20 @@ export class EvidenceStore {
     const version = sources.map((source) => source.id + source.textSha256).join();
     if (this.#index?.version !== version) this.#index = { version, passages: new PassageIndex(await this.texts()) };
     return this.#index.passages.search(query, limit);
+  }
+
+  /** What the run has found out so far, `C1` first, each claim with the words of its sources. */
+  async claims(): Promise<RecordedClaim[]> {
+    return await this.#claims.list();
+  }
+
+  /**
+   * Keeps claims with the words of the sources that bear them out, all or none. The same statement on the same sources is kept once.
+   * @returns them as they are kept, in the order given
+   * @throws EvidenceError `quote_not_found` for words that a source does not have, `unknown_source`, `too_large` when the run is full
+   */
+  async recordClaims(claims: readonly NewClaim[]): Promise<RecordedClaim[]> {
+    return await this.#claims.record(claims);
   }
 
   get #key(): string {

@@ -1,0 +1,105 @@
+import type { Records } from "@vibewriter/backbone";
+import { shorten } from "../check/finding.js";
+import { type FoldedText, findQuotation, fold } from "../check/quotes.js";
+import type { Span } from "../check/sentences.js";
+import { EvidenceError } from "../errors.js";
+import type { ClaimIndex, KeptClaim, NewClaim, RecordedClaim } from "./claim.js";
+
+/** Gives the stored text of a source. @throws EvidenceError `unknown_source` */
+export type TextOf = (source: string) => Promise<string>;
+
+/** Bytes of JSON for the claims of one run: a record is one message of NATS, which has a megabyte at most. */
+const MOST_BYTES = 900_000;
+
+/** The claims of one run, in the backbone beside its sources: all subagents see the same ones, and a resumed run has them. */
+export class Claims {
+  readonly #records: Records<ClaimIndex>;
+  readonly #key: string;
+  readonly #text: TextOf;
+
+  /** @param o.key of the run's record of claims */
+  constructor(records: Records<ClaimIndex>, o: { key: string; text: TextOf }) {
+    this.#records = records;
+    this.#key = o.key;
+    this.#text = o.text;
+  }
+
+  /** All claims of the run, `C1` first. */
+  async list(): Promise<RecordedClaim[]> {
+    return await this.#withWords((await this.#records.get(this.#key))?.value.claims ?? []);
+  }
+
+  /**
+   * Keeps claims, all or none of them. A claim that is there already, in the same words on the same sources, keeps its id.
+   * @returns the claims as they are kept, in the order given
+   * @throws EvidenceError `quote_not_found` for words that the source does not have, `unknown_source`, or `too_large` when the run is full
+   */
+  async record(claims: readonly NewClaim[]): Promise<RecordedClaim[]> {
+    const placed = await this.#placed(claims);
+    const index = await this.#records.update(this.#key, (now) => {
+      const kept = [...(now?.claims ?? [])];
+      const known = new Set(kept.map(identity));
+      for (const claim of placed) {
+        if (known.has(identity(claim))) continue;
+        known.add(identity(claim));
+        kept.push({ id: `C${kept.length + 1}`, ...claim });
+      }
+      if (kept.length === (now?.claims.length ?? 0)) return undefined;
+      if (Buffer.byteLength(JSON.stringify(kept)) > MOST_BYTES) throw full(now?.claims.length ?? 0);
+      return { claims: kept };
+    });
+    const byIdentity = new Map((index?.claims ?? []).map((claim) => [identity(claim), claim]));
+    return await this.#withWords(placed.flatMap((claim) => byIdentity.get(identity(claim)) ?? []));
+  }
+
+  async #placed(claims: readonly NewClaim[]): Promise<Omit<KeptClaim, "id">[]> {
+    const folded = new Map<string, FoldedText>();
+    const placed: Omit<KeptClaim, "id">[] = [];
+    for (const { support, ...claim } of claims) {
+      const places: KeptClaim["support"] = [];
+      for (const { source, quote } of support) {
+        const text = folded.get(source) ?? fold(await this.#text(source));
+        folded.set(source, text);
+        places.push({ source, ...placeOf(quote, source, text) });
+      }
+      placed.push({ ...claim, support: places });
+    }
+    return placed;
+  }
+
+  async #withWords(claims: readonly KeptClaim[]): Promise<RecordedClaim[]> {
+    return await Promise.all(
+      claims.map(async (claim) => ({
+        ...claim,
+        support: await Promise.all(
+          claim.support.map(async (place) => ({
+            ...place,
+            quote: (await this.#text(place.source)).slice(place.start, place.end),
+          })),
+        ),
+      })),
+    );
+  }
+}
+
+function placeOf(quote: string, source: string, text: FoldedText): Span {
+  const match = findQuotation({ start: 0, end: quote.length, pieces: [quote] }, text);
+  if (match.kind === "verbatim") return match.span;
+  throw new EvidenceError(
+    "quote_not_found",
+    `The words “${shorten(quote)}” do not stand in ${source}: copy them from the source's text, then record the claim again.`,
+  );
+}
+
+/** The same statement on the same sources is one claim, whoever records it and however it is spaced. */
+function identity({ text, support }: Pick<KeptClaim, "text" | "support">): string {
+  const sources = [...new Set(support.map(({ source }) => source))].sort();
+  return JSON.stringify([fold(text).text.replace(/[\s.]+$/, ""), ...sources]);
+}
+
+function full(count: number): EvidenceError {
+  return new EvidenceError(
+    "too_large",
+    `This run has ${count} claims, as many as one keeps: write with those, and record no more.`,
+  );
+}
