@@ -25,6 +25,7 @@ import { type NotifyService, notifyRoutes } from "./routes/notify.js";
 import { noveltyRoutes } from "./routes/novelty.js";
 import { ownArticleRoutes } from "./routes/own-articles.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
+import { type SkillService, skillRoutes } from "./routes/skills.js";
 import { type TenantService, tenantRoutes } from "./routes/tenants.js";
 import { type TopService, topRoutes } from "./routes/top.js";
 import { vmFileRoutes } from "./routes/vm-files.js";
@@ -49,6 +50,7 @@ export interface Services {
   follows(): FollowService;
   deadLetters(): DeadLetterService;
   files(): FileService;
+  skills(): SkillService;
   tenants(): TenantService;
   /** Begins the end of the process; the answer to this request is still sent. */
   stop(): void;
@@ -101,6 +103,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/backbone", backboneRoutes(services.backbone));
   app.route("/v1/notifications", notifyRoutes(services.notifier));
   app.route("/v1/dlq", dlqRoutes(services.deadLetters));
+  app.route("/v1/skills", skillRoutes(services.skills));
   app.route("/v1/tenants", tenantRoutes(services.tenants));
   return app;
 }

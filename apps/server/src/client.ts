@@ -22,6 +22,7 @@ import { type Keys, keysHeader } from "./keys.js";
 import { LedgerClient } from "./ledger/client.js";
 import { NotifyClient } from "./notify/client.js";
 import { NoveltyClient } from "./novelty/client.js";
+import { SkillsClient } from "./skills/client.js";
 import { parseEvents } from "./sse.js";
 import { TenantsClient } from "./tenants/client.js";
 import { Top } from "./top/api.js";
@@ -71,6 +72,8 @@ export class VibewriterClient {
   readonly follows: FollowsClient;
   /** Who earned what. */
   readonly ledger: LedgerClient;
+  /** What agents can do. */
+  readonly skills: SkillsClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
@@ -80,6 +83,7 @@ export class VibewriterClient {
     this.follows = new FollowsClient(this.#caller);
     this.embedder = new EmbedderClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
+    this.skills = new SkillsClient(this.#caller);
     this.files = new FilesClient(this.#caller);
     this.kb = new KbClient(this.#caller);
     this.authors = new AuthorsClient(this.#caller);

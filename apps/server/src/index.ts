@@ -25,6 +25,7 @@ export { CHANNELS, type ChannelName } from "./notify/channel.js";
 export type { Novelty } from "./novelty/api.js";
 export type { Ended } from "./sessions/contract.js";
 export type { Said, Session } from "./sessions/session.js";
+export type { SkillsClient } from "./skills/client.js";
 export { stopServer } from "./stop-server.js";
 export type { MadeUser, Tenant, TenantLimits } from "./tenants/api.js";
 export { enableHomeTenants, operatorsServers, prepareTenant, tenantsInFile } from "./tenants/without-server.js";

@@ -4,6 +4,7 @@ import {
   AgentVMs,
   CheckpointJanitor,
   LIST_PRICES,
+  type OpenRuns,
   openRuns,
   type WorkerEvent,
   workTemplate,
@@ -104,6 +105,7 @@ export class Owner implements AsyncDisposable {
   #images: ImageService | undefined;
   #runs: Runs | undefined;
   #authors: Keystore | undefined;
+  #skills: OpenRuns["skills"] | undefined;
   #notifier: Notifier | undefined;
   #follows: Follows | undefined;
   #overview: Overview | undefined;
@@ -152,6 +154,7 @@ export class Owner implements AsyncDisposable {
       tenants: () => new HomeTenants({ backbone: this.#ready(this.#backbone), home: this.#paths.home }),
       deadLetters: () => this.#ready(this.#backbone).deadLetters,
       files: () => this.#ready(this.#backbone).files,
+      skills: () => this.#ready(this.#skills),
       stop: () => setImmediate(this.#end, "asked to stop"),
       log: this.#log,
     });
@@ -251,6 +254,7 @@ export class Owner implements AsyncDisposable {
       capacity: this.#pool?.runs ?? this.#config.runsAtOnce,
       env: this.#pool?.keys,
       passphrase: this.#passphrase,
+      builtInSkills: setup.layer.skills,
       version: VERSION,
       onEvent: (event) => {
         this.#metrics.runs.heard(event);
@@ -264,6 +268,7 @@ export class Owner implements AsyncDisposable {
       },
     });
     this.#authors = open.authors;
+    this.#skills = open.skills;
     const { minFreeBytes } = this.#config;
     const runs = new Runs({ runs: open, idle: this.#idle, home: this.#paths.home, minFreeBytes });
     this.#runs = this.#keep("runs", runs);

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { type AgentVMs, type CreateSandbox, type Machines, RemoteMachines } from "@vibewriter/agent/host";
 import type { Config } from "./config.js";
 
-/** Where the agents of a home work, as its configuration says. Documents are parsed by the reader VM of `local` either way. */
+/** Where the agents of a home work, as its configuration says. Documents are parsed, and skills tested, by VMs of `local` either way. */
 export function machinesOf(config: Config, o: { local: AgentVMs; skills?: string; home: string }): Machines {
   if (config.sandbox === "microvm") return o.local;
   const scope = scopeOf(o.home);
@@ -14,8 +14,9 @@ export function machinesOf(config: Config, o: { local: AgentVMs; skills?: string
     const { RUNLOOP_API_KEY: apiKey = "", RUNLOOP_BASE_URL: baseUrl } = keys;
     return RunloopBackend.open({ apiKey, baseUrl, scope, agentId, blueprint: config.runloopBlueprint });
   };
-  const { extract } = o.local;
-  return new RemoteMachines({ name: config.sandbox, createSandbox, extract, skills: o.skills, key: "RUNLOOP_API_KEY" });
+  const { extract, tryOut } = o.local;
+  const key = "RUNLOOP_API_KEY";
+  return new RemoteMachines({ name: config.sandbox, createSandbox, extract, tryOut, skills: o.skills, key });
 }
 
 /** Tells this home from others that use the same account at a service. */

@@ -22,6 +22,15 @@ export type AgentErrorCode =
   | "cannot_sign"
   /** A file or a text holds what must not be stored. */
   | "secret_found"
+  /** What is to be a skill keeps to no rule of skills. */
+  | "invalid_skill"
+  | "skill_not_found"
+  /** The name is a built-in skill's, or that of another installed one. */
+  | "skill_exists"
+  /** It is not the one that the person has seen. */
+  | "skill_changed"
+  /** Nobody has signed it, or its author has taken it back. */
+  | "skill_untrusted"
   | "output_failed"
   | "disk_full";
 

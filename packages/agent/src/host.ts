@@ -17,6 +17,7 @@ export { setUpState } from "./runs/set-up.js";
 export type { RunWorker, WorkerEvent } from "./runs/worker.js";
 export { RemoteMachines, type RemoteMachinesOptions } from "./sandboxes/remote-machines.js";
 export type { CreateSandbox, SandboxIsolation } from "./sandboxes/sandbox.js";
+export type { SkillLibrary } from "./skills/skill-library.js";
 export type { ModelCall, RunObserver } from "./telemetry/observer.js";
 export { LIST_PRICES, Price, type Prices } from "./telemetry/prices.js";
 export { SILENT, type Telemetry } from "./telemetry/telemetry.js";

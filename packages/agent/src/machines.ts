@@ -15,6 +15,7 @@ import { VmFiles } from "./files/vm-files.js";
 import type { ModelEnvironment } from "./models/model.js";
 import { ReaderVM } from "./reader.js";
 import type { SandboxIsolation } from "./sandboxes/sandbox.js";
+import { type TryOut, tryOutIn } from "./skills/trial.js";
 import { Slots } from "./slots.js";
 import { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";
 
@@ -24,6 +25,8 @@ export interface Machines {
   /** What agents work in: `microvm`, or the name of the service that has their sandboxes. */
   readonly sandbox: string;
   readonly extract: TextExtractor;
+  /** Runs the tests of skills, each in a machine of nobody; absent: there is none to run them in. */
+  readonly tryOut?: TryOut;
   /** True if programs in the sandboxes reach the bridge. */
   readonly hasDoors?: boolean;
   /** Throws AgentError `missing_key` if `keys` lack what a sandbox needs, so that no run begins that cannot go on. */
@@ -53,6 +56,7 @@ export class AgentVMs implements Machines, AsyncDisposable {
   readonly isolation: SandboxIsolation;
   readonly sandbox = "microvm";
   readonly hasDoors = true;
+  readonly tryOut: TryOut;
   readonly #vms: MicroVMs;
   readonly #template: TemplateSpec;
   readonly #egress: EgressPolicy;
@@ -69,6 +73,11 @@ export class AgentVMs implements Machines, AsyncDisposable {
     this.isolation = vms.isolation;
     this.#vms = vms;
     this.#template = workTemplate(o);
+    const tryOut = tryOutIn(vms, this.#template);
+    this.tryOut = async (trial) => {
+      using _start = await this.#starts.take();
+      return await tryOut(trial);
+    };
     this.#egress = o.egress ?? { allow: [] };
     this.#limits = { idleSeconds: o.idleSeconds };
     this.#reader = new ReaderVM(vms, readerTemplate(o));

@@ -13,6 +13,7 @@ import { subagents } from "./subagents.js";
 import { telemetry } from "./telemetry/middleware.js";
 import { SILENT, type Telemetry } from "./telemetry/telemetry.js";
 import type { ToolContext } from "./tools/context.js";
+import { proposeSkill } from "./tools/propose-skill.js";
 import { readSource } from "./tools/read-source.js";
 import { searchChoirKb } from "./tools/search-choir-kb.js";
 import { stopWithoutReport } from "./tools/stop-without-report.js";
@@ -60,8 +61,8 @@ export function createVibewriter(o: VibewriterOptions) {
     model: o.model,
     systemPrompt: isChat ? chatPrompt(place) : mainPrompt(place),
     tools: isChat
-      ? [searchChoirKb(context), webSearch(context), readSource(context)]
-      : [searchChoirKb(context), stopWithoutReport(context)],
+      ? [searchChoirKb(context), webSearch(context), readSource(context), proposeSkill(context)]
+      : [searchChoirKb(context), stopWithoutReport(context), proposeSkill(context)],
     middleware: [
       summarization({ backend, contextTokens }),
       memory(backend),

@@ -7,8 +7,8 @@ import { parse } from "../parse.js";
 /** What the routes need of the store. */
 export type FileService = Pick<FileStore, "list" | "stat" | "history" | "stream" | "put">;
 
-/** Folders that a person may put files into; what else an agent has in the store is written by its runs alone. */
-const OPEN = /^(artifacts|skills|runs)\/./;
+/** Folders that a person may put files into; what else an agent has in the store is written by its runs alone, skills by what installs them. */
+const OPEN = /^(artifacts|runs)\/./;
 
 /** `/v1/files`: the files that agents keep. Contents go through as streams, in constant memory. */
 export function fileRoutes(files: () => FileService): Hono {
@@ -37,7 +37,7 @@ export function fileRoutes(files: () => FileService): Hono {
   app.put("/content", async (c) => {
     const { agent, path } = parse(FileQuery, c.req.query());
     if (!OPEN.test(path)) {
-      const text = `${path} is not yours to write; put files into artifacts/, skills/ or runs/<run>/.`;
+      const text = `${path} is not yours to write; put files into artifacts/ or runs/<run>/, and a skill in place with vibewriter skills add.`;
       throw new ServerError("bad_request", text);
     }
     const { body } = c.req.raw;

@@ -85,6 +85,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     embedder: () => embedder,
     ledger: () => ledger,
     files: () => backbone.files,
+    skills: () => open.skills,
     vms: () => {
       throw new ServerError("not_ready", "Not here.");
     },

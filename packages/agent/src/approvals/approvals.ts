@@ -156,9 +156,17 @@ export class Approvals {
     for (const { value } of await this.#records.list()) {
       if (value.state !== "granted" || value.tool !== tool || ![runId, scope].includes(value.runId)) continue;
       const { grant, argsHash } = value;
-      if (grant !== undefined && (await this.#isSigned(grant, { runId: value.runId, tool, argsHash }))) return true;
+      if (grant !== undefined && (await this.isSigned(grant, { runId: value.runId, tool, argsHash }))) return true;
     }
     return false;
+  }
+
+  /**
+   * Signs what a person allows until they take it back, such as a skill. It goes with what it allows, which counts while {@link Approvals.isSigned}
+   * says so, however old it is; nothing else can be done with it.
+   */
+  allow(o: { runId: string; tool: string; argsHash: string }): Grant {
+    return issueGrant(this.#key, { ...o, now: this.#now(), lifetimeMs: LIFETIME_MS });
   }
 
   async #find(runId: string, id: string): Promise<Versioned<Approval> | undefined> {
@@ -171,7 +179,7 @@ export class Approvals {
 
   async #use(grant: Grant | undefined, effect: GuardedEffect, argsHash: string): Promise<Permission> {
     const { runId, tool } = effect;
-    if (grant === undefined || !(await this.#isSigned(grant, { runId, tool, argsHash }))) {
+    if (grant === undefined || !(await this.isSigned(grant, { runId, tool, argsHash }))) {
       return {
         state: "refused",
         code: "invalid_grant",
@@ -181,7 +189,8 @@ export class Approvals {
     return await this.#spend(grant.payload, effect.effectKey);
   }
 
-  async #isSigned(grant: Grant, o: { runId: string; tool: string; argsHash: string }): Promise<boolean> {
+  /** Whether a person has signed that, in this home or another one whose approver is known. Says nothing about its age or use. */
+  async isSigned(grant: Grant, o: { runId: string; tool: string; argsHash: string }): Promise<boolean> {
     if (grantCovers(this.#key, grant, o)) return true;
     return (await this.#approvers.all()).some((approver) => grantCovers(approver, grant, o));
   }

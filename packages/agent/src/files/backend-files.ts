@@ -58,9 +58,10 @@ export class BackendFiles implements SandboxFiles {
     if (content !== undefined) yield content;
   }
 
-  async write(path: string, content: Uint8Array): Promise<void> {
+  async write(path: string, content: Uint8Array, { executable }: { executable?: boolean } = {}): Promise<void> {
     const [file] = await transfers(this.#sandbox).uploadFiles([[path, content]]);
     if (file === undefined || file.error) throw new FileRefused(`${path}: ${file?.error ?? "no answer"}`);
+    if (executable === true) await this.#done(path, `chmod 755 ${quoted(path)}`);
   }
 
   async writeStream(path: string, content: () => AsyncIterable<Uint8Array>): Promise<void> {
@@ -75,13 +76,21 @@ export class BackendFiles implements SandboxFiles {
   }
 
   async remove(path: string): Promise<void> {
-    const { exitCode, output } = await this.#sandbox.execute(`rm -f -- ${quoted(path)}`);
-    if (exitCode !== 0) throw new FileRefused(`${path}: ${output.trim()}`);
+    await this.#done(path, `rm -f -- ${quoted(path)}`);
+  }
+
+  async clear(path: string): Promise<void> {
+    await this.#done(path, `chmod -R u+rwx ${quoted(path)} 2>/dev/null; rm -rf -- ${quoted(path)}`);
   }
 
   async given(folder: string): Promise<ReadonlySet<string>> {
     if (folder === "/skills") return this.#given;
     throw new AgentError("sandbox_failed", `Nobody knows what of ${folder} came with the sandbox; ask about /skills.`);
+  }
+
+  async #done(path: string, command: string): Promise<void> {
+    const { exitCode, output } = await this.#sandbox.execute(command);
+    if (exitCode !== 0) throw new FileRefused(`${path}: ${output.trim()}`);
   }
 }
 

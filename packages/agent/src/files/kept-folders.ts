@@ -1,6 +1,7 @@
 import type { Backbone, Records } from "@vibewriter/backbone";
 import { NatsStore } from "@vibewriter/langgraph-nats/store";
 import type { EmitEvent } from "../middleware/run-scope.js";
+import type { SkillNotice, VmSkills } from "../skills/vm-skills.js";
 import { ArtifactTree } from "./artifact-tree.js";
 import { FileIndex } from "./file-index.js";
 import type { FileTree } from "./file-tree.js";
@@ -20,19 +21,21 @@ const MIRRORED = /^sources\//;
 export class KeptFolders {
   readonly #backbone: Backbone;
   readonly #records: Records<FolderRecord>;
+  readonly #skills: VmSkills;
   readonly #index: FileIndex;
   readonly #memories = new Map<string, MemoryTree>();
   readonly #turns = new Map<string, Promise<unknown>>();
 
-  private constructor(backbone: Backbone, records: Records<FolderRecord>) {
+  private constructor(backbone: Backbone, records: Records<FolderRecord>, skills: VmSkills) {
     this.#backbone = backbone;
     this.#records = records;
+    this.#skills = skills;
     this.#index = new FileIndex(backbone.files);
   }
 
-  static async open(backbone: Backbone): Promise<KeptFolders> {
+  static async open(backbone: Backbone, skills: VmSkills): Promise<KeptFolders> {
     await NatsStore.fromConnection(backbone.connection).setup({ replicas: backbone.replicas });
-    return new KeptFolders(backbone, await backbone.records("VIBEWRITER_FOLDERS", FolderRecord));
+    return new KeptFolders(backbone, await backbone.records("VIBEWRITER_FOLDERS", FolderRecord), skills);
   }
 
   /**
@@ -54,13 +57,14 @@ export class KeptFolders {
       new KeptFolder({ root, tree, sandbox, isForeign, manifest: new Manifest(sandbox, root) });
     const kept = (name: string) =>
       new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${agentId}/${name}` });
+    const skills = kept("skills");
     const folders = new RunFolders({
       ...o,
       folders: [
         folder(`/workspace/${runId}`, kept(`runs/${runId}`), (path) => MIRRORED.test(path)),
         folder("/artifacts", kept("artifacts")),
         folder("/memories", this.#memoryOf(agentId)),
-        folder("/skills", kept("skills"), (path) => given.has(path.split("/")[0] ?? "")),
+        folder("/skills", skills, (path) => given.has(path.split("/")[0] ?? "")),
         // Where deepagents puts results that are too large for a message, and messages that were summarized.
         folder("/large_tool_results", kept("large_tool_results")),
         folder("/conversation_history", kept("conversation_history")),
@@ -69,8 +73,20 @@ export class KeptFolders {
       events: (after) => this.#backbone.events.read(runId, { from: after + 1 }),
       inTurn: (work) => this.#inTurn(agentId, work),
     });
+    const prepared = { agentId, runId, tree: skills, drive: o.drive, sandbox, given };
+    const notices = await this.#inTurn(agentId, async () => {
+      await o.held?.();
+      return await this.#skills.prepare(prepared);
+    });
+    await tell(o.emit, notices);
     await folders.sync();
     return folders;
+  }
+
+  /** Makes proposals of the skills that a run has made, after what it left in its sandbox was brought into the store. */
+  async collectSkills({ agentId, runId, emit }: { agentId: string; runId: string; emit: EmitEvent }): Promise<void> {
+    const tree = new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${agentId}/skills` });
+    await tell(emit, await this.#skills.collect({ agentId, runId, tree }));
   }
 
   #memoryOf(agentId: string): MemoryTree {
@@ -93,6 +109,10 @@ export class KeptFolders {
     });
     return done;
   }
+}
+
+async function tell(emit: EmitEvent, notices: readonly SkillNotice[]): Promise<void> {
+  for (const { id, level, text } of notices) await emit({ type: "log", data: { level, text } }, id);
 }
 
 const ignore = () => undefined;

@@ -26,9 +26,11 @@ export interface SandboxFiles {
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
   stream(path: string): AsyncIterable<Uint8Array>;
   /** With the folders above it, in one step: a reader sees the old content or the new one. */
-  write(path: string, content: Uint8Array): Promise<void>;
+  write(path: string, content: Uint8Array, o?: { executable?: boolean }): Promise<void>;
   writeStream(path: string, content: () => AsyncIterable<Uint8Array>): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Removes a file, a link or a folder with all that is in it, whatever permissions were set there. */
+  clear(path: string): Promise<void>;
   /** Names in a folder that are not the agent's: they came with its image. */
   given(folder: string): Promise<ReadonlySet<string>>;
 }

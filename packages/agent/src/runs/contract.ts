@@ -1,4 +1,7 @@
 /** What clients of a run need to know, without the agent itself: a command that only looks should not load a model library. */
+
+export { OfferedSkill, ShownSkill, SkillInfo } from "../skills/skill-info.js";
+export { SkillTest } from "../skills/skill-record.js";
 export { RunEvent, Todo } from "./event.js";
 export { parsePlan } from "./plan.js";
 export {

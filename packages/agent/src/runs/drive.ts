@@ -8,6 +8,7 @@ import { contextTokensOf, openModel } from "../models/model.js";
 import { Publications, scopeOf } from "../publishing/publications.js";
 import { finishPublication } from "../publishing/publish.js";
 import { Verifications } from "../publishing/verifications.js";
+import { RunSkills } from "../skills/run-skills.js";
 import { GivenFiles } from "../sources/given.js";
 import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
@@ -44,7 +45,11 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   o.signal.throwIfAborted();
   const { runId, agentId, drives } = record;
   using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools: runTools(context), emit });
-  const rest = await keeping(context.folders, async () =>
+  const kept = {
+    sync: () => context.folders.sync(),
+    end: () => parts.folders.collectSkills({ agentId, runId, emit }),
+  };
+  const rest = await keeping(kept, async () =>
     record.kind === "publish"
       ? publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit)
       : research(parts, context, record, { ...o, emit, backend }),
@@ -90,7 +95,10 @@ async function reportsOf({ work, reports }: RunRecord, context: ToolContext): Pr
 }
 
 /** Does the work, and leaves nothing of it in the sandbox alone, however it ends. */
-async function keeping<T>(folders: RunFolders, work: () => Promise<T>): Promise<T> {
+async function keeping<T>(
+  folders: { sync: () => Promise<void>; end: () => Promise<void> },
+  work: () => Promise<T>,
+): Promise<T> {
   let result: T;
   try {
     result = await work();
@@ -101,6 +109,7 @@ async function keeping<T>(folders: RunFolders, work: () => Promise<T>): Promise<
     throw error;
   }
   await folders.sync();
+  await folders.end();
   return result;
 }
 
@@ -165,6 +174,10 @@ export async function openContext(
       }),
     workspace,
     folders,
+    skills: new RunSkills({
+      ...{ shelf: parts.skills, machines, agent: agentId, run: runId },
+      builtIn: () => sandbox.given("/skills"),
+    }),
     sources,
     mirror,
     choir,

@@ -4,6 +4,7 @@ import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
 import { SigningDesk } from "../publishing/signing-desk.js";
+import { SkillLibrary } from "../skills/skill-library.js";
 import type { Telemetry } from "../telemetry/telemetry.js";
 import { RunBoard } from "./board.js";
 import { RunClient } from "./client.js";
@@ -32,6 +33,8 @@ export interface OpenRunsOptions {
   readonly onEvent?: (event: WorkerEvent) => void;
   /** Who is told of what runs do; default: nobody. */
   readonly telemetry?: Telemetry;
+  /** The folder on this machine with the skills that every VM has; absent: nobody says which those are. */
+  readonly builtInSkills?: string;
   /** What the authors' keys are encrypted under; default: a secret that lies beside them. */
   readonly passphrase?: string;
   /** Drives a claimed run in the place of the agent. */
@@ -46,6 +49,8 @@ export interface OpenRuns extends AsyncDisposable {
   readonly worker: RunWorker | undefined;
   /** The authors of this home. */
   readonly authors: Keystore;
+  /** What a person does with the skills of agents. */
+  readonly skills: SkillLibrary;
   /** This home, as records name it. */
   readonly host: string;
 }
@@ -81,6 +86,9 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     board,
     worker,
     authors: parts.authors,
+    skills: new SkillLibrary({
+      ...{ shelf: parts.skills, choir: o.choir, authors: parts.authors, machines, builtIn: o.builtInSkills },
+    }),
     host: identity.host,
     async [Symbol.asyncDispose]() {
       await worker?.[Symbol.asyncDispose]();

@@ -11,6 +11,9 @@ import type { Machines } from "../machines.js";
 import { Publication } from "../publishing/publications.js";
 import { SignatureRequest } from "../publishing/signatures.js";
 import { VerificationRecord } from "../publishing/verifications.js";
+import { SkillRecord } from "../skills/skill-record.js";
+import { SkillShelf } from "../skills/skill-shelf.js";
+import { VmSkills } from "../skills/vm-skills.js";
 import { SILENT, type Telemetry } from "../telemetry/telemetry.js";
 import { workerOf } from "./identity.js";
 import { RunRecord, type WorkerIdentity } from "./record.js";
@@ -42,6 +45,8 @@ export interface DriveParts extends RunParts {
   readonly verifications: Records<VerificationRecord>;
   /** What of the agents' VMs is kept outside of them. */
   readonly folders: KeptFolders;
+  /** What is installed for agents, and what their runs have proposed. */
+  readonly skills: SkillShelf;
   readonly telemetry: Telemetry;
 }
 
@@ -59,24 +64,37 @@ export async function openParts(o: {
   const { backbone, choir, ledger, machines, bridge } = o;
   const keys = join(o.home, "keys");
   const signatures = await backbone.records("VIBEWRITER_SIGNATURES", SignatureRequest);
-  const [worker, runs, workers, approvals, uses, approverKeys, publications, verifications, folders, key, authors] =
-    await Promise.all([
-      workerOf(o.home),
-      backbone.records("VIBEWRITER_RUNS", RunRecord),
-      backbone.records("VIBEWRITER_WORKERS", WorkerInfo),
-      backbone.records("VIBEWRITER_APPROVALS", Approval),
-      backbone.records("VIBEWRITER_GRANTS", GrantUse),
-      backbone.records("VIBEWRITER_APPROVERS", Approver),
-      backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
-      backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
-      KeptFolders.open(backbone),
-      ApprovalKey.open(join(keys, "approvals.pem")),
-      Keystore.open({ folder: keys, passphrase: o.passphrase, secrets: backbone.secrets }),
-      NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
-    ]);
+  const [
+    worker,
+    runs,
+    workers,
+    approvals,
+    uses,
+    approverKeys,
+    publications,
+    verifications,
+    skillRecords,
+    key,
+    authors,
+  ] = await Promise.all([
+    workerOf(o.home),
+    backbone.records("VIBEWRITER_RUNS", RunRecord),
+    backbone.records("VIBEWRITER_WORKERS", WorkerInfo),
+    backbone.records("VIBEWRITER_APPROVALS", Approval),
+    backbone.records("VIBEWRITER_GRANTS", GrantUse),
+    backbone.records("VIBEWRITER_APPROVERS", Approver),
+    backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
+    backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
+    backbone.records("VIBEWRITER_SKILLS", SkillRecord),
+    ApprovalKey.open(join(keys, "approvals.pem")),
+    Keystore.open({ folder: keys, passphrase: o.passphrase, secrets: backbone.secrets }),
+    NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
+  ]);
   key.keepOutOf(backbone.secrets);
   const approvers = new Approvers(approverKeys);
   await approvers.register(key.publicKey, worker.host);
+  const approved = new Approvals({ key, records: approvals, uses, approvers });
+  const skills = new SkillShelf({ records: skillRecords, files: backbone.files, approvals: approved });
   return {
     backbone,
     choir,
@@ -88,10 +106,11 @@ export async function openParts(o: {
     authors,
     signatures,
     runs: new RunStore(runs),
-    approvals: new Approvals({ key, records: approvals, uses, approvers }),
+    approvals: approved,
     publications,
     verifications,
-    folders,
+    folders: await KeptFolders.open(backbone, new VmSkills(skills)),
+    skills,
     telemetry: o.telemetry ?? SILENT,
   };
 }

@@ -7,6 +7,7 @@ import { BackendFiles } from "../files/backend-files.js";
 import type { SandboxFiles } from "../files/sandbox-files.js";
 import type { BackendNeeds, Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
+import type { TryOut } from "../skills/trial.js";
 import { inFolder, quoted, transfers } from "./in-folder.js";
 import type { CreateSandbox } from "./sandbox.js";
 
@@ -16,6 +17,8 @@ export interface RemoteMachinesOptions {
   readonly createSandbox: CreateSandbox;
   /** Documents are hostile: they are parsed by the reader VM of this machine, not where the agent works. */
   readonly extract: TextExtractor;
+  /** Tests of skills are run by this machine, too. */
+  readonly tryOut?: TryOut;
   /** The folder on this machine whose content a sandbox gets as `/skills`. */
   readonly skills?: string;
   /** The variable without which no sandbox can be reached. */
@@ -48,6 +51,10 @@ export class RemoteMachines implements Machines {
 
   get extract(): TextExtractor {
     return this.#o.extract;
+  }
+
+  get tryOut(): TryOut | undefined {
+    return this.#o.tryOut;
   }
 
   requireKeys(keys: ModelEnvironment): void {

@@ -5,6 +5,7 @@ import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
 import type { Fence } from "../runs/fence.js";
 import type { ApprovalQuestion, ArticleDetails } from "../runs/record.js";
+import type { RunSkills } from "../skills/run-skills.js";
 import type { SourceMirror } from "../sources/mirror.js";
 import type { RunSources } from "../sources/run-sources.js";
 import type { Workspace } from "../workspace.js";
@@ -28,6 +29,7 @@ export interface ToolContext {
   readonly workspace: Workspace;
   /** What of the VM is kept outside of it. */
   readonly folders: RunFolders;
+  readonly skills: Pick<RunSkills, "tryOut" | "propose">;
   readonly sources: RunSources;
   readonly mirror: SourceMirror;
   readonly choir: Choir;

@@ -8,15 +8,17 @@ import { KeptFolders } from "../../src/files/kept-folders.js";
 import type { RunFolders } from "../../src/files/run-folders.js";
 import { forgetSetAside } from "../../src/files/set-aside.js";
 import type { RunEvent } from "../../src/runs/event.js";
+import { VmSkills } from "../../src/skills/vm-skills.js";
 import { GivenFiles } from "../../src/sources/given.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 import { LocalFiles } from "../support/local-files.js";
+import { testShelf } from "../support/skills.js";
 
 let base: TestBackbone;
 let kept: KeptFolders;
 beforeAll(async () => {
   base = await testBackbone();
-  kept = await KeptFolders.open(base.backbone);
+  kept = await KeptFolders.open(base.backbone, new VmSkills(await testShelf(base)));
 });
 afterAll(async () => {
   await base[Symbol.asyncDispose]();

@@ -12,7 +12,11 @@ import { KeptFolders } from "../../src/files/kept-folders.js";
 import type { RunFolders } from "../../src/files/run-folders.js";
 import { AgentVMs } from "../../src/machines.js";
 import { keptFolders } from "../../src/middleware/kept-folders.js";
+import { skillOf } from "../../src/skills/skill.js";
+import type { SkillShelf } from "../../src/skills/skill-shelf.js";
+import { VmSkills } from "../../src/skills/vm-skills.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
+import { testShelf } from "../support/skills.js";
 
 const Setup = z.object({
   image: z.object({
@@ -29,6 +33,7 @@ let base: TestBackbone;
 let vms: MicroVMs;
 let machines: AgentVMs;
 let kept: KeptFolders;
+let shelf: SkillShelf;
 const logs: string[] = [];
 
 beforeAll(async () => {
@@ -40,7 +45,8 @@ beforeAll(async () => {
   await symlink(join(real, "cache"), join(base.home, "cache"));
   vms = await MicroVMs.open({ home: base.home, image: setup.image });
   machines = new AgentVMs(vms, { layer: setup.layer.path });
-  kept = await KeptFolders.open(base.backbone);
+  shelf = await testShelf(base);
+  kept = await KeptFolders.open(base.backbone, new VmSkills(shelf));
 });
 
 afterAll(async () => {
@@ -139,4 +145,41 @@ test("a tool result of 1 MB is in no checkpoint, and can still be read after its
   expect(await run("wc -l < /large_tool_results/call_large.txt; head -1 /large_tool_results/call_large.txt")).toBe(
     `24000\n${line}`,
   );
+}, 180_000);
+
+const skill = (test: string) =>
+  skillOf(
+    [
+      { path: "SKILL.md", text: "---\nname: tidy\ndescription: Tidies.\n---\n" },
+      { path: "tidy.sh", text: "#!/bin/sh\necho tidy\n" },
+      { path: "test/run.sh", text: test },
+    ].map(({ path, text }) => ({ path, executable: path.endsWith(".sh"), bytes: Buffer.from(text) })),
+  );
+
+test("an installed skill is put back in a VM whose programs did all they could against it", async () => {
+  await shelf.install("main", skill(""), { from: { kind: "folder", path: "/given" }, replace: false });
+  const folders = await drive(6);
+  expect(await run("/skills/tidy/tidy.sh")).toBe("tidy\n");
+  await run(
+    "cd /skills/tidy && echo 'echo evil' > tidy.sh && mkdir -p deep/er && touch deep/er/x && chmod -R a-w . && ln -s /etc /skills/etc",
+  );
+  await folders.sync();
+  await kept.forRun({
+    ...{ agentId: "main", runId: "run-vm-2", drive: 1, sandbox: await machines.files("main") },
+    emit: async () => undefined,
+  });
+  expect(await run("/skills/tidy/tidy.sh; cd /skills/tidy && find . -type f | sort; ls -d /skills/*")).toBe(
+    "tidy\n./SKILL.md\n./test/run.sh\n./tidy.sh\n/skills/tidy\n/skills/verify-citations\n",
+  );
+}, 120_000);
+
+test("a skill's own test has a machine of its own, without an agent's files or a network, and brings nobody down", async () => {
+  const tried = (test: string, timeoutMs = 60_000) => machines.tryOut({ skill: skill(test), timeoutMs });
+  const alone = "./tidy.sh && pwd && id -un && ls -A /workspace && ls -A /artifacts && ls /sys/class/net";
+  expect(await tried(alone)).toMatchObject({ passed: true, output: "tidy\n/skills/tidy\nagent\nlo" });
+  expect(await tried("echo no >&2; exit 3")).toMatchObject({ passed: false, exitCode: 3, output: "no" });
+  expect(await tried("sleep 600 & while :; do sleep 1; done", 2_000)).toMatchObject({ passed: false, timedOut: true });
+  const eater = "node -e 'const a=[]; for(;;) a.push(Buffer.alloc(1<<24, 1))'";
+  expect(await tried(eater)).toMatchObject({ passed: false, timedOut: false });
+  expect(vms.list().map(({ labels }) => labels.role)).not.toContain("trial");
 }, 180_000);

@@ -29,8 +29,8 @@ export class LocalFiles implements SandboxFiles {
     return createReadStream(this.#path(path));
   }
 
-  async write(path: string, content: Uint8Array): Promise<void> {
-    await this.#replace(path, (beside) => writeFile(beside, content));
+  async write(path: string, content: Uint8Array, { executable }: { executable?: boolean } = {}): Promise<void> {
+    await this.#replace(path, (beside) => writeFile(beside, content, { mode: executable ? 0o755 : 0o644 }));
   }
 
   async writeStream(path: string, content: () => AsyncIterable<Uint8Array>): Promise<void> {
@@ -39,6 +39,10 @@ export class LocalFiles implements SandboxFiles {
 
   async remove(path: string): Promise<void> {
     await rm(this.#path(path), { force: true });
+  }
+
+  async clear(path: string): Promise<void> {
+    await rm(this.#path(path), { recursive: true, force: true });
   }
 
   async given(): Promise<ReadonlySet<string>> {

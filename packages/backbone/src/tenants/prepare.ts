@@ -17,6 +17,7 @@ export const BUCKETS = [
   "VIBEWRITER_WORKERS",
   "VIBEWRITER_META",
   "VIBEWRITER_FOLDERS",
+  "VIBEWRITER_SKILLS",
   "vibewriter-evidence",
 ] as const;
 

@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import { Approval, Approvals, GrantUse } from "../../src/approvals/approvals.js";
+import { Approver, Approvers } from "../../src/approvals/approvers.js";
+import { ApprovalKey } from "../../src/approvals/key.js";
+import { SkillRecord } from "../../src/skills/skill-record.js";
+import { SkillShelf } from "../../src/skills/skill-shelf.js";
+import type { TestBackbone } from "./backbone.js";
+
+/** The skills of a home, under its own approver's key. */
+export async function testShelf({ home, backbone }: TestBackbone): Promise<SkillShelf> {
+  const approvals = new Approvals({
+    key: await ApprovalKey.open(join(home, "keys", "approvals.pem")),
+    records: await backbone.records("VIBEWRITER_APPROVALS", Approval),
+    uses: await backbone.records("VIBEWRITER_GRANTS", GrantUse),
+    approvers: new Approvers(await backbone.records("VIBEWRITER_APPROVERS", Approver)),
+  });
+  const records = await backbone.records("VIBEWRITER_SKILLS", SkillRecord);
+  return new SkillShelf({ records, files: backbone.files, approvals });
+}
