@@ -1,7 +1,7 @@
 import { type CslItem, partsOf } from "../csl.js";
 import { monthDay, monthDayYear } from "../dates.js";
 import { italic, pages, plain, sentences } from "../markup.js";
-import { invertedInitials, row, short, straightInitials } from "../names.js";
+import { invertedInitials, row, short } from "../names.js";
 import type { CitationStyle, Place } from "../style.js";
 import { shortTitle } from "../title.js";
 import { addressOf, containerOf, isPart, ordinal, publisherOf, UNTITLED } from "./locators.js";
@@ -93,10 +93,4 @@ function sourceOf(item: CslItem): (string | undefined)[] {
   const isRead = issued === undefined && accessed !== undefined && item.URL !== undefined && item.DOI === undefined;
   if (isRead) return [...names, `Retrieved ${monthDayYear(accessed)}, from ${address}`];
   return [...names, address];
-}
-
-/** Where two first authors have one family name, initials tell them apart. */
-export function withInitials(item: CslItem): string {
-  const [first] = item.author ?? [];
-  return first === undefined ? "" : plain(straightInitials(first));
 }

@@ -1,0 +1,168 @@
+import type { Nodes, Parent } from "mdast";
+import { type Corpus, namesOf, prepareCorpus } from "../check/corpus.js";
+import { type DateMention, datesOf } from "../check/dates.js";
+import { citedIds, draftSentences, parseDraft, unpublished } from "../check/draft.js";
+import { type Figure, figuresOf } from "../check/numbers.js";
+import { polarityOf } from "../check/polarity.js";
+import { fold, quotationsOf } from "../check/quotes.js";
+import { CITATION, type Span } from "../check/sentences.js";
+import { wordsOf } from "../check/words.js";
+
+/** A number, a date or a quotation; `key` is the same for the same one, however it is written. */
+export interface Fact {
+  kind: "number" | "date" | "quote";
+  key: string;
+  text: string;
+  /** Names in its clause, in small letters. */
+  beside: ReadonlySet<string>;
+}
+
+/** A stretch of a draft that rests on the same sources: a sentence, or the part of it before a citation. */
+export interface Part {
+  text: string;
+  /** `S1, S2`, sorted; empty for what cites nothing. */
+  ids: string;
+  isHeading: boolean;
+  facts: Fact[];
+  names: ReadonlySet<string>;
+  /** Stems of what it says, without numbers. */
+  stems: ReadonlySet<string>;
+  denials: number;
+  directions: ReadonlySet<string>;
+  hedges: number;
+}
+
+/** The parts of a draft. `corpus` says which words are names: it must be of all drafts that are compared. */
+export function partsOf(draft: string, corpus: Corpus): Part[] {
+  const tree = parseDraft(draft);
+  const headings = tree.children.filter((node) => node.type === "heading");
+  return draftSentences(draft).flatMap((sentence) => {
+    const isHeading = headings.some(({ position }) => {
+      const start = position?.start.offset ?? 0;
+      return sentence.span.start >= start && sentence.span.start < (position?.end.offset ?? start);
+    });
+    return divided(sentence.text).map(({ text, ids }) => partOf(text, ids, isHeading, corpus));
+  });
+}
+
+/** What tells names from other words in these drafts. */
+export function corpusOf(...drafts: string[]): Corpus {
+  return prepareCorpus(drafts.map((text, i) => ({ id: `S${i + 1}`, title: "", uri: "", text })));
+}
+
+/** Code, addresses and pictures of what is published: none of these is style. */
+export function fixedOf(draft: string): string[] {
+  const tree = parseDraft(draft);
+  const skipped = unpublished(tree);
+  const found: string[] = [];
+  const walk = (node: Nodes): void => {
+    if (skipped.has(node)) return;
+    if (node.type === "code" || node.type === "inlineCode" || node.type === "html") found.push(node.value.trim());
+    if (node.type === "link" || node.type === "image" || node.type === "definition") found.push(node.url);
+    if ("children" in node) for (const child of (node as Parent).children) walk(child);
+  };
+  walk(tree);
+  return found;
+}
+
+/** A sentence is divided at its citations, unless one of the parts would say nothing: then it is one part on all its sources. */
+function divided(sentence: string): { text: string; ids: string }[] {
+  const groups: Span[] = [];
+  for (const match of sentence.matchAll(CITATION)) {
+    const span = { start: match.index, end: match.index + match[0].length };
+    const last = groups.at(-1);
+    if (last && /^[\s,;.]*$/.test(sentence.slice(last.end, span.start))) last.end = span.end;
+    else groups.push(span);
+  }
+  const whole = { text: withoutIds(sentence), ids: idsIn(sentence) };
+  if (groups.length < 2) return [whole];
+  const parts = groups.map((group, i) => {
+    const from = groups[i - 1]?.end ?? 0;
+    const to = i === groups.length - 1 ? sentence.length : group.end;
+    return { text: withoutIds(sentence.slice(from, to)), ids: idsIn(sentence.slice(group.start, group.end)) };
+  });
+  return parts.every(({ text }) => wordsOf(text).filter((word) => !word.isStop).length >= 2) ? parts : [whole];
+}
+
+function idsIn(text: string): string {
+  return citedIds(text)
+    .sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
+    .join(", ");
+}
+
+function withoutIds(text: string): string {
+  return text.replace(CITATION, (marker) => " ".repeat(marker.length));
+}
+
+function partOf(written: string, ids: string, isHeading: boolean, corpus: Corpus): Part {
+  const text = evenly(written);
+  const dates = datesOf(text);
+  const figures = figuresOf(text, dates);
+  const words = wordsOf(text);
+  const names = isHeading ? [] : namesOf(text, corpus);
+  const content = words.filter((word) => !word.isStop && !within(word, [...dates, ...figures]));
+  const beside = (span: Span): Set<string> => {
+    const clause = clauseOf(text, span);
+    const near = words.filter((word) => word.start >= clause.start && word.end <= clause.end);
+    return lower(names.filter((name) => near.some((word) => word.text.replace(/['’]s$/, "") === name)));
+  };
+  const facts: Fact[] = [
+    ...figures.map(
+      (figure): Fact => ({ kind: "number", key: numberKey(figure), text: figure.text, beside: beside(figure) }),
+    ),
+    ...dates.map((date): Fact => ({ kind: "date", key: dateKey(date), text: date.text, beside: beside(date) })),
+    ...quotationsOf(text).map((quotation): Fact => {
+      const key = quotation.pieces.map((piece) => fold(piece).text.trim()).join(" … ");
+      return { kind: "quote", key, text: text.slice(quotation.start, quotation.end), beside: new Set() };
+    }),
+  ];
+  const { denials } = polarityOf(text, words, true);
+  return {
+    text: text.replace(/\s+/g, " ").trim(),
+    ids,
+    isHeading,
+    facts,
+    names: lower(names),
+    stems: new Set(content.map((word) => word.key)),
+    denials: denials.length,
+    directions: polarityOf(text, words, false).directions,
+    hedges: text.match(HEDGES)?.length ?? 0,
+  };
+}
+
+const HEDGES =
+  /\b(?:may|might|could|perhaps|possibly|probably|likely|unlikely|appears?|seems?|seemed|appeared|suggests?|suggested|allegedly|reportedly|estimated|is believed|are believed)\b/gi;
+
+/** Differences of spacing that are none: `10km` and `10 km`. */
+function evenly(text: string): string {
+  return text.replace(
+    /(?<=(?<![\p{L}\d.,_])\d[\d,]*(?:\.\d+)?)(?=[a-zA-Zµ°]{2,5}(?![\p{L}\d]))(?!st\b|nd\b|rd\b|th\b|mn\b|bn\b|tn\b|mm\b)/gu,
+    " ",
+  );
+}
+
+function numberKey({ quantity, currency = "", value, bound }: Figure): string {
+  return [quantity, currency, Number(value.toPrecision(12)), bound].join(" ");
+}
+
+function dateKey({ year, quarter, month, day }: DateMention): string {
+  return [year, quarter && `Q${quarter}`, month, day].map((part) => part ?? "").join("-");
+}
+
+function within(word: Span, spans: readonly Span[]): boolean {
+  return spans.some((span) => word.start >= span.start && word.end <= span.end);
+}
+
+/** From the comma, dash or conjunction before a span to the one after it. */
+function clauseOf(text: string, span: Span): Span {
+  const clause = { start: 0, end: text.length };
+  for (const match of text.matchAll(/[,;:(–—|]\s|—|\)|\s(?:and|but|while|whereas|against|versus|than|or)\s/g)) {
+    if (match.index + match[0].length <= span.start) clause.start = match.index + match[0].length;
+    else if (match.index >= span.end) return { ...clause, end: match.index };
+  }
+  return clause;
+}
+
+function lower(names: readonly string[]): Set<string> {
+  return new Set(names.map((name) => name.toLowerCase().replaceAll("’", "'")));
+}

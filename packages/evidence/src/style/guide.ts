@@ -1,0 +1,125 @@
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { EvidenceError } from "../errors.js";
+import { CITATION_STYLES } from "../report/styles/index.js";
+import { type Refused, withoutOrders } from "./orders.js";
+
+/** The guides that come with the skill, each a file of its name. */
+export const GUIDES = ["technical", "academic", "conversational", "defi-report"] as const;
+
+/** Characters of a guide; more than that nobody reads, and it goes with the record of a run. */
+export const LARGEST_GUIDE = 32_000;
+
+const words = z.array(z.string().trim().min(1).max(80)).max(200);
+
+/** What a guide may ask for, in its front matter. `keep` leaves that as the writer has it. */
+const RULES = {
+  name: z.string().trim().min(1).max(80),
+  /** Whose voice: `third` advises against I, we and you. */
+  person: z.enum(["first", "second", "third", "any"]),
+  /** The most words a sentence should have. */
+  sentence: z.int().min(8).max(80),
+  headings: z.enum(["title", "sentence", "keep"]),
+  lists: z.enum(["-", "*", "keep"]),
+  tables: z.enum(["aligned", "keep"]),
+  quotes: z.enum(["curly", "straight", "keep"]),
+  dashes: z.enum(["em", "en", "keep"]),
+  numbers: z.enum(["grouped", "keep"]),
+  percent: z.enum(["closed", "spaced", "keep"]),
+  units: z.enum(["spaced", "keep"]),
+  dates: z.enum(["day-month-year", "month-day-year", "iso", "keep"]),
+  /** Advice against the passive voice, hedges and contractions. */
+  passive: z.enum(["allowed", "avoid"]),
+  hedges: z.enum(["allowed", "few"]),
+  contractions: z.enum(["allowed", "avoid"]),
+  citations: z.enum(["numbered", ...CITATION_STYLES]),
+  /** Headings that the text should have. */
+  sections: words,
+  /** Words that it should do without. */
+  avoid: words,
+};
+type Rules = { [K in keyof typeof RULES]: z.infer<(typeof RULES)[K]> };
+
+/** A style guide: rules that code applies or advises on, and a text for whoever writes. */
+export interface Guide extends Rules {
+  /** What the guide says beside its rules, without what it must not ask for. */
+  text: string;
+  /** What it asks for that style may not do, and why that is passed over. */
+  refused: Refused[];
+}
+
+const DEFAULTS: Rules = {
+  name: "own guide",
+  person: "any",
+  sentence: 40,
+  headings: "keep",
+  lists: "keep",
+  tables: "keep",
+  quotes: "keep",
+  dashes: "keep",
+  numbers: "keep",
+  percent: "keep",
+  units: "keep",
+  dates: "keep",
+  passive: "allowed",
+  hedges: "allowed",
+  contractions: "allowed",
+  citations: "numbered",
+  sections: [],
+  avoid: [],
+};
+
+/**
+ * A guide from its Markdown, with rules in front matter or without any. A rule that there is not, a value that it cannot have, and
+ * whatever in the text asks to change facts is passed over, and said in `refused`.
+ * @throws EvidenceError `invalid_input` for what is too long, or whose front matter is no YAML
+ */
+export function parseGuide(markdown: string, name?: string): Guide {
+  if (markdown.length > LARGEST_GUIDE) {
+    throw invalid(`The style guide has more than ${LARGEST_GUIDE.toLocaleString("en")} characters: shorten it.`);
+  }
+  const found = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(markdown);
+  const { rules, refused } = rulesIn(found === null ? {} : frontMatter(found[1] ?? ""));
+  const { text, refused: orders } = withoutOrders(markdown.slice(found?.[0].length ?? 0).trim());
+  const named = name === undefined ? {} : { name };
+  return { ...DEFAULTS, ...named, ...rules, text, refused: [...refused, ...orders] };
+}
+
+function frontMatter(yaml: string): Record<string, unknown> {
+  const document = parseDocument(yaml, { schema: "core", version: "1.2" });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const where = error.linePos?.[0].line;
+    const line = where === undefined ? "" : ` (line ${where + 1})`;
+    throw invalid(
+      `The front matter of the style guide is no YAML${line}: write lines such as “headings: title”.`,
+      error,
+    );
+  }
+  const value: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
+  const parsed = z.record(z.string(), z.unknown()).safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(
+    "The front matter of the style guide has no names: write lines such as “headings: title”.",
+    parsed.error,
+  );
+}
+
+function rulesIn(found: Record<string, unknown>): { rules: Partial<Rules>; refused: Refused[] } {
+  const refused: Refused[] = [];
+  const rules: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(found)) {
+    const what = `${key}: ${JSON.stringify(value) ?? ""}`.slice(0, 200);
+    const schema = Object.hasOwn(RULES, key) ? RULES[key as keyof Rules] : undefined;
+    const parsed = schema?.safeParse(value);
+    if (parsed?.success) rules[key] = parsed.data;
+    else refused.push({ what, why: schema === undefined ? NO_RULE : `this is not a value of “${key}”` });
+  }
+  return { rules, refused };
+}
+
+const NO_RULE = "there is no such rule: a guide says how a text reads, and changes nothing that it says";
+
+function invalid(message: string, cause?: unknown): EvidenceError {
+  return new EvidenceError("invalid_input", message, { cause });
+}
