@@ -33,6 +33,7 @@ import { addLogsCommand } from "./program/logs.js";
 import { addMcpCommand } from "./program/mcp.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addOwnArticleCommands } from "./program/own-articles.js";
+import { addStyleCommand } from "./program/style.js";
 import { addTenantCommands } from "./program/tenant.js";
 import { addTopCommand } from "./program/top.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
@@ -107,6 +108,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action(async (run: string | undefined) => done(await runs(context, run)));
 
   addOwnArticleCommands(program, context, done);
+  addStyleCommand(program, context, done);
   addAuthorCommands(program, context, done);
 
   const kb = program.command("kb").description("the knowledge base of published articles");

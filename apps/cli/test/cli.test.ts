@@ -48,6 +48,7 @@ describe("what was typed wrong", () => {
     [["reserch", "bees"], /unknown command 'reserch'.*research/i],
     [["publish", "draft.md"], /--sources/],
     [["publish", "draft.md", "--sources", "."], /There is no draft.md/],
+    [["style", "draft.md"], /--guide with a style guide, or --check/],
     [["kb", "search", " "], /The query is empty/],
     [["kb", "search", "x", "--limit", "0"], /from 1 to 50/],
     [["kb", "search", "x", "--since", "2026-13-01"], /a day or a moment, such as 2026-01-31/],

@@ -22,4 +22,5 @@ export { extractorFromService } from "./sources/service-extractor.js";
 export { NewClaim, type RecordedClaim } from "./store/claim.js";
 export { type ArticleText, EvidenceStore, type EvidenceStoreOptions, keepFile } from "./store/evidence-store.js";
 export type { Source } from "./store/source.js";
+export * from "./style/index.js";
 export { checkDraft, renderDraft } from "./thread/draft-thread.js";

@@ -2,6 +2,7 @@ import { toString as textOf } from "mdast-util-to-string";
 import { draftSentences, parseDraft } from "../check/draft.js";
 import { CITATION } from "../check/sentences.js";
 import type { Guide } from "./guide.js";
+import { wholeWords } from "./pattern.js";
 
 /** Something that a guide would have otherwise. Advice, never an error: whoever writes decides. */
 export interface Advice {
@@ -40,8 +41,8 @@ const HEDGE =
   /\b(?:perhaps|possibly|probably|arguably|somewhat|quite|rather|fairly|seems? to|appears? to|it is (?:possible|likely) that|sort of|kind of)\b/gi;
 const CONTRACTION = /\b\w+(?:n['’]t|['’](?:re|ve|ll|d|m))\b|\b(?:it|that|there|what|who|he|she|let)['’]s\b/gi;
 const PERSONS: Readonly<Record<string, RegExp>> = {
-  third: /\b(?:I|we|our|ours|us|my|you|your|yours)\b/g,
-  second: /\b(?:I|my|we|our|us)\b/g,
+  third: /\b(?:I|[Ww]e|[Oo]urs?|us|[Mm]y|[Yy]ou|[Yy]ours?)\b/g,
+  second: /\b(?:I|[Mm]y|[Ww]e|[Oo]urs?|us)\b/g,
   first: /\b(?:one must|the author|the authors)\b/gi,
 };
 
@@ -56,9 +57,7 @@ function wordsOf(sentence: string, guide: Guide): Found[] {
     add("contraction", CONTRACTION, (words) => `“${words}” is contracted: write it out.`);
   add("person", PERSONS[guide.person], (words) => `“${words}” is not in the ${guide.person} person.`);
   for (const word of guide.avoid) {
-    const escaped = word.replace(/[^\p{L}\d\s]/gu, "\\$&").replace(/\s+/g, "\\s+");
-    const pattern = new RegExp(`(?<![\\p{L}\\d])${escaped}(?![\\p{L}\\d])`, "giu");
-    add("word", pattern, (words) => `The guide does without “${words}”.`);
+    add("word", wholeWords(word), (words) => `The guide does without “${words}”.`);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { corpusOf, type Fact, fixedOf, type Part, partsOf } from "./facts.js";
+import { wholeWords } from "./pattern.js";
 
 /** Something that a text says and its other version does not. */
 export interface FactChange {
@@ -161,8 +162,7 @@ function namesOf(parts: readonly Part[]): Set<string> {
 }
 
 function mentions(parts: readonly Part[], name: string): boolean {
-  const pattern = new RegExp(`(?<![\\p{L}\\d])${name.replace(/[^\p{L}\d]/gu, "\\$&")}(?![\\p{L}\\d])`, "iu");
-  return parts.some(({ text }) => pattern.test(text.replaceAll("’", "'")));
+  return parts.some(({ text }) => wholeWords(name).test(text.replaceAll("’", "'")));
 }
 
 const OPPOSITES = [

@@ -126,7 +126,7 @@ function partOf(written: string, ids: string, isHeading: boolean, corpus: Corpus
     stems: new Set(content.map((word) => word.key)),
     denials: denials.length,
     directions: polarityOf(text, words, false).directions,
-    hedges: text.match(HEDGES)?.length ?? 0,
+    hedges: dates.reduce((rest, { text: date }) => rest.replace(date, " "), text).match(HEDGES)?.length ?? 0,
   };
 }
 

@@ -72,7 +72,8 @@ export function listMarks({ draft, tree }: ParsedDraft, { lists }: Pick<Guide, "
     const { children } = node as Parent;
     for (const [i, child] of children.entries()) {
       const isAlone = children[i - 1]?.type !== "list" && children[i + 1]?.type !== "list";
-      if (child.type === "list" && !child.ordered && isAlone) edits.push(...marksOf(child, draft, lists));
+      if (child.type === "list" && !child.ordered && isAlone && !skipped.has(child))
+        edits.push(...marksOf(child, draft, lists));
       walk(child);
     }
   };
