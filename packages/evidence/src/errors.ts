@@ -10,6 +10,14 @@ export type EvidenceErrorCode =
   | "not_found"
   | "address_refused"
   | "fetch_failed"
+  /** There is no such page, or no such host. */
+  | "dead_link"
+  /** The page is for those who log in or pay. */
+  | "needs_login"
+  /** The site keeps robots out of it. */
+  | "disallowed"
+  /** A server wants to be left alone for a while; the message says until when. */
+  | "asked_to_wait"
   | "timed_out"
   | "reader_failed"
   | "search_failed"

@@ -6,8 +6,11 @@ export { renderReport, slug } from "./report/render.js";
 export type { ReportSource } from "./report/source-item.js";
 export { citedItems, renderStyled } from "./report/styled.js";
 export { CITATION_STYLES, type CitationStyleName } from "./report/styles/index.js";
+export { CombinedSearch, type Searched } from "./search/combined-search.js";
+export { openSearch } from "./search/open-search.js";
 export type { FoundPassage } from "./search/passages.js";
-export { TavilySearch } from "./search/tavily.js";
+export { SearchCache } from "./search/search-cache.js";
+export { Services } from "./search/services.js";
 export type { WebResult, WebSearch } from "./search/web-search.js";
 export {
   expandSources,
@@ -19,8 +22,10 @@ export {
 export type { ExtractedText, TextExtractor } from "./sources/extraction.js";
 export { DEFAULT_LIMITS, type SourceLimits } from "./sources/limits.js";
 export { extractorFromService } from "./sources/service-extractor.js";
+export { WebReader, type WebReaderOptions } from "./sources/web-reader.js";
+export { Answers } from "./store/answers.js";
 export { NewClaim, type RecordedClaim } from "./store/claim.js";
 export { type ArticleText, EvidenceStore, type EvidenceStoreOptions, keepFile } from "./store/evidence-store.js";
-export type { Source } from "./store/source.js";
+export type { Source, Unread } from "./store/source.js";
 export * from "./style/index.js";
 export { checkDraft, renderDraft } from "./thread/draft-thread.js";

@@ -19,6 +19,9 @@ export const BUCKETS = [
   "VIBEWRITER_FOLDERS",
   "VIBEWRITER_SKILLS",
   "vibewriter-evidence",
+  "vibewriter-addresses",
+  "vibewriter-answers",
+  "vibewriter-searches",
 ] as const;
 
 /**

@@ -1,17 +1,17 @@
 import type { Backbone, Records } from "@vibewriter/backbone";
-import type { Dispatcher } from "undici";
 import type { SourceText } from "../check/index.js";
 import { EvidenceError } from "../errors.js";
 import { type FoundPassage, PassageIndex } from "../search/passages.js";
 import type { GivenArticle, KeptFile, SkippedFile, SourceFile } from "../sources/expand.js";
 import type { TextExtractor } from "../sources/extraction.js";
-import { fetchPage, pageUrl } from "../sources/fetch.js";
+import { type FetchedPage, pageUrl } from "../sources/fetch.js";
 import { DEFAULT_LIMITS } from "../sources/limits.js";
 import { readSourceFile, type SourceBytes } from "../sources/read-file.js";
+import { Addresses } from "./addresses.js";
 import { ClaimIndex, type NewClaim, type RecordedClaim } from "./claim.js";
 import { Claims } from "./claims.js";
 import { hash, keepBytes, Snapshots } from "./snapshots.js";
-import { type Source, SourceIndex } from "./source.js";
+import { type Source, SourceIndex, type Unread } from "./source.js";
 
 /** An article of the knowledge base, as a source. */
 export interface ArticleText {
@@ -29,8 +29,8 @@ export interface EvidenceStoreOptions {
   given?: readonly Given[];
   /** Resolves `choir:<id>`; undefined if there is no such article. */
   article?: (id: string) => Promise<ArticleText | undefined>;
-  /** Makes the connections to the web, for tests. */
-  dispatcher?: Dispatcher;
+  /** Fetches a page; absent: the run reads nothing of the web but what was read before. */
+  fetch?: (uri: string, o: { maxBytes: number }) => Promise<FetchedPage>;
 }
 
 type Given = SourceFile | KeptFile | GivenArticle;
@@ -40,6 +40,9 @@ const BUCKET = "vibewriter-evidence";
 /** Extraction is one process in a VM; more at once would only wait there. */
 const READ_AT_ONCE = 2;
 
+/** Pages that could not be read, of which a run keeps why. */
+const MOST_UNREAD = 200;
+
 /**
  * The sources of one run: what was read, when, its bytes and its text. Everything lies in the backbone, so that a
  * resumed run, and all subagents, see the same ids.
@@ -47,6 +50,7 @@ const READ_AT_ONCE = 2;
 export class EvidenceStore {
   readonly #options: EvidenceStoreOptions;
   readonly #records: Records<SourceIndex>;
+  readonly #addresses: Addresses;
   readonly #snapshots: Snapshots;
   readonly #claims: Claims;
   readonly #reading = new Map<string, Promise<Source>>();
@@ -55,10 +59,11 @@ export class EvidenceStore {
 
   private constructor(
     options: EvidenceStoreOptions,
-    o: { sources: Records<SourceIndex>; claims: Records<ClaimIndex> },
+    o: { sources: Records<SourceIndex>; claims: Records<ClaimIndex>; addresses: Addresses },
   ) {
     this.#options = options;
     this.#records = o.sources;
+    this.#addresses = o.addresses;
     this.#claims = new Claims(o.claims, { key: `${this.#key}.claims`, text: (id) => this.text(id) });
     this.#snapshots = new Snapshots({
       files: options.backbone.files,
@@ -69,11 +74,12 @@ export class EvidenceStore {
 
   static async open(options: EvidenceStoreOptions): Promise<EvidenceStore> {
     const { backbone } = options;
-    const [sources, claims] = await Promise.all([
+    const [sources, claims, addresses] = await Promise.all([
       backbone.records(BUCKET, SourceIndex),
       backbone.records(BUCKET, ClaimIndex),
+      Addresses.open(options),
     ]);
-    return new EvidenceStore(options, { sources, claims });
+    return new EvidenceStore(options, { sources, claims, addresses });
   }
 
   /**
@@ -126,6 +132,38 @@ export class EvidenceStore {
       );
     }
     return { sources: [...sources.values()], skipped };
+  }
+
+  /**
+   * Takes over what another run of the agent has read, with its ids, dates and failures, so that this one needs no network; what this run has
+   * already stays. A text that today's reader gives otherwise is the one of today.
+   * @returns the sources whose text is another one than that run had
+   */
+  async adopt(runId: string): Promise<Source[]> {
+    const other = (await this.#records.get(`${this.#options.agentId}.${runId}`))?.value;
+    if (other === undefined) return [];
+    const changed: Source[] = [];
+    const sources = await Promise.all(
+      other.sources.map(async (source) => {
+        const extracted = await this.#snapshots.extractedOf(source);
+        if (extracted === undefined) {
+          const message = `The snapshot of ${source.uri} in ${runId} is damaged or gone: this run cannot be repeated.`;
+          throw new EvidenceError("store_failed", message);
+        }
+        const textSha256 = hash(new TextEncoder().encode(extracted.text));
+        if (textSha256 === source.textSha256) return source;
+        const now = { ...source, textSha256, chars: extracted.text.length, truncated: extracted.truncated };
+        changed.push(now);
+        return now;
+      }),
+    );
+    await this.#records.update(this.#key, (now) => (now === undefined ? { ...other, sources } : undefined));
+    return changed;
+  }
+
+  /** The pages that the run wanted to read and could not. */
+  async unread(): Promise<Unread[]> {
+    return (await this.#records.get(this.#key))?.value.unread ?? [];
   }
 
   /** A source by its id. @throws EvidenceError `unknown_source` */
@@ -206,11 +244,11 @@ export class EvidenceStore {
   async #read(uri: string): Promise<Source> {
     const known = (await this.list()).find((source) => source.uri === uri);
     if (known) return known;
-    const { source, title } = await this.#fetch(uri);
+    const { source, title, page } = await this.#fetch(uri);
     const { sha256, extracted } = await this.#snapshots.take(source);
     const textSha256 = hash(new TextEncoder().encode(extracted.text));
     this.#texts.set(textSha256, extracted.text);
-    const record = {
+    const read = {
       uri,
       title: title ?? extracted.title ?? titleOf(uri),
       author: extracted.author,
@@ -225,11 +263,12 @@ export class EvidenceStore {
       truncated: extracted.truncated,
       note: extracted.note,
     };
+    const record = page === undefined ? read : { ...read, ...(await this.#pagePart(read, page)) };
     // Whoever writes first names the source; the others take that name.
     const index = await this.#records.update(this.#key, (now) => {
       const sources = now?.sources ?? [];
       if (sources.some((other) => other.uri === uri)) return undefined;
-      return { sources: [...sources, { id: `S${sources.length + 1}`, ...record }] };
+      return { ...now, sources: [...sources, { id: `S${sources.length + 1}`, ...record }] };
     });
     const kept = index?.sources.find((other) => other.uri === uri);
     if (!kept) throw new EvidenceError("store_failed", `${uri} was read but not kept: try again.`);
@@ -250,7 +289,13 @@ export class EvidenceStore {
     await this.#snapshots.take(await this.#bytesOf(file));
   }
 
-  async #fetch(uri: string): Promise<{ source: SourceBytes; title?: string }> {
+  async #pagePart(read: Omit<Source, "id">, page: FetchedPage): Promise<Partial<Source>> {
+    const { runId } = this.#options;
+    const changedSince = await this.#addresses.changeOf(read, { runId, snapshots: this.#snapshots });
+    return { finalUri: page.finalUri === read.uri ? undefined : page.finalUri, headers: page.headers, changedSince };
+  }
+
+  async #fetch(uri: string): Promise<{ source: SourceBytes; title?: string; page?: FetchedPage }> {
     const article = /^choir:(.+)$/.exec(uri)?.[1];
     if (article !== undefined) {
       const found = await this.#options.article?.(article);
@@ -260,13 +305,35 @@ export class EvidenceStore {
     }
     const file = this.#options.given?.find((each) => each.uri === uri);
     if (file) return { source: await this.#bytesOf(file) };
-    const maxBytes = DEFAULT_LIMITS.fileBytes;
-    if (/^https?:/i.test(uri))
-      return { source: await fetchPage(uri, { maxBytes, dispatcher: this.#options.dispatcher }) };
+    if (/^https?:/i.test(uri)) {
+      const page = await this.#page(uri);
+      return { source: page, page };
+    }
     throw new EvidenceError(
       "not_found",
       `${uri} is not a source of this run: give a file of the run, a URL or choir:<article id>.`,
     );
+  }
+
+  /** Of a page that cannot be read, why is kept with the run: a repetition is told the same. */
+  async #page(uri: string): Promise<FetchedPage> {
+    const { fetch } = this.#options;
+    if (fetch === undefined) {
+      const why = (await this.unread()).find((page) => page.uri === uri)?.message;
+      throw new EvidenceError("not_found", why ?? `${uri} was not read before, and this run reads nothing new.`);
+    }
+    try {
+      return await fetch(uri, { maxBytes: DEFAULT_LIMITS.fileBytes });
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error;
+      const unread = { uri, code: error.code, message: error.message, at: new Date().toISOString() };
+      await this.#records.update(this.#key, (now) => ({
+        ...now,
+        sources: now?.sources ?? [],
+        unread: [...(now?.unread ?? []).filter((page) => page.uri !== uri), unread].slice(-MOST_UNREAD),
+      }));
+      throw error;
+    }
   }
 }
 

@@ -49,6 +49,13 @@ export class Snapshots {
     return known && Extracted.parse(JSON.parse(new TextDecoder().decode(known))).text;
   }
 
+  /** The same with what it says about itself, extracted again if the reader has become another since; undefined if its bytes are gone. */
+  async extractedOf(o: { sha256: string; mediaType: string; uri: string }): Promise<ExtractedText | undefined> {
+    const bytes = await this.bytes(o.sha256);
+    if (bytes === undefined || hash(bytes) !== o.sha256) return undefined;
+    return (await this.take({ bytes, mediaType: o.mediaType, name: o.uri })).extracted;
+  }
+
   /** The raw bytes of a snapshot. */
   async bytes(sha256: string): Promise<Uint8Array | undefined> {
     return await this.#files.get(rawKey(this.#agentId, sha256));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PageHeaders } from "../sources/page-headers.js";
 
 /** A source that was read in a run: a snapshot of its bytes, and the text that was extracted from them. */
 export const Source = z.object({
@@ -24,9 +25,18 @@ export const Source = z.object({
   truncated: z.boolean().optional(),
   /** What a person has to know of the text: pages without text, a part that only subscribers see. */
   note: z.string().optional(),
+  /** Of a page: where it came from after redirects, if that is another address, and what its server said of it. */
+  finalUri: z.string().optional(),
+  headers: PageHeaders.optional(),
+  /** The last reading before this one, by an earlier run, when the page said something else. */
+  changedSince: z.object({ runId: z.string(), fetchedAt: z.string(), sha256: z.string() }).optional(),
 });
 export type Source = z.infer<typeof Source>;
 
+/** A page that a run wanted to read and could not, and why, in a sentence. */
+export const Unread = z.object({ uri: z.string(), code: z.string(), message: z.string(), at: z.string() });
+export type Unread = z.infer<typeof Unread>;
+
 /** The sources of one run. */
-export const SourceIndex = z.object({ sources: z.array(Source) });
+export const SourceIndex = z.object({ sources: z.array(Source), unread: z.array(Unread).optional() });
 export type SourceIndex = z.infer<typeof SourceIndex>;

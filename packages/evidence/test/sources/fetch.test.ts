@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { Agent } from "undici";
+import { Agent, type Dispatcher } from "undici";
 import { isPublicAddress, publicLookup } from "../../src/sources/address.js";
-import { fetchPage } from "../../src/sources/fetch.js";
+import { fetchPage, publicAgent } from "../../src/sources/fetch.js";
 
 const seen: IncomingMessage[] = [];
 let server: Server;
@@ -20,6 +20,18 @@ const routes: Record<string, (response: ServerResponse) => void> = {
   "/large": (r) => r.writeHead(200, { "content-type": "text/plain" }).end("x".repeat(200_000)),
   "/bomb": (r) => r.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(5_000_000))),
   "/gone": (r) => r.writeHead(404).end(),
+  "/paid": (r) => r.writeHead(402).end(),
+  "/latin": (r) =>
+    r
+      .writeHead(200, {
+        "content-type": "text/html; charset=iso-8859-1",
+        "last-modified": "Tue, 01 Sep 2026 00:00:00 GMT",
+        etag: '"abc"',
+        "content-language": "fr",
+        "set-cookie": "who=you",
+        link: '</style.css>; rel="preload", </page>; rel="canonical"',
+      })
+      .end(Buffer.from([0xe9])),
 };
 
 beforeAll(async () => {
@@ -43,16 +55,16 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+const USER_AGENT = "Vibewriter/0.1 (test)";
 const get = (path: string, maxBytes = 100_000) =>
-  fetchPage(`http://pages.example:${port}${path}`, { maxBytes, dispatcher });
+  fetchPage(`http://pages.example:${port}${path}`, { maxBytes, dispatcher, userAgent: USER_AGENT });
 
 test("a page is fetched with GET, by name, following redirects", async () => {
   const page = await get("/moved");
   expect(new TextDecoder().decode(page.bytes)).toBe("<p>Hello</p>");
   expect(page.mediaType).toBe("text/html");
-  expect(
-    seen.every((request) => request.method === "GET" && /Vibewriter/.test(request.headers["user-agent"] ?? "")),
-  ).toBe(true);
+  expect(page.finalUri).toBe(`http://pages.example:${port}/page`);
+  expect(seen.every((request) => request.method === "GET" && request.headers["user-agent"] === USER_AGENT)).toBe(true);
   expect(seen.some((request) => request.headers.cookie || request.headers.authorization)).toBe(false);
 });
 
@@ -69,13 +81,41 @@ test("endless redirects, large bodies, bombs and missing pages each have a sente
   await expect(get("/large")).rejects.toMatchObject({ code: "too_large" });
   await expect(get("/bomb")).rejects.toMatchObject({ code: "too_large" });
   await expect(get("/gone")).rejects.toMatchObject({
-    code: "fetch_failed",
+    code: "dead_link",
     message: expect.stringContaining("does not exist"),
+  });
+  await expect(get("/paid")).rejects.toMatchObject({
+    code: "needs_login",
+    message: expect.stringContaining("give the text as a file"),
   });
   await expect(get("/reset")).rejects.toMatchObject({ code: "fetch_failed" });
 });
 
+test("a page keeps its bytes, its encoding, and what its server says of it, and nothing about its reader", async () => {
+  const page = await get("/latin");
+  expect([...page.bytes]).toEqual([0xe9]);
+  expect(page.mediaType).toBe("text/html; charset=iso-8859-1");
+  expect(page.headers).toEqual({
+    date: expect.any(String),
+    lastModified: "Tue, 01 Sep 2026 00:00:00 GMT",
+    etag: '"abc"',
+    contentLanguage: "fr",
+    canonical: `http://pages.example:${port}/page`,
+  });
+});
+
+test("a host that does not exist is a dead link", async () => {
+  const nowhere = new Agent({
+    connect: { lookup: (host, _options, done) => done(Object.assign(new Error(host), { code: "ENOTFOUND" }), "", 0) },
+  });
+  const o = { maxBytes: 1, dispatcher: nowhere, userAgent: USER_AGENT };
+  await expect(fetchPage("https://gone.example/", o)).rejects.toMatchObject({ code: "dead_link" });
+  await nowhere.destroy();
+});
+
 test("without the test's connections, no name or number leads to this machine", async () => {
+  const publicOnly: Dispatcher = publicAgent();
+  const real = (uri: string) => fetchPage(uri, { maxBytes: 1_000, dispatcher: publicOnly, userAgent: USER_AGENT });
   for (const host of [
     "127.0.0.1",
     "localhost",
@@ -91,15 +131,12 @@ test("without the test's connections, no name or number leads to this machine", 
     "100.64.0.1",
   ]) {
     const before = seen.length;
-    await expect(fetchPage(`http://${host}:${port}/page`, { maxBytes: 1000 }), host).rejects.toMatchObject({
-      code: "address_refused",
-    });
+    await expect(real(`http://${host}:${port}/page`), host).rejects.toMatchObject({ code: "address_refused" });
     expect(seen.length).toBe(before);
   }
-  await expect(fetchPage("http://user:pass@example.org/", { maxBytes: 1 })).rejects.toMatchObject({
-    code: "address_refused",
-  });
-  await expect(fetchPage("ftp://example.org/", { maxBytes: 1 })).rejects.toMatchObject({ code: "address_refused" });
+  await expect(real("http://user:pass@example.org/")).rejects.toMatchObject({ code: "address_refused" });
+  await expect(real("ftp://example.org/")).rejects.toMatchObject({ code: "address_refused" });
+  await publicOnly.destroy();
 });
 
 test("a name that resolves to a private address is refused when the socket connects", async () => {
@@ -111,9 +148,8 @@ test("a name that resolves to a private address is refused when the socket conne
       ]),
     },
   });
-  await expect(fetchPage("http://rebound.example/", { maxBytes: 1, dispatcher: agent })).rejects.toMatchObject({
-    code: "address_refused",
-  });
+  const o = { maxBytes: 1, dispatcher: agent, userAgent: USER_AGENT };
+  await expect(fetchPage("http://rebound.example/", o)).rejects.toMatchObject({ code: "address_refused" });
   await agent.destroy();
 });
 

@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Backbone } from "@vibewriter/backbone";
 import { natsBinary } from "../../../backbone/test/support/home.js";
-import { EvidenceStore, type EvidenceStoreOptions, expandSources, extractorFromService } from "../../src/index.js";
+import {
+  EvidenceError,
+  EvidenceStore,
+  type EvidenceStoreOptions,
+  expandSources,
+  extractorFromService,
+} from "../../src/index.js";
+import type { FetchedPage } from "../../src/sources/fetch.js";
 import { startReader, type TestReader } from "../support/reader.js";
 
 const EXAMPLES = join(import.meta.dirname, "../../../../examples/base-defi");
@@ -131,4 +138,54 @@ test("search finds the passage that answers, with its exact place", async () => 
   expect(best?.text).toContain("take seven days");
   expect((await store.text(best?.id ?? "")).slice(best?.start, best?.end)).toBe(best?.text);
   expect(await store.search("zebra quagga", 5)).toEqual([]);
+});
+
+describe("pages of the web", () => {
+  const pages = new Map<string, string>();
+  const fetch = async (uri: string): Promise<FetchedPage> => {
+    const html = pages.get(uri);
+    if (html === undefined) throw new EvidenceError("dead_link", `${uri} does not exist.`);
+    const bytes = new TextEncoder().encode(html);
+    return { bytes, mediaType: "text/html", name: uri, finalUri: `${uri}?moved`, headers: { etag: '"1"' } };
+  };
+  const page = (text: string, nonce = "1") =>
+    `<html><head><title>Rates</title><meta name="nonce" content="${nonce}"></head><body><article><h1>Rates</h1><p>${text}</p></article></body></html>`;
+  const URI = "https://rates.example/today";
+
+  it("are kept with where they came from, and a later run is told when they say something else", async () => {
+    pages.set(URI, page("Lending pays 4.6 percent a year on the largest market of all."));
+    const first = await (await open({ runId: "monday", fetch })).read(URI);
+    expect(first).toMatchObject({ id: "S1", finalUri: `${URI}?moved`, headers: { etag: '"1"' } });
+    expect(first.changedSince).toBeUndefined();
+    // Another nonce is another page to the byte, and says the same.
+    pages.set(URI, page("Lending pays 4.6 percent a year on the largest market of all.", "2"));
+    const second = await (await open({ runId: "tuesday", fetch })).read(URI);
+    expect(second.sha256).not.toBe(first.sha256);
+    expect(second.changedSince).toBeUndefined();
+    pages.set(URI, page("Lending pays 5.1 percent a year on the largest market of all."));
+    const third = await (await open({ runId: "wednesday", fetch })).read(URI);
+    const { fetchedAt, sha256 } = second;
+    expect(third.changedSince).toEqual({ runId: "tuesday", fetchedAt, sha256 });
+    expect(
+      (await (await open({ runId: "elsewhere", agentId: "other", fetch })).read(URI)).changedSince,
+    ).toBeUndefined();
+  });
+
+  it("are there for a run that repeats another one, with ids and dates, and so are those that could not be read", async () => {
+    const before = await open({ runId: "original", fetch });
+    await before.read(URI);
+    const gone = "https://rates.example/gone";
+    await expect(before.read(gone)).rejects.toMatchObject({ code: "dead_link" });
+    expect(await before.unread()).toMatchObject([{ uri: gone, code: "dead_link" }]);
+    const again = await open({ runId: "repetition" });
+    expect(await again.adopt("original")).toEqual([]);
+    expect(await again.list()).toEqual(await before.list());
+    expect(await again.read(URI)).toEqual(await before.get("S1"));
+    expect(await again.text("S1")).toContain("5.1 percent");
+    await expect(again.read(gone)).rejects.toMatchObject({ message: `${gone} does not exist.` });
+    await expect(again.read("https://rates.example/new")).rejects.toMatchObject({ code: "not_found" });
+    // Doing it again changes nothing.
+    await again.adopt("elsewhere");
+    expect(await again.list()).toEqual(await before.list());
+  });
 });
