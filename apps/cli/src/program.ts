@@ -33,6 +33,8 @@ import { addLogsCommand } from "./program/logs.js";
 import { addMcpCommand } from "./program/mcp.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addOwnArticleCommands } from "./program/own-articles.js";
+import { addReplayCommand } from "./program/replay.js";
+import { searches } from "./program/searches.js";
 import { addStyleCommand } from "./program/style.js";
 import { addTenantCommands } from "./program/tenant.js";
 import { addTopCommand } from "./program/top.js";
@@ -74,6 +76,11 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .addHelpText("after", EXAMPLES);
   add(program, "research <request>", "research a question, write a cited report, check it and publish it")
     .option("--sources <path...>", "files and folders to read: Markdown, text, HTML, PDF; articles as choir:ID")
+    .option(
+      "--search <names>",
+      "searches of the web: tavily, brave, searxng, wikipedia, arxiv, crossref, with commas in between, or none",
+      searches,
+    )
     .option("--model <name>", "anthropic:NAME, openai:NAME, ollama:NAME or offline")
     .option("--author <name>", "who publishes: an author of yours, or a new one")
     .option("--out <folder>", "where the report's folder is made", "reports")
@@ -83,7 +90,13 @@ export function createProgram(context: Context, done: (code: number) => void): C
       "say this to a run that there is: it goes on, or hears it while it works",
       idFrom("vibewriter runs"),
     )
-    .addHelpText("after", example('vibewriter research "DeFi yield on Base" --sources examples/base-defi'))
+    .addHelpText(
+      "after",
+      example(
+        'vibewriter research "DeFi yield on Base" --sources examples/base-defi',
+        'vibewriter research "Bees in cities" --search wikipedia,crossref',
+      ),
+    )
     .action(async (request: string, o) => done(await research(context, request, o)));
 
   add(program, "resume", "answer a waiting run's question, or go on with an interrupted run")
@@ -101,6 +114,8 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .option("--yes", "publish without asking")
     .addHelpText("after", example("vibewriter retry RUN"))
     .action(async (run: string, o: { yes?: boolean }) => done(await retry(context, run, o.yes ?? false)));
+
+  addReplayCommand(program, context, done);
 
   add(program, "runs", "list the runs, or follow one")
     .argument("[run]", "its id", idFrom("vibewriter runs"))

@@ -8,6 +8,7 @@ import { EmbedderConfig } from "./embedder/config.js";
 import { codeOf, ServerError } from "./errors.js";
 import { LEVELS } from "./logs/entry.js";
 import { NotifyConfig } from "./notify/config.js";
+import { SearchConfig } from "./search-config.js";
 
 const most = z.int().min(0).optional();
 
@@ -69,6 +70,7 @@ export const Config = z.strictObject({
   logLevel: z.enum(LEVELS).default("info"),
   ...UserConfig,
   ...EmbedderConfig,
+  ...SearchConfig,
   ...EgressConfig,
   ...NotifyConfig,
 });
@@ -98,6 +100,9 @@ const VARIABLES: Record<
   embedder: "VIBEWRITER_EMBEDDER",
   embedderUrl: "VIBEWRITER_EMBEDDER_URL",
   qdrantUrl: "QDRANT_URL",
+  search: "VIBEWRITER_SEARCH",
+  searxngUrl: "SEARXNG_URL",
+  contact: "VIBEWRITER_CONTACT",
 };
 
 /** Reads the configuration. Throws ServerError bad_config that names the value that is wrong. */

@@ -255,6 +255,7 @@ export class Owner implements AsyncDisposable {
       env: this.#pool?.keys,
       passphrase: this.#passphrase,
       builtInSkills: setup.layer.skills,
+      web: { search: this.#config.search, searxngUrl: this.#config.searxngUrl, contact: this.#config.contact },
       version: VERSION,
       onEvent: (event) => {
         this.#metrics.runs.heard(event);

@@ -5,6 +5,8 @@ export type AgentErrorCode =
   | "unknown_model"
   | "model_failed"
   | "not_enough_evidence"
+  /** No sources were given, and no search of the web can be asked. */
+  | "nothing_to_read"
   | "not_published"
   | "run_not_found"
   | "run_busy"

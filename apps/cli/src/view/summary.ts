@@ -15,7 +15,7 @@ export function summary(result: RunResult, cwd: string, colors: Colors): string 
         ? undefined
         : `${plain(result.article.id)}  ${plain(result.article.title)} (novelty ${Math.round(result.article.noveltyScore)})`,
     ],
-    ["Sources", String(result.sources.length)],
+    ["Sources", sourcesText(result)],
     ["Citations", citations.total === 0 ? "none" : citationsText(citations)],
     ["Cites", result.cited.length === 0 ? undefined : result.cited.map(plain).join(", ")],
     ["Isolation", isolationText(result)],
@@ -27,6 +27,12 @@ export function summary(result: RunResult, cwd: string, colors: Colors): string 
     .filter(([, value]) => value !== undefined)
     .map(([label, value]) => `${colors.dim(label.padEnd(9))}  ${value}`)
     .join("\n");
+}
+
+function sourcesText({ sources }: RunResult): string {
+  const changed = sources.filter(({ changedSince }) => changedSince !== undefined).map(({ id }) => plain(id));
+  if (changed.length === 0) return String(sources.length);
+  return `${sources.length}, of which ${changed.join(", ")} changed since an earlier run read ${changed.length === 1 ? "it" : "them"}`;
 }
 
 function isolationText({ isolation, sandbox }: RunResult): string {

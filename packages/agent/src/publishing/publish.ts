@@ -53,6 +53,11 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   // Whatever can be wrong with it is found before anybody is asked.
   const markdown = await renderedReport(context, draft);
   const title = titleIn(markdown, context.details.title);
+  if (context.replays !== undefined) {
+    await context.publications.declined("", draftSha256);
+    const message = `This run repeats ${context.replays}, so its report is written and checked, but not published. Do not try again; report this and end.`;
+    throw new Refusal("replayed", message);
+  }
   const used = await context.sources.articlesUsed(verification);
   const effectKey = `publish:${sha256(`${context.scope}\n${draftSha256}\n${context.author}`)}`;
   const argsHash = hashOf({

@@ -83,12 +83,14 @@ export class RunClient {
   }
 
   async #start(request: RunRequest, keys: ModelEnvironment): Promise<RunRecord> {
-    const { kind, ...asked } = parseRequest(request, keys);
+    const parsed = parseRequest(request);
+    const { kind, ...asked } = parsed.replay === undefined ? parsed : await this.#repeated(parsed, parsed.replay);
+    const search = this.#searchesOf(parsed, keys);
     const model = kind === "publish" ? "none" : modelFor(asked.model, keys, this.#board);
     this.#machines.requireKeys(keys);
     using _kept = keepOut(this.#parts.backbone.secrets, keys);
     const runId = newRunId();
-    await this.#given.keep({ ...asked, runId });
+    if (asked.replay === undefined) await this.#given.keep({ ...asked, runId });
     await this.#given.keepDraft({ ...asked, runId });
     const { host } = this.#parts.worker;
     const author = await this.#authorOf(asked);
@@ -98,6 +100,8 @@ export class RunClient {
       kind,
       key: asked.key,
       sources: asked.sources,
+      search: [...search],
+      replays: asked.replay,
       draft: asked.draft,
       author: author.name,
       authorKey: author.publicKey,
@@ -117,6 +121,28 @@ export class RunClient {
     this.#keys.keep(runId, keys);
     await this.#submissions.submit(record);
     return record;
+  }
+
+  /** The request of a run that is to be repeated: what it asked, of what it had, by whom. @throws AgentError `run_not_found`, `invalid_request` */
+  async #repeated(asked: ParsedRequest, runId: string): Promise<ParsedRequest> {
+    const run = await this.get(runId);
+    if (run.kind !== "research" || !isAtRest(run.status) || !run.areSourcesRead) {
+      const message = `Run ${runId} cannot be repeated: it must be a research run that has read its sources and is at rest.`;
+      throw new AgentError("invalid_request", message);
+    }
+    const { request, sources, details, agentId } = run;
+    const own = { request, sources, details, agentId, draft: undefined, revises: undefined, yes: false };
+    return { ...asked, ...own, model: asked.model ?? run.model, author: run.author };
+  }
+
+  /** The searches of a new run. @throws AgentError `missing_key`, `invalid_request` if it has neither them nor anything else to read */
+  #searchesOf({ kind, replay, sources, search: named }: ParsedRequest, env: ModelEnvironment) {
+    const hasSources = sources.length > 0;
+    if (replay !== undefined) return [];
+    const search = kind === "publish" ? [] : this.#parts.web.providersFor({ named, env, hasSources });
+    if (hasSources || search.length > 0) return search;
+    const text = "Name what to read with --sources, files or folders, or a search of the web with --search.";
+    throw new AgentError("invalid_request", text);
   }
 
   /** All runs, the newest first. */
@@ -264,7 +290,9 @@ function cancelledAtRest(now: RunRecord): RunRecord | undefined {
   return now.status === "waiting" || now.status === "interrupted" ? { ...now, status: "cancelled" } : undefined;
 }
 
-function parseRequest(request: RunRequest, env: ModelEnvironment) {
+type ParsedRequest = ReturnType<typeof parseRequest>;
+
+function parseRequest(request: RunRequest) {
   const parsed = RunRequest.safeParse(request);
   if (!parsed.success) {
     throw new AgentError("invalid_request", parsed.error.issues[0]?.message ?? "The request is not valid.", {
@@ -273,11 +301,6 @@ function parseRequest(request: RunRequest, env: ModelEnvironment) {
   }
   if (parsed.data.kind === "publish" && parsed.data.draft === undefined) {
     throw new AgentError("invalid_request", "Name the draft to publish: vibewriter publish FILE --sources PATH.");
-  }
-  if (parsed.data.sources.length === 0 && (parsed.data.kind === "publish" || !env.TAVILY_API_KEY)) {
-    const text =
-      "Name what to read with --sources, files or folders; with TAVILY_API_KEY set, a search of the web will do.";
-    throw new AgentError("invalid_request", text);
   }
   const details = articleDetailsSchema.safeParse(parsed.data.details);
   if (details.success) return { ...parsed.data, details: details.data };

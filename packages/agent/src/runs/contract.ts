@@ -1,5 +1,5 @@
 /** What clients of a run need to know, without the agent itself: a command that only looks should not load a model library. */
-
+export { PROVIDERS, type Provider } from "@vibewriter/evidence/search";
 export { OfferedSkill, ShownSkill, SkillInfo } from "../skills/skill-info.js";
 export { SkillTest } from "../skills/skill-record.js";
 export { RunEvent, Todo } from "./event.js";

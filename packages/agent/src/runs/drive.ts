@@ -147,7 +147,7 @@ export async function openContext(
   });
   const workspace = new Workspace(folder, backend);
   await emit(progress("Reading the sources in the reader VM."), "log.sources");
-  const sources = await openSources({
+  const { sources, answers } = await openSources({
     backbone,
     choir,
     extract: machines.extract,
@@ -155,6 +155,7 @@ export async function openContext(
     fence,
     record,
     env,
+    web: parts.web,
     emit,
   });
   const mirror = new SourceMirror(workspace, sources);
@@ -179,6 +180,8 @@ export async function openContext(
       builtIn: () => sandbox.given("/skills"),
     }),
     sources,
+    answers,
+    replays: record.replays,
     mirror,
     choir,
     ledger: parts.ledger,

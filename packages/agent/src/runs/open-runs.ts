@@ -5,6 +5,7 @@ import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
 import { SigningDesk } from "../publishing/signing-desk.js";
 import { SkillLibrary } from "../skills/skill-library.js";
+import type { WebOptions } from "../sources/web.js";
 import type { Telemetry } from "../telemetry/telemetry.js";
 import { RunBoard } from "./board.js";
 import { RunClient } from "./client.js";
@@ -37,6 +38,8 @@ export interface OpenRunsOptions {
   readonly builtInSkills?: string;
   /** What the authors' keys are encrypted under; default: a secret that lies beside them. */
   readonly passphrase?: string;
+  /** How this home searches and reads the web. */
+  readonly web?: WebOptions;
   /** Drives a claimed run in the place of the agent. */
   readonly drive?: Drive;
 }
@@ -95,6 +98,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
       await layOuts[Symbol.asyncDispose]();
       await desk[Symbol.asyncDispose]();
       await board[Symbol.asyncDispose]();
+      await parts.web[Symbol.asyncDispose]();
       own[Symbol.dispose]();
     },
   };

@@ -64,7 +64,7 @@ export class Origin {
     const { agentId, runId, result } = record;
     const fence = { runId, check: () => Promise.reject(new Error("Who lays out a run writes nothing of it.")) };
     const context = {
-      sources: new RunSources({ store: await this.#evidence(record), found: NOTHING }),
+      sources: new RunSources({ store: await this.#evidence(record), found: NOTHING, emit: async () => undefined }),
       verifications: new Verifications({
         records: verifications,
         files: backbone.files,

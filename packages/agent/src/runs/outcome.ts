@@ -50,7 +50,10 @@ export async function outcomeOf(
       report: report === undefined ? null : join(record.folder, report.name),
       article:
         article === undefined ? null : { id: article.id, title: article.title, noveltyScore: article.noveltyScore },
-      sources: sources.map(({ id, uri, sha256 }) => ({ id, uri, sha256 })),
+      sources: sources.map(({ id, uri, sha256, changedSince }) => ({
+        ...{ id, uri, sha256 },
+        ...(changedSince === undefined ? {} : { changedSince: changedSince.fetchedAt }),
+      })),
       citations: {
         total: 0,
         supported: 0,
@@ -83,6 +86,10 @@ function endingOf(
   const answer = visibleText(o.lastWords).trim().slice(0, LONGEST_ANSWER);
   const said = o.isLater && answer !== "" ? { answer } : {};
   if (publication.article !== undefined) return { status: "done", ...said };
+  if (publication.declined !== undefined && record.replays !== undefined) {
+    const message = `The report of ${record.replays} was written and checked again, from what that run had read; nothing was published.`;
+    return { ...said, status: "done", message };
+  }
   if (publication.declined !== undefined) {
     const words = publication.declined.message === "" ? "" : ` (“${publication.declined.message}”)`;
     return {

@@ -14,6 +14,7 @@ import { VerificationRecord } from "../publishing/verifications.js";
 import { SkillRecord } from "../skills/skill-record.js";
 import { SkillShelf } from "../skills/skill-shelf.js";
 import { VmSkills } from "../skills/vm-skills.js";
+import { Web, type WebOptions } from "../sources/web.js";
 import { SILENT, type Telemetry } from "../telemetry/telemetry.js";
 import { workerOf } from "./identity.js";
 import { RunRecord, type WorkerIdentity } from "./record.js";
@@ -30,6 +31,8 @@ export interface RunParts {
   readonly authors: Keystore;
   /** What is to be signed with keys of other hosts. */
   readonly signatures: Records<SignatureRequest>;
+  /** The web as this process searches and reads it. */
+  readonly web: Web;
   /** This process. */
   readonly worker: WorkerIdentity;
 }
@@ -60,6 +63,7 @@ export async function openParts(o: {
   bridge?: AgentBridge;
   telemetry?: Telemetry;
   passphrase?: string;
+  web?: WebOptions;
 }): Promise<DriveParts> {
   const { backbone, choir, ledger, machines, bridge } = o;
   const keys = join(o.home, "keys");
@@ -76,6 +80,7 @@ export async function openParts(o: {
     skillRecords,
     key,
     authors,
+    web,
   ] = await Promise.all([
     workerOf(o.home),
     backbone.records("VIBEWRITER_RUNS", RunRecord),
@@ -88,6 +93,7 @@ export async function openParts(o: {
     backbone.records("VIBEWRITER_SKILLS", SkillRecord),
     ApprovalKey.open(join(keys, "approvals.pem")),
     Keystore.open({ folder: keys, passphrase: o.passphrase, secrets: backbone.secrets }),
+    Web.open(backbone, o.web),
     NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
   ]);
   key.keepOutOf(backbone.secrets);
@@ -105,6 +111,7 @@ export async function openParts(o: {
     workers,
     authors,
     signatures,
+    web,
     runs: new RunStore(runs),
     approvals: approved,
     publications,

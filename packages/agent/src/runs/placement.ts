@@ -4,7 +4,7 @@ import { CLASSES, classOf, type ModelEnvironment, resolveModel, variablesOf } fr
 import type { RunBoard } from "./board.js";
 
 /** Keys of services that any run may use. They never pass through NATS, so a run that comes with one stays where they are. */
-const SERVICES = ["TAVILY_API_KEY", "RUNLOOP_API_KEY", "LANGSMITH_API_KEY"];
+const SERVICES = ["TAVILY_API_KEY", "BRAVE_API_KEY", "SEARXNG_URL", "RUNLOOP_API_KEY", "LANGSMITH_API_KEY"];
 
 /**
  * The model of a new run by its full name: with the person's own keys, or with those of a worker that is there.

@@ -1,3 +1,4 @@
+import { PROVIDERS } from "@vibewriter/evidence/search";
 import { z } from "zod";
 import { Todo } from "./todo.js";
 
@@ -38,6 +39,10 @@ export const RunRequest = z.object({
     .max(8_000),
   /** Files and folders to read, and articles as `choir:<id>`. */
   sources: z.array(z.string().min(1)).max(1_000).default([]),
+  /** The searches of the web that the run has; none for an empty list. Default: by the configuration, the keys and the sources. */
+  search: z.array(z.enum(PROVIDERS)).max(PROVIDERS.length).optional(),
+  /** A run to repeat from what it has read, for `research`: request, sources and searches are those of that run, and nothing is published. */
+  replay: z.string().min(1).max(100).optional(),
   /** The person's own draft, for `publish`. */
   draft: z.string().min(1).optional(),
   /** A model by name, such as `anthropic:claude-sonnet-4-6` or `offline`; the default depends on the keys that are set. */
@@ -84,7 +89,15 @@ export const RunResult = z.object({
   /** The report, or the draft that was not published. */
   report: z.string().nullable(),
   article: z.object({ id: z.string(), title: z.string(), noveltyScore: z.number() }).nullable(),
-  sources: z.array(z.object({ id: z.string(), uri: z.string(), sha256: z.string() })),
+  sources: z.array(
+    z.object({
+      id: z.string(),
+      uri: z.string(),
+      sha256: z.string(),
+      /** When an earlier run read something else there. */
+      changedSince: z.string().optional(),
+    }),
+  ),
   citations: z.object({
     total: z.number(),
     supported: z.number(),
@@ -146,6 +159,10 @@ export const RunRecord = z.object({
   /** What whoever asked calls the request; one that failed or was cancelled does not answer to it any more. */
   key: z.string().optional(),
   sources: z.array(z.string()),
+  /** Its searches of the web; absent in a chat, which has what there is when it is driven. */
+  search: z.array(z.enum(PROVIDERS)).optional(),
+  /** The run that this one repeats. */
+  replays: z.string().optional(),
   draft: z.string().optional(),
   model: z.string(),
   author: z.string(),

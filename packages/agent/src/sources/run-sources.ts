@@ -1,4 +1,5 @@
 import {
+  type CombinedSearch,
   EvidenceError,
   type EvidenceStore,
   type NewClaim,
@@ -6,12 +7,16 @@ import {
   type Source,
   type SourceText,
   type Verification,
-  type WebSearch,
 } from "@vibewriter/evidence";
+import { AgentError } from "../errors.js";
+import type { EmitEvent } from "../middleware/run-scope.js";
 import { Refusal } from "../tools/refusal.js";
 
 /** Characters of a source that one reading returns. */
 export const PAGE_CHARS = 16_000;
+
+/** Hits of the web that one search returns. */
+const MOST_HITS = 10;
 
 /** A passage that a search found. */
 export interface Passage {
@@ -22,6 +27,17 @@ export interface Passage {
   /** Its place in the source's text, in characters. */
   readonly offset: number;
   readonly text: string;
+  /** Where the whole text is, if `uri` shows only a part of it. */
+  readonly fullText?: string;
+  /** When it was published, as a search says. */
+  readonly date?: string;
+}
+
+/** What a search came to. */
+export interface Found {
+  readonly passages: Passage[];
+  /** Searches of the web that could not be asked, each with a sentence. */
+  readonly failed: readonly { readonly provider: string; readonly message: string }[];
 }
 
 /** A part of a source's text. */
@@ -51,13 +67,23 @@ export interface FoundAddresses {
 export class RunSources {
   readonly #store: EvidenceStore;
   readonly #found: FoundAddresses;
-  readonly #web: WebSearch | undefined;
+  readonly #web: Pick<CombinedSearch, "search"> | undefined;
+  readonly #emit: EmitEvent;
 
-  /** @param o.web a search of the web; without one only the run's own sources are searched */
-  constructor(o: { store: EvidenceStore; found: FoundAddresses; web?: WebSearch }) {
+  /**
+   * @param o.web searches of the web; without them only the run's own sources are searched
+   * @param o.emit tells the person what is odd about a source or a search
+   */
+  constructor(o: {
+    store: EvidenceStore;
+    found: FoundAddresses;
+    web?: Pick<CombinedSearch, "search">;
+    emit: EmitEvent;
+  }) {
     this.#store = o.store;
     this.#found = o.found;
     this.#web = o.web;
+    this.#emit = o.emit;
   }
 
   /** Every snapshot of the run, S1 first. */
@@ -99,8 +125,11 @@ export class RunSources {
     return { source, offset, next: end < text.length ? end : undefined, text: text.slice(offset, end) };
   }
 
-  /** The passages that answer a query best: the run's own sources first, then the web where there is a search of it. */
-  async search(query: string, limit: number): Promise<Passage[]> {
+  /**
+   * The passages that answer a query best: the run's own sources first, then the web where there are searches of it.
+   * @throws AgentError `nothing_to_read` for a run without sources whose searches cannot be asked
+   */
+  async search(query: string, limit: number): Promise<Found> {
     const own = (await this.#store.search(query, limit)).map(({ id, title, uri, start, text }) => ({
       source: id,
       title,
@@ -108,10 +137,22 @@ export class RunSources {
       offset: start,
       text,
     }));
-    if (this.#web === undefined) return own;
-    const hits = await this.#web.search(query, { limit: Math.min(limit, 10) });
-    await this.#found.add(hits.map(({ uri }) => uri));
-    return [...own, ...hits.map(({ uri, title, passage }) => ({ source: uri, title, uri, offset: 0, text: passage }))];
+    if (this.#web === undefined) return { passages: own, failed: [] };
+    const { results, failed } = await this.#web.search(query, { limit: Math.min(limit, MOST_HITS) });
+    await this.#tellFailed(failed);
+    const [first] = failed;
+    if (results.length === 0 && first !== undefined && (await this.list()).length === 0) {
+      const message = `There is nothing to read: no source was given, and the web cannot be searched. ${first.message} Or give files with --sources.`;
+      throw new AgentError("nothing_to_read", message);
+    }
+    const addresses = results.flatMap(({ uri, fullText }) => (fullText === undefined ? [uri] : [uri, fullText]));
+    if (addresses.length > 0) await this.#found.add(addresses);
+    const web = results.map(({ uri, title, passage, date, fullText }) => ({
+      ...{ source: uri, title, uri, offset: 0, text: passage },
+      ...(date === undefined ? {} : { date }),
+      ...(fullText === undefined ? {} : { fullText }),
+    }));
+    return { passages: [...own, ...web], failed };
   }
 
   /** The snapshot of a Choir article, if it was read. */
@@ -144,7 +185,7 @@ export class RunSources {
     const known = (await this.list()).find(({ uri }) => uri === name);
     if (known !== undefined) return known;
     if (name.startsWith("choir:")) return await this.#store.read(name);
-    if (/^https?:/i.test(name) && (await this.#found.has(name))) return await this.#store.read(name);
+    if (/^https?:/i.test(name) && (await this.#found.has(name))) return await this.#readPage(name);
     if (/^https?:/i.test(name)) {
       throw new Refusal(
         "source_not_allowed",
@@ -155,6 +196,27 @@ export class RunSources {
       "unknown_source",
       `${name} is not a source of this run; use an id or a uri that web_search returned.`,
     );
+  }
+
+  async #readPage(uri: string): Promise<Source> {
+    const source = await this.#store.read(uri);
+    const { id, changedSince, note } = source;
+    if (changedSince !== undefined) {
+      const { fetchedAt, runId } = changedSince;
+      const text = `${id} has changed since ${fetchedAt.slice(0, 10)}, when ${runId} read it: ${source.uri}`;
+      await this.#warn(text, `source.changed.${id}`);
+    }
+    if (note !== undefined) await this.#warn(`${id} (${source.uri}): ${note}`, `source.note.${id}`);
+    return source;
+  }
+
+  /** Each once, however often it fails. */
+  async #tellFailed(failed: Found["failed"]): Promise<void> {
+    for (const { provider, message } of failed) await this.#warn(message, `search.failed.${provider}`);
+  }
+
+  async #warn(text: string, id: string): Promise<void> {
+    await this.#emit({ type: "log", data: { level: "warn", text } }, id);
   }
 }
 

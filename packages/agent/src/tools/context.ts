@@ -7,6 +7,7 @@ import type { Fence } from "../runs/fence.js";
 import type { ApprovalQuestion, ArticleDetails } from "../runs/record.js";
 import type { RunSkills } from "../skills/run-skills.js";
 import type { SourceMirror } from "../sources/mirror.js";
+import type { RunAnswers } from "../sources/run-answers.js";
 import type { RunSources } from "../sources/run-sources.js";
 import type { Workspace } from "../workspace.js";
 
@@ -31,6 +32,10 @@ export interface ToolContext {
   readonly folders: RunFolders;
   readonly skills: Pick<RunSkills, "tryOut" | "propose">;
   readonly sources: RunSources;
+  /** What searches answer in this run. */
+  readonly answers: RunAnswers;
+  /** The run that this one repeats, from what that one has read: nothing of it is published. */
+  readonly replays?: string;
   readonly mirror: SourceMirror;
   readonly choir: Choir;
   /** Absent where another account keeps it. */

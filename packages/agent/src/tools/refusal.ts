@@ -12,6 +12,7 @@ export type RefusalCode =
   | "rate_too_low"
   | "already_published"
   | "not_approved"
+  | "replayed"
   | "rejected"
   | "invalid_grant"
   | "secret_found"

@@ -8,20 +8,23 @@ const PREVIEW_CHARS = 500;
 /** `search_choir_kb`: what others have published on a subject. */
 export function searchChoirKb(context: ToolContext) {
   return tool(
-    async ({ query, limit }) => {
-      const found = await context.choir.search(query, { limit });
-      return JSON.stringify(
-        found.map(({ article_id, title, author, similarity, content_preview, cited_by, degraded }) => ({
-          article_id,
-          title: visibleText(title),
-          author: visibleText(author),
-          similarity: Number(similarity.toFixed(3)),
-          content_preview: visibleText(content_preview).slice(0, PREVIEW_CHARS),
-          cited_by,
-          ...(degraded !== undefined && { degraded }),
-        })),
-      );
-    },
+    ({ query, limit }) =>
+      context.answers.of("search_choir_kb", { query, limit }, async () => {
+        // A run that repeats another one knows what there was then, and nothing of what was published since.
+        const found = context.replays === undefined ? await context.choir.search(query, { limit }) : [];
+        const articles = found.map(
+          ({ article_id, title, author, similarity, content_preview, cited_by, degraded }) => ({
+            article_id,
+            title: visibleText(title),
+            author: visibleText(author),
+            similarity: Number(similarity.toFixed(3)),
+            content_preview: visibleText(content_preview).slice(0, PREVIEW_CHARS),
+            cited_by,
+            ...(degraded !== undefined && { degraded }),
+          }),
+        );
+        return { text: JSON.stringify(articles), isWhole: true };
+      }),
     {
       name: "search_choir_kb",
       description:

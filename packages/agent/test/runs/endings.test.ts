@@ -46,7 +46,7 @@ describe("how runs end", () => {
     const ask = (request: object) =>
       world.client.start({ request: "Research bees", out: world.out, sources: [EXAMPLES], ...request }, {});
     await expect(ask({ request: "  " })).rejects.toMatchObject({ code: "invalid_request" });
-    await expect(ask({ sources: [] })).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(ask({ sources: [], search: [] })).rejects.toMatchObject({ code: "invalid_request" });
     await expect(ask({ sources: ["/does/not/exist"] })).rejects.toMatchObject({ code: "missing" });
     await expect(ask({ model: "anthropic:claude-sonnet-4-6" })).rejects.toMatchObject({ code: "missing_key" });
     await expect(ask({ model: "nobody:x" })).rejects.toMatchObject({ code: "unknown_model" });

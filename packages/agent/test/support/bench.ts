@@ -11,6 +11,7 @@ import { KeyRing } from "../../src/runs/key-ring.js";
 import { Origin } from "../../src/runs/origin.js";
 import { type DriveParts, openParts } from "../../src/runs/parts.js";
 import { isAtRest, type RunRecord } from "../../src/runs/record.js";
+import type { WebOptions } from "../../src/sources/web.js";
 import type { Telemetry } from "../../src/telemetry/telemetry.js";
 
 export type Bench = Awaited<ReturnType<typeof openBench>>;
@@ -23,6 +24,7 @@ export async function openBench(o: {
   machines: Machines;
   bridge?: AgentBridge;
   telemetry?: Telemetry;
+  web?: WebOptions;
 }) {
   const parts: DriveParts = await openParts(o);
   const { runs, workers, worker } = parts;
@@ -44,6 +46,9 @@ export async function openBench(o: {
       if (claim === undefined) throw new Error(`Run ${runId} cannot be claimed.`);
       return await driver.drive(claim, { env, signal });
     },
-    [Symbol.asyncDispose]: () => board[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await board[Symbol.asyncDispose]();
+      await parts.web[Symbol.asyncDispose]();
+    },
   };
 }

@@ -6,6 +6,7 @@ import { openContext } from "../../src/runs/drive.js";
 import type { RunEvent } from "../../src/runs/event.js";
 import { Fence } from "../../src/runs/fence.js";
 import type { RunRecord, RunRequest } from "../../src/runs/record.js";
+import type { WebOptions } from "../../src/sources/web.js";
 import type { Telemetry } from "../../src/telemetry/telemetry.js";
 import { type TestBackbone, testBackbone } from "./backbone.js";
 import { type Bench, openBench } from "./bench.js";
@@ -30,7 +31,7 @@ export class World implements AsyncDisposable {
   }
 
   /** `url`: of servers that are there, instead of one of its own. */
-  static async open({ url, ...o }: { telemetry?: Telemetry; url?: string } = {}): Promise<World> {
+  static async open({ url, ...o }: { telemetry?: Telemetry; url?: string; web?: WebOptions } = {}): Promise<World> {
     const base = await testBackbone(url);
     const choir = await Choir.open({ backbone: base.backbone, path: join(base.home, "choir.sqlite") });
     const machines = new LocalMachines(join(base.home, "machines"));

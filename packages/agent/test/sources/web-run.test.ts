@@ -1,0 +1,128 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Dispatcher } from "undici";
+import { type TestWeb, testWeb } from "../../../evidence/test/support/web.js";
+import { openContext } from "../../src/runs/drive.js";
+import { Fence } from "../../src/runs/fence.js";
+import type { RunRecord } from "../../src/runs/record.js";
+import { type Bench, openBench } from "../support/bench.js";
+import { EXAMPLES, World } from "../support/world.js";
+
+const REQUEST = "Research DeFi yield opportunities on Base blockchain";
+
+/** No network at all. */
+class NoNetwork extends Dispatcher {
+  asked = 0;
+
+  override dispatch(): boolean {
+    this.asked += 1;
+    throw new Error("There is no network.");
+  }
+}
+
+let web: TestWeb;
+let world: World;
+let offline: Bench;
+let original: RunRecord;
+const noNetwork = new NoNetwork();
+/** What the web's pages say, by their names. */
+const pages = new Map<string, string>();
+let isSearchDown = false;
+
+beforeAll(async () => {
+  for (const name of await readdir(EXAMPLES)) {
+    if (/^\d/.test(name)) pages.set(name, await readFile(join(EXAMPLES, name), "utf8"));
+  }
+  web = await testWeb((place, response) => {
+    if (place.startsWith("searx.example/search?") && !isSearchDown) {
+      const results = [...pages].map(([name, text]) => ({
+        url: web.at("pages.example", `/${name}`),
+        title: name,
+        content: text.slice(0, 300),
+      }));
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ results }));
+      return true;
+    }
+    const text = pages.get(place.slice("pages.example/".length));
+    if (text === undefined) return false;
+    response.writeHead(200, { "content-type": "text/markdown" }).end(text);
+    return true;
+  });
+  const o = { gapMs: 0, searxngUrl: web.at("searx.example", ""), search: ["searxng" as const] };
+  world = await World.open({ web: { ...o, dispatcher: web.dispatcher } });
+  offline = await openBench({ ...world.base, ...world, web: { ...o, dispatcher: noNetwork } });
+  original = await world.run({ request: REQUEST, sources: [], yes: true });
+}, 60_000);
+afterAll(async () => {
+  await offline[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+  await web[Symbol.asyncDispose]();
+});
+
+const reportOf = (record: RunRecord): Promise<string> => readFile(record.result?.report ?? "", "utf8");
+
+describe("a run without sources", () => {
+  it("searches the web, reads what was found, and cites it", async () => {
+    expect(original.error).toBeUndefined();
+    expect(original).toMatchObject({ status: "done", search: ["searxng"] });
+    expect(original.result?.sources.length).toBeGreaterThanOrEqual(8);
+    expect(original.result?.sources.every(({ uri }) => uri.startsWith("http://pages.example:"))).toBe(true);
+    expect(original.result?.citations.rate).toBeGreaterThanOrEqual(0.9);
+    // Both researchers ask the same, and each page and answer is fetched once.
+    expect(new Set(web.asked).size).toBe(web.asked.length);
+  });
+
+  it("fails with a sentence where the web cannot be searched, and neither starts without a search", async () => {
+    isSearchDown = true;
+    const record = await world.run({ request: "Research the yield of wasps on Mars", sources: [] });
+    isSearchDown = false;
+    expect(record).toMatchObject({ status: "failed", error: { code: "nothing_to_read" } });
+    expect(record.error?.message).toMatch(/no source was given.*SearXNG answered with status 404.*--sources/);
+    const none = world.run({ request: REQUEST, sources: [], search: [] });
+    await expect(none).rejects.toMatchObject({ code: "invalid_request", message: expect.stringMatching(/--search/) });
+    const keyless = world.run({ request: REQUEST, search: ["brave"] });
+    await expect(keyless).rejects.toMatchObject({ code: "missing_key", message: expect.stringMatching(/BRAVE/) });
+  });
+});
+
+describe("a run that repeats another one", () => {
+  it("comes to the same report, to the byte, without any network, and publishes nothing", async () => {
+    const before = await world.choir.list();
+    const { runId } = await offline.client.start({ request: REQUEST, replay: original.runId, out: world.out }, {});
+    const again = await offline.drive(runId);
+    expect(again.error).toBeUndefined();
+    expect(again).toMatchObject({ status: "done", replays: original.runId, result: { article: null } });
+    expect(again.result?.message).toContain(original.runId);
+    expect(again.result?.sources).toEqual(original.result?.sources);
+    expect(await reportOf(again)).toBe(await reportOf(original));
+    expect(noNetwork.asked).toBe(0);
+    expect(await world.choir.list()).toEqual(before);
+  }, 60_000);
+
+  it("has nothing of what was not read then, and repeats no run that is none", async () => {
+    const { runId } = await offline.client.start({ request: REQUEST, replay: original.runId, out: world.out }, {});
+    const { parts } = offline;
+    await parts.runs.change(runId, (now) => ({ ...now, found: [web.at("pages.example", "/new.md")] }));
+    const record = await offline.client.get(runId);
+    const { context } = await openContext(parts, record, { env: {}, fence: new Fence(parts.runs, record) });
+    await expect(context.sources.page(web.at("pages.example", "/new.md"), 0)).rejects.toMatchObject({
+      code: "not_found",
+    });
+    expect(await context.sources.search("liquidity risk", 3)).toMatchObject({ failed: [] });
+    const bad = offline.client.start({ request: REQUEST, replay: runId, out: world.out }, {});
+    await expect(bad).rejects.toMatchObject({ code: "invalid_request", message: expect.stringContaining("at rest") });
+    expect(noNetwork.asked).toBe(0);
+  });
+});
+
+test("a later run is told what has changed since", async () => {
+  const [name = "", text = ""] = [...pages][0] ?? [];
+  pages.set(name, `${text}\n\nThe market was closed in November 2026.\n`);
+  const { runId } = await world.client.start({ request: REQUEST, sources: [], model: "offline", out: world.out }, {});
+  const { context } = await world.context(runId);
+  await context.sources.search("Aave", 5);
+  const { source } = await context.sources.page(web.at("pages.example", `/${name}`), 0);
+  expect(source.changedSince?.runId).toBe(original.runId);
+  const told = (await world.events(runId)).map((event) => (event.type === "log" ? event.data.text : ""));
+  expect(told.filter((line) => line.includes(`has changed since`) && line.includes(original.runId))).toHaveLength(1);
+});
