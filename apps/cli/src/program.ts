@@ -38,6 +38,7 @@ import { searches } from "./program/searches.js";
 import { addStyleCommand } from "./program/style.js";
 import { addTenantCommands } from "./program/tenant.js";
 import { addTopCommand } from "./program/top.js";
+import { addVerifyCommands } from "./program/verify.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
 import { ownArguments, ownOptionsFirst } from "./program/words.js";
 import { addWorkerCommands } from "./program/worker.js";
@@ -170,6 +171,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addFilesCommands(program, context, done);
   addLogsCommand(program, context, done);
   addMcpCommand(program, context, done);
+  addVerifyCommands(program, context, done);
 
   add(program, "doctor", "say what this machine has and lacks, and how to fix it").action(async () =>
     done(await doctor(context)),

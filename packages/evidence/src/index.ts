@@ -1,3 +1,4 @@
+export * from "./attribution/index.js";
 export * from "./check/index.js";
 export { EvidenceError, type EvidenceErrorCode } from "./errors.js";
 export { bibtexOf } from "./report/bibtex.js";

@@ -29,7 +29,7 @@ export function claimsOf(sentence: string, corpus: Corpus): Claim[] {
   const parts = groups.map((group, i) => {
     const from = groups[i - 1]?.end ?? 0;
     const to = i === groups.length - 1 ? sentence.length : group.end;
-    return makeClaim(sentence.slice(from, to), corpus);
+    return claimOf(sentence.slice(from, to), corpus);
   });
   const isWeighty = (claim: Claim): boolean =>
     claim.keys.size >= 3 || (claim.keys.size >= 1 && claim.figures.length > 0);
@@ -37,7 +37,7 @@ export function claimsOf(sentence: string, corpus: Corpus): Claim[] {
     INTRODUCTION.test(sentence.slice(groups[i - 1]?.end ?? 0, group.start)),
   );
   if (parts.length > 1 && parts.every(isWeighty) && !isIntroduced) return parts;
-  return [makeClaim(sentence, corpus)];
+  return [claimOf(sentence, corpus)];
 }
 
 const INTRODUCTION = /(?:according to|as per|per|see|cf\.?|while|whereas|but|and|in|^\s*[,;]?\s*)\s*$/i;
@@ -53,7 +53,8 @@ function groupsOf(sentence: string): Span[] {
   return groups;
 }
 
-function makeClaim(cited: string, corpus: Corpus): Claim {
+/** Takes the text of one claim apart. */
+export function claimOf(cited: string, corpus: Corpus): Claim {
   const text = cited.replace(CITATION, (marker) => " ".repeat(marker.length));
   const dates = datesOf(text);
   const figures = figuresOf(text, dates);

@@ -36,6 +36,8 @@ export interface PreparedSource {
   titleKeys: Set<string>;
   /** Every key of the source, its title included. */
   keys: Set<string>;
+  /** All words of the text, stop words too. */
+  wordCount: number;
   /** In which passages a key stands, by their places. */
   places: Map<string, number[]>;
   /** Dates of the document itself. */
@@ -75,7 +77,17 @@ export function prepareSource(source: SourceText): PreparedSource {
     }
   }
   const keys = new Set([...titleKeys, ...places.keys()]);
-  return { source, passages, folded: fold(source.text), titleKeys, keys, places, ownDates: ownDates(source) };
+  const wordCount = passages.reduce((sum, { words }) => sum + words.length, 0);
+  return {
+    source,
+    passages,
+    folded: fold(source.text),
+    titleKeys,
+    keys,
+    wordCount,
+    places,
+    ownDates: ownDates(source),
+  };
 }
 
 /** Dates in the title, and in lines at the beginning that say when it was written. */
