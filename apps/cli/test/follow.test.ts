@@ -88,6 +88,21 @@ describe("the command and a run", () => {
     expect((await vibewriter(["resume", runId])).code).toBe(0);
   });
 
+  it("has the searches that the command names, of its own environment else, and is not repeated before it has read", async () => {
+    await vibewriter([...ask("bees"), "--search", "arxiv,wikipedia"], { VIBEWRITER_SEARCH: "crossref" });
+    expect(await latest()).toMatchObject({ search: ["wikipedia", "arxiv"] });
+    await vibewriter(ask("bees"), { VIBEWRITER_SEARCH: "crossref" });
+    const { runId, search } = await latest();
+    expect(search).toEqual(["crossref"]);
+    const wrong = await vibewriter(ask("bees"), { VIBEWRITER_SEARCH: "google" });
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^VIBEWRITER_SEARCH is google\. It must be/),
+    });
+    const again = await vibewriter(["replay", runId]);
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining(`Run ${runId} cannot be repeated`) });
+  });
+
   it("answers its question at once with --yes", async () => {
     expect((await vibewriter(["publish", "draft.md", "--sources", "notes", "--yes", "--json"])).code).toBe(0);
     expect(await latest()).toMatchObject({ kind: "publish", request: "My draft", draft: join(api.home, "draft.md") });

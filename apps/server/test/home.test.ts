@@ -42,7 +42,10 @@ describe("configuration", () => {
     expect(await readConfig(path, { VIBEWRITER_PRODUCTION: "1", VIBEWRITER_QUOTA_MIB: "9000" })).toMatchObject({
       ...{ production: true, quotaMiB: 9_000, vmIdleSeconds: 1_800 },
     });
-    await writeFile(path, JSON.stringify({ idleSeconds: 30, runsAtOnce: 3 }));
+    expect(await readConfig(path, { VIBEWRITER_SEARCH: "none" })).toMatchObject({ search: [] });
+    await writeFile(path, JSON.stringify({ idleSeconds: 30, runsAtOnce: 3, search: ["crossref"] }));
+    expect((await readConfig(path, {})).search).toEqual(["crossref"]);
+    expect((await readConfig(path, { VIBEWRITER_SEARCH: "arxiv, wikipedia" })).search).toEqual(["arxiv", "wikipedia"]);
     expect(await readConfig(path, { VIBEWRITER_IDLE_SECONDS: "5" })).toMatchObject({ idleSeconds: 5, runsAtOnce: 3 });
   });
 
@@ -53,6 +56,9 @@ describe("configuration", () => {
     ["{}", { VIBEWRITER_RUNS_AT_ONCE: "-1" }, /VIBEWRITER_RUNS_AT_ONCE/],
     ["{}", { VIBEWRITER_PRODUCTION: "yes" }, /VIBEWRITER_PRODUCTION/],
     ['{"userLimits": {"vm": 3}}', {}, /userLimits/],
+    ["{}", { VIBEWRITER_SEARCH: "wikipedia,google" }, /VIBEWRITER_SEARCH/],
+    ["{}", { SEARXNG_URL: "file:///etc" }, /SEARXNG_URL/],
+    ["{}", { VIBEWRITER_CONTACT: "me\r\nx: y" }, /VIBEWRITER_CONTACT/],
     ["{}", { VIBEWRITER_NATS_NKEY: "worker.nk" }, /VIBEWRITER_NATS_NKEY is wrong .*absolute path/],
   ])("names what is wrong in %s %o", async (text, env, message) => {
     await using home = await tempHome();

@@ -6,12 +6,14 @@ import type { GivenArticle, KeptFile, SkippedFile, SourceFile } from "../sources
 import type { TextExtractor } from "../sources/extraction.js";
 import { type FetchedPage, pageUrl } from "../sources/fetch.js";
 import { DEFAULT_LIMITS } from "../sources/limits.js";
-import { readSourceFile, type SourceBytes } from "../sources/read-file.js";
+import type { SourceBytes } from "../sources/read-file.js";
 import { Addresses } from "./addresses.js";
 import { ClaimIndex, type NewClaim, type RecordedClaim } from "./claim.js";
 import { Claims } from "./claims.js";
-import { hash, keepBytes, Snapshots } from "./snapshots.js";
+import { bytesOfFile } from "./kept-files.js";
+import { hash, Snapshots } from "./snapshots.js";
 import { type Source, SourceIndex, type Unread } from "./source.js";
+import { titleOf } from "./title-of.js";
 
 /** An article of the knowledge base, as a source. */
 export interface ArticleText {
@@ -334,39 +336,5 @@ export class EvidenceStore {
       }));
       throw error;
     }
-  }
-}
-
-/**
- * Keeps the bytes of a file where the runs of an agent have their sources, so that another host can read it.
- * @throws EvidenceError if the file cannot be read
- */
-export async function keepFile(
-  o: Pick<EvidenceStoreOptions, "agentId"> & { files: Backbone["files"] },
-  file: SourceFile,
-): Promise<KeptFile> {
-  const { bytes } = await bytesOfFile(file);
-  const { path: _, place: __, ...about } = file;
-  return { ...about, sha256: await keepBytes(o.files, o.agentId, bytes) };
-}
-
-async function bytesOfFile(file: SourceFile): Promise<SourceBytes> {
-  const bytes = await readSourceFile(file.path, { maxBytes: DEFAULT_LIMITS.fileBytes });
-  return { bytes, mediaType: file.mediaType, name: file.uri };
-}
-
-/** The last part of the address, for a source that gives itself no title. */
-function titleOf(uri: string): string {
-  const last =
-    uri
-      .replace(/[?#].*$/, "")
-      .split(/[/:]/)
-      .filter(Boolean)
-      .at(-1) ?? uri;
-  try {
-    return decodeURIComponent(last).replace(/\.\w{1,8}$/, "") || uri;
-  } catch (error) {
-    if (error instanceof URIError) return last;
-    throw error;
   }
 }
