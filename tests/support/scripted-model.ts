@@ -9,6 +9,8 @@ export interface ScriptedCall {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
+type Script = (first: string, turn: number) => readonly ScriptedCall[] | Promise<readonly ScriptedCall[]>;
+
 /** What a tool answered, under the id of its call: `<who>.<turn>.<position>`. */
 export interface ToolAnswer {
   readonly id: string;
@@ -35,12 +37,12 @@ export class ScriptedModel implements AsyncDisposable {
     this.#close = close;
   }
 
-  /** @param script the calls of an agent's turn, by the first message that it got; none ends its work */
-  static async open(script: (first: string, turn: number) => readonly ScriptedCall[]): Promise<ScriptedModel> {
+  /** @param script the calls of an agent's turn, by the first message that it got; none ends its work, an error is one of the service */
+  static async open(script: Script): Promise<ScriptedModel> {
     const server = createServer(async (request, response) => {
       try {
         response.setHeader("content-type", "application/json");
-        response.end(JSON.stringify(model.#answer(await text(request), script)));
+        response.end(JSON.stringify(await model.#answer(await text(request), script)));
       } catch (error) {
         response.statusCode = 400;
         response.end(JSON.stringify({ error: { message: String(error) } }));
@@ -64,7 +66,7 @@ export class ScriptedModel implements AsyncDisposable {
     return this.#close();
   }
 
-  #answer(body: string, script: (first: string, turn: number) => readonly ScriptedCall[]) {
+  async #answer(body: string, script: Script) {
     this.heard.push(body);
     const { messages, stream } = Question.parse(JSON.parse(body));
     if (stream) throw new Error("This model answers in one piece.");
@@ -73,7 +75,7 @@ export class ScriptedModel implements AsyncDisposable {
     }
     const first = wordsOf(messages.find(({ role }) => role === "user")?.content);
     const turn = messages.filter(({ role }) => role === "assistant").length;
-    const calls = script(first, turn).map(({ tool, args }, n) => ({
+    const calls = (await script(first, turn)).map(({ tool, args }, n) => ({
       id: `${first.split(" ").at(-1)}.${turn}.${n}`,
       type: "function",
       function: { name: tool, arguments: JSON.stringify(args) },

@@ -53,6 +53,7 @@ const USAGE: ReadonlySet<string> = new Set([
   "invalid_funding",
   "invalid_amount",
   "run_busy",
+  "no_question",
   "run_finished",
   "output_failed",
   "missing",

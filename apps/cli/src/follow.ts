@@ -5,7 +5,7 @@ import type { Context } from "./context.js";
 import { plain, plainLines } from "./escape.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { interruption } from "./interrupt.js";
-import { questionText, summary } from "./view/summary.js";
+import { clarifyText, questionText, summary } from "./view/summary.js";
 import { viewOf } from "./view/view-of.js";
 
 export interface FollowOptions {
@@ -45,6 +45,15 @@ export async function follow(
     }
     view.pause();
     await ringFor(context, client, since);
+    if (current.status === "waiting" && current.question && o.mine) {
+      const answered = await answerQuestion(context, current.question, o.yes, interrupted.signal);
+      if (interrupted.signal.aborted) return leave(context, client, run.runId, false);
+      if (!answered) return report(context, current);
+      await client.questions.answer(run.runId, answered.text, keysOf(context.env));
+      view.resume();
+      since = Date.now();
+      continue;
+    }
     if (current.status !== "waiting" || !current.approval || !o.mine) return report(context, current);
     const answer = o.yes ? "approve" : await ask(context, current.approval, interrupted.signal);
     if (interrupted.signal.aborted) return leave(context, client, run.runId, false);
@@ -131,6 +140,22 @@ async function ask(
   }
 }
 
+/** What the person says to a question about the request; Enter leaves it to the agent. Undefined if nobody can be asked now. */
+async function answerQuestion(
+  { terminal }: Context,
+  question: NonNullable<RunRecord["question"]>,
+  yes: boolean,
+  signal: AbortSignal,
+): Promise<{ text?: string } | undefined> {
+  if (yes) return {};
+  if (!terminal.canAsk) return undefined;
+  terminal.warn(`\n${clarifyText(question)}`);
+  const typed = (await terminal.ask("  Your answer [Enter = go on with that]: ", signal))?.trim();
+  if (typed === undefined) return undefined;
+  const option = question.options[Number(typed) - 1];
+  return typed === "" ? {} : { text: option ?? typed };
+}
+
 /** What is to be said of a run at rest beside its result; undefined if nothing. */
 export function sentenceFor(run: RunRecord, result: RunResult | undefined): string | undefined {
   const id = plain(run.runId);
@@ -138,6 +163,10 @@ export function sentenceFor(run: RunRecord, result: RunResult | undefined): stri
     case "done":
       return result?.message ? plain(result.message) : undefined;
     case "waiting":
+      if (run.question) {
+        const asked = plain(run.question.question);
+        return `The run asks: ${asked} Answer with \`vibewriter runs answer ${id} "..."\`, or leave it to the agent with \`vibewriter resume ${id} --yes\`.`;
+      }
       return `The run waits for your answer; publish with \`vibewriter resume ${id} --yes\`, or decide with \`vibewriter resume ${id}\` on a terminal.`;
     case "failed":
       return plain(run.error?.message ?? "The run failed.");

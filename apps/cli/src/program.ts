@@ -13,7 +13,8 @@ import { stop } from "./commands/stop.js";
 import { type Context, contextOf } from "./context.js";
 import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
-import { idFrom } from "./program/arguments.js";
+import { addAnswerCommand } from "./program/answer.js";
+import { decimal, idFrom } from "./program/arguments.js";
 import { addAuthorCommands } from "./program/author.js";
 import { addBackboneCommands } from "./program/backbone.js";
 import { addChatCommands } from "./program/chat.js";
@@ -87,6 +88,13 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .option("--out <folder>", "where the report's folder is made", "reports")
     .option("--yes", "publish this report without asking")
     .option(
+      "--max-cost <usd>",
+      "what its model calls may cost; when most is spent, it writes with what it has",
+      decimal(0.01, 1_000_000),
+    )
+    .option("--max-minutes <minutes>", "how long it may work, likewise", decimal(0.1, 100_000))
+    .option("--estimate", "say what it is likely to take, and start nothing")
+    .option(
       "--continue <run>",
       "say this to a run that there is: it goes on, or hears it while it works",
       idFrom("vibewriter runs"),
@@ -118,10 +126,11 @@ export function createProgram(context: Context, done: (code: number) => void): C
 
   addReplayCommand(program, context, done);
 
-  add(program, "runs", "list the runs, or follow one")
+  const listed = add(program, "runs", "list the runs, or follow one")
     .argument("[run]", "its id", idFrom("vibewriter runs"))
     .addHelpText("after", example("vibewriter runs RUN"))
     .action(async (run: string | undefined) => done(await runs(context, run)));
+  addAnswerCommand(listed, context, done);
 
   addOwnArticleCommands(program, context, done);
   addStyleCommand(program, context, done);

@@ -24,6 +24,7 @@ import { metricsRoutes } from "./routes/metrics.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
 import { noveltyRoutes } from "./routes/novelty.js";
 import { ownArticleRoutes } from "./routes/own-articles.js";
+import { type QuestionService, questionRoutes } from "./routes/questions.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
 import { type SkillService, skillRoutes } from "./routes/skills.js";
 import { type TenantService, tenantRoutes } from "./routes/tenants.js";
@@ -37,6 +38,7 @@ export interface Services {
   health(): Promise<Health>;
   runs(): RunService & WorkerService;
   conversations(): ConversationService;
+  questions(): QuestionService;
   choir(): Choir;
   authors(): AuthorService;
   ledger(): LedgerService;
@@ -84,6 +86,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/runs", runRoutes(services.runs));
   app.route("/v1/workers", workerRoutes(services.runs));
   app.route("/v1", conversationRoutes(services.conversations));
+  app.route("/v1", questionRoutes(services.questions));
   app.route("/v1/articles", articleRoutes(services.choir));
   app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
   app.route("/v1/kb", kbRoutes(services.choir));

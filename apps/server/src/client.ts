@@ -22,6 +22,7 @@ import { type Keys, keysHeader } from "./keys.js";
 import { LedgerClient } from "./ledger/client.js";
 import { NotifyClient } from "./notify/client.js";
 import { NoveltyClient } from "./novelty/client.js";
+import { QuestionsClient } from "./questions/client.js";
 import { SkillsClient } from "./skills/client.js";
 import { parseEvents } from "./sse.js";
 import { TenantsClient } from "./tenants/client.js";
@@ -40,6 +41,8 @@ export class VibewriterClient {
   readonly images: ImagesClient;
   /** What a person says to runs. */
   readonly conversations: ConversationsClient;
+  /** What is asked before a run works. */
+  readonly questions: QuestionsClient;
   /** Who is told about runs. */
   readonly notifications: NotifyClient;
   /** What could not be dealt with. */
@@ -94,6 +97,7 @@ export class VibewriterClient {
     this.novelty = new NoveltyClient(this.#caller);
     this.backbone = new BackboneClient(this.#caller);
     this.conversations = new ConversationsClient(this.#caller);
+    this.questions = new QuestionsClient(this.#caller);
     this.tenants = new TenantsClient(this.#caller);
     this.citations = new CitationsClient(this.#caller);
     this.ledger = new LedgerClient(this.#caller);

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { Price } from "@vibewriter/agent/host";
+import { ResearcherLimits } from "@vibewriter/agent/runs";
 import { economySchema } from "@vibewriter/choir/economy";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
@@ -20,6 +21,8 @@ const UserConfig = {
   userLimits: z.strictObject({ vms: most, memoryMiB: most, vcpus: most, diskMiB: most }).optional(),
   /** What models cost, by their full names, in US dollars for a million tokens; on top of the list prices. */
   prices: z.record(z.string().min(1).max(200), Price).default({}),
+  /** What each researcher of a run may use before it has to answer. */
+  researcher: ResearcherLimits.default(ResearcherLimits.parse({})),
   /** The numbers of the economy (docs/economics.md); absent: those that the ledger has. */
   economy: economySchema.optional(),
 };

@@ -140,6 +140,7 @@ export class Owner implements AsyncDisposable {
       health: async () => this.#health(),
       runs: () => this.#ready(this.#runs),
       conversations: () => this.#ready(this.#runs),
+      questions: () => this.#ready(this.#runs),
       choir: () => this.#ready(this.#choir),
       authors: () => this.#ready(this.#authors),
       ledger: () => this.#ledgerService(),
@@ -257,6 +258,7 @@ export class Owner implements AsyncDisposable {
       builtInSkills: setup.layer.skills,
       web: { search: this.#config.search, searxngUrl: this.#config.searxngUrl, contact: this.#config.contact },
       version: VERSION,
+      researcher: this.#config.researcher,
       onEvent: (event) => {
         this.#metrics.runs.heard(event);
         this.#tell("runs")(event);

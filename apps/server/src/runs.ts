@@ -1,5 +1,5 @@
 import type { OpenRuns } from "@vibewriter/agent/host";
-import type { ChatRequest, RunRecord, RunRequest, Todo, TurnRequest } from "@vibewriter/agent/runs";
+import type { ChatRequest, Estimate, RunRecord, RunRequest, Todo, TurnRequest } from "@vibewriter/agent/runs";
 import type { Decision } from "./api.js";
 import type { FollowedEvent } from "./client.js";
 import type { SaidAnswer } from "./conversations/api.js";
@@ -8,6 +8,7 @@ import { ServerError } from "./errors.js";
 import type { IdleTimer } from "./idle.js";
 import type { Keys } from "./keys.js";
 import type { ConversationService } from "./routes/conversations.js";
+import type { QuestionService } from "./routes/questions.js";
 import type { RunService } from "./routes/runs.js";
 import type { WorkerService } from "./routes/workers.js";
 import type { Worker } from "./workers/api.js";
@@ -23,7 +24,7 @@ export interface RunsOptions {
 const SPACE_FOR_A_REPORT = 32 * 1024 * 1024;
 
 /** The runs as clients of this home see them: wherever they are driven, they are started, followed and answered here. */
-export class Runs implements RunService, WorkerService, ConversationService, AsyncDisposable {
+export class Runs implements RunService, WorkerService, ConversationService, QuestionService, AsyncDisposable {
   readonly #o: RunsOptions;
   readonly #listening: Disposable;
   #hold: Disposable | undefined;
@@ -86,6 +87,15 @@ export class Runs implements RunService, WorkerService, ConversationService, Asy
   async decide(id: string, approvalId: string, decision: Decision, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
     return await this.#o.runs.client.decide(id, approvalId, decision, keys);
+  }
+
+  estimate(model: string | undefined, keys: Keys): Promise<Estimate> {
+    return this.#o.runs.client.estimate(model, keys);
+  }
+
+  async answer(id: string, text: string | undefined, keys: Keys): Promise<RunRecord> {
+    this.#refuseWhenClosed();
+    return await this.#o.runs.client.answer(id, text, keys);
   }
 
   async say(id: string, turn: TurnRequest, keys: Keys): Promise<SaidAnswer> {

@@ -13,6 +13,8 @@ export type AgentErrorCode =
   | "run_finished"
   | "approval_not_found"
   | "approval_decided"
+  /** The run does not wait to be told what its request means. */
+  | "no_question"
   /** The service that runs the agent's sandbox refuses the key. */
   | "sandbox_refused"
   /** That service cannot be reached, or is busy: later it may work. */

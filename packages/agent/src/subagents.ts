@@ -1,17 +1,22 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BackendProtocolV2, SubAgent } from "deepagents";
 import { keptFolders } from "./middleware/kept-folders.js";
+import { researcherBudget } from "./middleware/researcher-budget.js";
+import { runBudget } from "./middleware/run-budget.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { summarization } from "./middleware/summarization.js";
 import { commonRules } from "./prompts/common.js";
 import { publisherPrompt } from "./prompts/publisher.js";
 import { researcherPrompt } from "./prompts/researcher.js";
 import { verifierPrompt } from "./prompts/verifier.js";
+import type { BudgetMeter } from "./research/budget.js";
+import type { ResearcherLimits } from "./research/limits.js";
 import { type TelemetryOptions, telemetry } from "./telemetry/middleware.js";
 import { citeArticleTool } from "./tools/cite-article.js";
 import type { ToolContext } from "./tools/context.js";
 import { publishToChoir } from "./tools/publish-to-choir.js";
 import { readSource } from "./tools/read-source.js";
+import { recordClaims, recorderOf } from "./tools/record-claims.js";
 import { searchChoirKb } from "./tools/search-choir-kb.js";
 import { verifyCitations } from "./tools/verify-citations.js";
 import { webSearch } from "./tools/web-search.js";
@@ -25,8 +30,10 @@ export function subagents(o: {
   told: TelemetryOptions;
   backend: BackendProtocolV2;
   contextTokens?: number;
+  meter: BudgetMeter;
+  limits: ResearcherLimits;
 }): SubAgent[] {
-  const { context, emit } = o;
+  const { context, emit, meter, limits } = o;
   const { folder } = context.workspace;
   const scope = (agent: string) => [
     summarization({ backend: o.backend, contextTokens: o.contextTokens }),
@@ -34,21 +41,23 @@ export function subagents(o: {
     telemetry(agent, o.told),
     runScope({ thread: context.thread, agent, model: o.modelName, emit }),
   ];
+  const claimsBy = async (task: string) =>
+    (await context.claims.list()).flatMap(({ id, by }) => (by === recorderOf(task) ? [id] : []));
   return [
     {
       name: "researcher",
       description:
         "Answers one question from the sources and writes notes with source ids. Start several at once for separate questions.",
       systemPrompt: researcherPrompt(folder, { scripts: context.scripts }),
-      tools: [webSearch(context), readSource(context), searchChoirKb(context)],
-      middleware: scope("researcher"),
+      tools: [webSearch(context), readSource(context), searchChoirKb(context), recordClaims(context)],
+      middleware: [researcherBudget({ limits, meter, claimsBy, emit }), ...scope("researcher")],
     },
     {
       name: "verifier",
       description: "Checks every citation of a draft against its source and reports what fails. Does not edit.",
       systemPrompt: verifierPrompt(folder),
       tools: [verifyCitations(context), readSource(context), webSearch(context)],
-      middleware: scope("verifier"),
+      middleware: [runBudget(meter), ...scope("verifier")],
       skills: ["/skills/"],
     },
     {
@@ -56,7 +65,7 @@ export function subagents(o: {
       description: "Publishes a checked draft to the Choir knowledge base and cites the articles it uses.",
       systemPrompt: publisherPrompt(folder),
       tools: [publishToChoir(context), citeArticleTool(context)],
-      middleware: scope("publisher"),
+      middleware: [runBudget(meter), ...scope("publisher")],
     },
     // deepagents adds an agent of this name by itself, outside of our middleware; this one stands in its place.
     {
@@ -65,7 +74,7 @@ export function subagents(o: {
         "Does a chore with files or commands in the VM that needs no sources, such as counting or converting a table.",
       systemPrompt: `You do one chore with files and commands for the main agent and report what came out.\n\n${commonRules(folder)}`,
       tools: [],
-      middleware: scope("general-purpose"),
+      middleware: [runBudget(meter), ...scope("general-purpose")],
     },
   ];
 }

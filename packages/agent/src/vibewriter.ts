@@ -5,14 +5,19 @@ import { todoListMiddleware } from "langchain";
 import { conversation, type Said } from "./middleware/conversation.js";
 import { keptFolders } from "./middleware/kept-folders.js";
 import { MEMORY, memory } from "./middleware/memory.js";
+import { runBudget } from "./middleware/run-budget.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { summarization } from "./middleware/summarization.js";
 import { chatPrompt } from "./prompts/chat.js";
 import { mainPrompt } from "./prompts/main.js";
+import type { BudgetMeter } from "./research/budget.js";
+import type { ResearcherLimits } from "./research/limits.js";
 import { subagents } from "./subagents.js";
 import { telemetry } from "./telemetry/middleware.js";
 import { SILENT, type Telemetry } from "./telemetry/telemetry.js";
+import { askPerson } from "./tools/ask-person.js";
 import type { ToolContext } from "./tools/context.js";
+import { findings } from "./tools/findings.js";
 import { proposeSkill } from "./tools/propose-skill.js";
 import { readSource } from "./tools/read-source.js";
 import { searchChoirKb } from "./tools/search-choir-kb.js";
@@ -37,6 +42,10 @@ export interface VibewriterOptions {
   readonly contextTokens?: number;
   /** The day that the agent takes for today, `2026-11-22`. */
   readonly date: string;
+  /** What the run may take, and has taken. */
+  readonly meter: BudgetMeter;
+  /** What each of its researchers may take. */
+  readonly limits: ResearcherLimits;
   /** Who is told of what the agent does; default: nobody. */
   readonly telemetry?: Telemetry;
 }
@@ -52,27 +61,31 @@ export interface VibewriterOptions {
  * ```
  */
 export function createVibewriter(o: VibewriterOptions) {
-  const { context, emit, backend, contextTokens } = o;
+  const { context, emit, backend, contextTokens, meter, limits } = o;
   const place = { folder: context.workspace.folder, date: o.date };
   const isChat = o.kind === "chat";
   const told = { ...(o.telemetry ?? SILENT), runId: context.runId, model: o.modelName, emit };
+  const looking = [searchChoirKb(context), webSearch(context), findings(context)];
   return createDeepAgent({
     name: "vibewriter",
     model: o.model,
     systemPrompt: isChat ? chatPrompt(place) : mainPrompt(place),
     tools: isChat
-      ? [searchChoirKb(context), webSearch(context), readSource(context), proposeSkill(context)]
-      : [searchChoirKb(context), stopWithoutReport(context), proposeSkill(context)],
+      ? [...looking, readSource(context), proposeSkill(context)]
+      : [...looking, askPerson(context), stopWithoutReport(context), proposeSkill(context)],
     middleware: [
       summarization({ backend, contextTokens }),
       memory(backend),
       todoListMiddleware(),
       conversation({ said: o.said }),
+      runBudget(meter),
       keptFolders(context.folders),
       telemetry("vibewriter", told),
       runScope({ thread: context.thread, agent: "vibewriter", model: o.modelName, emit }),
     ],
-    subagents: subagents({ context, model: o.model, modelName: o.modelName, emit, told, backend, contextTokens }),
+    subagents: subagents({
+      ...{ context, model: o.model, modelName: o.modelName, emit, told, backend, contextTokens, meter, limits },
+    }),
     backend,
     checkpointer: o.checkpointer,
     skills: ["/skills/"],

@@ -4,10 +4,11 @@ import { keysOf, type VibewriterClient } from "@vibewriter/server";
 import { InvalidArgumentError } from "commander";
 import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
-import { type ExitCode, UsageError } from "../exit.js";
+import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { follow } from "../follow.js";
 import { existing, withWholeIds } from "../paths.js";
 import { searches } from "../program/searches.js";
+import { estimateText } from "../view/estimate.js";
 
 export interface ResearchOptions {
   readonly sources?: readonly string[];
@@ -18,6 +19,12 @@ export interface ResearchOptions {
   readonly author?: string;
   readonly out: string;
   readonly yes?: boolean;
+  /** US dollars that it may cost. */
+  readonly maxCost?: number;
+  /** Minutes that it may work. */
+  readonly maxMinutes?: number;
+  /** Only say what it is likely to take. */
+  readonly estimate?: boolean;
   /** A run to which the request is one more turn. */
   readonly continue?: string;
 }
@@ -29,14 +36,18 @@ export async function research(context: Context, request: string, o: ResearchOpt
       'The request is empty; say what to research, for example: vibewriter research "Bees in cities".',
     );
   }
+  if (o.estimate) return await sayEstimate(context, o.model);
   const paths = await existing(context.cwd, o.sources ?? []);
   const client = await connect(context);
   const sources = await withWholeIds(client, paths);
   if (o.continue !== undefined) return await goOn(context, client, request, { ...o, continue: o.continue, sources });
   const { model, author, yes = false } = o;
   const search = o.search ?? searchesIn(context.env);
+  const budget = { maxCostUsd: o.maxCost, maxMinutes: o.maxMinutes };
+  const attended = context.terminal.canAsk && !yes;
+  const out = resolve(context.cwd, o.out);
   const run = await client.startRun(
-    { kind: "research", request, sources, search, model, author, out: resolve(context.cwd, o.out), yes },
+    { kind: "research", request, sources, search, model, author, out, yes, budget, attended },
     keysOf(context.env),
   );
   return follow(context, client, run, { yes, mine: true });
@@ -54,6 +65,15 @@ function searchesIn(env: NodeJS.ProcessEnv): Provider[] | undefined {
   }
 }
 
+/** What a run would take; none is started. */
+async function sayEstimate(context: Context, model: string | undefined): Promise<ExitCode> {
+  const client = await connect(context);
+  const estimate = await client.questions.estimate(model, keysOf(context.env));
+  if (context.terminal.json) context.terminal.printJson({ estimate });
+  else context.terminal.print(estimateText(estimate));
+  return EXIT.done;
+}
+
 /** Says more to a run there is, and follows what comes of it. */
 async function goOn(
   context: Context,
@@ -61,8 +81,10 @@ async function goOn(
   text: string,
   o: ResearchOptions & { continue: string; sources: string[] },
 ): Promise<ExitCode> {
-  for (const name of ["model", "author", "search"] as const) {
-    if (o[name] !== undefined) throw new UsageError(`--${name} is for a new run; the run that goes on keeps its own.`);
+  for (const name of ["model", "author", "search", "maxCost", "maxMinutes"] as const) {
+    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (o[name] !== undefined)
+      throw new UsageError(`--${option} is for a new run; the run that goes on keeps its own.`);
   }
   const yes = o.yes ?? false;
   const { run, after } = await client.conversations.say(

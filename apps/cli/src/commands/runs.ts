@@ -40,6 +40,7 @@ async function goOn(context: Context, client: VibewriterClient, run: RunRecord, 
     case "done":
       return run;
     case "waiting":
+      if (yes && run.question) return client.questions.answer(run.runId, undefined, keys);
       return yes && run.approval ? client.decide(run.runId, run.approval.id, { decision: "approve" }, keys) : run;
     default:
       return client.resume(run.runId, keys);

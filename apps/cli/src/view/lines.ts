@@ -1,6 +1,8 @@
+import { END_TEXT } from "@vibewriter/agent/runs";
 import type { FollowedEvent } from "@vibewriter/server";
 import { clip, plain } from "../escape.js";
 import type { Terminal } from "../terminal.js";
+import { estimateText } from "./estimate.js";
 import { clock } from "./format.js";
 import { activeMs, advance, EMPTY, type RunState, toolText } from "./run-state.js";
 import type { RunView } from "./run-view.js";
@@ -45,7 +47,7 @@ export class LineView implements RunView {
       case "turn.added":
         return plain(`said: ${event.data.text}`);
       case "subagent.started":
-        return plain(`${event.data.name} starts: ${event.data.description}`);
+        return plain(`${event.data.name} starts: ${event.data.question ?? event.data.description}`);
       case "subagent.finished":
         return plain(
           `${event.data.name} ${event.data.ok ? "is done" : "failed"} after ${clock(event.data.ms)}: ${event.data.summary}`,
@@ -54,6 +56,14 @@ export class LineView implements RunView {
         return `${plain(event.data.agent)}: ${toolText(event)}${event.data.ok ? "" : " (failed)"}`;
       case "approval.requested":
         return plain(event.data.question);
+      case "estimate":
+        return estimateText(event.data);
+      case "question.asked":
+        return plain(event.data.question);
+      case "question.answered":
+        return plain(`answered: ${event.data.text ?? event.data.assumption}`);
+      case "budget":
+        return budgetText(event);
       case "artifact":
         return plain(`wrote ${event.data.path}`);
       case "log":
@@ -72,4 +82,11 @@ export class LineView implements RunView {
     this.#step = step.content;
     return plain(`step ${at + 1} of ${todos.length}: ${step.content}`);
   }
+}
+
+/** How a researcher came to its end, where it was not by itself. */
+function budgetText({ data }: Extract<FollowedEvent, { type: "budget" }>): string | undefined {
+  if (data.end === undefined || data.end === "answered") return undefined;
+  const { modelCalls, toolCalls, seconds } = data.used;
+  return `${plain(data.agent)} ended: ${END_TEXT[data.end]} (${modelCalls} model calls, ${toolCalls} tool calls, ${Math.round(seconds)} s)`;
 }

@@ -80,6 +80,13 @@ export function renderRun(state: RunState, f: Frame): string[] {
     else if (todo.status === "in_progress") lines.push(`  ${colors.yellow(f.spinner)} ${text}`);
     else lines.push(`  ${colors.dim("○")} ${text}`);
   }
+  for (const { question, since, limitSeconds, end } of state.researchers.values()) {
+    const seconds = Math.floor((f.now - since) / 1000);
+    const limit = limitSeconds === undefined ? "" : ` of ${limitSeconds}`;
+    const state = end === undefined ? ` (${seconds}${limit} s)` : ` (${end})`;
+    const text = clip(question, Math.max(0, f.width - 6 - state.length));
+    lines.push(clip(`    ${end === undefined ? "?" : "·"} ${text}${state}`, f.width));
+  }
   const working = state.workers.size > 0;
   for (const worker of state.workers.values()) {
     const seconds = Math.floor((f.now - worker.since) / 1000);

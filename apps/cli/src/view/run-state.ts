@@ -1,6 +1,7 @@
-import type { RunEvent, RunStatus, Todo } from "@vibewriter/agent/runs";
+import { END_TEXT, type RunEvent, type RunStatus, type Todo } from "@vibewriter/agent/runs";
 import type { FollowedEvent } from "@vibewriter/server";
 import { plain } from "../escape.js";
+import { estimateText } from "./estimate.js";
 
 /** Somebody at work: the main agent, or one task of a subagent. */
 export interface Worker {
@@ -9,11 +10,22 @@ export interface Worker {
   readonly since: number;
 }
 
+/** A researcher of the round that is, or was last, under way. */
+export interface Researcher {
+  readonly question: string;
+  readonly since: number;
+  /** Seconds that it may take; absent until it has begun. */
+  readonly limitSeconds?: number;
+  /** How it ended; absent while it works. */
+  readonly end?: string;
+}
+
 /** What is known of a run from the events so far; all text is safe to print. Times are milliseconds since 1970. */
 export interface RunState {
   readonly status: RunStatus;
   readonly todos: readonly Todo[];
   readonly workers: ReadonlyMap<string, Worker>;
+  readonly researchers: ReadonlyMap<string, Researcher>;
   /** What was last worth saying. */
   readonly note: string;
   /** How long it was driven before `runningSince`. */
@@ -25,6 +37,7 @@ export const EMPTY: RunState = {
   status: "queued",
   todos: [],
   workers: new Map(),
+  researchers: new Map(),
   note: "",
   activeMs: 0,
   runningSince: undefined,
@@ -47,7 +60,7 @@ export function advance(state: RunState, event: FollowedEvent): RunState {
       // From its first plan on, the plan says where the run is; what was said before is old.
       return { ...state, note: "", todos: event.data.todos.map((todo) => ({ ...todo, content: plain(todo.content) })) };
     case "subagent.started":
-      return withWorker(state, event.data.id, {
+      return withWorker(withQuestion(state, event, since), event.data.id, {
         name: plain(event.data.name),
         doing: plain(event.data.description),
         since,
@@ -60,6 +73,10 @@ export function advance(state: RunState, event: FollowedEvent): RunState {
         doing: toolText(event),
         since,
       });
+    case "budget":
+      return withBudget(state, event);
+    case "estimate":
+      return { ...state, note: estimateText(event.data) };
     case "tool.finished":
       // Between two tools the main agent only thinks; a subagent still has its task.
       return event.data.task === undefined ? withWorker(state, MAIN, undefined) : state;
@@ -73,6 +90,27 @@ export function advance(state: RunState, event: FollowedEvent): RunState {
 /** One line for a tool's call: its name and what it is for. */
 export function toolText(event: Extract<RunEvent, { type: "tool.started" | "tool.finished" }>): string {
   return plain(`${event.data.tool} ${event.data.summary}`);
+}
+
+/** A researcher begins a round, or joins the one under way; whoever else starts ends it. */
+function withQuestion(
+  state: RunState,
+  { data }: Extract<RunEvent, { type: "subagent.started" }>,
+  since: number,
+): RunState {
+  if (data.name !== "researcher" || data.question === undefined) return { ...state, researchers: new Map() };
+  const isOver = [...state.researchers.values()].every(({ end }) => end !== undefined);
+  const researchers = new Map(isOver ? [] : state.researchers);
+  researchers.set(data.id, { question: plain(data.question), since });
+  return { ...state, researchers };
+}
+
+function withBudget(state: RunState, { data }: Extract<RunEvent, { type: "budget" }>): RunState {
+  const known = state.researchers.get(data.task);
+  if (known === undefined) return state;
+  const end = data.end === undefined ? undefined : END_TEXT[data.end];
+  const researchers = new Map(state.researchers);
+  return { ...state, researchers: researchers.set(data.task, { ...known, limitSeconds: data.limits.seconds, end }) };
 }
 
 function withStatus(state: RunState, status: RunStatus, note: string, time: number): RunState {

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { ApprovalQuestion, RunResult } from "@vibewriter/agent/runs";
+import type { ApprovalQuestion, PersonQuestion, RunResult } from "@vibewriter/agent/runs";
 import { plain } from "../escape.js";
 import type { Colors } from "../terminal.js";
 import { clock, count, percent } from "./format.js";
@@ -46,6 +46,12 @@ export function questionText(question: ApprovalQuestion): string {
   const { citations, cites } = question;
   const cited = cites.length === 0 ? "" : `; cites ${count(cites.length, "article")} of the knowledge base`;
   return `${plain(question.question)}\n  ${citationsText(citations)}${cited}.`;
+}
+
+/** What an agent asks about the request, with the answers to choose from. */
+export function clarifyText({ question, options, assumption }: PersonQuestion): string {
+  const listed = options.map((option, index) => `\n    ${index + 1}. ${plain(option)}`).join("");
+  return `${plain(question)}${listed}\n  Without an answer: ${plain(assumption)}`;
 }
 
 function citationsText(c: { total: number; supported: number; rate: number; method: string }): string {

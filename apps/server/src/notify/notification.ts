@@ -55,7 +55,7 @@ export function notificationOf(occasion: Occasion, run: RunRecord, o: { eventId:
     failed: { title: "Run failed", text: `“${request}”: ${error?.message ?? "it failed."}` },
     waiting: {
       title: "Run waits for you",
-      text: `“${request}”: ${approval?.question ?? "it asks something."} Answer with: vibewriter resume ${run.runId}`,
+      text: `“${request}”: ${(approval ?? run.question)?.question ?? "it asks something."} Answer with: vibewriter resume ${run.runId}`,
     },
   }[occasion];
   return {

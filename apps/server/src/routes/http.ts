@@ -103,6 +103,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   run_busy: 409,
   run_finished: 409,
   approval_decided: 409,
+  no_question: 409,
   exists: 409,
   stopped: 409,
   vm_busy: 409,

@@ -80,6 +80,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     }),
     runs: () => runs,
     conversations: () => runs,
+    questions: () => runs,
     choir: () => choir,
     authors: () => open.authors,
     embedder: () => embedder,

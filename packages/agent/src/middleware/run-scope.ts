@@ -16,6 +16,11 @@ export type EmitEvent = (event: RunEvent, id: string) => Promise<void>;
 /** The subagent's task that the current code works for. */
 const currentTask = new AsyncLocalStorage<string>();
 
+/** The id of the subagent's task that the current code works for; undefined in the main agent. */
+export function taskAtWork(): string | undefined {
+  return currentTask.getStore();
+}
+
 /**
  * What surrounds every model and tool call of one agent: events with ids that a repetition has again, operation ids for what a tool call
  * does in the VM, and errors as answers where the model can do something about them.
@@ -83,7 +88,14 @@ interface ToolCall {
 
 async function announce(scope: Scope, { id, name, args, task }: ToolCall): Promise<void> {
   if (name === "task") {
-    const data = { id, name: String(args.subagent_type), description: oneLine(String(args.description), 400) };
+    const said = String(args.description);
+    const question = /^Question: (.+)$/m.exec(said)?.[1];
+    const data = {
+      id,
+      name: String(args.subagent_type),
+      description: oneLine(said, 400),
+      question: question === undefined ? undefined : oneLine(question, 300),
+    };
     await scope.emit({ type: "subagent.started", data }, `${id}.started`);
   } else if (name === "write_todos") {
     const todos = Todo.array().safeParse(args.todos);

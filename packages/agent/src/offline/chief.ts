@@ -1,9 +1,12 @@
+import { slug } from "@vibewriter/evidence";
 import { z } from "zod";
 import type { Call, Conversation, Turn } from "./conversation.js";
-import { composeDraft, sameWords } from "./draft.js";
+import { composeDraft, sameWords, titleOf } from "./draft.js";
+import { readFindings } from "./findings.js";
 import { mergeNotes, readNotes } from "./notes.js";
 import { publishTask } from "./publisher.js";
 import { researchTask } from "./researcher.js";
+import { groupByTheme, LEFT_OVER } from "./themes.js";
 import { readVerdict, verifyTask } from "./verifier.js";
 
 const STEPS = [
@@ -14,10 +17,25 @@ const STEPS = [
   "Publish the report and cite the articles it uses",
 ];
 
-const ANGLES = [
-  { name: "findings", angle: "what the sources state, with figures" },
-  { name: "risks", angle: "risks, limits, losses, and where the sources differ" },
+/** Angles of every request; the themes of the sources are the others. */
+const ANGLES: readonly Angle[] = [
+  { name: "findings", angle: "what the sources state, with figures", isWhole: true },
+  { name: "risks", angle: "risks, limits, losses, and where the sources differ", isWhole: true },
 ];
+/** For sources without a theme. */
+const PAST: Angle = { name: "past", angle: "how it came about, with dates", isWhole: false };
+const MOST_THEMES = 3;
+/** Sources for each theme that is asked after by itself: few sources are read by few. */
+const SOURCES_A_THEME = 6;
+
+interface Angle {
+  readonly name: string;
+  readonly angle: string;
+  /** Whether it is about all that was asked, and not about a part of it. */
+  readonly isWhole: boolean;
+}
+
+const Hits = z.object({ results: z.array(z.object({ source: z.string(), title: z.string(), passage: z.string() })) });
 
 const Articles = z.array(z.object({ article_id: z.string(), similarity: z.number() }));
 const MOST_ARTICLES = 3;
@@ -33,19 +51,28 @@ export function direct(conversation: Conversation, o: { publishes: boolean } = {
       calls: [
         todos(conversation, 0),
         conversation.call("kb", "search_choir_kb", { query: conversation.request.slice(0, 500), limit: MOST_ARTICLES }),
+        conversation.call("look", "web_search", { query: conversation.request.slice(0, 500), limit: 20 }),
       ],
     };
   }
   if (conversation.answers("research").length === 0) return delegateReading(conversation, known.text);
-  const enough = conversation.answers("research").some((answer) => answer.text.includes("EVIDENCE: enough"));
-  if (!enough) return stop(conversation);
+  const researched = conversation.answers("research");
+  if (!researched.some(({ text }) => text.includes("EVIDENCE: enough"))) {
+    // What they had recorded before they were stopped is put together by the host.
+    const isCut = researched.some(({ text }) => /^ENDED:|budget_spent/m.test(text));
+    return isCut ? failed(conversation, "the research ended before its time.") : stop(conversation);
+  }
   if (conversation.answers("notes").length === 0) return readBack(conversation);
   const notes = mergeNotes(conversation.answers("notes").map((answer) => readNotes(answer.text)));
   if (notes.findings.length === 0) return stop(conversation);
+  const { conflicts, gaps } = readFindings(conversation.answer("findings")?.text ?? "");
+  const cut = anglesOf(conversation)
+    .filter(({ name }) => conversation.answer(`research-${name}`)?.text.includes("ENDED:"))
+    .map((angle) => questionOf(conversation, angle));
   const publishes =
     o.publishes && (conversation.planOfPerson === undefined || hasPublishing(conversation.planOfPerson));
   return writeAndCheck(conversation, {
-    compose: (dropped) => composeDraft(conversation.request, notes, dropped),
+    compose: (dropped) => composeDraft(conversation.request, notes, { dropped, conflicts, gaps: [...gaps, ...cut] }),
     publishes,
   });
 }
@@ -64,14 +91,15 @@ function delegateReading(conversation: Conversation, known: string): Turn {
         : "Nothing earlier on this. The sources are next.",
     calls: [
       todos(conversation, 1),
-      ...ANGLES.map(({ name, angle }, index) =>
-        conversation.call(`research-${name}`, "task", {
+      ...anglesOf(conversation).map((angle, index) =>
+        conversation.call(`research-${angle.name}`, "task", {
           subagent_type: "researcher",
           description: researchTask({
+            ...angle,
+            question: questionOf(conversation, angle),
             request: conversation.request,
-            angle,
             articles: index === 0 ? articles : [],
-            notes: notesPath(conversation, name),
+            notes: notesPath(conversation, angle.name),
           }),
         }),
       ),
@@ -79,13 +107,33 @@ function delegateReading(conversation: Conversation, known: string): Turn {
   };
 }
 
-/** Reads the notes of the researchers that found enough. */
+/** Three to five angles: two of every request, and the themes that several of the found passages share. */
+function anglesOf(conversation: Conversation): readonly Angle[] {
+  const hits = hitsIn(conversation.answer("look")?.text ?? "");
+  const titles = new Map(hits.map(({ source, title }) => [source, title]));
+  const most = Math.min(MOST_THEMES, Math.max(1, Math.floor(titles.size / SOURCES_A_THEME)));
+  const passages = hits.map(({ source, passage }) => ({ source, heading: "", sentences: [passage], score: 1 }));
+  const themes = groupByTheme(conversation.request, titles, passages, most)
+    .map(({ name }) => name)
+    .filter((name) => !LEFT_OVER.has(name));
+  const about = themes.map((theme) => ({ name: slug(theme), angle: theme, isWhole: false }));
+  return [...ANGLES, ...(about.length > 0 ? about : [PAST])];
+}
+
+function questionOf(conversation: Conversation, { angle }: Angle): string {
+  return `${titleOf(conversation.request)}: ${angle}`;
+}
+
+/** Reads the notes of the researchers that found enough, and what the claims of all come to. */
 function readBack(conversation: Conversation): Turn {
-  const calls = ANGLES.filter(({ name }) =>
-    conversation.answer(`research-${name}`)?.text.includes("EVIDENCE: enough"),
-  ).map(({ name }) =>
-    conversation.call(`notes-${name}`, "read_file", { file_path: notesPath(conversation, name), limit: 2_000 }),
-  );
+  const angles = anglesOf(conversation);
+  const calls = angles
+    .filter(({ name }) => conversation.answer(`research-${name}`)?.text.includes("EVIDENCE: enough"))
+    .map(({ name }) =>
+      conversation.call(`notes-${name}`, "read_file", { file_path: notesPath(conversation, name), limit: 2_000 }),
+    );
+  const questions = angles.map((angle) => questionOf(conversation, angle));
+  calls.push(conversation.call("findings", "findings", { questions }));
   return { text: "The evidence is enough. I read the notes.", calls: [todos(conversation, 2), ...calls] };
 }
 
@@ -180,6 +228,14 @@ function statusOf(index: number, current: number): "completed" | "in_progress" |
 
 function notesPath(conversation: Conversation, name: string): string {
   return `${conversation.folder}/notes/${name}.md`;
+}
+
+function hitsIn(answer: string): z.infer<typeof Hits>["results"] {
+  try {
+    return Hits.parse(JSON.parse(answer)).results;
+  } catch {
+    return [];
+  }
 }
 
 /** Articles near enough to be worth reading. */

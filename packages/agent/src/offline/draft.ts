@@ -1,4 +1,5 @@
 import type { Quoted } from "./disagreement.js";
+import type { Settled } from "./findings.js";
 import type { NotedSource, Notes } from "./notes.js";
 import type { Finding } from "./relevance.js";
 import { groupByTheme } from "./themes.js";
@@ -12,7 +13,17 @@ const MOST_DISAGREEMENTS = 6;
  * An extractive report over notes: a summary, findings grouped by theme, where the sources disagree, earlier Choir work, limits. Every
  * sentence that states something is a source's own and carries its id. Sentences in `dropped` (as `sameWords` compares them) stay out.
  */
-export function composeDraft(request: string, notes: Notes, dropped: ReadonlySet<string>): string {
+export function composeDraft(
+  request: string,
+  notes: Notes,
+  o: {
+    readonly dropped: ReadonlySet<string>;
+    readonly conflicts: readonly Settled[];
+    /** Questions that no good source answers. */
+    readonly gaps: readonly string[];
+  },
+): string {
+  const { dropped } = o;
   const kept = notes.findings
     .map((finding) => ({ ...finding, sentences: finding.sentences.filter((said) => !isDropped(said, dropped)) }))
     .filter((finding) => finding.sentences.length > 0);
@@ -39,7 +50,7 @@ export function composeDraft(request: string, notes: Notes, dropped: ReadonlySet
       ),
     );
   for (const theme of themes) sections.push(section(theme.name, bySource(theme.findings, titles)));
-  const pairs = notes.disagreements
+  const pairs = o.conflicts
     .filter(
       ({ first, second }) => ![first, second].some((said) => isDropped(said.text, dropped) || earlier.has(said.source)),
     )
@@ -47,13 +58,22 @@ export function composeDraft(request: string, notes: Notes, dropped: ReadonlySet
   if (pairs.length > 0) {
     sections.push(
       section("Where the sources disagree", [
-        ...pairs.map(({ first, second }) => `- ${quoted(first, titles)} ${quoted(second, titles)}`),
+        ...pairs.map(({ first, second, note }) =>
+          `- ${quoted(first, titles)} ${quoted(second, titles)} ${note}`.trim(),
+        ),
       ]),
       "Different dates, samples or definitions may explain a difference; the report does not decide which figure is right.",
     );
   }
   const past = kept.filter((finding) => earlier.has(finding.source));
   if (past.length > 0) sections.push(section("Earlier articles in the Choir knowledge base", previous(past, titles)));
+  if (o.gaps.length > 0)
+    sections.push(
+      section(
+        "What is missing",
+        o.gaps.map((gap) => `- ${escapeMarkdown(gap)}`),
+      ),
+    );
   sections.push(section("Limits", limits(notes.sources, dropped)));
   return `${sections.join("\n\n")}\n`;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Conversation, Turn } from "./conversation.js";
 import { findDisagreements } from "./disagreement.js";
-import { writeNotes } from "./notes.js";
+import { type Notes, writeNotes } from "./notes.js";
 import { coversRequest, isAbout, rankFindings } from "./relevance.js";
 import { noticesOf, sentencesOf } from "./sentences.js";
 
@@ -18,23 +18,29 @@ type Page = z.infer<typeof Page>;
 
 /** What one call of `read_source` returns at most; a passage beyond it is read from its own page. */
 const PAGE_CHARS = 16_000;
-const MOST_PAGES = 30;
-const MOST_FINDINGS = 30;
+const MOST_PAGES = { whole: 30, part: 8 };
+const MOST_FINDINGS = { whole: 30, part: 12 };
+/** Claims that one researcher records: the best of what it found, and what differs. */
+const MOST_CLAIMS = 24;
 
 /** A researcher's task, as the main agent words it and the researcher reads it back. */
 export function researchTask(o: {
   request: string;
+  question: string;
   angle: string;
+  isWhole: boolean;
   articles: readonly string[];
   notes: string;
 }): string {
   return [
+    `Question: ${o.question}`,
     `Request: ${o.request.replace(/\s+/g, " ").trim()}`,
     `Angle: ${o.angle}`,
+    ...(o.isWhole ? [] : ["Scope: this part only"]),
     ...(o.articles.length > 0 ? [`Choir articles to read too: ${o.articles.join(", ")}`] : []),
     `Notes: ${o.notes}`,
-    "Search the sources, read each one that bears on the request, and write notes to that file: for each source the sentences worth " +
-      "citing with its id, then the figures that differ between sources. Say in your answer whether the evidence is enough.",
+    "Search the sources, read each one that bears on the request, record what they claim, and write notes to that file: for each source the " +
+      "sentences worth citing with its id, then the figures that differ between sources. Say in your answer whether the evidence is enough.",
   ].join("\n");
 }
 
@@ -43,16 +49,17 @@ export function research(conversation: Conversation): Turn {
   const task = parseTask(conversation.request);
   const found = conversation.answers("search");
   if (found.length === 0) {
-    const queries = [task.request, `${task.request} ${task.angle}`];
+    const queries = task.isWhole ? [task.request, `${task.request} ${task.angle}`] : [`${task.angle} ${task.request}`];
+    const limit = task.isWhole ? 20 : MOST_PAGES.part;
     return {
       text: `I search the sources for: ${task.angle}.`,
-      calls: queries.map((query, index) => conversation.call(`search${index + 1}`, "web_search", { query, limit: 20 })),
+      calls: queries.map((query, index) => conversation.call(`search${index + 1}`, "web_search", { query, limit })),
     };
   }
   const pages = conversation.answers("read").flatMap((answer) => parseOr(Page, answer.text));
   const wanted = pagesWanted(
     found.flatMap((answer) => parseOr(Hits, answer.text)).flatMap((hits) => hits.results),
-    task.articles,
+    task,
   );
   if (conversation.answers("read").length === 0 && wanted.length > 0) {
     return {
@@ -65,7 +72,7 @@ export function research(conversation: Conversation): Turn {
     task.request,
     sources.map((source) => source.text),
   );
-  const findings = rankFindings(task, sources, MOST_FINDINGS);
+  const findings = rankFindings(task, sources, MOST_FINDINGS[size(task)]);
   if (!enough || findings.length === 0) {
     return { text: `EVIDENCE: not enough. None of the ${pages.length} passages read answers the request.`, calls: [] };
   }
@@ -80,9 +87,13 @@ export function research(conversation: Conversation): Turn {
   };
   if (conversation.answer("notes") === undefined) {
     const content = writeNotes(task.angle, notes);
+    const claims = claimsIn(task.question, notes, sources);
     return {
       text: "I write down what I found.",
-      calls: [conversation.call("notes", "write_file", { file_path: task.notes, content })],
+      calls: [
+        ...(claims.length === 0 ? [] : [conversation.call("claims", "record_claims", { claims })]),
+        conversation.call("notes", "write_file", { file_path: task.notes, content }),
+      ],
     };
   }
   return {
@@ -101,10 +112,38 @@ interface SourceText {
   readonly sentences: ReturnType<typeof sentencesOf>;
 }
 
-function parseTask(text: string): { request: string; angle: string; articles: string[]; notes: string } {
+interface Task {
+  readonly request: string;
+  readonly question: string;
+  readonly angle: string;
+  readonly isWhole: boolean;
+  readonly articles: readonly string[];
+  readonly notes: string;
+}
+
+function size({ isWhole }: Task): "whole" | "part" {
+  return isWhole ? "whole" : "part";
+}
+
+/** The sentences that differ between sources, and the best findings, as claims: those that stand in their source exactly so. */
+function claimsIn(question: string, notes: Notes, sources: readonly SourceText[]) {
+  const texts = new Map(sources.map(({ id, text }) => [id, text.replace(/\s+/g, " ")]));
+  const said = [
+    ...notes.disagreements.flatMap(({ first, second }) => [first, second]),
+    ...notes.findings.flatMap(({ source, sentences }) => sentences.map((text) => ({ source, text }))),
+  ].filter(({ source, text }) => texts.get(source)?.includes(text));
+  const claims = new Map(
+    said.map(({ source, text }) => [text, { text, question, support: [{ source, quote: text }] }]),
+  );
+  return [...claims.values()].slice(0, MOST_CLAIMS);
+}
+
+function parseTask(text: string): Task {
   const field = (name: string): string => new RegExp(`^${name}: (.+)$`, "m").exec(text)?.[1]?.trim() ?? "";
   return {
     request: field("Request") || text,
+    question: field("Question") || field("Request") || text.slice(0, 200),
+    isWhole: field("Scope") === "",
     angle: field("Angle"),
     articles: field("Choir articles to read too")
       .split(/,\s*/)
@@ -115,16 +154,16 @@ function parseTask(text: string): { request: string; angle: string; articles: st
 
 function pagesWanted(
   hits: readonly { source: string; offset: number }[],
-  articles: readonly string[],
+  task: Task,
 ): { source: string; offset: number }[] {
   const wanted = new Map<string, { source: string; offset: number }>();
-  for (const source of articles) wanted.set(`${source} 0`, { source, offset: 0 });
+  for (const source of task.articles) wanted.set(`${source} 0`, { source, offset: 0 });
   for (const hit of hits) {
     const offset = Math.floor(hit.offset / PAGE_CHARS) * PAGE_CHARS;
     for (const start of new Set([0, offset]))
       wanted.set(`${hit.source} ${start}`, { source: hit.source, offset: start });
   }
-  return [...wanted.values()].slice(0, MOST_PAGES);
+  return [...wanted.values()].slice(0, MOST_PAGES[size(task)]);
 }
 
 /** The pages of each source in their order, as one text. */

@@ -7,6 +7,11 @@ export interface Theme {
   readonly findings: readonly Finding[];
 }
 
+const FURTHER = "Further findings";
+const ALL = "Findings";
+/** Names of what has no theme. */
+export const LEFT_OVER: ReadonlySet<string> = new Set([FURTHER, ALL]);
+
 /** Heading words that name a part of any text and no subject. */
 const GENERIC = new Set(
   (
@@ -55,7 +60,7 @@ export function groupByTheme(
     themes.push({ name: capital(mostFrequent(labels.get(best)) ?? best), findings: members });
     left = left.filter((finding) => !members.includes(finding));
   }
-  if (left.length > 0) themes.push({ name: themes.length > 0 ? "Further findings" : "Findings", findings: left });
+  if (left.length > 0) themes.push({ name: themes.length > 0 ? FURTHER : ALL, findings: left });
   return themes;
 }
 

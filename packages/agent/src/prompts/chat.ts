@@ -17,7 +17,8 @@ ${commonRules(o.folder)}
 - If a message came while you were at work, take it in and say so.
 
 ## A report, only when the person asks for one
-Send \`researcher\` tasks for the questions (each knows only what you write), write ${o.folder}/draft.md (one H1, every statement with its source
+Send \`researcher\` tasks for three to five questions, all in one message (each knows only what you write, and begins with a line
+"Question: ..."), call findings for what their claims come to, write ${o.folder}/draft.md (one H1, every statement with its source
 ids before the full stop), have it checked by a \`verifier\` task, and mend what fails. Publish only if the person asks for that: one \`publisher\` task
 with the path of the draft, which asks them itself. Whatever it reports is final.`;
 }

@@ -1,5 +1,9 @@
 /** What clients of a run need to know, without the agent itself: a command that only looks should not load a model library. */
 export { PROVIDERS, type Provider } from "@vibewriter/evidence/search";
+
+export { RunBudget } from "../research/budget-limits.js";
+export { Estimate } from "../research/estimate-shape.js";
+export { END_TEXT, ResearchEnd, ResearcherLimits } from "../research/limits.js";
 export { OfferedSkill, ShownSkill, SkillInfo } from "../skills/skill-info.js";
 export { SkillTest } from "../skills/skill-record.js";
 export { RunEvent, Todo } from "./event.js";
@@ -9,6 +13,7 @@ export {
   ArticleSource,
   isAtRest,
   isFinal,
+  PersonQuestion,
   RunRecord,
   RunRequest,
   RunResult,

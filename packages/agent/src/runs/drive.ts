@@ -8,6 +8,9 @@ import { contextTokensOf, openModel } from "../models/model.js";
 import { Publications, scopeOf } from "../publishing/publications.js";
 import { finishPublication } from "../publishing/publish.js";
 import { Verifications } from "../publishing/verifications.js";
+import { BudgetMeter } from "../research/budget.js";
+import { leaveDraft } from "../research/left-draft.js";
+import { Person } from "../research/person.js";
 import { RunSkills } from "../skills/run-skills.js";
 import { GivenFiles } from "../sources/given.js";
 import { SourceMirror } from "../sources/mirror.js";
@@ -24,7 +27,7 @@ import { type DriveOptions, elapsed, type Rest } from "./driver.js";
 import type { RunEvent } from "./event.js";
 import { exportRun } from "./export.js";
 import { isFenced } from "./fence.js";
-import { type GraphRest, runGraph } from "./graph.js";
+import { type GraphRest, type Question, runGraph } from "./graph.js";
 import { outcomeOf } from "./outcome.js";
 import { publishOwnDraft } from "./own-draft.js";
 import type { DriveParts } from "./parts.js";
@@ -41,7 +44,7 @@ export function driveOnce(parts: DriveParts, record: RunRecord, o: DriveOptions)
 }
 
 async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
-  const { emit, backend, context } = await openContext(parts, record, o);
+  const { emit, backend, context, meter } = await openContext(parts, record, o);
   o.signal.throwIfAborted();
   const { runId, agentId, drives } = record;
   using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools: runTools(context), emit });
@@ -52,7 +55,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   const rest = await keeping(kept, async () =>
     record.kind === "publish"
       ? publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit)
-      : research(parts, context, record, { ...o, emit, backend }),
+      : research(parts, context, record, { ...o, emit, backend, meter }),
   );
   const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
@@ -68,14 +71,11 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   const { secrets } = parts.backbone;
   const outcome = { ...came, result: redacted(came.result, (text) => secrets.screen(text, `result of ${runId}`)) };
   if (rest.state === "waiting") {
-    await emit({ type: "approval.requested", data: rest.question }, `approval.${rest.question.id}.${record.drives}`);
     const { error: _, message: __, ...result } = outcome.result;
+    const asked = await tellQuestion(rest.question, record, emit);
     return {
-      heard: rest.heard,
-      reports,
-      status: "waiting",
-      approval: rest.question,
-      result: { ...result, status: "waiting", report: null, approval: rest.question },
+      ...{ heard: rest.heard, reports, status: "waiting", ...asked },
+      result: { ...result, status: "waiting", report: null, ...asked },
     };
   }
   await o.fence.check();
@@ -85,6 +85,20 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   }
   const { heard } = rest;
   return { status: outcome.result.status, error: outcome.result.error, result: outcome.result, heard, reports };
+}
+
+/** What the run waits for, as its record and its result say it. */
+async function tellQuestion(
+  question: Question,
+  { drives }: RunRecord,
+  emit: EmitEvent,
+): Promise<Pick<RunRecord, "approval" | "question">> {
+  if ("kind" in question) {
+    await emit({ type: "question.asked", data: question }, `question.${question.id}.${drives}`);
+    return { question };
+  }
+  await emit({ type: "approval.requested", data: question }, `approval.${question.id}.${drives}`);
+  return { approval: question };
 }
 
 /** The turns that came to a report, with the one under way if it has. */
@@ -117,16 +131,21 @@ async function keeping<T>(
 export async function openContext(
   parts: DriveParts,
   record: RunRecord,
-  { env, fence }: Pick<DriveOptions, "env" | "fence">,
+  { env, fence, started = performance.now() }: Pick<DriveOptions, "env" | "fence"> & Partial<DriveOptions>,
 ) {
   const { runId, agentId } = record;
   const { backbone, choir, approvals, machines } = parts;
   // The events of an attempt are its own, also where its tool calls have the names of an earlier one's.
   const prefix = record.attempt === 1 ? "" : `a${record.attempt}.`;
   let folders: RunFolders | undefined;
+  const meter = await BudgetMeter.open({
+    ...{ budget: record.budget, events: backbone.events, runId },
+    seconds: () => (record.activeMs + elapsed(started)) / 1000,
+  });
   const emit: EmitEvent = async (event, id) => {
     await fence.held();
     const o = { id: `${prefix}${id}`, epoch: fence.epoch };
+    meter.saw(event, o.id);
     const seq = await backbone.events.append(runId, event.type, event.data, o);
     folders?.saw(event, seq);
   };
@@ -160,6 +179,7 @@ export async function openContext(
   });
   const mirror = new SourceMirror(workspace, sources);
   await mirror.update();
+  let isStopped = record.stopped !== undefined;
   const context: ToolContext = {
     runId,
     thread: threadOf(record),
@@ -183,6 +203,8 @@ export async function openContext(
     answers,
     replays: record.replays,
     mirror,
+    claims: { list: () => sources.claims(), record: (claims) => sources.recordClaims(claims) },
+    person: new Person({ record: () => parts.runs.get(runId), emit }),
     choir,
     ledger: parts.ledger,
     approvals,
@@ -198,11 +220,13 @@ export async function openContext(
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
     citationBudget: CITATION_BUDGET,
+    isStopped: () => isStopped,
     stop: async (reason, explanation) => {
+      isStopped = true;
       await fence.change((now) => ({ ...now, stopped: { reason, explanation } }));
     },
   };
-  return { emit, backend, context };
+  return { emit, backend, context, meter };
 }
 
 function startingText(sandbox: string): string {
@@ -218,7 +242,7 @@ async function research(
   parts: DriveParts,
   context: ToolContext,
   record: RunRecord,
-  o: DriveOptions & { emit: EmitEvent; backend: SandboxBackendProtocolV2 },
+  o: DriveOptions & { emit: EmitEvent; backend: SandboxBackendProtocolV2; meter: BudgetMeter },
 ): Promise<GraphRest> {
   const saver = NatsSaver.fromConnection(parts.backbone.connection, {
     agent: record.agentId,
@@ -242,16 +266,23 @@ async function research(
     emit: o.emit,
     date: record.createdAt.slice(0, 10),
     telemetry: parts.telemetry,
+    meter: o.meter,
+    limits: parts.researcher,
   });
   const tracing = langSmith(o.env, parts.telemetry.redact);
   try {
-    return await runGraph(agent, {
+    const rest = await runGraph(agent, {
       thread: threadOf(record),
       said,
       signal: o.signal,
       callbacks: tracing.callbacks,
-      isAnswered: (question) => parts.approvals.isDecided(record.runId, question.id),
+      isAnswered: async (question) =>
+        "kind" in question
+          ? (await parts.runs.get(record.runId)).answers.some(({ id }) => id === question.id)
+          : await parts.approvals.isDecided(record.runId, question.id),
     });
+    if (rest.state === "ended" && record.kind === "research") await leaveDraft(context, record, o.emit);
+    return rest;
   } finally {
     await tracing.flush();
   }

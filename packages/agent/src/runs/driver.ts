@@ -18,7 +18,7 @@ import { atRest } from "./turns.js";
 export type StopReason = "cancelled" | "interrupted" | "handed back" | "fenced";
 
 /** Where a drive came to rest. */
-export type Rest = Pick<RunRecord, "status" | "error" | "approval" | "result"> &
+export type Rest = Pick<RunRecord, "status" | "error" | "approval" | "question" | "result"> &
   Partial<Pick<RunRecord, "heard" | "reports">>;
 
 export interface DriveOptions {

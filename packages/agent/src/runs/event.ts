@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { ApprovalQuestion, RunResult, RunStatus } from "./record.js";
+import { Estimate } from "../research/estimate-shape.js";
+import { ResearchEnd, ResearcherLimits } from "../research/limits.js";
+import { ApprovalQuestion, PersonQuestion, RunResult, RunStatus } from "./record.js";
 import { Todo } from "./todo.js";
 
 export { Todo };
@@ -13,7 +15,12 @@ export const RunEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("plan"), data: z.object({ todos: z.array(Todo) }) }),
   z.object({
     type: z.literal("subagent.started"),
-    data: z.object({ id: z.string(), name: z.string(), description: z.string() }),
+    data: z.object({
+      id: z.string(),
+      name: z.string(),
+      description: z.string(),
+      question: z.string().optional().describe("what a researcher is to find out"),
+    }),
   }),
   z.object({
     type: z.literal("subagent.finished"),
@@ -59,6 +66,22 @@ export const RunEvent = z.discriminatedUnion("type", [
       outputTokens: z.number(),
       costUsd: z.number().nullable().describe("null: the price of the model is not known"),
     }),
+  }),
+  z.object({
+    type: z.literal("budget").describe("of one researcher: at its beginning, and with `end` at its end"),
+    data: z.object({
+      task: z.string(),
+      agent,
+      limits: ResearcherLimits,
+      used: z.object({ modelCalls: z.number(), toolCalls: z.number(), tokens: z.number(), seconds: z.number() }),
+      end: ResearchEnd.optional(),
+    }),
+  }),
+  z.object({ type: z.literal("estimate"), data: Estimate }),
+  z.object({ type: z.literal("question.asked"), data: PersonQuestion }),
+  z.object({
+    type: z.literal("question.answered"),
+    data: z.object({ id: z.string(), text: z.string().optional(), assumption: z.string() }),
   }),
   z.object({ type: z.literal("result"), data: RunResult }),
   // What persons ask of a run, for whoever drives it.

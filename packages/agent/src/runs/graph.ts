@@ -1,9 +1,10 @@
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { BaseMessage } from "@langchain/core/messages";
 import { Command } from "@langchain/langgraph";
+import { z } from "zod";
 import { CONVERSATION, heardOf, listen, type Said, unheard } from "../middleware/conversation.js";
 import type { Vibewriter } from "../vibewriter.js";
-import { ApprovalQuestion } from "./record.js";
+import { ApprovalQuestion, PersonQuestion } from "./record.js";
 
 /** Steps of one agent's graph before it is stopped: far above what a report takes, far below what a loop costs. */
 const MOST_STEPS = 500;
@@ -14,9 +15,13 @@ const AT_ONCE = 8;
 /** The graph's node that asks the model. */
 const MODEL_NODE = "model_request";
 
+/** What a graph may wait for: that a person approves something, or says what the request means. */
+const Question = z.union([PersonQuestion, ApprovalQuestion]);
+export type Question = z.infer<typeof Question>;
+
 /** Where the graph came to rest, and the last turn of the person that it has heard. */
 export type GraphRest =
-  | { readonly state: "waiting"; readonly question: ApprovalQuestion; readonly heard: number }
+  | { readonly state: "waiting"; readonly question: Question; readonly heard: number }
   | { readonly state: "ended"; readonly lastWords: string; readonly heard: number };
 
 /**
@@ -33,7 +38,7 @@ export async function runGraph(
     signal: AbortSignal;
     /** Who else is told of each step, as a service that collects traces. */
     callbacks?: BaseCallbackHandler[];
-    isAnswered: (question: ApprovalQuestion) => Promise<boolean>;
+    isAnswered: (question: Question) => Promise<boolean>;
   },
 ): Promise<GraphRest> {
   const configurable = { thread_id: o.thread };
@@ -46,7 +51,7 @@ export async function runGraph(
   const open = before.tasks.flatMap((task) => task.interrupts);
   const answers: Record<string, { answered: true }> = {};
   for (const { id, value } of open) {
-    if (id !== undefined && (await o.isAnswered(ApprovalQuestion.parse(value)))) answers[id] = { answered: true };
+    if (id !== undefined && (await o.isAnswered(Question.parse(value)))) answers[id] = { answered: true };
   }
   const [first] = open;
   if (first !== undefined && Object.keys(answers).length === 0) return waitingWith(first.value, before.values);
@@ -71,7 +76,7 @@ export async function runGraph(
 }
 
 function waitingWith(question: unknown, values: object): GraphRest {
-  return { state: "waiting", question: ApprovalQuestion.parse(question), heard: heardOf(values) };
+  return { state: "waiting", question: Question.parse(question), heard: heardOf(values) };
 }
 
 function endedWith(values: object): GraphRest {

@@ -4,6 +4,7 @@ import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
 import { SigningDesk } from "../publishing/signing-desk.js";
+import type { ResearcherLimits } from "../research/limits.js";
 import { SkillLibrary } from "../skills/skill-library.js";
 import type { WebOptions } from "../sources/web.js";
 import type { Telemetry } from "../telemetry/telemetry.js";
@@ -40,6 +41,8 @@ export interface OpenRunsOptions {
   readonly passphrase?: string;
   /** How this home searches and reads the web. */
   readonly web?: WebOptions;
+  /** What each researcher of a run may use; default: {@link ResearcherLimits}. */
+  readonly researcher?: ResearcherLimits;
   /** Drives a claimed run in the place of the agent. */
   readonly drive?: Drive;
 }

@@ -11,6 +11,7 @@ import type { Machines } from "../machines.js";
 import { Publication } from "../publishing/publications.js";
 import { SignatureRequest } from "../publishing/signatures.js";
 import { VerificationRecord } from "../publishing/verifications.js";
+import { ResearcherLimits } from "../research/limits.js";
 import { SkillRecord } from "../skills/skill-record.js";
 import { SkillShelf } from "../skills/skill-shelf.js";
 import { VmSkills } from "../skills/vm-skills.js";
@@ -35,6 +36,7 @@ export interface RunParts {
   readonly web: Web;
   /** This process. */
   readonly worker: WorkerIdentity;
+  readonly telemetry: Telemetry;
 }
 
 /** What drives of a home share. */
@@ -50,7 +52,8 @@ export interface DriveParts extends RunParts {
   readonly folders: KeptFolders;
   /** What is installed for agents, and what their runs have proposed. */
   readonly skills: SkillShelf;
-  readonly telemetry: Telemetry;
+  /** What each researcher of a run may use. */
+  readonly researcher: ResearcherLimits;
 }
 
 /** Opens records, the approval key, the keystore and the checkpoint stream of a home. */
@@ -64,6 +67,7 @@ export async function openParts(o: {
   telemetry?: Telemetry;
   passphrase?: string;
   web?: WebOptions;
+  researcher?: ResearcherLimits;
 }): Promise<DriveParts> {
   const { backbone, choir, ledger, machines, bridge } = o;
   const keys = join(o.home, "keys");
@@ -119,5 +123,6 @@ export async function openParts(o: {
     folders: await KeptFolders.open(backbone, new VmSkills(skills)),
     skills,
     telemetry: o.telemetry ?? SILENT,
+    researcher: o.researcher ?? ResearcherLimits.parse({}),
   };
 }

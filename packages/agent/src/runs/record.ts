@@ -1,5 +1,6 @@
 import { PROVIDERS } from "@vibewriter/evidence/search";
 import { z } from "zod";
+import { RunBudget } from "../research/budget-limits.js";
 import { Todo } from "./todo.js";
 
 /** How far a run is. `interrupted`: nobody can go on with it by himself; `resume` does, from the last checkpoint. */
@@ -58,6 +59,10 @@ export const RunRequest = z.object({
   /** For `publish`: the article, by its id, of which the draft is to be the next version; then `author` is its author. */
   revises: z.string().min(1).max(100).optional(),
   details: ArticleDetails.default({}),
+  /** What the run may take; without limits it takes what it needs. */
+  budget: RunBudget.default({}),
+  /** Somebody is there who can be asked what the request means before the work begins. */
+  attended: z.boolean().default(false),
   /** Asking again under the same key is asking after the same run, until that one fails or is cancelled. */
   key: z.string().min(1).max(200).optional(),
 });
@@ -78,6 +83,23 @@ export const ApprovalQuestion = z.object({
   cites: z.array(z.string()),
 });
 export type ApprovalQuestion = z.infer<typeof ApprovalQuestion>;
+
+/** What the agent asks about the request before it works, as it is shown to a person. */
+export const PersonQuestion = z.object({
+  /** The id to answer with. */
+  id: z.string(),
+  kind: z.literal("clarify"),
+  question: z.string(),
+  /** Answers to choose from; any other will do as well. */
+  options: z.array(z.string()),
+  /** What it goes by if nobody answers. */
+  assumption: z.string(),
+});
+export type PersonQuestion = z.infer<typeof PersonQuestion>;
+
+/** A person's answer; with `text` absent they left it to the agent. */
+export const PersonAnswer = z.object({ id: z.string(), text: z.string().optional(), at: z.string() });
+export type PersonAnswer = z.infer<typeof PersonAnswer>;
 
 const Failure = z.object({ code: z.string(), message: z.string() });
 
@@ -119,6 +141,7 @@ export const RunResult = z.object({
   error: Failure.optional(),
   message: z.string().optional(),
   approval: ApprovalQuestion.optional(),
+  question: PersonQuestion.optional(),
 });
 export type RunResult = z.infer<typeof RunResult>;
 
@@ -213,6 +236,13 @@ export const RunRecord = z.object({
   worker: WorkerIdentity.optional(),
   error: Failure.optional(),
   approval: ApprovalQuestion.optional(),
+  /** What it waits to be told about the request; see `approval` for the other thing it may wait for. */
+  question: PersonQuestion.optional(),
+  /** What it was told. */
+  answers: z.array(PersonAnswer).default([]),
+  budget: RunBudget.default({}),
+  /** Whether there is somebody to ask. */
+  attended: z.boolean().default(false),
   /** The agent's own reason for ending without a report. */
   stopped: z.object({ reason: z.enum(["not_enough_evidence", "cannot_do"]), explanation: z.string() }).optional(),
   result: RunResult.optional(),

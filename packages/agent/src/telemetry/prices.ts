@@ -36,7 +36,8 @@ export function costOf(model: string, usage: Usage | undefined, prices: Prices):
   return (fresh * price.input + read + output * price.output) / 1_000_000;
 }
 
-function priceOf(model: string, prices: Prices): Price | undefined {
+/** The price of a model; undefined where nobody knows it. */
+export function priceOf(model: string, prices: Prices): Price | undefined {
   const provider = model.slice(0, Math.max(0, model.indexOf(":")));
   const names = [model, `${provider}:*`];
   return names.flatMap((name) => (Object.hasOwn(prices, name) ? [prices[name]] : []))[0];

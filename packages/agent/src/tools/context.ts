@@ -3,6 +3,8 @@ import type { Approvals } from "../approvals/approvals.js";
 import type { RunFolders } from "../files/run-folders.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
+import type { ClaimBook } from "../research/claim-book.js";
+import type { Person } from "../research/person.js";
 import type { Fence } from "../runs/fence.js";
 import type { ApprovalQuestion, ArticleDetails } from "../runs/record.js";
 import type { RunSkills } from "../skills/run-skills.js";
@@ -37,6 +39,10 @@ export interface ToolContext {
   /** The run that this one repeats, from what that one has read: nothing of it is published. */
   readonly replays?: string;
   readonly mirror: SourceMirror;
+  /** What the run's agents have found that sources say. */
+  readonly claims: ClaimBook;
+  /** Whom the agent may ask what the request means. */
+  readonly person: Pick<Person, "ask">;
   readonly choir: Choir;
   /** Absent where another account keeps it. */
   readonly ledger?: Pick<Ledger, "article">;
@@ -49,6 +55,8 @@ export interface ToolContext {
   readonly scripts: boolean;
   /** Articles that the run may cite. */
   readonly citationBudget: number;
+  /** Whether the agent itself has given a reason for ending without a report. */
+  isStopped(): boolean;
   /** Keeps the agent's own reason for ending without a report. */
   stop(reason: "not_enough_evidence" | "cannot_do", explanation: string): Promise<void>;
 }

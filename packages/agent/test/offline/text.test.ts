@@ -6,6 +6,8 @@ import { noticesOf, sentencesOf } from "../../src/offline/sentences.js";
 
 const REQUEST = "Research DeFi yield opportunities on Base blockchain";
 
+const NOTHING = { dropped: new Set<string>(), conflicts: [], gaps: [] };
+
 describe("sentences of a source", () => {
   it("leaves out what is not prose and keeps sentences word for word", () => {
     const text = [
@@ -87,9 +89,16 @@ describe("notes and drafts", () => {
   });
 
   it("escape what Markdown would take for marks, and leave out what was dropped", () => {
-    const draft = composeDraft(REQUEST, notes, new Set());
+    const draft = composeDraft(REQUEST, notes, { ...NOTHING, gaps: ["Who pays?"] });
     expect(draft).toContain("*A \\[title\\] \\*with\\* marks.* The rate\\_of\\_it was 4% [S1]. It | fell [S1].");
-    expect(composeDraft(REQUEST, notes, new Set(["therateofitwas4"]))).not.toContain("was 4%");
+    expect(composeDraft(REQUEST, notes, { ...NOTHING, dropped: new Set(["therateofitwas4"]) })).not.toContain("was 4%");
+    expect(draft).toContain("## What is missing\n\n- Who pays?");
+    const [first, second] = notes.findings.map(({ source, sentences }) => ({ source, text: sentences[0] ?? "" }));
+    if (first === undefined) throw new Error("The notes have no finding.");
+    const conflicts = [{ first, second: second ?? first, note: "They speak of different times." }];
+    expect(composeDraft(REQUEST, notes, { ...NOTHING, conflicts })).toMatch(
+      /## Where the sources disagree\n\n- .*was 4% \[S1\]\. .* They speak of different times\.\n/,
+    );
   });
 
   it("take their title from the request", () => {

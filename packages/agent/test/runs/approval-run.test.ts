@@ -24,7 +24,7 @@ async function waitingRun(about: string): Promise<RunRecord & { approval: NonNul
 }
 
 async function agentOf(record: RunRecord) {
-  const { context, backend, emit, parts } = await world.context(record.runId);
+  const { context, backend, emit, parts, meter } = await world.context(record.runId);
   const checkpointer = NatsSaver.fromConnection(parts.backbone.connection, {
     agent: record.agentId,
     epoch: record.epoch,
@@ -32,6 +32,7 @@ async function agentOf(record: RunRecord) {
   const model = new OfflineModel();
   return createVibewriter({
     ...{ context, model, modelName: "offline", backend, checkpointer, emit, date: "2026-11-22" },
+    ...{ meter, limits: parts.researcher },
     ...{ kind: "research", said: async () => ({ turns: turnsOf(record) }) },
   });
 }

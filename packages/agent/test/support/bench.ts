@@ -3,6 +3,7 @@ import type { Choir } from "@vibewriter/choir";
 import type { AgentBridge } from "../../src/bridge/agent-bridge.js";
 import type { Machines } from "../../src/machines.js";
 import type { ModelEnvironment } from "../../src/models/model.js";
+import type { ResearcherLimits } from "../../src/research/limits.js";
 import { RunBoard } from "../../src/runs/board.js";
 import { RunClient } from "../../src/runs/client.js";
 import { driveOnce } from "../../src/runs/drive.js";
@@ -25,6 +26,7 @@ export async function openBench(o: {
   bridge?: AgentBridge;
   telemetry?: Telemetry;
   web?: WebOptions;
+  researcher?: ResearcherLimits;
 }) {
   const parts: DriveParts = await openParts(o);
   const { runs, workers, worker } = parts;

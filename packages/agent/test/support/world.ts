@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Choir } from "@vibewriter/choir";
+import type { ResearcherLimits } from "../../src/research/limits.js";
 import { openContext } from "../../src/runs/drive.js";
 import type { RunEvent } from "../../src/runs/event.js";
 import { Fence } from "../../src/runs/fence.js";
@@ -31,7 +32,15 @@ export class World implements AsyncDisposable {
   }
 
   /** `url`: of servers that are there, instead of one of its own. */
-  static async open({ url, ...o }: { telemetry?: Telemetry; url?: string; web?: WebOptions } = {}): Promise<World> {
+  static async open({
+    url,
+    ...o
+  }: {
+    telemetry?: Telemetry;
+    url?: string;
+    web?: WebOptions;
+    researcher?: ResearcherLimits;
+  } = {}): Promise<World> {
     const base = await testBackbone(url);
     const choir = await Choir.open({ backbone: base.backbone, path: join(base.home, "choir.sqlite") });
     const machines = new LocalMachines(join(base.home, "machines"));

@@ -1,0 +1,210 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ScriptedModel } from "../../../../tests/support/scripted-model.js";
+import { ResearcherLimits } from "../../src/research/limits.js";
+import type { RunEvent } from "../../src/runs/event.js";
+import type { RunRecord } from "../../src/runs/record.js";
+import { LIST_PRICES } from "../../src/telemetry/prices.js";
+import { SILENT } from "../../src/telemetry/telemetry.js";
+import { World } from "../support/world.js";
+
+const SENTENCE = "The lighthouse of Kap Arkona was built in 1827.";
+/** Makes a question of the scripted model cost two dollars: it says that it read a token and wrote one. */
+const PRICES = { ...LIST_PRICES, "openai:scripted": { input: 1e6, output: 1e6 } };
+
+let world: World;
+let notes: string;
+beforeAll(async () => {
+  world = await World.open({
+    telemetry: { ...SILENT, prices: PRICES },
+    researcher: ResearcherLimits.parse({ seconds: 8, modelCalls: 7 }),
+  });
+  notes = await world.folder("notes", { "tower.md": `# Towers\n\n${SENTENCE} It is 19 metres high.\n` });
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+function task(name: string) {
+  return {
+    tool: "task",
+    args: { subagent_type: "researcher", description: `Question: What is said of ${name}?\nYour name is ${name}` },
+  };
+}
+
+const CLAIM = {
+  tool: "record_claims",
+  args: {
+    claims: [{ text: SENTENCE, question: "What is said of it?", support: [{ source: "S1", quote: SENTENCE }] }],
+  },
+};
+
+async function run(model: ScriptedModel, request: string, more: object = {}): Promise<RunRecord> {
+  const asked = { model: "openai:scripted", sources: [notes], out: world.out, request, ...more };
+  const { runId } = await world.client.start(asked, model.keys);
+  return await world.bench.drive(runId, { keys: model.keys });
+}
+
+/** How researchers ended, by their names. */
+function endsOf(events: readonly RunEvent[]): Record<string, string> {
+  const names = new Map(
+    events.flatMap((event) => {
+      if (event.type !== "subagent.started") return [];
+      return [[event.data.id, /of (\w+)\?/.exec(event.data.question ?? "")?.[1] ?? ""] as const];
+    }),
+  );
+  return Object.fromEntries(
+    events.flatMap((event) =>
+      event.type === "budget" && event.data.end !== undefined ? [[names.get(event.data.task), event.data.end]] : [],
+    ),
+  );
+}
+
+async function draftOf(record: RunRecord): Promise<string> {
+  return await readFile(join(record.folder, "draft.md"), "utf8");
+}
+
+describe("five researchers", () => {
+  it("work at the same time, and a failed and a hanging one cost only their own part", async () => {
+    const there = new Set<string>();
+    let isComplete: () => void = () => undefined;
+    const complete = new Promise<void>((resolve) => {
+      isComplete = resolve;
+    });
+    await using model = await ScriptedModel.open(async (first, turn) => {
+      const name = first.split(" ").at(-1) ?? "";
+      if (!first.startsWith("Question:")) {
+        return turn === 0
+          ? ["one", "two", "three", "four", "five"].map(task)
+          : turn === 1
+            ? [{ tool: "findings", args: {} }]
+            : [];
+      }
+      there.add(name);
+      if (there.size === 5) isComplete();
+      // Nobody gets on before all of them are there: one after the other would never.
+      await complete;
+      if (name === "four") throw new Error("overloaded");
+      if (name === "five") await new Promise(() => undefined);
+      return turn === 0 ? [CLAIM] : [];
+    });
+    const record = await run(model, "Research the lighthouse with five researchers");
+    const events = await world.events(record.runId);
+    expect(endsOf(events)).toEqual({
+      one: "answered",
+      two: "answered",
+      three: "answered",
+      four: "model_failed",
+      five: "time",
+    });
+    // The main agent hears why each ended, and has what the others found.
+    const tasks = model.answers.filter(({ id }) => /\.0\.[3-4]$/.test(id)).map(({ text }) => text);
+    expect(tasks[0]).toMatch(/^ENDED: .*its model failed/);
+    expect(tasks[1]).toMatch(/^ENDED: .*its time is over.*no claims/);
+    expect(model.answers.find(({ text }) => text.startsWith("## Claims"))?.text).toContain(
+      `- C1 (0.71): ${SENTENCE} Says: S1.`,
+    );
+    // It wrote nothing itself: what was recorded is put together all the same, and published by nobody.
+    expect(record).toMatchObject({ status: "failed", error: { code: "not_published" } });
+    expect(await draftOf(record)).toContain("- The lighthouse of Kap Arkona was built in 1827 [S1].");
+  }, 60_000);
+
+  it("are refused from the sixth on", async () => {
+    await using model = await ScriptedModel.open((first, turn) =>
+      first.startsWith("Question:") || turn > 0 ? [] : ["one", "two", "three", "four", "five", "six"].map(task),
+    );
+    const record = await run(model, "Research the lighthouse with six");
+    expect(Object.keys(endsOf(await world.events(record.runId)))).toHaveLength(5);
+    expect(model.answers.find(({ id }) => id.endsWith(".0.5"))?.text).toContain("At most 5 researchers start at once");
+  }, 60_000);
+});
+
+describe("a researcher that finds no end", () => {
+  it("is told to conclude, then gets no more tools and one more answer; what it had recorded stays", async () => {
+    await using model = await ScriptedModel.open((first, turn) => {
+      if (!first.startsWith("Question:")) return turn === 0 ? [task("loop")] : [];
+      return turn === 0 ? [CLAIM] : [{ tool: "web_search", args: { query: `tower ${turn}` } }];
+    });
+    const record = await run(model, "Research the lighthouse without end");
+    expect(endsOf(await world.events(record.runId))).toEqual({ loop: "model_calls" });
+    const asked = model.heard.filter((body) => body.includes("Your name is loop") && !body.includes('"name":"task"'));
+    expect(asked).toHaveLength(7);
+    expect(asked.map((body) => /Conclude now|Your work ends here/.exec(body)?.[0])).toEqual([
+      ...[undefined, undefined, undefined, undefined, undefined, "Conclude now"],
+      "Your work ends here",
+    ]);
+    expect(JSON.parse(asked[6] ?? "{}")).toMatchObject({ tool_choice: "none" });
+    expect(model.answers.find(({ id }) => id === "end.0.0")?.text).toMatch(
+      /^ENDED: .*model calls are used up.*It has recorded the claims C1\./,
+    );
+  }, 60_000);
+});
+
+describe("a run whose budget ends", () => {
+  it("stops looking when most is spent, is told to write, and leaves a draft with what is missing", async () => {
+    await using model = await ScriptedModel.open((first, turn) => {
+      if (!first.startsWith("Question:")) return turn === 0 ? [task("spend")] : [{ tool: "findings", args: {} }];
+      return turn === 0 ? [CLAIM] : [{ tool: "web_search", args: { query: `tower ${turn}` } }];
+    });
+    const record = await run(model, "Research the lighthouse for fourteen dollars", { budget: { maxCostUsd: 14 } });
+    expect(endsOf(await world.events(record.runId))).toEqual({ spend: "run_budget" });
+    const told = model.heard.filter((body) => body.includes("Most of the run's budget is spent ($12.00 of $14.00)"));
+    expect(told).toHaveLength(1);
+    // Seven questions of two dollars each, and no eighth.
+    expect(model.heard).toHaveLength(7);
+    expect(record.error?.message).toMatch(/The budget of the run is spent \(\$14\.00 of \$14\.00\)/);
+    expect(await draftOf(record)).toContain(SENTENCE.slice(0, -1));
+  }, 60_000);
+
+  it("is not begun where nobody knows what the model costs", async () => {
+    const asked = { request: "Research it", model: "openai:other", sources: [notes], out: world.out };
+    const keys = { OPENAI_API_KEY: "no-real-key" };
+    await expect(world.client.start({ ...asked, budget: { maxCostUsd: 1 } }, keys)).rejects.toThrow(
+      "The price of openai:other is not known",
+    );
+  });
+});
+
+describe("a question about the request", () => {
+  const ask = {
+    tool: "ask_person",
+    args: { question: "Which Arkona?", options: ["the cape"], assumption: "The cape." },
+  };
+
+  it("waits for the person over a restart, and its answer goes to the agent once", async () => {
+    await using model = await ScriptedModel.open((_, turn) => (turn === 0 ? [ask] : []));
+    const waiting = await run(model, "Research Arkona", { attended: true });
+    expect(waiting).toMatchObject({
+      status: "waiting",
+      question: { question: "Which Arkona?", options: ["the cape"], assumption: "The cape." },
+    });
+    const { answers } = await world.client.answer(waiting.runId, "the ship", model.keys);
+    expect(answers).toMatchObject([{ text: "the ship" }]);
+    await expect(world.client.answer(waiting.runId, "again", model.keys)).rejects.toMatchObject({
+      code: "no_question",
+    });
+    const rested = await world.bench.drive(waiting.runId, { keys: model.keys });
+    expect(rested.question).toBeUndefined();
+    expect(model.answers).toHaveLength(1);
+    expect(JSON.parse(model.answers[0]?.text ?? "")).toEqual({ answered: true, answer: "the ship" });
+  }, 60_000);
+
+  it("is answered by its assumption where nobody is there, and the log says so", async () => {
+    await using model = await ScriptedModel.open((_, turn) => (turn === 0 ? [ask] : []));
+    const record = await run(model, "Research Arkona alone");
+    expect(JSON.parse(model.answers[0]?.text ?? "")).toMatchObject({ answered: false, assumption: "The cape." });
+    const logs = (await world.events(record.runId)).flatMap((event) => (event.type === "log" ? [event.data.text] : []));
+    expect(logs).toContainEqual(expect.stringContaining("it goes on with: The cape."));
+  }, 60_000);
+});
+
+describe("an estimate", () => {
+  it("is told before a run begins, from the price table, and then from what runs took", async () => {
+    const { runId } = await world.run({ request: "Research the lighthouse of Kap Arkona", sources: [notes] });
+    const [told] = (await world.events(runId)).flatMap((event) => (event.type === "estimate" ? [event.data] : []));
+    expect(told).toMatchObject({ model: "offline", questions: [3, 5], costUsd: [0, 0], basedOn: 0 });
+    const dear = await world.client.estimate("anthropic:claude-sonnet-4-6", { ANTHROPIC_API_KEY: "no-real-key" });
+    // 29 calls of 8,000 and 300 tokens, 100 calls of 25,000 and 900, at $3 and $15 a million.
+    expect(dear).toMatchObject({ modelCalls: [29, 100], costUsd: [0.83, 8.85], seconds: [80, 540], basedOn: 0 });
+  }, 60_000);
+});

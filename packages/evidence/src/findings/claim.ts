@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+/** Something that sources say, as a researcher has recorded it. */
+export const FindingClaim = z.object({
+  id: z.string(),
+  text: z.string().min(1),
+  /** The question that it answers, in the words in which it was asked. */
+  question: z.string().optional(),
+  /** The hypothesis that it speaks for or against. */
+  hypothesis: z.object({ id: z.string(), stance: z.enum(["for", "against"]) }).optional(),
+  /** Who recorded it. */
+  by: z.string().default(""),
+  /** Where it stands, word for word. */
+  support: z.array(z.object({ source: z.string(), quote: z.string() })).min(1),
+});
+export type FindingClaim = z.output<typeof FindingClaim>;
+
+/** What a source is, as far as its weight goes; `given`: a file that the person who asked has chosen. */
+export const SourceKind = z.enum([
+  "primary",
+  "peer_reviewed",
+  "official",
+  "preprint",
+  "reference",
+  "given",
+  "news",
+  "blog",
+  "unknown",
+]);
+export type SourceKind = z.infer<typeof SourceKind>;
+
+/** A source of claims. */
+export const FindingSource = z.object({
+  id: z.string(),
+  title: z.string(),
+  uri: z.string(),
+  author: z.string().optional(),
+  /** As the source gives it. */
+  date: z.string().optional(),
+  /** Said by somebody who has looked; by default it is taken from the address. */
+  kind: SourceKind.optional(),
+});
+export type FindingSource = z.infer<typeof FindingSource>;
+
+/** What may be so; claims speak for and against it. */
+export const Hypothesis = z.object({ id: z.string(), text: z.string() });
+export type Hypothesis = z.infer<typeof Hypothesis>;
