@@ -10,7 +10,10 @@ const MANIFEST = "layer.json";
 /** The skills once more, as files: sandboxes of other services get them by upload. */
 const SKILLS = "skills";
 /** Programs that run as services in a VM: source, and where the guest finds it. */
-const PROGRAMS = { "packages/evidence/reader/reader.ts": "opt/vibewriter/reader.mjs" };
+const PROGRAMS = {
+  "packages/evidence/reader/reader.ts": "opt/vibewriter/reader.mjs",
+  "packages/evidence/reader/worker.ts": "opt/vibewriter/reader-worker.mjs",
+};
 /** Whatever is bundled comes from here; the key is made of it. */
 const SOURCES = ["packages/evidence/reader", "packages/evidence/src", "packages/evidence/package.json", "skills"];
 const MAKERS = [

@@ -2,10 +2,12 @@ import { InTurn } from "@vibewriter/backbone";
 import { type ExtractedText, extractorFromService, type TextExtractor } from "@vibewriter/evidence";
 import { isMicroVMError, type MicroVM, type MicroVMs, type TemplateSpec } from "@vibewriter/microvm";
 import { visibleText } from "./sanitize.js";
+import { DOCUMENT_MS } from "./templates.js";
 
 /** Documents one reader VM parses before it is thrown away with whatever they left in it. */
 const DOCUMENTS_PER_VM = 50;
-const TIMEOUT_MS = 90_000;
+/** The reader ends a document itself, and says so; this is for a reader that does not answer any more. */
+const TIMEOUT_MS = DOCUMENT_MS + 20_000;
 
 /**
  * Extracts texts in a reader VM, which has no shell for anybody, no network and no credentials. One document at a time; the VM is replaced

@@ -20,6 +20,9 @@ export function workTemplate(o: TemplateOptions): TemplateSpec {
   };
 }
 
+/** What one document may take in the reader VM, in milliseconds. 300 pages and 10 MiB of HTML take less than half of it where VMs are emulated. */
+export const DOCUMENT_MS = 150_000;
+
 /** The VM in which hostile documents are parsed: no shell for anybody, no credentials, nothing kept. */
 export function readerTemplate(o: TemplateOptions): TemplateSpec {
   return {
@@ -30,8 +33,9 @@ export function readerTemplate(o: TemplateOptions): TemplateSpec {
       {
         name: "reader",
         argv: ["node", "/opt/vibewriter/reader.mjs"],
-        env: { READER_SOCKET: "/run/services/reader.sock" },
-        readyMs: 180_000,
+        env: { READER_SOCKET: "/run/services/reader.sock", READER_DEADLINE_MS: String(DOCUMENT_MS) },
+        // It loads and tries all that reads documents, once for all its clones: half a minute on a machine that does nothing else.
+        readyMs: 400_000,
       },
     ],
   };

@@ -1,15 +1,17 @@
 import type { ExtractedText } from "../src/sources/extraction.js";
-import { kindOf } from "../src/sources/media.js";
+import { kindOf, type SourceKind } from "../src/sources/media.js";
+import { readCsv } from "./csv.js";
+import { readDocx } from "./docx.js";
 import { ReaderFailure } from "./failure.js";
-import { readHtml } from "./html.js";
-import { readPdf } from "./pdf.js";
+import { readHtml } from "./html/page.js";
+import { readPdf } from "./pdf/document.js";
 import { readMarkdown, readPlain } from "./plain.js";
 
 /** The longest text that is given back, in UTF-16 code units; about 400,000 words. */
 export const MAX_TEXT = 2_500_000;
 
 /**
- * The text of a document, and title, author and date where it gives them.
+ * The text of a document, and title, author, date and language where it gives them.
  * @param name a file name or URL
  * @throws ReaderFailure if it is not a readable document or has no text
  */
@@ -24,20 +26,28 @@ export async function extract(bytes: Uint8Array, mediaType: string, name: string
     title: line(raw.title),
     author: line(raw.author),
     date: line(raw.date),
+    language: line(raw.language),
     text: whole.slice(0, MAX_TEXT),
-    ...(whole.length > MAX_TEXT ? { truncated: true } : {}),
+    ...(raw.truncated || whole.length > MAX_TEXT ? { truncated: true } : {}),
+    note: line(raw.note),
   };
 }
 
-async function read(
-  kind: "pdf" | "html" | "markdown" | "text",
-  bytes: Uint8Array,
-  mediaType: string,
-  name: string,
-): Promise<ExtractedText> {
-  if (kind === "pdf") return await readPdf(bytes, MAX_TEXT);
-  if (kind === "html") return readHtml(bytes, mediaType, name);
-  return kind === "markdown" ? readMarkdown(bytes, mediaType) : readPlain(bytes, mediaType);
+async function read(kind: SourceKind, bytes: Uint8Array, mediaType: string, name: string): Promise<ExtractedText> {
+  switch (kind) {
+    case "pdf":
+      return await readPdf(bytes, MAX_TEXT);
+    case "docx":
+      return await readDocx(bytes);
+    case "html":
+      return readHtml(bytes, mediaType, name);
+    case "csv":
+      return readCsv(bytes, mediaType, MAX_TEXT);
+    case "markdown":
+      return readMarkdown(bytes, mediaType);
+    case "text":
+      return readPlain(bytes, mediaType);
+  }
 }
 
 /** Removes what a person would not see and a model would: zero-width, direction and tag characters, controls. */

@@ -1,48 +1,48 @@
 /**
  * The reader: turns documents into text, inside a VM of its own, because documents come from anywhere.
  * One request for each connection to the unix socket READER_SOCKET: a line of JSON `{"mediaType":…,"name":…}`, the
- * document's bytes, end of file. The reply is JSON: `{"ok":true,"text":…,"title"?,"author"?,"date"?,"truncated"?}` or
- * `{"ok":false,"code":…,"message":…}`.
+ * document's bytes, end of file. The reply is JSON: `{"ok":true,"text":…,"title"?,"author"?,"date"?,"language"?,"truncated"?,"note"?}`
+ * or `{"ok":false,"code":…,"message":…}`. Documents wait for each other; each has READER_DEADLINE_MS.
  */
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { extract } from "./extract.js";
 import { ReaderFailure } from "./failure.js";
+import { Parser, type ReadReply } from "./parser.js";
+import { warmDocuments } from "./warm.js";
 
 const MAX_REQUEST = 32 * 1024 * 1024;
-const WARM_PDF =
-  "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" +
-  "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n" +
-  "4 0 obj<</Length 36>>stream\nBT /F 12 Tf 9 9 Td (warm) Tj ET     \nendstream endobj\n" +
-  "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n";
 
 async function main(): Promise<void> {
   const path = process.env.READER_SOCKET;
+  const deadlineMs = Number(process.env.READER_DEADLINE_MS);
   if (!path) throw new Error("READER_SOCKET must name the socket to listen on.");
-  // The VM is saved once it listens: everything slow is loaded and compiled before that.
-  await extract(Buffer.from("<html><body><article><p>warm</p></article></body></html>"), "text/html", "warm.html");
-  await extract(Buffer.from(WARM_PDF), "application/pdf", "warm.pdf");
+  if (!(deadlineMs > 0)) throw new Error("READER_DEADLINE_MS must say how long one document may take.");
+  const parser = new Parser(new URL("reader-worker.mjs", import.meta.url), deadlineMs);
+  for (const document of warmDocuments()) {
+    const reply = await parser.parse(document);
+    if (!reply.ok) throw new Error(`${document.name}: ${reply.message}`);
+  }
   rmSync(path, { force: true });
-  const server = createServer({ allowHalfOpen: true }, (socket) => void serve(socket));
+  const server = createServer({ allowHalfOpen: true }, (socket) => void serve(socket, parser));
   server.listen(path);
   process.on("SIGTERM", () => server.close(() => process.exit(0)));
 }
 
-async function serve(socket: Socket): Promise<void> {
+async function serve(socket: Socket, parser: Parser): Promise<void> {
   socket.on("error", (error) => console.error(`connection: ${error.message}`));
-  const reply = await answer(socket);
+  const reply = await answer(socket, parser);
   if (reply && !socket.destroyed) socket.end(JSON.stringify(reply));
   else socket.destroy();
 }
 
 /** Nothing for a connection that asks nothing: somebody looked whether the reader listens. */
-async function answer(socket: Socket): Promise<object | undefined> {
+async function answer(socket: Socket, parser: Parser): Promise<ReadReply | undefined> {
   try {
     const request = await receive(socket);
     if (request.length === 0) return undefined;
     const lineEnd = request.indexOf(10);
     const { mediaType, name } = headOf(request.subarray(0, Math.max(0, lineEnd)));
-    return { ok: true, ...(await extract(request.subarray(lineEnd + 1), mediaType, name)) };
+    return await parser.parse({ mediaType, name, bytes: new Uint8Array(request.subarray(lineEnd + 1)) });
   } catch (error) {
     if (error instanceof ReaderFailure) return { ok: false, code: error.code, message: error.message };
     console.error(error);

@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
 import { EvidenceError, type EvidenceErrorCode } from "../errors.js";
 import { DEFAULT_LIMITS, mebibytes, type SourceLimits } from "./limits.js";
-import { kindOf, mediaTypeOf } from "./media.js";
+import { isReadByName, kindOf, mediaTypeOf, READ_FORMATS } from "./media.js";
 import { clause, noSource } from "./no-source.js";
 import { fileError, readSourceFile, tooLarge } from "./read-file.js";
 
@@ -39,7 +39,6 @@ export interface SkippedFile {
   reason: string;
 }
 
-const READ_IN_FOLDERS = /\.(?:md|markdown|txt|text|html?|xhtml|pdf)$/i;
 const MAX_DEPTH = 12;
 const HEAD_BYTES = 65_536;
 
@@ -81,10 +80,7 @@ class Walk {
       const before = this.#files.size + this.#skipped.length;
       await this.#folder(path, path, label, 0);
       if (this.#files.size + this.#skipped.length === before) {
-        throw new EvidenceError(
-          "empty",
-          `The folder ${given} has no files: put Markdown, text, HTML or PDF files into it.`,
-        );
+        throw new EvidenceError("empty", `The folder ${given} has no files: put ${READ_FORMATS} files into it.`);
       }
     } else {
       if (info.size > this.#limits.fileBytes) throw tooLarge(given, info.size, this.#limits.fileBytes);
@@ -99,7 +95,7 @@ class Walk {
     const why = first ? ` (${decodeURI(first.uri)}: ${clause(first.reason)})` : "";
     throw new EvidenceError(
       "empty",
-      `There is no source that can be read in ${paths.join(", ") || "the given paths"}${why}: name Markdown, text, HTML or PDF files.`,
+      `There is no source that can be read in ${paths.join(", ") || "the given paths"}${why}: name ${READ_FORMATS} files.`,
     );
   }
 
@@ -123,8 +119,8 @@ class Walk {
         }
         if (/^readme(?:\.|$)/i.test(entry.name))
           throw new EvidenceError("unsupported", "It describes the folder; name it directly to use it as a source.");
-        if (info.isFile() && !READ_IN_FOLDERS.test(entry.name))
-          throw new EvidenceError("unsupported", "It is not Markdown, text, HTML or PDF.");
+        if (info.isFile() && !isReadByName(entry.name))
+          throw new EvidenceError("unsupported", `It is not ${READ_FORMATS}.`);
         if (info.size > this.#limits.fileBytes) throw tooLarge("It", info.size, this.#limits.fileBytes);
         await this.#file(target, name, false);
       });

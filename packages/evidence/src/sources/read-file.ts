@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { EvidenceError } from "../errors.js";
 import { mebibytes } from "./limits.js";
+import { READ_FORMATS } from "./media.js";
 
 /** The bytes of a source with what their origin says of them. */
 export interface SourceBytes {
@@ -20,8 +21,7 @@ export async function readSourceFile(path: string, o: { maxBytes: number; head?:
     // Without O_NONBLOCK a pipe put in the place of a file would hold the process.
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = await file.stat();
-    if (!stat.isFile())
-      throw new EvidenceError("unsupported", `${path} is not a file: give Markdown, text, HTML or PDF files.`);
+    if (!stat.isFile()) throw new EvidenceError("unsupported", `${path} is not a file: give ${READ_FORMATS} files.`);
     if (stat.size > o.maxBytes) throw tooLarge(path, stat.size, o.maxBytes);
     const wanted = Math.min(stat.size, o.head ?? stat.size);
     const buffer = Buffer.alloc(wanted);

@@ -6,6 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
+/** Bundled packages of the older kind call require for Node's own modules. */
+const REQUIRE = 'import { createRequire as __r } from "node:module"; const require = __r(import.meta.url);';
+
 export interface TestReader extends AsyncDisposable {
   /** One request on one connection, as the guest agent's `service` call makes it. */
   call(request: Uint8Array): Promise<Uint8Array>;
@@ -13,22 +16,22 @@ export interface TestReader extends AsyncDisposable {
 }
 
 /** The real reader program, bundled as in production, as a child process on a unix socket. */
-export async function startReader(): Promise<TestReader> {
+export async function startReader({ deadlineMs = 60_000 } = {}): Promise<TestReader> {
   const folder = await mkdtemp(join(tmpdir(), "vw-reader-"));
-  const outfile = join(folder, "reader.mjs");
-  const entryPoints = [join(import.meta.dirname, "../../reader/reader.ts")];
-  await build({
-    entryPoints,
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "error",
-  });
+  const source = join(import.meta.dirname, "../../reader");
+  const common = { bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "error" } as const;
+  const programs = { "reader.ts": "reader.mjs", "worker.ts": "reader-worker.mjs" };
+  for (const [program, target] of Object.entries(programs)) {
+    await build({
+      ...common,
+      entryPoints: [join(source, program)],
+      outfile: join(folder, target),
+      banner: { js: REQUIRE },
+    });
+  }
   const socket = join(folder, "reader.sock");
-  const child = spawn(process.execPath, [outfile], {
-    env: { READER_SOCKET: socket },
+  const child = spawn(process.execPath, [join(folder, "reader.mjs")], {
+    env: { READER_SOCKET: socket, READER_DEADLINE_MS: String(deadlineMs) },
     stdio: ["ignore", "ignore", "inherit"],
   });
   let calls = 0;

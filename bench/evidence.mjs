@@ -1,0 +1,18 @@
+// What reading costs where documents are read, in the reader VM. Some minutes; progress goes to stderr.
+
+import { readerRows } from "./evidence/reader.mjs";
+
+const parts = { reader: readerRows };
+
+/** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
+export async function rows(only = Object.keys(parts)) {
+  const rows = [];
+  for (const [name, measure] of Object.entries(parts)) {
+    if (!only.includes(name)) continue;
+    console.error(`evidence: ${name}`);
+    rows.push(...(await measure()));
+  }
+  return rows;
+}
+
+rows.parts = Object.keys(parts);
