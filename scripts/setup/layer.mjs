@@ -23,6 +23,12 @@ const MAKERS = [
   "packages/microvm/image/bridge",
 ];
 
+/** Bundled packages of the older kind call require for Node's own modules, and ask in which file and folder they are. */
+const OF_THE_OLDER_KIND = [
+  'import { createRequire as __r } from "node:module"; import { fileURLToPath as __p } from "node:url";',
+  'const require = __r(import.meta.url), __filename = __p(import.meta.url), __dirname = __p(new URL(".", import.meta.url));',
+].join(" ");
+
 /** The layer over the base that is ours: `/skills/<name>/`, the programs in `/opt/vibewriter/`, bundled, and the clients of the tool bridge. */
 export const layerStep = {
   name: "VM layer (skills, reader, bridge)",
@@ -96,8 +102,7 @@ async function bundle(root, programs, tree) {
       format: "esm",
       target: "node20",
       conditions: ["@vibewriter/source"],
-      // Bundled packages of the older kind call require for Node's own modules.
-      banner: { js: 'import { createRequire as __r } from "node:module"; const require = __r(import.meta.url);' },
+      banner: { js: OF_THE_OLDER_KIND },
       legalComments: "none",
       metafile: true,
       logLevel: "silent",
