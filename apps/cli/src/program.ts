@@ -36,6 +36,7 @@ import { addNotifyCommands } from "./program/notify.js";
 import { addOwnArticleCommands } from "./program/own-articles.js";
 import { addReplayCommand } from "./program/replay.js";
 import { searches } from "./program/searches.js";
+import { addSkillsCommands } from "./program/skills.js";
 import { addStyleCommand } from "./program/style.js";
 import { addTenantCommands } from "./program/tenant.js";
 import { addTopCommand } from "./program/top.js";
@@ -178,6 +179,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addDlqCommands(program, context, done);
   addWorkerCommands(program, context, done);
   addFilesCommands(program, context, done);
+  addSkillsCommands(program, context, done);
   addLogsCommand(program, context, done);
   addMcpCommand(program, context, done);
   addVerifyCommands(program, context, done);

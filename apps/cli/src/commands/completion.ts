@@ -44,6 +44,7 @@ const ARGUMENTS: Readonly<Record<string, WordKind>> = {
   letter: "letters",
   tenant: "tenants",
   vm: "vms",
+  skill: "skills",
   snapshot: "snapshots",
   image: "images",
   "kept-file": "kept-files",

@@ -85,12 +85,15 @@ export function hashOfFiles(
   return sha256(`vibewriter/skill/1\n${canonicalJson(listing)}`);
 }
 
+/** As `node --test` without a process around each file: where a processor is emulated, to start one takes seconds. */
+const EACH_WITH_NODE = 'for test; do node "$test" || exit 1; done';
+
 /** How the skill's own test is run, in the folder of the skill: the first of these that it has. */
 export function testCommand(files: readonly Pick<SkillFile, "path">[]): string[] | undefined {
   const paths = files.map(({ path }) => path).sort();
   if (paths.includes("test/run.sh")) return ["sh", "test/run.sh"];
   const node = paths.filter((path) => /^test\/[^/]+\.test\.(?:mjs|js)$/.test(path));
-  if (node.length > 0) return ["node", "--test", ...node];
+  if (node.length > 0) return ["sh", "-c", EACH_WITH_NODE, "sh", ...node];
   if (paths.some((path) => /^test\/test_[^/]+\.py$/.test(path)))
     return ["python3", "-m", "unittest", "discover", "-s", "test"];
   return undefined;

@@ -10,7 +10,7 @@ import type { ToolContext } from "./context.js";
 import { Refusal } from "./refusal.js";
 
 /** What a model waits for; a person may let the test run longer. */
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
 const SHOWN_OUTPUT = 2_000;
 
 const File = z.object({
@@ -55,7 +55,7 @@ export function proposeSkill(context: ToolContext) {
           .min(1)
           .max(63)
           .describe(
-            "Scripts, and a test: test/run.sh, test/*.test.mjs (node --test) or test/test_*.py (unittest), run in the skill's folder",
+            "Scripts, and a test: test/run.sh, test/*.test.mjs (node:test) or test/test_*.py (unittest), run in the skill's folder",
           ),
       }),
     },
