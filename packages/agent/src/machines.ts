@@ -73,11 +73,10 @@ export class AgentVMs implements Machines, AsyncDisposable {
     this.isolation = vms.isolation;
     this.#vms = vms;
     this.#template = workTemplate(o);
-    const tryOut = tryOutIn(vms, this.#template);
-    this.tryOut = async (trial) => {
+    this.tryOut = tryOutIn(async (o) => {
       using _start = await this.#starts.take();
-      return await tryOut(trial);
-    };
+      return await vms.create(o);
+    }, this.#template);
     this.#egress = o.egress ?? { allow: [] };
     this.#limits = { idleSeconds: o.idleSeconds };
     this.#reader = new ReaderVM(vms, readerTemplate(o));

@@ -28,8 +28,8 @@ export class RunSkills {
   }
 
   /** What came of the skill's own test; nothing where no machine runs tests: then the person who is asked sees that there was none. */
-  async tryOut(skill: Skill, timeoutMs: number): Promise<SkillTest | undefined> {
-    return await this.#machines.tryOut?.({ skill, timeoutMs });
+  async tryOut(skill: Skill, o: { timeoutMs: number; signal?: AbortSignal }): Promise<SkillTest | undefined> {
+    return await this.#machines.tryOut?.({ skill, ...o });
   }
 
   /** @throws AgentError `skill_exists` for a built-in skill's name, or while too many proposals wait */

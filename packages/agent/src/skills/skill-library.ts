@@ -33,6 +33,7 @@ export interface SkillLibraryOptions {
 /** What a person does with the skills of agents: looks, adds, removes, tests, answers proposals, publishes. */
 export class SkillLibrary {
   readonly #o: SkillLibraryOptions;
+  #found: Promise<BuiltInSkill[]> | undefined;
 
   constructor(o: SkillLibraryOptions) {
     this.#o = o;
@@ -162,20 +163,30 @@ export class SkillLibrary {
     const infos = record === undefined ? [] : infosOf(record);
     const isMeant = ({ state }: SkillInfo) => o.proposed === undefined || (state !== "installed") === o.proposed;
     const info = infos.find(isMeant);
-    if (info === undefined) throw missing(agent, name);
-    return info;
+    if (info !== undefined) return info;
+    if (!(await this.#isBuiltIn(name))) throw missing(agent, name);
+    throw new AgentError(
+      "skill_exists",
+      `${name} is a built-in skill: tested with its release, and in every VM already.`,
+    );
   }
 
   async #requireFree(name: string): Promise<void> {
-    if (!(await this.#builtIn()).some((skill) => skill.name === name)) return;
+    if (!(await this.#isBuiltIn(name))) return;
     throw new AgentError(
       "skill_exists",
       `${name} is a built-in skill, which nobody replaces or removes; give yours another name.`,
     );
   }
 
-  async #builtIn(): Promise<BuiltInSkill[]> {
-    return this.#o.builtIn === undefined ? [] : await builtInSkills(this.#o.builtIn);
+  async #isBuiltIn(name: string): Promise<boolean> {
+    return (await this.#builtIn()).some((skill) => skill.name === name);
+  }
+
+  /** They are those of this process's layer, for as long as it lives. */
+  #builtIn(): Promise<BuiltInSkill[]> {
+    this.#found ??= this.#o.builtIn === undefined ? Promise.resolve([]) : builtInSkills(this.#o.builtIn);
+    return this.#found;
   }
 }
 

@@ -200,7 +200,10 @@ export class SkillShelf {
 
 export function missing(agent: string, name: string): AgentError {
   const where = agent === "main" ? "" : ` --agent ${agent}`;
-  return new AgentError("skill_not_found", `There is no such skill, ${name}; see vibewriter skills list${where}.`);
+  return new AgentError(
+    "skill_not_found",
+    `There is no skill ${name}, or none in that state; see vibewriter skills list${where}.`,
+  );
 }
 
 export function changed(name: string): AgentError {

@@ -1,5 +1,6 @@
 import { isMicroVMError, type MicroVMs, type TemplateSpec } from "@vibewriter/microvm";
 import { visibleText } from "../sanitize.js";
+import { Slots } from "../slots.js";
 import { type Skill, testCommand } from "./skill.js";
 import type { SkillTest } from "./skill-record.js";
 
@@ -22,16 +23,20 @@ export interface Trial {
 export type TryOut = (trial: Trial) => Promise<SkillTest>;
 
 /**
- * Runs the test in a VM that is made for it, without a network, a disk, a bridge, or any file but the skill's, and destroyed after it.
- * @param vms of this machine; @param template what agents work in
+ * Runs the test in a VM that is made for it, without a network, a disk, a bridge, or any file but the skill's, and destroyed after it. One test
+ * at a time: a model that proposes several skills at once takes no more of this machine.
+ * @param create makes a VM of this machine; @param template what agents work in
  */
-export function tryOutIn(vms: Pick<MicroVMs, "create">, template: TemplateSpec): TryOut {
+export function tryOutIn(create: MicroVMs["create"], template: TemplateSpec): TryOut {
+  const turns = new Slots(1);
   return async ({ skill, timeoutMs, signal }) => {
     const argv = testCommand(skill.files);
     if (argv === undefined) throw new Error(`The skill ${skill.name} has no test.`);
     const limits = { processes: MOST_PROCESSES, lifeSeconds: Math.ceil(timeoutMs / 1_000) + LIFE_AFTER_SECONDS };
+    using _turn = await turns.take();
+    signal?.throwIfAborted();
     // Without a disk, so it is destroyed at the end of this block.
-    await using vm = await vms.create({ template, labels: { role: "trial" }, limits });
+    await using vm = await create({ template, labels: { role: "trial" }, limits });
     const folder = `/skills/${skill.name}`;
     for (const { path, text, executable } of skill.files) {
       const mode = executable ? 0o755 : 0o644;

@@ -21,10 +21,10 @@ const File = z.object({
 /** `propose_skill`: keeps what the agent has just worked out, for a person to decide whether later runs have it. */
 export function proposeSkill(context: ToolContext) {
   return tool(
-    async ({ name, description, instructions, files }) => {
+    async ({ name, description, instructions, files }, config) => {
       const skill = taken(() => skillOf(raw({ name, description, instructions, files }), { folder: name }));
       if (testCommand(skill.files) === undefined) throw new Refusal("invalid_argument", withoutTest(name));
-      const test = await context.skills.tryOut(skill, TEST_MS);
+      const test = await context.skills.tryOut(skill, { timeoutMs: TEST_MS, signal: config?.signal });
       if (test?.passed === false) return JSON.stringify({ proposed: false, hash: skill.hash, test: shown(test) });
       await context.fence.check();
       const outcome = await proposed(() => context.skills.propose(skill, test));

@@ -42,7 +42,7 @@ const CLEARED = [
 
 /**
  * Buckets in which a person's end of a run writes: the run itself, its questions and their answers, the keys that
- * answers are signed with, what it signs with its authors' keys, what is followed, and what is still to be told.
+ * answers are signed with, what it signs with its authors' keys, what is followed, what is still to be told, and which skills are installed.
  */
 const CLIENT_BUCKETS = [
   "VIBEWRITER_RUNS",
@@ -51,6 +51,7 @@ const CLIENT_BUCKETS = [
   "VIBEWRITER_SIGNATURES",
   "VIBEWRITER_NOTIFICATIONS",
   "VIBEWRITER_FOLLOWS",
+  "VIBEWRITER_SKILLS",
 ];
 
 /**
