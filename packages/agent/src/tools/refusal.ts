@@ -10,6 +10,8 @@ export type RefusalCode =
   | "invalid_report"
   | "no_citations"
   | "rate_too_low"
+  | "coverage_too_low"
+  | "check_failed"
   | "already_published"
   | "not_approved"
   | "replayed"

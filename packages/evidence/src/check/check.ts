@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { countCoverage, uncitedSentences } from "../claims/coverage.js";
 import { type Claim, claimsOf } from "./claim.js";
 import { type Corpus, prepareCorpus } from "./corpus.js";
 import { citedIds, type DraftSentence, draftSentences } from "./draft.js";
@@ -19,18 +20,22 @@ export function checkCitations(draft: string, sources: SourceText[]): Verificati
   const corpus = prepareCorpus(sources);
   const problems: Problem[] = [];
   const sentences: CheckedSentence[] = [];
-  for (const sentence of draftSentences(draft)) {
+  const all = draftSentences(draft);
+  for (const sentence of all) {
     const checked = checkSentence(sentence, corpus, problems);
     if (checked) sentences.push(checked);
   }
   const citations = countCitations(sentences);
   if (citations.total === 0)
     problems.push({ code: "no_citations", message: "No sentence of the draft cites a source." });
+  const uncited = uncitedSentences(all, corpus).map(({ text, span }) => ({ text, span }));
   return {
     draftSha256: draftHash(draft),
     method: "text",
     citations,
     sentences,
+    uncited,
+    coverage: countCoverage({ sentences, uncited }),
     problems,
   };
 }

@@ -9,6 +9,11 @@ import { CITATION, type Span, splitSentences } from "./sentences.js";
 export interface DraftSentence {
   text: string;
   span: Span;
+  kind: "heading" | "tableHead" | "row" | "prose";
+  /** Counts the blocks: sentences of one paragraph have the same number. */
+  block: number;
+  /** Counts the lists, for what stands in one: items of the innermost list have the same number. */
+  list?: number;
 }
 
 const parser = unified().use(remarkParse).use(remarkGfm);
@@ -23,12 +28,12 @@ export function draftSentences(draft: string): DraftSentence[] {
   const tree = parseDraft(draft);
   const skipped = unpublished(tree);
   const sentences: DraftSentence[] = [];
-  for (const block of proseBlocks(tree, skipped)) {
-    const flat = flatten(block, draft);
+  for (const [block, { node, kind, list }] of proseBlocks(tree, skipped).entries()) {
+    const flat = flatten(node, draft);
     for (const span of splitSentences(flat.text)) {
       const start = flat.places[span.start] ?? 0;
       const end = (flat.places[span.end - 1] ?? start) + 1;
-      sentences.push({ text: flat.text.slice(span.start, span.end), span: { start, end } });
+      sentences.push({ text: flat.text.slice(span.start, span.end), span: { start, end }, kind, block, list });
     }
   }
   return sentences;
@@ -36,7 +41,7 @@ export function draftSentences(draft: string): DraftSentence[] {
 
 /** The texts of a draft that a reader sees as prose, in order, without Markdown marks. */
 export function proseOf(tree: Root, draft: string, skipped: ReadonlySet<Nodes>): string[] {
-  return proseBlocks(tree, skipped).map((block) => flatten(block, draft).text);
+  return proseBlocks(tree, skipped).map(({ node }) => flatten(node, draft).text);
 }
 
 /** The source ids in a text, in order of first use, in capitals. */
@@ -111,16 +116,24 @@ export const NUMBERS = /^\s*\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\s*$/;
 /** `<br>`, in whichever spelling: the one piece of HTML that stands for a space. */
 export const LINE_BREAK = /^<br\s*\/?>$/i;
 
-type Block = Extract<Nodes, { type: "paragraph" | "heading" | "tableRow" }>;
+interface Block extends Pick<DraftSentence, "kind" | "list"> {
+  node: Extract<Nodes, { type: "paragraph" | "heading" | "tableRow" }>;
+}
 
 function proseBlocks(tree: Root, skipped: ReadonlySet<Nodes>): Block[] {
   const blocks: Block[] = [];
-  const walk = (node: Nodes): void => {
+  let lists = 0;
+  const walk = (node: Nodes, list: number | undefined, isFirst: boolean): void => {
     if (skipped.has(node)) return;
-    if (node.type === "paragraph" || node.type === "heading" || node.type === "tableRow") blocks.push(node);
-    else if ("children" in node) for (const child of (node as Parent).children) walk(child);
+    if (node.type === "paragraph") blocks.push({ node, kind: "prose", list });
+    else if (node.type === "heading") blocks.push({ node, kind: "heading", list });
+    else if (node.type === "tableRow") blocks.push({ node, kind: isFirst ? "tableHead" : "row", list });
+    else if ("children" in node) {
+      const inner = node.type === "list" ? ++lists : list;
+      for (const [i, child] of (node as Parent).children.entries()) walk(child, inner, i === 0);
+    }
   };
-  walk(tree);
+  walk(tree, undefined, false);
   return blocks;
 }
 
@@ -130,7 +143,7 @@ interface Flat {
   places: number[];
 }
 
-function flatten(block: Block, draft: string): Flat {
+function flatten(block: Block["node"], draft: string): Flat {
   const flat: Flat = { text: "", places: [] };
   const add = (text: string, at: number): void => {
     flat.text += text;

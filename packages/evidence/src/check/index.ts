@@ -1,3 +1,4 @@
+export { countCoverage, REQUIRED_COVERAGE } from "../claims/coverage.js";
 export { checkCitations, draftHash } from "./check.js";
 export type { Entailment, EntailmentPassage } from "./entailment.js";
 export { type GateDecision, type GateRefusal, gate } from "./gate.js";

@@ -11,12 +11,7 @@ export const REQUIRED_RATE = 0.9;
 export function countCitations(sentences: readonly CheckedSentence[]): Verification["citations"] {
   const pairs = new Map<string, boolean>();
   for (const { text, citations } of sentences) {
-    const said = text
-      .replace(CITATION, " ")
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}%$€£.]+/gu, " ")
-      .replace(/\.(?=\s|$)/g, "")
-      .trim();
+    const said = saidIn(text);
     for (const { id, verdict } of citations) {
       const pair = `${id} ${said}`;
       pairs.set(pair, (pairs.get(pair) ?? true) && verdict === "supported");
@@ -25,4 +20,14 @@ export function countCitations(sentences: readonly CheckedSentence[]): Verificat
   const total = pairs.size;
   const supported = [...pairs.values()].filter(Boolean).length;
   return { total, supported, rate: total === 0 ? 0 : supported / total };
+}
+
+/** The words and figures of a sentence, by which it is told whether it is said again. */
+export function saidIn(text: string): string {
+  return text
+    .replace(CITATION, " ")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}%$€£.]+/gu, " ")
+    .replace(/\.(?=\s|$)/g, "")
+    .trim();
 }

@@ -22,11 +22,13 @@ export const EvidenceSpan = z.object({
 });
 export type EvidenceSpan = z.infer<typeof EvidenceSpan>;
 
+/** Where something stands in the draft, in UTF-16 code units, end exclusive. */
+const Place = z.object({ start: z.number().int(), end: z.number().int() });
+
 /** A sentence that cites, with one verdict for each source; `verdict` is the worst of them. */
 export const CheckedSentence = z.object({
   text: z.string(),
-  /** Where it stands in the draft, in UTF-16 code units. */
-  span: z.object({ start: z.number().int(), end: z.number().int() }),
+  span: Place,
   ids: z.array(z.string()),
   verdict: Verdict,
   method: z.enum(["text", "model"]),
@@ -38,7 +40,7 @@ export type CheckedSentence = z.infer<typeof CheckedSentence>;
 
 /** Something about the draft as a whole that its writer should know. */
 export const Problem = z.object({
-  code: z.enum(["no_citations", "unknown_source", "malformed_citation"]),
+  code: z.enum(["no_citations", "unknown_source", "malformed_citation", "check_failed"]),
   message: z.string(),
 });
 export type Problem = z.infer<typeof Problem>;
@@ -51,6 +53,12 @@ export const Verification = z.object({
   /** `total` counts pairs of sentence and source, repeated ones once; `rate` is supported / total, and 0 where there are none. */
   citations: z.object({ total: z.number().int(), supported: z.number().int(), rate: z.number() }),
   sentences: z.array(CheckedSentence),
+  /** Sentences that state something and cite nothing, each time they stand there. */
+  uncited: z.array(z.object({ text: z.string(), span: Place })).default([]),
+  /** `worth` counts sentences that state something, repeated ones once; `share` is cited / worth, and 1 where there are none. */
+  coverage: z
+    .object({ worth: z.number().int(), cited: z.number().int(), share: z.number() })
+    .default({ worth: 0, cited: 0, share: 0 }),
   problems: z.array(Problem),
 });
 export type Verification = z.infer<typeof Verification>;
