@@ -24,6 +24,7 @@ export type EvidenceErrorCode =
   | "unknown_source"
   | "quote_not_found"
   | "invalid_input"
+  | "check_failed"
   | "store_failed";
 
 /** An error of this package: `message` is one sentence for a person that says what to do next. */

@@ -31,4 +31,4 @@ export { type ArticleText, EvidenceStore, type EvidenceStoreOptions } from "./st
 export { keepFile } from "./store/kept-files.js";
 export type { Source, Unread } from "./store/source.js";
 export * from "./style/index.js";
-export { checkDraft, renderDraft } from "./thread/draft-thread.js";
+export { renderDraft, reportOn } from "./thread/draft-thread.js";

@@ -1,4 +1,4 @@
-import { type CheckedSentence, checkDraft as checkInThread, gate } from "@vibewriter/evidence";
+import { type CheckedSentence, gate, reportOn } from "@vibewriter/evidence";
 import { tool } from "langchain";
 import { z } from "zod";
 import { readDraft, renderedReport } from "../publishing/publish.js";
@@ -9,7 +9,8 @@ const MOST_FAILING = 40;
 const FILEPATH = z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM");
 const WHAT_IT_CHECKS =
   "Checks every cited sentence of a Markdown draft in the VM against its sources: quotes, numbers, dates, names, wording. Returns " +
-  "{passed, rate, total, supported, failing: [{sentence, ids, verdict, reason}], problems}.";
+  "{passed, rate, total, supported, failing: [{sentence, ids, verdict, reason}], coverage, uncited, problems}: coverage is the share of the " +
+  "sentences which state something that cite, 0.8 at least, and uncited those that do not.";
 
 /** `verify_citations`: the host's check of a draft, the one that publishing asks for. */
 export function verifyCitations(context: ToolContext) {
@@ -38,8 +39,8 @@ export function lookAhead(context: ToolContext) {
 
 async function checkDraft(context: ToolContext, filepath: string) {
   const draft = await readDraft(context, filepath);
-  const verification = await checkInThread(draft, await context.sources.texts());
-  const { citations, sentences, problems, method } = verification;
+  const verification = await reportOn(draft, await context.sources.texts());
+  const { citations, sentences, coverage, uncited, problems, method } = verification;
   const unrenderable = await whyNotRendered(context, draft);
   const failing = sentences.filter((sentence) => sentence.verdict !== "supported");
   const summary = {
@@ -56,6 +57,9 @@ async function checkDraft(context: ToolContext, filepath: string) {
       reason: reasonOf(sentence),
     })),
     more_failing: Math.max(0, failing.length - MOST_FAILING),
+    coverage: Number(coverage.share.toFixed(3)),
+    uncited: uncited.slice(0, MOST_FAILING).map(({ text }) => text),
+    more_uncited: Math.max(0, uncited.length - MOST_FAILING),
     problems: [...problems.map(({ message }) => message), ...(unrenderable === undefined ? [] : [unrenderable])],
   };
   return { draft, verification, summary };

@@ -1,3 +1,4 @@
+import { failedCheck } from "../check/failed.js";
 import type { SourceText } from "../check/source.js";
 import type { Verification } from "../check/verification.js";
 import { EvidenceError, type EvidenceErrorCode } from "../errors.js";
@@ -21,7 +22,7 @@ const threads = new Threads<DraftJob, DraftAnswer>(workerFile(), LIMITS);
 /**
  * {@link checkCitations} in another thread: a long draft takes seconds, and one that nests or marks up beyond all reason for ever; meanwhile the
  * process goes on.
- * @throws EvidenceError `timed_out`, `invalid_input` for a draft that cannot be read
+ * @throws EvidenceError `timed_out`, `invalid_input` for a draft that cannot be read, `check_failed` if the thread was ended
  */
 export async function checkDraft(
   draft: string,
@@ -34,8 +35,24 @@ export async function checkDraft(
 }
 
 /**
+ * {@link checkDraft}, where the draft must not be lost: a check that fails is a report too, of the code `check_failed`, and passes nowhere.
+ */
+export async function reportOn(
+  draft: string,
+  sources: SourceText[],
+  o: { seconds?: number } = {},
+): Promise<Verification> {
+  try {
+    return await checkDraft(draft, sources, o);
+  } catch (error) {
+    if (error instanceof EvidenceError) return failedCheck(draft, error.message);
+    throw error;
+  }
+}
+
+/**
  * {@link renderReport} in the same way, or in a citation format {@link renderStyled}.
- * @throws EvidenceError `timed_out`, `invalid_input`, `unknown_source`
+ * @throws EvidenceError `timed_out`, `invalid_input`, `unknown_source`, `check_failed`
  */
 export async function renderDraft(
   draft: string,
@@ -51,9 +68,14 @@ async function work(job: DraftJob, seconds: number): Promise<DraftAnswer> {
   try {
     return await threads.do(job, seconds);
   } catch (cause) {
-    const isLate = cause instanceof Error && cause.name === "AbortError";
-    const why = isLate ? `that takes more than ${seconds} s` : messageOf(cause);
-    throw new EvidenceError(isLate ? "timed_out" : "invalid_input", unreadable(why), { cause });
+    if (nameOf(cause) === "AbortError") {
+      throw new EvidenceError("timed_out", unreadable(`that takes more than ${seconds} s`), { cause });
+    }
+    if (cause instanceof Error && "code" in cause && cause.code === "ERR_WORKER_OUT_OF_MEMORY") {
+      throw new EvidenceError("invalid_input", unreadable(`that takes more than ${LIMITS.memory} MiB`), { cause });
+    }
+    const message = `The draft could not be worked on (${messageOf(cause)}); it is as it was: try again.`;
+    throw new EvidenceError("check_failed", message, { cause });
   }
 }
 
@@ -65,6 +87,10 @@ export function unreadable(why: string): string {
 function refusalOf(answer: DraftAnswer): EvidenceError {
   if (answer.kind === "failed") return new EvidenceError(answer.code, answer.message);
   return new EvidenceError("invalid_input", unreadable("its thread has answered something else"));
+}
+
+function nameOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.name : undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -26,7 +26,7 @@ export class Threads<Job, Answer> {
     this.#limits = limits;
   }
 
-  /** @throws an AbortError after the job's time, and whatever ends a thread: too little memory for it, above all */
+  /** @throws an AbortError after the job's time, and whatever ends a thread: too little memory for it, above all, or that it was killed */
   async do(job: Job, seconds = this.#limits.seconds): Promise<Answer> {
     if (this.#busy >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#busy++;
@@ -34,9 +34,9 @@ export class Threads<Job, Answer> {
     worker.ref();
     try {
       worker.postMessage(job);
-      const [answer] = await once(worker, "message", { signal: AbortSignal.timeout(seconds * 1_000) });
+      const answer = await answerOf<Answer>(worker, seconds);
       this.#keep(worker);
-      return answer as Answer;
+      return answer;
     } catch (error) {
       await worker.terminate();
       throw error;
@@ -64,5 +64,20 @@ export class Threads<Job, Answer> {
   #drop(worker: Worker): void {
     const at = this.#kept.indexOf(worker);
     if (at >= 0) this.#kept.splice(at, 1);
+  }
+}
+
+/** What a thread says next. One that ends without a word says nothing for ever, which is told at once. */
+async function answerOf<Answer>(worker: Worker, seconds: number): Promise<Answer> {
+  const settled = new AbortController();
+  const signal = AbortSignal.any([settled.signal, AbortSignal.timeout(seconds * 1_000)]);
+  try {
+    const answer = once(worker, "message", { signal }).then(([message]) => message as Answer);
+    const end = once(worker, "exit", { signal }).then(([code]): never => {
+      throw new Error(`its thread has ended with ${code}`);
+    });
+    return await Promise.race([answer, end]);
+  } finally {
+    settled.abort();
   }
 }

@@ -1,6 +1,8 @@
+import { Worker } from "node:worker_threads";
 import { checkCitations } from "../../src/check/check.js";
+import { gate } from "../../src/check/gate.js";
 import { renderReport } from "../../src/report/render.js";
-import { checkDraft, renderDraft } from "../../src/thread/draft-thread.js";
+import { checkDraft, renderDraft, reportOn } from "../../src/thread/draft-thread.js";
 
 const sources = [
   { id: "S1", title: "Tides", uri: "file:tides.md", text: "The tide turns twice a day.", sha256: "a".repeat(64) },
@@ -45,5 +47,29 @@ describe("a draft's thread", () => {
       clearInterval(ticking);
     }
     expect(longest).toBeLessThan(1_000);
+  });
+});
+
+describe("a check that fails", () => {
+  const draft = "# T\n\nThe tide turns twice a day [S1].\n";
+
+  it("because its thread was killed is told at once, and is a report that passes nowhere", async () => {
+    const post = vi.spyOn(Worker.prototype, "postMessage").mockImplementation(function (this: Worker) {
+      void this.terminate();
+    });
+    const start = performance.now();
+    await expect(checkDraft(draft, sources)).rejects.toMatchObject({ code: "check_failed" });
+    const report = await reportOn(draft, sources);
+    expect(performance.now() - start).toBeLessThan(15_000);
+    post.mockRestore();
+    expect(report).toMatchObject({ sentences: [], problems: [{ code: "check_failed" }] });
+    expect(gate(report, draft)).toMatchObject({ pass: false, code: "check_failed" });
+    expect(gate(await reportOn(draft, sources), draft)).toEqual({ pass: true });
+  });
+
+  it("for its time is a report that passes nowhere and says what to do", async () => {
+    const report = await reportOn(NESTED, sources, { seconds: 1 });
+    const decision = gate(report, NESTED);
+    expect(decision).toMatchObject({ code: "check_failed", message: expect.stringContaining("nest and mark up less") });
   });
 });
