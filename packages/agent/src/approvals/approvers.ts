@@ -2,7 +2,10 @@ import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto
 import type { Records } from "@vibewriter/backbone";
 import { z } from "zod";
 
-/** The public half of a home's approval key, under its fingerprint in `VIBEWRITER_APPROVERS`. */
+/**
+ * The public half of a key of a home, under its fingerprint: of the one that signs approvals in `VIBEWRITER_APPROVERS`, of the one that
+ * signs reports in `VIBEWRITER_CHECKERS`.
+ */
 export const Approver = z.object({ publicKey: z.string(), host: z.string(), at: z.string() });
 export type Approver = z.infer<typeof Approver>;
 
@@ -13,7 +16,7 @@ export interface Verifier {
 
 /**
  * The approvers of all hosts that share a NATS, by their public keys, so that what a person has allowed on one host is allowed for the
- * worker of another. Whoever may write this bucket may approve.
+ * worker of another. Whoever may write this bucket may approve. The hosts whose reports count are kept in the same way.
  */
 export class Approvers {
   readonly #records: Records<Approver>;

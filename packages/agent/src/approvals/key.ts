@@ -12,42 +12,49 @@ import { dirname } from "node:path";
 import type { Secrets } from "@vibewriter/backbone";
 import { AgentError, errorCode } from "../errors.js";
 
-/** The approver's ed25519 key of one home: a PEM file that only its owner can read. */
+/** What a home signs with such a key, for messages. */
+export type KeyPurpose = "approval" | "report";
+
+/** An ed25519 key of one home, that approvals or reports are signed with: a PEM file that only its owner can read. */
 export class ApprovalKey {
   readonly #private: KeyObject;
   readonly #public: KeyObject;
+  readonly #purpose: KeyPurpose;
 
-  private constructor(key: KeyObject) {
+  private constructor(key: KeyObject, purpose: KeyPurpose) {
     this.#private = key;
     this.#public = createPublicKey(key);
+    this.#purpose = purpose;
   }
 
   /**
    * Reads the key, or makes it if there is none; of two processes that make it at once one wins and both use that one.
    * @throws AgentError `output_failed` if the file can be read by others, is no ed25519 key, or cannot be written
    */
-  static async open(path: string): Promise<ApprovalKey> {
+  static async open(path: string, purpose: KeyPurpose = "approval"): Promise<ApprovalKey> {
     try {
-      return await ApprovalKey.#read(path);
+      return await ApprovalKey.#read(path, purpose);
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw error;
     }
-    await make(path);
-    return await ApprovalKey.#read(path);
+    await make(path, purpose);
+    return await ApprovalKey.#read(path, purpose);
   }
 
-  static async #read(path: string): Promise<ApprovalKey> {
+  static async #read(path: string, purpose: KeyPurpose): Promise<ApprovalKey> {
     const pem = await readFile(path, "utf8");
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) {
-      throw new AgentError("output_failed", `The approval key ${path} can be read by others; run chmod 600 on it.`);
+      throw new AgentError("output_failed", `The ${purpose} key ${path} can be read by others; run chmod 600 on it.`);
     }
     try {
       const key = createPrivateKey(pem);
       if (key.asymmetricKeyType !== "ed25519") throw new Error(`It is a key of the type ${key.asymmetricKeyType}.`);
-      return new ApprovalKey(key);
+      return new ApprovalKey(key, purpose);
     } catch (cause) {
-      const message = `${path} is not an approval key; remove it and a new one is made, open questions must then be answered again.`;
+      const again =
+        purpose === "approval" ? "open questions must then be answered again" : "drafts are then checked again";
+      const message = `${path} is no ${purpose} key; remove it and a new one is made, ${again}.`;
       throw new AgentError("output_failed", message, { cause });
     }
   }
@@ -55,7 +62,7 @@ export class ApprovalKey {
   /** Keeps the key out of everything that is stored, for as long as the process lives: not only its file, also the bytes alone. */
   keepOutOf(secrets: Secrets): void {
     const pem = this.#private.export({ type: "pkcs8", format: "pem" }).toString();
-    secrets.register("approval-key", pem.replaceAll(/-----[^-]+-----|\s/g, ""));
+    secrets.register(`${this.#purpose}-key`, pem.replaceAll(/-----[^-]+-----|\s/g, ""));
   }
 
   /** The public half, PEM. */
@@ -75,7 +82,7 @@ export class ApprovalKey {
   }
 }
 
-async function make(path: string): Promise<void> {
+async function make(path: string, purpose: KeyPurpose): Promise<void> {
   const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
   const beside = `${path}.${randomUUID()}`;
   try {
@@ -87,7 +94,7 @@ async function make(path: string): Promise<void> {
     await link(beside, path);
   } catch (cause) {
     if (errorCode(cause) !== "EEXIST") {
-      throw new AgentError("output_failed", `The approval key ${path} cannot be written; make its folder writable.`, {
+      throw new AgentError("output_failed", `The ${purpose} key ${path} cannot be written; make its folder writable.`, {
         cause,
       });
     }

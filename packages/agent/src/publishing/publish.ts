@@ -183,13 +183,7 @@ export async function readDraft(context: ToolContext, filepath: string): Promise
 }
 
 async function checkedReport(context: ToolContext, draft: string): Promise<Verification> {
-  const verification = await context.verifications.of(draft);
-  if (verification === undefined) {
-    const checked = await context.verifications.all();
-    if (checked.length === 0)
-      throw new Refusal("no_verification", "The draft was not checked; call verify_citations first.");
-    throw new Refusal("other_draft", "The draft has changed since it was checked; call verify_citations again.");
-  }
+  const verification = await context.verifications.signed(draft);
   const decision = gate(verification, draft);
   if (!decision.pass) throw new Refusal(decision.code, decision.message);
   return verification;

@@ -1,9 +1,10 @@
 import type { FileStore, Records, Secrets } from "@vibewriter/backbone";
-import { draftHash, Verification } from "@vibewriter/evidence";
+import { draftHash, type Source, Verification } from "@vibewriter/evidence";
 import { z } from "zod";
 import { sha256 } from "../canonical.js";
 import type { Fence } from "../runs/fence.js";
 import { Refusal } from "../tools/refusal.js";
+import { type ReportSeal, SealedReport } from "./report-seal.js";
 
 /** That a draft was checked, and the hash of the report that came out, under `<run>.<draft's hash>`. */
 export const VerificationRecord = z.object({
@@ -13,6 +14,8 @@ export const VerificationRecord = z.object({
   reportSha256: z.string(),
   citations: Verification.shape.citations,
   checkedAt: z.string(),
+  /** The host's signed word. A report of an earlier release has none, and is made again before it counts. */
+  sealed: SealedReport.optional(),
 });
 export type VerificationRecord = z.infer<typeof VerificationRecord>;
 
@@ -24,12 +27,18 @@ export class Verifications {
   readonly #runId: string;
   readonly #secrets: Pick<Secrets, "find">;
   readonly #fence: Pick<Fence, "check">;
+  readonly #seal: ReportSeal;
+  readonly #sources: () => Promise<readonly Pick<Source, "id" | "textSha256">[]>;
+  readonly #agentId: string;
 
+  /** @param o.sources the run's sources as they are now */
   constructor(o: {
     records: Records<VerificationRecord>;
     files: FileStore;
     secrets: Pick<Secrets, "find">;
     fence: Pick<Fence, "check">;
+    seal: ReportSeal;
+    sources: () => Promise<readonly Pick<Source, "id" | "textSha256">[]>;
     agentId: string;
     runId: string;
   }) {
@@ -38,10 +47,13 @@ export class Verifications {
     this.#secrets = o.secrets;
     this.#runId = o.runId;
     this.#fence = o.fence;
+    this.#seal = o.seal;
+    this.#sources = o.sources;
+    this.#agentId = o.agentId;
     this.#prefix = `${o.agentId}/drafts/${o.runId}`;
   }
 
-  /** Keeps a draft and the report on it. Throws Refusal `secret_found` for a draft that could not be published for what is in it. */
+  /** Keeps a draft and the report on it, signed by this host. Throws Refusal `secret_found` for a draft that could not be published for what is in it. */
   async put(filepath: string, draft: string, verification: Verification): Promise<void> {
     const secret = this.#secrets.find(draft);
     if (secret !== undefined) {
@@ -50,6 +62,17 @@ export class Verifications {
     }
     const report = new TextEncoder().encode(JSON.stringify(verification));
     const hash = draftHash(draft);
+    const { method, citations, coverage } = verification;
+    const sealed = await this.#seal.seal({
+      agentId: this.#agentId,
+      runId: this.#runId,
+      draftSha256: hash,
+      reportSha256: sha256(report),
+      sources: Object.fromEntries((await this.#sources()).map(({ id, textSha256 }) => [id, textSha256])),
+      method,
+      citations,
+      coverage,
+    });
     await this.#fence.check();
     await this.#files.put(`${this.#prefix}/${hash}.md`, new TextEncoder().encode(draft));
     await this.#files.put(`${this.#prefix}/${hash}.verification.json`, report);
@@ -58,14 +81,49 @@ export class Verifications {
       draftSha256: hash,
       filepath,
       reportSha256: sha256(report),
-      citations: verification.citations,
-      checkedAt: new Date().toISOString(),
+      citations,
+      checkedAt: sealed.statement.checkedAt,
+      sealed,
     });
   }
 
-  /** The report on exactly this draft; undefined if it was not checked or the stored report is not the one that was made. */
-  async of(draft: string): Promise<Verification | undefined> {
-    return await this.report(draftHash(draft));
+  /**
+   * The report that lets exactly this draft be published: signed by a host that checks drafts, for this run, over these bytes of report and
+   * draft and over the texts that the run's sources have now.
+   * @throws Refusal `no_verification`, `other_draft`, `invalid_report` or `report_too_old`
+   */
+  async signed(draft: string): Promise<Verification> {
+    const draftSha256 = draftHash(draft);
+    const record = (await this.#records.get(`${this.#runId}.${draftSha256}`))?.value;
+    if (record === undefined) {
+      if ((await this.all()).length === 0)
+        throw new Refusal("no_verification", "The draft was not checked; call verify_citations first.");
+      throw new Refusal("other_draft", "The draft has changed since it was checked; call verify_citations again.");
+    }
+    const verification = await this.report(draftSha256);
+    const { sealed } = record;
+    if (verification === undefined || sealed === undefined || !(await this.#vouchesFor(sealed, record, draftSha256))) {
+      throw new Refusal(
+        "invalid_report",
+        "The stored report is not one that a host has signed for this draft of this run and its sources; call verify_citations again.",
+      );
+    }
+    if (this.#seal.isStale(sealed))
+      throw new Refusal("report_too_old", "The draft was checked too long ago; call verify_citations again.");
+    return verification;
+  }
+
+  /** Whether a signature is genuine, and is about this run, this draft, this report, and texts that the sources still have. */
+  async #vouchesFor(sealed: SealedReport, record: VerificationRecord, draftSha256: string): Promise<boolean> {
+    const { statement } = sealed;
+    const isThis =
+      statement.agentId === this.#agentId &&
+      statement.runId === this.#runId &&
+      statement.draftSha256 === draftSha256 &&
+      statement.reportSha256 === record.reportSha256;
+    if (!isThis || !(await this.#seal.isGenuine(sealed))) return false;
+    const now = new Map((await this.#sources()).map(({ id, textSha256 }) => [id, textSha256]));
+    return Object.entries(statement.sources).every(([id, hash]) => now.get(id) === hash);
   }
 
   /** The report on the draft with this hash. */

@@ -210,7 +210,7 @@ export async function openContext(
     approvals,
     verifications: new Verifications({
       ...{ records: parts.verifications, files: backbone.files, secrets: backbone.secrets },
-      ...{ fence, agentId, runId },
+      ...{ fence, agentId, runId, seal: parts.seal, sources: () => sources.list() },
     }),
     publications: new Publications(parts.publications, {
       fence,

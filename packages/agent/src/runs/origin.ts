@@ -63,13 +63,17 @@ export class Origin {
     const { verifications, publications, backbone } = this.#parts;
     const { agentId, runId, result } = record;
     const fence = { runId, check: () => Promise.reject(new Error("Who lays out a run writes nothing of it.")) };
+    const store = await this.#evidence(record);
+    const sources = new RunSources({ store, found: NOTHING, emit: async () => undefined });
     const context = {
-      sources: new RunSources({ store: await this.#evidence(record), found: NOTHING, emit: async () => undefined }),
+      sources,
       verifications: new Verifications({
         records: verifications,
         files: backbone.files,
         secrets: backbone.secrets,
         fence,
+        seal: this.#parts.seal,
+        sources: () => sources.list(),
         agentId,
         runId,
       }),

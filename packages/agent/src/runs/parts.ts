@@ -9,6 +9,7 @@ import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { KeptFolders } from "../files/kept-folders.js";
 import type { Machines } from "../machines.js";
 import { Publication } from "../publishing/publications.js";
+import { ReportSeal } from "../publishing/report-seal.js";
 import { SignatureRequest } from "../publishing/signatures.js";
 import { VerificationRecord } from "../publishing/verifications.js";
 import { ResearcherLimits } from "../research/limits.js";
@@ -48,6 +49,8 @@ export interface DriveParts extends RunParts {
   readonly bridge?: AgentBridge;
   readonly publications: Records<Publication>;
   readonly verifications: Records<VerificationRecord>;
+  /** Signs the reports of this host, and tells those of others. */
+  readonly seal: ReportSeal;
   /** What of the agents' VMs is kept outside of them. */
   readonly folders: KeptFolders;
   /** What is installed for agents, and what their runs have proposed. */
@@ -79,10 +82,12 @@ export async function openParts(o: {
     approvals,
     uses,
     approverKeys,
+    checkerKeys,
     publications,
     verifications,
     skillRecords,
     key,
+    reportKey,
     authors,
     web,
   ] = await Promise.all([
@@ -92,15 +97,18 @@ export async function openParts(o: {
     backbone.records("VIBEWRITER_APPROVALS", Approval),
     backbone.records("VIBEWRITER_GRANTS", GrantUse),
     backbone.records("VIBEWRITER_APPROVERS", Approver),
+    backbone.records("VIBEWRITER_CHECKERS", Approver),
     backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
     backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
     backbone.records("VIBEWRITER_SKILLS", SkillRecord),
     ApprovalKey.open(join(keys, "approvals.pem")),
+    ApprovalKey.open(join(keys, "reports.pem"), "report"),
     Keystore.open({ folder: keys, passphrase: o.passphrase, secrets: backbone.secrets }),
     Web.open(backbone, o.web),
     NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
   ]);
   key.keepOutOf(backbone.secrets);
+  reportKey.keepOutOf(backbone.secrets);
   const approvers = new Approvers(approverKeys);
   await approvers.register(key.publicKey, worker.host);
   const approved = new Approvals({ key, records: approvals, uses, approvers });
@@ -120,6 +128,7 @@ export async function openParts(o: {
     approvals: approved,
     publications,
     verifications,
+    seal: new ReportSeal({ key: reportKey, checkers: new Approvers(checkerKeys), host: worker.host }),
     folders: await KeptFolders.open(backbone, new VmSkills(skills)),
     skills,
     telemetry: o.telemetry ?? SILENT,

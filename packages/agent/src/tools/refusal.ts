@@ -8,6 +8,7 @@ export type RefusalCode =
   | "no_verification"
   | "other_draft"
   | "invalid_report"
+  | "report_too_old"
   | "no_citations"
   | "rate_too_low"
   | "coverage_too_low"

@@ -1,8 +1,13 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Ledger } from "@vibewriter/choir";
 import { checkCitations } from "@vibewriter/evidence";
+import { Approver, Approvers } from "../../src/approvals/approvers.js";
+import { ApprovalKey } from "../../src/approvals/key.js";
 import { citeArticle } from "../../src/publishing/cite.js";
 import { publishDraft } from "../../src/publishing/publish.js";
+import { ReportSeal, type SealedReport } from "../../src/publishing/report-seal.js";
+import type { VerificationRecord } from "../../src/publishing/verifications.js";
 import type { ToolContext } from "../../src/tools/context.js";
 import { publishToChoir } from "../../src/tools/publish-to-choir.js";
 import { EXAMPLES, World } from "../support/world.js";
@@ -73,7 +78,7 @@ describe("publish_to_choir", () => {
     await expect(publish(`${context.workspace.folder}/huge.md`)).rejects.toMatchObject({ name: "Refusal" });
   });
 
-  it("refuses without a report, with one for another draft, below 0.9, without a citation, without a title", async () => {
+  it("refuses without a report, with one for another draft, below 0.9, without a citation, with too few, without a title", async () => {
     const context = await newContext({ yes: true });
     const path = await write(context, `# T\n\n${GOOD}\n`);
     await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "no_verification" });
@@ -85,20 +90,11 @@ describe("publish_to_choir", () => {
     await expect(publishDraft(context, bare, nobody)).rejects.toMatchObject({ code: "no_citations" });
     const unknown = await draftOf(context, "# T\n\nThe cap is $500 million [S99].\n");
     await expect(publishDraft(context, unknown, nobody)).rejects.toMatchObject({ code: "rate_too_low" });
+    const uncited = await draftOf(context, `# T\n\n${GOOD} Aave pays 4.6%. It lent $3 million.\n`);
+    await expect(publishDraft(context, uncited, nobody)).rejects.toMatchObject({ code: "coverage_too_low" });
     const untitled = await draftOf(context, `${GOOD}\n`);
     await expect(publishDraft(context, untitled, nobody)).rejects.toMatchObject({ code: "no_title" });
     expect(await world.choir.list()).toEqual([]);
-  });
-
-  it("refuses a report that was tampered with in the store", async () => {
-    const context = await newContext({ yes: true });
-    const text = `# T\n\n${GOOD}\n\n${WRONG}\n`;
-    const path = await draftOf(context, text);
-    const { draftSha256 } = checkCitations(text, []);
-    const key = `${context.agentId}/drafts/${context.runId}/${draftSha256}.verification.json`;
-    const forged = JSON.stringify(checkCitations(text, [])).replaceAll("not_found", "supported");
-    await world.base.backbone.files.put(key, new TextEncoder().encode(forged));
-    await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "other_draft" });
   });
 
   it("publishes once with a pre-authorisation, again for the same draft, never a second draft", async () => {
@@ -339,5 +335,111 @@ describe("what publishing staked and earned", () => {
     const untold = await publish({ ledger });
     expect(untold).toMatchObject({ article_id: expect.stringMatching(/^[0-9a-f]{24}$/), chip_staked: 0 });
     expect(untold.note).toMatch(/^The ledger could not be asked/);
+  });
+});
+
+describe("the signature of a report", () => {
+  const draft = `# T\n\n${GOOD}\n\n${WRONG}\n`;
+  const records = () => world.bench.parts.verifications;
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const keyOf = (context: ToolContext, text: string) => `${context.runId}.${sha256(text)}`;
+
+  async function recordOf(context: ToolContext, text: string): Promise<VerificationRecord & { sealed: SealedReport }> {
+    const record = (await records().get(keyOf(context, text)))?.value;
+    if (record?.sealed === undefined) throw new Error("It is not sealed.");
+    return { ...record, sealed: record.sealed };
+  }
+
+  /** Lays a report, and whatever record an attacker likes, where the host's own are. */
+  async function plant(context: ToolContext, text: string, report: string, record: VerificationRecord): Promise<void> {
+    const name = `${context.agentId}/drafts/${context.runId}/${sha256(text)}.verification.json`;
+    await world.base.backbone.files.put(name, new TextEncoder().encode(report));
+    await records().put(keyOf(context, text), record);
+  }
+
+  const passing = (text: string) =>
+    JSON.stringify(checkCitations(text.replace("$900", "$500"), [])).replaceAll("not_found", "supported");
+
+  it("holds for what was checked here, for thirty days", async () => {
+    const context = await newContext({ yes: true });
+    const path = await draftOf(context, `# T\n\n${GOOD}\n`);
+    const record = await recordOf(context, `# T\n\n${GOOD}\n`);
+    expect(record.sealed.statement).toMatchObject({
+      runId: context.runId,
+      citations: { rate: 1 },
+      coverage: { share: 1 },
+    });
+    expect(Object.keys(record.sealed.statement.sources)).toHaveLength((await context.sources.list()).length);
+    const now = vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 31 * 24 * 3_600_000 });
+    await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "report_too_old" });
+    now.useRealTimers();
+    await expect(publishDraft(context, path, nobody)).resolves.toMatchObject({ first: true });
+  });
+
+  it("does not hold for a report that was edited, with or without its hash", async () => {
+    const context = await newContext({ yes: true });
+    const path = await draftOf(context, draft);
+    const record = await recordOf(context, draft);
+    const report = passing(draft);
+    for (const reportSha256 of [record.reportSha256, sha256(report)]) {
+      await plant(context, draft, report, { ...record, reportSha256 });
+      await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "invalid_report" });
+    }
+  });
+
+  it("does not hold when it is forged: by another key, or not there", async () => {
+    const context = await newContext({ yes: true });
+    const path = await draftOf(context, draft);
+    const record = await recordOf(context, draft);
+    const report = passing(draft);
+    const stranger = await ApprovalKey.open(join(world.base.home, "stranger.pem"), "report");
+    const unknown = new ReportSeal({
+      key: stranger,
+      checkers: { all: async () => [], register: async () => undefined },
+      host: "x",
+    });
+    const { version: _, checkedAt: __, ...found } = record.sealed.statement;
+    const sealed = await unknown.seal({ ...found, reportSha256: sha256(report) });
+    for (const forged of [sealed, undefined]) {
+      await plant(context, draft, report, { ...record, reportSha256: sha256(report), sealed: forged });
+      await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "invalid_report" });
+    }
+  });
+
+  it("does not hold when it is another draft's, or another run's on the same draft", async () => {
+    const good = `# Good\n\n${GOOD}\n`;
+    const [context, other] = [await newContext({ yes: true }), await newContext({ yes: true })];
+    const path = await draftOf(context, draft);
+    await check(context, path, good);
+    const report = JSON.stringify(checkCitations(good, await context.sources.texts()));
+    await plant(context, draft, report, { ...(await recordOf(context, good)), draftSha256: sha256(draft) });
+    await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "invalid_report" });
+    const theirs = await draftOf(other, good);
+    await plant(other, good, report, { ...(await recordOf(context, good)), runId: other.runId });
+    await expect(publishDraft(other, theirs, nobody)).rejects.toMatchObject({ code: "invalid_report" });
+    expect((await world.choir.list()).map(({ title }) => title)).not.toContain("Good");
+  });
+
+  it("does not hold when a source's text is another one by now", async () => {
+    const context = await newContext({ yes: true });
+    const path = await draftOf(context, `# T\n\n${GOOD}\n`);
+    const { list } = context.sources;
+    const changed = async () =>
+      (await list.call(context.sources)).map((one) => ({ ...one, textSha256: "0".repeat(64) }));
+    const replaced = vi.spyOn(context.sources, "list").mockImplementation(changed);
+    await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "invalid_report" });
+    replaced.mockRestore();
+  });
+
+  it("of another host of the same home is as good, once that host is known", async () => {
+    const context = await newContext({ yes: true });
+    const path = await draftOf(context, `# Elsewhere\n\n${GOOD}\n`);
+    const record = await recordOf(context, `# Elsewhere\n\n${GOOD}\n`);
+    const checkers = new Approvers(await world.base.backbone.records("VIBEWRITER_CHECKERS", Approver));
+    const key = await ApprovalKey.open(join(world.base.home, "elsewhere.pem"), "report");
+    const { version: _, checkedAt: __, ...found } = record.sealed.statement;
+    const sealed = await new ReportSeal({ key, checkers, host: "elsewhere" }).seal(found);
+    await records().put(keyOf(context, `# Elsewhere\n\n${GOOD}\n`), { ...record, sealed });
+    await expect(publishDraft(context, path, nobody)).resolves.toMatchObject({ first: true });
   });
 });
