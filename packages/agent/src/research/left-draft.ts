@@ -1,4 +1,4 @@
-import { checkDraft } from "@vibewriter/evidence";
+import { reportOn } from "@vibewriter/evidence";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { readDraft } from "../publishing/publish.js";
 import { FIRST_TURN, type RunRecord } from "../runs/record.js";
@@ -19,7 +19,7 @@ export async function leaveDraft(context: ToolContext, record: RunRecord, emit: 
   const filepath = `${context.workspace.folder}/draft.md`;
   const draft = (await written(context, filepath)) ?? (await synthesized(context, record, filepath));
   if (draft === undefined) return;
-  await context.verifications.put(filepath, draft, await checkDraft(draft, await context.sources.texts()));
+  await context.verifications.put(filepath, draft, await reportOn(draft, await context.sources.texts()));
   const text = "The agent ended without a checked draft; what there was is laid out as one, with what is missing.";
   await emit({ type: "log", data: { level: "warn", text } }, `left.${record.drives}`);
 }
