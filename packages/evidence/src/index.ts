@@ -27,6 +27,7 @@ export { extractorFromService } from "./sources/service-extractor.js";
 export { WebReader, type WebReaderOptions } from "./sources/web-reader.js";
 export { Answers } from "./store/answers.js";
 export { NewClaim, type RecordedClaim } from "./store/claim.js";
+export { type EvidenceFile, evidenceFile } from "./store/evidence-file.js";
 export { type ArticleText, EvidenceStore, type EvidenceStoreOptions } from "./store/evidence-store.js";
 export { keepFile } from "./store/kept-files.js";
 export type { Source, Unread } from "./store/source.js";

@@ -297,6 +297,6 @@ async function layOut(
   if (outcome.report === undefined) return;
   await exportRun(context.sources, { folder: record.folder, ...outcome });
   const { name } = outcome.report;
-  const data = { name, path: `${record.folder}/${name}`, sha256: outcome.verification?.draftSha256 };
+  const data = { name, path: `${record.folder}/${name}`, sha256: outcome.check?.verification.draftSha256 };
   await emit({ type: "artifact", data }, `artifact.${name}.${record.drives}`);
 }

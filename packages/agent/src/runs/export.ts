@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type Source, slug, type Verification } from "@vibewriter/evidence";
+import {
+  evidenceFile,
+  type GateDecision,
+  readableReport,
+  type Source,
+  slug,
+  type Verification,
+} from "@vibewriter/evidence";
 import { AgentError, errorCode } from "../errors.js";
 import type { RunSources } from "../sources/run-sources.js";
 import type { RunResult } from "./record.js";
@@ -10,7 +17,8 @@ export interface Export {
   readonly folder: string;
   /** The rendered report, or the draft that was not published; none if nothing was written. */
   readonly report?: { readonly name: "report.md" | "draft.md"; readonly markdown: string };
-  readonly verification?: Verification;
+  /** The check of the draft, and what the gate says to it. */
+  readonly check?: { readonly verification: Verification; readonly decision: GateDecision };
   readonly result: RunResult;
 }
 
@@ -23,8 +31,8 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lays a finished run out in its folder: the report, `sources/`, `verification.json` and, last, `run.json`. Each file appears whole or not
- * at all, and doing it again replaces them. Throws AgentError `output_failed`.
+ * Lays a finished run out in its folder: the report, `sources/`, the check as `verification.json` and as `verification.md` to be read,
+ * `evidence.json` and, last, `run.json`. Each file appears whole or not at all, and doing it again replaces them. Throws AgentError `output_failed`.
  */
 export async function exportRun(sources: RunSources, o: Export): Promise<void> {
   try {
@@ -34,7 +42,7 @@ export async function exportRun(sources: RunSources, o: Export): Promise<void> {
       for (const source of await sources.list()) {
         await replaceFile(join(o.folder, "sources", sourceName(source)), await sources.bytes(source.id));
       }
-      if (o.verification !== undefined) await replaceFile(join(o.folder, "verification.json"), pretty(o.verification));
+      await layOutEvidence(sources, o);
       await replaceFile(join(o.folder, o.report.name), o.report.markdown);
     }
     await replaceFile(join(o.folder, "run.json"), pretty(o.result));
@@ -48,6 +56,20 @@ export async function exportRun(sources: RunSources, o: Export): Promise<void> {
       },
     );
   }
+}
+
+async function layOutEvidence(sources: RunSources, { folder, check, result }: Export): Promise<void> {
+  const { runId } = result;
+  const verification = check?.verification;
+  const evidence = evidenceFile({
+    ...{ runId, verification },
+    sources: await sources.list(),
+    claims: await sources.claims(),
+  });
+  await replaceFile(join(folder, "evidence.json"), pretty(evidence));
+  if (check === undefined) return;
+  await replaceFile(join(folder, "verification.json"), pretty(check.verification));
+  await replaceFile(join(folder, "verification.md"), readableReport(check.verification, check.decision));
 }
 
 /** Removes the run's folder if nothing was put into it. Returns whether it is there afterwards. */

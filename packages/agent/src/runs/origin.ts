@@ -89,7 +89,7 @@ export class Origin {
     const path = `${place.folder}/${name}`;
     const laid = { ...result, report: path };
     await exportRun(context.sources, { folder: place.folder, ...outcome, result: laid });
-    const artifact = { name, path, sha256: outcome.verification?.draftSha256 };
+    const artifact = { name, path, sha256: outcome.check?.verification.draftSha256 };
     return { changes: { ...place, result: laid }, artifact };
   }
 

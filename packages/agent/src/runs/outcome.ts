@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { renderDraft, type Verification } from "@vibewriter/evidence";
+import { type GateDecision, gate, renderDraft, type Verification } from "@vibewriter/evidence";
 import type { Publication } from "../publishing/publications.js";
 import { oneLine, visibleText } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
@@ -9,7 +9,8 @@ import { FIRST_TURN, type RunRecord, type RunResult } from "./record.js";
 export interface Outcome {
   readonly result: RunResult;
   readonly report?: { readonly name: "report.md" | "draft.md"; readonly markdown: string };
-  readonly verification?: Verification;
+  /** The check of its draft, and what the gate says to it. */
+  readonly check?: { readonly verification: Verification; readonly decision: GateDecision };
 }
 
 const LONGEST_ANSWER = 32_000;
@@ -42,7 +43,10 @@ export async function outcomeOf(
   const { article } = standing;
   return {
     report,
-    verification,
+    check:
+      verification === undefined || draft === undefined
+        ? undefined
+        : { verification, decision: gate(verification, draft) },
     result: {
       runId: record.runId,
       agentId: record.agentId,

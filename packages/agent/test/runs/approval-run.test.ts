@@ -1,5 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Command } from "@langchain/langgraph";
+import { type EvidenceFile, Verification } from "@vibewriter/evidence";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { OfflineModel } from "../../src/offline/offline-model.js";
 import type { RunRecord } from "../../src/runs/record.js";
@@ -37,6 +39,16 @@ async function agentOf(record: RunRecord) {
   });
 }
 
+/** What a run rests on, from its folder. */
+async function evidenceOf(
+  folder: string,
+): Promise<{ verification: Verification; evidence: EvidenceFile; readable: string }> {
+  const read = (name: string) => readFile(join(folder, name), "utf8");
+  const verification = Verification.parse(JSON.parse(await read("verification.json")));
+  const evidence: EvidenceFile = JSON.parse(await read("evidence.json"));
+  return { verification, evidence, readable: await read("verification.md") };
+}
+
 describe("a run that nobody has pre-authorised", () => {
   it("waits, keeps waiting when it is driven without an answer, publishes when it is approved", async () => {
     const { runId, approval } = await waitingRun("approved");
@@ -56,6 +68,27 @@ describe("a run that nobody has pre-authorised", () => {
     expect(done.approval).toBeUndefined();
     expect((await stat(done.result?.report ?? "")).size).toBeGreaterThan(1_000);
     expect(JSON.parse(await readFile(`${done.folder}/run.json`, "utf8"))).toEqual(done.result);
+    const { sources } = (await world.context(runId)).context;
+    const { verification, evidence, readable } = await evidenceOf(done.folder);
+    expect(verification.coverage.share).toBeGreaterThanOrEqual(0.8);
+    expect(verification.measures).toEqual({ precision: 1, recall: expect.any(Number), unreachable: 0 });
+    expect(readable).toMatch(/^# Check of the citations\n\n\*\*Passes\.\*\*\n\nText-matched:/);
+    // Every citation of the published report comes to words that stand in the text of its source, where it says.
+    const passages = new Map(evidence.passages.map((passage) => [passage.id, passage]));
+    const supported = evidence.verdicts.filter(({ verdict }) => verdict === "supported");
+    expect(supported.length).toBe(verification.sentences.flatMap(({ citations }) => citations).length);
+    for (const { source, sentence, passages: ids } of supported) {
+      expect(ids, sentence).not.toEqual([]);
+      expect(
+        ids.map((id) => passages.get(id)?.source),
+        sentence,
+      ).toEqual(ids.map(() => source));
+    }
+    const texts = new Map((await sources.texts()).map(({ id, text }) => [id, text]));
+    for (const { source, start, end, text } of passages.values()) {
+      expect(texts.get(source)?.slice(start, end)).toBe(text);
+      expect(text.trim()).not.toBe("");
+    }
     await expect(world.drive(runId)).rejects.toMatchObject({ code: "run_finished" });
     await expect(world.client.decide(runId, approval.id, { decision: "reject" }, {})).rejects.toMatchObject({
       code: "approval_decided",

@@ -5,6 +5,7 @@ import { type Corpus, prepareCorpus } from "./corpus.js";
 import { citedIds, type DraftSentence, draftSentences } from "./draft.js";
 import type { Finding } from "./finding.js";
 import { type Judgement, judge } from "./judge.js";
+import { measuresOf } from "./measures.js";
 import { countCitations } from "./rate.js";
 import { CITATION } from "./sentences.js";
 import type { SourceText } from "./source.js";
@@ -29,13 +30,15 @@ export function checkCitations(draft: string, sources: SourceText[]): Verificati
   if (citations.total === 0)
     problems.push({ code: "no_citations", message: "No sentence of the draft cites a source." });
   const uncited = uncitedSentences(all, corpus).map(({ text, span }) => ({ text, span }));
+  const coverage = countCoverage({ sentences, uncited });
   return {
     draftSha256: draftHash(draft),
     method: "text",
     citations,
     sentences,
     uncited,
-    coverage: countCoverage({ sentences, uncited }),
+    coverage,
+    measures: measuresOf({ sentences, coverage }),
     problems,
   };
 }

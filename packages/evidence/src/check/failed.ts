@@ -10,6 +10,7 @@ export function failedCheck(draft: string, message: string): Verification {
     sentences: [],
     uncited: [],
     coverage: { worth: 0, cited: 0, share: 0 },
+    measures: { precision: 0, recall: 0, unreachable: 0 },
     problems: [{ code: "check_failed", message }],
   };
 }

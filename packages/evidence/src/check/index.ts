@@ -3,6 +3,7 @@ export { checkCitations, draftHash } from "./check.js";
 export type { Entailment, EntailmentPassage } from "./entailment.js";
 export { type GateDecision, type GateRefusal, gate } from "./gate.js";
 export { REQUIRED_RATE } from "./rate.js";
+export { readableReport } from "./readable.js";
 export type { SourceText } from "./source.js";
 export { type FolderFile, sourcesFolder } from "./sources-folder.js";
 export * from "./verification.js";

@@ -59,6 +59,11 @@ export const Verification = z.object({
   coverage: z
     .object({ worth: z.number().int(), cited: z.number().int(), share: z.number() })
     .default({ worth: 0, cited: 0, share: 0 }),
+  /** 0 to 1: of the citations that could be judged, those supported; of the sentences that state something, those supported; the share
+   * of citations whose source could not be read. */
+  measures: z
+    .object({ precision: z.number(), recall: z.number(), unreachable: z.number() })
+    .default({ precision: 0, recall: 0, unreachable: 0 }),
   problems: z.array(Problem),
 });
 export type Verification = z.infer<typeof Verification>;
