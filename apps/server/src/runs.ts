@@ -90,12 +90,12 @@ export class Runs implements RunService, WorkerService, ConversationService, Que
   }
 
   estimate(model: string | undefined, keys: Keys): Promise<Estimate> {
-    return this.#o.runs.client.estimate(model, keys);
+    return this.#o.runs.client.questions.estimate(model, keys);
   }
 
   async answer(id: string, text: string | undefined, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
-    return await this.#o.runs.client.answer(id, text, keys);
+    return await this.#o.runs.client.questions.answer(id, text, keys);
   }
 
   async say(id: string, turn: TurnRequest, keys: Keys): Promise<SaidAnswer> {

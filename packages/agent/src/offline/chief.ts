@@ -2,7 +2,7 @@ import { slug } from "@vibewriter/evidence";
 import { z } from "zod";
 import type { Call, Conversation, Turn } from "./conversation.js";
 import { composeDraft, sameWords, titleOf } from "./draft.js";
-import { readFindings } from "./findings.js";
+import { readConflicts } from "./findings.js";
 import { mergeNotes, readNotes } from "./notes.js";
 import { publishTask } from "./publisher.js";
 import { researchTask } from "./researcher.js";
@@ -65,14 +65,14 @@ export function direct(conversation: Conversation, o: { publishes: boolean } = {
   if (conversation.answers("notes").length === 0) return readBack(conversation);
   const notes = mergeNotes(conversation.answers("notes").map((answer) => readNotes(answer.text)));
   if (notes.findings.length === 0) return stop(conversation);
-  const { conflicts, gaps } = readFindings(conversation.answer("findings")?.text ?? "");
-  const cut = anglesOf(conversation)
-    .filter(({ name }) => conversation.answer(`research-${name}`)?.text.includes("ENDED:"))
+  const conflicts = readConflicts(conversation.answer("findings")?.text ?? "");
+  const gaps = anglesOf(conversation)
+    .filter(({ name }) => conversation.answer(`research-${name}`)?.text.includes("EVIDENCE: enough") === false)
     .map((angle) => questionOf(conversation, angle));
   const publishes =
     o.publishes && (conversation.planOfPerson === undefined || hasPublishing(conversation.planOfPerson));
   return writeAndCheck(conversation, {
-    compose: (dropped) => composeDraft(conversation.request, notes, { dropped, conflicts, gaps: [...gaps, ...cut] }),
+    compose: (dropped) => composeDraft(conversation.request, notes, { dropped, conflicts, gaps }),
     publishes,
   });
 }

@@ -8,16 +8,8 @@ export interface Settled {
   readonly note: string;
 }
 
-/** What the offline model takes from the answer of the tool `findings`. */
-export interface ReadFindings {
-  readonly conflicts: readonly Settled[];
-  /** What is asked and not well answered. */
-  readonly gaps: readonly string[];
-}
-
 const CLAIM = /^- (C\d+(?:, C\d+)*) \([\d.]+\): (.+) Says: (S\d+)[^.]*\./;
 const CONFLICT = /^- (C\d+) and (C\d+), [a-z]+: .* (?:Open|Settled \(([a-z]+)\)): (.+)$/;
-const GAP = /^- (.+): (?:No claim was recorded on it|Its best claim has a certitude of)/;
 
 /** Conflicts that are no more than two different things. */
 const NONE = new Set(["scope"]);
@@ -27,21 +19,22 @@ const NOTES: Readonly<Record<string, string>> = {
   source: "The sources are of different kinds.",
 };
 
-/** Reads the Markdown of the tool `findings`. */
-export function readFindings(text: string): ReadFindings {
+/** The conflicts in the Markdown of the tool `findings`, in an order of their own: claims are numbered as researchers came to record them. */
+export function readConflicts(text: string): Settled[] {
   const claims = new Map<string, Quoted>();
   const conflicts: Settled[] = [];
-  const gaps: string[] = [];
   for (const line of text.split("\n")) {
     const [, ids = "", said, source] = CLAIM.exec(line) ?? [];
-    const [, first = "", second = "", settled = ""] = CONFLICT.exec(line) ?? [];
-    const gap = GAP.exec(line)?.[1];
+    const [, one = "", other = "", settled = ""] = CONFLICT.exec(line) ?? [];
     if (said !== undefined && source !== undefined)
       for (const id of ids.split(", ")) claims.set(id, { source, text: said });
-    const pair = [claims.get(first), claims.get(second)];
-    if (pair[0] !== undefined && pair[1] !== undefined && !NONE.has(settled))
-      conflicts.push({ first: pair[0], second: pair[1], note: NOTES[settled] ?? "" });
-    if (gap !== undefined) gaps.push(gap);
+    const [first, second] = [one, other].flatMap((id) => claims.get(id) ?? []).sort(order);
+    if (first !== undefined && second !== undefined && !NONE.has(settled))
+      conflicts.push({ first, second, note: NOTES[settled] ?? "" });
   }
-  return { conflicts, gaps };
+  return conflicts.sort((a, b) => order(a.first, b.first) || order(a.second, b.second));
+}
+
+function order(a: Quoted, b: Quoted): number {
+  return a.source.localeCompare(b.source, "en", { numeric: true }) || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0);
 }

@@ -5,11 +5,7 @@ import type { Machines } from "../machines.js";
 import { classOf, type ModelEnvironment } from "../models/model.js";
 import { titleOf } from "../offline/draft.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
-import type { RunBudget } from "../research/budget-limits.js";
-import { estimate } from "../research/estimate.js";
-import type { Estimate } from "../research/estimate-shape.js";
 import { GivenFiles } from "../sources/given.js";
-import { priceOf } from "../telemetry/prices.js";
 import { currentTraceparent, requestSpan } from "../telemetry/run.js";
 import type { RunBoard } from "./board.js";
 import { Conversations } from "./conversations.js";
@@ -20,7 +16,8 @@ import { newRecord } from "./new-record.js";
 import type { Origin } from "./origin.js";
 import type { RunParts } from "./parts.js";
 import { modelFor, placeFor } from "./placement.js";
-import { isAtRest, type PersonQuestion, type RunRecord, RunRequest } from "./record.js";
+import { RunQuestions } from "./questions.js";
+import { isAtRest, type RunRecord, RunRequest } from "./record.js";
 import { Starts } from "./starts.js";
 import { newRunId } from "./store.js";
 import { queued, Submissions } from "./submissions.js";
@@ -58,6 +55,8 @@ export class RunClient {
   readonly #starts: Starts;
   /** What persons say to runs. */
   readonly conversations: Conversations;
+  /** What is asked before a run works. */
+  readonly questions: RunQuestions;
 
   constructor(o: RunClientOptions) {
     this.#parts = o.parts;
@@ -74,6 +73,7 @@ export class RunClient {
       submissions: this.#submissions,
       place: (class_, keys) => this.#place(class_, keys),
     });
+    this.questions = new RunQuestions({ ...o, submissions: this.#submissions, place: this.#place.bind(this) });
   }
 
   /**
@@ -96,7 +96,7 @@ export class RunClient {
     const runId = newRunId();
     if (asked.replay === undefined) await this.#given.keep({ ...asked, runId });
     await this.#given.keepDraft({ ...asked, runId });
-    this.#requirePrice(asked.budget, model);
+    this.questions.requirePrice(asked.budget, model);
     const { host } = this.#parts.worker;
     const author = await this.#authorOf(asked);
     const record: RunRecord = {
@@ -126,10 +126,7 @@ export class RunClient {
     };
     await this.#parts.runs.add(record);
     if (asked.yes) await this.#parts.approvals.allowOnce(runId, PUBLISH_TOOL, "--yes");
-    if (kind === "research") {
-      const expected = await this.#estimate(model);
-      await this.#parts.backbone.events.append(runId, "estimate", expected, { id: "estimate" });
-    }
+    if (kind === "research") await this.questions.tellEstimate(runId, model);
     this.#keys.keep(runId, keys);
     await this.#submissions.submit(record);
     return record;
@@ -155,11 +152,6 @@ export class RunClient {
     if (hasSources || search.length > 0) return search;
     const text = "Name what to read with --sources, files or folders, or a search of the web with --search.";
     throw new AgentError("invalid_request", text);
-  }
-
-  /** What a run with this model is likely to take. Throws AgentError `unknown_model`, `missing_key`. */
-  estimate(model: string | undefined, keys: ModelEnvironment): Promise<Estimate> {
-    return this.#estimate(modelFor(model, keys, this.#board));
   }
 
   /** All runs, the newest first. */
@@ -249,32 +241,6 @@ export class RunClient {
     return record;
   }
 
-  /**
-   * Answers what a run asks about its request, or, without `text`, leaves it to the agent; the run goes on by itself.
-   * @throws AgentError `run_not_found`, `no_question`
-   */
-  async answer(runId: string, text: string | undefined, keys: ModelEnvironment): Promise<RunRecord> {
-    using _kept = keepOut(this.#parts.backbone.secrets, keys);
-    this.#keys.keep(runId, keys);
-    let asked: PersonQuestion | undefined;
-    const record = await this.#parts.runs.change(runId, (now) => {
-      asked = now.status === "waiting" ? now.question : undefined;
-      if (asked === undefined) return undefined;
-      const { question: _, result: __, ...rest } = now;
-      const answer = { id: asked.id, text, at: new Date().toISOString() };
-      return queued({ ...rest, answers: [...now.answers, answer] }, this.#place(now.class, keys));
-    });
-    if (asked === undefined) {
-      const message = `Run ${runId} asks nothing about its request; say more to it with \`vibewriter research "..." --continue ${runId}\`.`;
-      throw new AgentError("no_question", message);
-    }
-    const { id, assumption } = asked;
-    const event = { id, text, assumption };
-    await this.#parts.backbone.events.append(runId, "question.answered", event, { id: `question.${id}.answered` });
-    await this.#submissions.submit(record);
-    return record;
-  }
-
   async #goOn(runId: string, keys: ModelEnvironment, prepare: (now: RunRecord) => RunRecord): Promise<RunRecord> {
     const before = await this.get(runId);
     if (before.origin === this.#parts.worker.host) await this.#given.keepDraft(before);
@@ -297,18 +263,6 @@ export class RunClient {
       await this.#parts.backbone.tasks.withdraw(before.queue, runId);
     }
     return record;
-  }
-
-  async #estimate(model: string): Promise<Estimate> {
-    const { runs, backbone, telemetry } = this.#parts;
-    return await estimate({ model, prices: telemetry.prices, runs: await runs.list(), events: backbone.events });
-  }
-
-  /** What costs nobody knows what cannot be held within a limit. */
-  #requirePrice({ maxCostUsd }: RunBudget, model: string): void {
-    if (maxCostUsd === undefined || priceOf(model, this.#parts.telemetry.prices) !== undefined) return;
-    const message = `The price of ${model} is not known, so --max-cost cannot be kept; set it in config.json (prices), or use --max-minutes.`;
-    throw new AgentError("invalid_request", message);
   }
 
   /** A key that cannot be opened is told now, and not when everything else is done. */

@@ -178,9 +178,9 @@ describe("a question about the request", () => {
       status: "waiting",
       question: { question: "Which Arkona?", options: ["the cape"], assumption: "The cape." },
     });
-    const { answers } = await world.client.answer(waiting.runId, "the ship", model.keys);
+    const { answers } = await world.client.questions.answer(waiting.runId, "the ship", model.keys);
     expect(answers).toMatchObject([{ text: "the ship" }]);
-    await expect(world.client.answer(waiting.runId, "again", model.keys)).rejects.toMatchObject({
+    await expect(world.client.questions.answer(waiting.runId, "again", model.keys)).rejects.toMatchObject({
       code: "no_question",
     });
     const rested = await world.bench.drive(waiting.runId, { keys: model.keys });
@@ -203,7 +203,9 @@ describe("an estimate", () => {
     const { runId } = await world.run({ request: "Research the lighthouse of Kap Arkona", sources: [notes] });
     const [told] = (await world.events(runId)).flatMap((event) => (event.type === "estimate" ? [event.data] : []));
     expect(told).toMatchObject({ model: "offline", questions: [3, 5], costUsd: [0, 0], basedOn: 0 });
-    const dear = await world.client.estimate("anthropic:claude-sonnet-4-6", { ANTHROPIC_API_KEY: "no-real-key" });
+    const dear = await world.client.questions.estimate("anthropic:claude-sonnet-4-6", {
+      ANTHROPIC_API_KEY: "no-real-key",
+    });
     // 29 calls of 8,000 and 300 tokens, 100 calls of 25,000 and 900, at $3 and $15 a million.
     expect(dear).toMatchObject({ modelCalls: [29, 100], costUsd: [0.83, 8.85], seconds: [80, 540], basedOn: 0 });
   }, 60_000);

@@ -13,6 +13,12 @@ export interface Findings {
   readonly gaps: readonly Gap[];
 }
 
+/** Numbers say who came first to record a claim, which changes from run to run: what claims come to does not depend on it. */
+function bySource(a: FindingClaim, b: FindingClaim): number {
+  const [one = "", other = ""] = [a, b].map(({ support }) => support[0]?.source);
+  return one.localeCompare(other, "en", { numeric: true }) || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0);
+}
+
 /** Claims that are compared with each other; the work grows with the square of their number. */
 const MOST_CLAIMS = 500;
 
@@ -29,7 +35,7 @@ export function findingsOf(o: {
   hypotheses?: readonly Hypothesis[];
   now: number;
 }): Findings {
-  const claims = o.claims.slice(0, MOST_CLAIMS);
+  const claims = o.claims.slice(0, MOST_CLAIMS).sort(bySource);
   const sources = new Map(o.sources.map((source) => [source.id, source]));
   const groups = groupSame(statementsOf(claims, sources));
   const firsts = groups.flatMap(([first, ...others]) =>
