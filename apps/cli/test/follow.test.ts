@@ -49,7 +49,7 @@ describe("the command and a run", () => {
     const { code, stdout, stderr } = await vibewriter(["research", "bees", "--sources", "notes", "--out", "out"]);
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^\[0:00\] queued\n\[0:00\] running\n\[0:00\] step 1 of 1: step 0\n(.*\n)*\[0:0\d\] done\n$/,
+      /^\[0:00\] Estimate: 3-5 questions, about [^\n]* \$0, [^\n]*\n\[0:00\] queued\n\[0:00\] running\n\[0:00\] step 1 of 1: step 0\n(.*\n)*\[0:0\d\] done\n$/,
     );
     expect(stdout).toMatch(/Report +\/tmp\/out\/t\/report.md\nArticle +0123456789abcdef01234567 {2}T \(novelty 80\)\n/);
     const run = await latest();

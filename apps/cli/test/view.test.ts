@@ -61,6 +61,25 @@ describe("the live view", () => {
     ]);
   });
 
+  it("shows each researcher of the round with its question, its time, and how it ended", () => {
+    const limits = { modelCalls: 24, toolCalls: 80, tokens: 600_000, seconds: 900 };
+    const used = { modelCalls: 3, toolCalls: 9, tokens: 0, seconds: 4 };
+    const start = (second: number, id: string, question: string) =>
+      event(second, "subagent.started", { id, name: "researcher", description: "d", question });
+    const round = [
+      start(10, "b", "What does it pay?"),
+      start(10, "c", "Who loses?"),
+      event(10, "budget", { task: "b", agent: "researcher", limits, used }),
+      event(14, "budget", { task: "c", agent: "researcher", limits, used, end: "time" }),
+    ];
+    const lines = frame([...EVENTS, ...round], 15);
+    expect(lines).toContain("    ? What does it pay? (5 of 900 s)");
+    expect(lines).toContain("    · Who loses? (its time is over)");
+    const next = event(20, "subagent.started", { id: "v", name: "verifier", description: "Check" });
+    expect(frame([...EVENTS, ...round, next], 21).join("\n")).not.toContain("Who loses?");
+    for (const line of frame([...EVENTS, ...round], 15, 30)) expect([...line].length).toBeLessThanOrEqual(30);
+  });
+
   it("does not repeat what was said before the plan", () => {
     const log = event(0, "log", { level: "info", text: "13 sources read." });
     const idle = event(6, "subagent.finished", { id: "a", name: "researcher", ok: true, summary: "", ms: 1 });

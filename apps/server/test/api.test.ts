@@ -37,7 +37,7 @@ describe("the API of a home", () => {
   it("runs, tells everything in order to who follows, and replays it to who comes later", async () => {
     const run = await api.client.startRun(api.ask("bees"), {});
     const live = await typesOf(api.client.events(run.runId));
-    expect(live).toEqual(["status", "status", "plan", "plan", "plan", "result", "status"]);
+    expect(live).toEqual(["estimate", "status", "status", "plan", "plan", "plan", "result", "status"]);
     expect((await api.client.run(run.runId)).status).toBe("done");
     expect(await typesOf(api.client.events(run.runId))).toEqual(live);
     const seqs: number[] = [];
@@ -54,6 +54,14 @@ describe("the API of a home", () => {
     expect((await api.client.run(run.runId)).status).toBe("done");
   });
 
+  it("says what a run is likely to take, and takes no answer that nothing asks for", async () => {
+    const estimate = await api.client.questions.estimate("offline", {});
+    expect(estimate).toMatchObject({ model: "offline", costUsd: [0, 0], questions: [3, 5] });
+    const run = await api.client.startRun(api.ask("bees that ask nothing"), {});
+    await typesOf(api.client.events(run.runId));
+    await expect(api.client.questions.answer(run.runId, "honey", {})).rejects.toMatchObject({ code: "no_question" });
+  });
+
   it("keeps a follower over a restart of nats-server", async () => {
     const run = await api.client.startRun(api.ask("slow bees"), {});
     const seen: string[] = [];
@@ -67,7 +75,9 @@ describe("the API of a home", () => {
     await sleep(200);
     await api.client.cancel(run.runId);
     await following;
-    expect(seen).toEqual(["queued", "running", "plan", "plan", "plan", "cancel.requested", "cancelled"]);
+    expect(seen).toEqual([
+      ...["estimate", "queued", "running", "plan", "plan", "plan", "cancel.requested", "cancelled"],
+    ]);
   });
 
   it("drives two at once and lets a third wait, from where it can be cancelled", async () => {
