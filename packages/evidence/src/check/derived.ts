@@ -5,7 +5,7 @@ const DIFFERENCE =
   /\b(?:differ\w*|gap|spread|margin|more|less|fewer|higher|lower|above|below|over|under|shortfall|discount|premium|narrow\w*|wid\w+|apart)\b/i;
 const SUM = /\b(?:combined|together|total|totals|totalling|sum|in all|altogether|overall)\b/i;
 const CHANGE =
-  /\b(?:increas\w*|decreas\w*|ris\w+|rose|grew|grow\w*|fell|fall\w*|drop\w*|declin\w+|shr[aiu]nk|jump\w*|climb\w*|up|down|cut|reduc\w*|lost|gained)\b/i;
+  /\b(?:increas\w*|decreas\w*|ris\w+|rose|grew|grow\w*|fell|fall\w*|drop\w*|declin\w+|shr[aiu]nk|jump\w*|climb\w*|up|down|cuts?|cutting|reduc\w*|lost|los\w+|gained|lower\w*|rais\w+|improv\w+|slip\w*|slump\w*|surg\w+)\b/i;
 const SHARE = /\b(?:share|of|proportion|utili[sz]ation|ratio|makes? up|accounts? for)\b/i;
 const RATIO = /\b(?:times|fold|double\w*|tripled?|twice|ratio)\b/i;
 
@@ -25,18 +25,27 @@ export function derived(claim: Figure, text: string, figures: Figure[]): string 
 }
 
 function relation(claim: Figure, text: string, a: Figure, b: Figure): string | undefined {
-  const is = (value: number): boolean => value > 0 && Math.abs(value - claim.value) <= tolerance(claim);
+  const is = (value: number): boolean => value > 0 && fits(claim, value);
   const isAlike = claim.quantity === a.quantity && claim.currency === a.currency;
-  if (isAlike && DIFFERENCE.test(text) && is(a.value - b.value)) return "difference";
+  if (isAlike && (DIFFERENCE.test(text) || CHANGE.test(text)) && is(a.value - b.value)) return "difference";
   if (isAlike && SUM.test(text) && is(a.value + b.value)) return "sum";
   if (b.value === 0) return undefined;
   const isShare = claim.quantity === "percent" && a.quantity !== "percent";
   if (isShare && CHANGE.test(text) && is((100 * Math.abs(a.value - b.value)) / b.value)) return "change";
   if (isShare && SHARE.test(text) && a.value < b.value && is((100 * a.value) / b.value)) return "share";
+  if (isShare && claim.isFraction && a.value < b.value && is((100 * a.value) / b.value)) return "share";
   if (claim.quantity === "plain" && RATIO.test(text) && is(a.value / b.value)) return "ratio";
   return undefined;
 }
 
+/** "More than half" is said of 50.4 % and of 60 %. */
+function fits(claim: Figure, value: number): boolean {
+  if (claim.bound === "over") return value > claim.value && value <= claim.value * 1.25;
+  if (claim.bound === "under") return value < claim.value && value >= claim.value * 0.8;
+  return Math.abs(value - claim.value) <= tolerance(claim);
+}
+
 function tolerance(claim: Figure): number {
+  if (claim.isFraction) return claim.step / 2;
   return claim.bound === "exact" ? claim.step / 2 + 1e-9 : Math.max(claim.step / 2, 0.05 * Math.abs(claim.value));
 }

@@ -11,6 +11,8 @@ import type { Word } from "./words.js";
 
 /** The right number in the wrong place is a wrong number: its surroundings must fit nearly as well as any other's. */
 const NEARLY_AS_CLOSE = 0.75;
+/** Within one sentence the words around two numbers are almost the same, and say little of which is which. */
+const NEARLY_AS_CLOSE_BESIDE = 0.55;
 const NEARLY_AS_CLOSE_DATE = 0.6;
 /** What it counts for that a passage has another number or date of the claim, and for how many of them. */
 const COMPANY = 0.15;
@@ -33,12 +35,14 @@ export function judgeFigure(
   const rival = closest(figure, claim, source, corpus, (p) =>
     p.figures.filter((f) => comparable(figure, f) && !agrees(figure, f) && !others.some((other) => agrees(other, f))),
   );
-  if (here && here.score >= NEARLY_AS_CLOSE * (rival?.score ?? 0)) {
+  const needed = here && here.passage === rival?.passage ? NEARLY_AS_CLOSE_BESIDE : NEARLY_AS_CLOSE;
+  if (here && here.score >= needed * (rival?.score ?? 0)) {
     rests.add(here.passage);
     return passed("number", figure.text);
   }
-  const figures = [...rests].flatMap((p) => p.figures);
-  const within = derived(figure, claim.text, figures);
+  const within =
+    derived(figure, claim.text, [...rests].flatMap((p) => p.figures)) ??
+    (rival && derived(figure, claim.text, rival.passage.figures));
   if (within) return { ...passed("number", figure.text), detail: within };
   if (isNamed(figure, claim, source)) return passed("number", figure.text);
   const noun = wordAfter(figure, claim);

@@ -1,23 +1,8 @@
+import { boundOf, type Figure } from "./figure.js";
+import { fractionsOf } from "./fractions.js";
 import type { Span } from "./sentences.js";
 
-/** What a number counts: a share, money, a length of time, or anything else. */
-export type Quantity = "percent" | "money" | "time" | "plain";
-
-/** A number in a text, with its unit turned into one scale: percent, the currency's unit, seconds, or 1. */
-export interface Figure extends Span {
-  text: string;
-  value: number;
-  quantity: Quantity;
-  currency?: string;
-  /** As written, before its unit: 6 for "six minutes", 4.6 for "4.6%". */
-  numeral: number;
-  /** Alone in a cell of a table, whose head has the unit. */
-  isCell?: boolean;
-  /** The smallest step the way of writing can express, in the scale of `value`: 0.1 for "4.6%", 1e8 for "1.3 billion". */
-  step: number;
-  /** "about", "more than", "less than". */
-  bound: "exact" | "about" | "over" | "under";
-}
+export type { Figure, Quantity } from "./figure.js";
 
 /**
  * The numbers of a text. Spans in `masked` (dates, citations) are passed over, as are versions such as "v3" and numbers
@@ -25,7 +10,9 @@ export interface Figure extends Span {
  */
 export function figuresOf(text: string, masked: Span[] = []): Figure[] {
   const clean = mask(text, masked);
-  return [...digitFigures(clean), ...wordFigures(clean)].sort((a, b) => a.start - b.start);
+  const shares = fractionsOf(clean);
+  const rest = mask(clean, shares);
+  return [...digitFigures(rest), ...wordFigures(rest), ...shares].sort((a, b) => a.start - b.start);
 }
 
 /**
@@ -42,6 +29,9 @@ export function agrees(claim: Figure, source: Figure): boolean {
   const off = Math.abs(c - s);
   const tiny = 1e-9 * Math.max(Math.abs(c), Math.abs(s), 1);
   if (off <= tiny) return true;
+  // "A third" is said of 34 % as well as of 32 %, and 67 % of two thirds.
+  if (claim.isFraction && claim.bound === "exact") return off <= claim.step / 2;
+  if (source.isFraction && off <= claim.step / 2 + tiny) return true;
   const size = Math.max(Math.abs(s), Math.abs(c));
   if (claim.bound === "over") return s > c && s <= c * 1.25;
   if (claim.bound === "under") return s < c && s >= c * 0.8;
@@ -175,7 +165,7 @@ const WORD = `(?:${[...TENS].join("|")})(?:-(?:${UNITS.slice(1, 10).join("|")}))
 const WORDS = new RegExp(
   String.raw`(?<![\p{L}-])(?<word>${WORD}|half[\s-]an?(?=[\s-](?:thousand|million|billion|hour|day|year))|an?(?=[\s-](?:hundred|thousand|million|billion|minute|hour|day|week|month|year)(?![\p{L}])))` +
     String.raw`(?:[\s-](?<hundred>hundred))?(?:[\s-](?<scale>thousand|million|billion|trillion))?` +
-    String.raw`(?<unit>[\s-]per\s?cent|[\s-]percentage[\s-]points?|[\s-]basis points?|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)|[\s-](?:dollars|euros|pounds))?(?![\p{L}])`,
+    String.raw`(?<unit>[\s-]per\s?cent|[\s-](?:percentage[\s-])?points?|[\s-]basis points?|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)|[\s-](?:dollars|euros|pounds))?(?![\p{L}])`,
   "giu",
 );
 
@@ -225,17 +215,4 @@ function figure(
   const currency = CURRENCIES[(sign ?? word.replace(/^us /, "")).toLowerCase()];
   if (currency !== undefined) return { ...base, quantity: "money", currency };
   return { ...base, quantity: "plain" };
-}
-
-function boundOf(before: string): Figure["bound"] {
-  const tail = before.toLowerCase().replace(/\s+$/, "");
-  if (
-    /(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.|close to|just over|just under|~|≈)$/.test(
-      tail,
-    )
-  )
-    return "about";
-  if (/(?:more than|over|above|at least|exceeding|exceeded|exceeds|upwards of|>)$/.test(tail)) return "over";
-  if (/(?:less than|under|below|fewer than|>?<)$/.test(tail)) return "under";
-  return "exact";
 }

@@ -1,4 +1,4 @@
-import type { Word } from "./words.js";
+import { DENIED, type Word } from "./words.js";
 
 /** What a text denies, and which way it points. */
 export interface Polarity {
@@ -24,9 +24,18 @@ const SHORT_REACH = 2;
 export function polarityOf(text: string, words: Word[], strict: boolean): Polarity {
   const denials: string[][] = [];
   const directions = new Set<string>();
+  const pointing: { name: string; key: string }[] = [];
   words.forEach((word, i) => {
     const lower = word.text.toLowerCase().replaceAll("’", "'");
-    for (const [name, pattern] of DIRECTIONS) if (pattern.test(lower)) directions.add(name);
+    if (DENIED.test(lower)) denials.push([word.key]);
+    for (const [name, pattern] of DIRECTIONS) {
+      if (pattern.test(lower) && !isBound(text, word)) pointing.push({ name, key: word.key });
+    }
+    if (!strict && ENDED.test(lower)) {
+      const before = text.slice(0, word.start).split(CLAUSE_END).at(-1)?.length ?? 0;
+      const subject = words.slice(0, i).filter((each) => !each.isStop && each.start >= word.start - before);
+      if (subject.length > 0) denials.push(subject.map((each) => each.key));
+    }
     if (!(strict ? PLAIN_NEGATORS : NEGATORS).test(lower)) return;
     const limit = PLAIN_NEGATORS.test(lower) ? REACH : SHORT_REACH;
     const next = words[i + 1]?.text.toLowerCase() ?? "";
@@ -39,8 +48,34 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
     }
     if (reach.length > 0) denials.push(reach);
   });
-  return { denials, denied: new Set(denials.flat()), directions };
+  const denied = new Set(denials.flat());
+  for (const { name, key } of pointing) directions.add(denied.has(key) ? (OTHER_WAY.get(name) ?? name) : name);
+  for (const [pattern, name] of ADVERBS) if (pattern.test(text)) directions.add(name);
+  return { denials, denied, directions };
 }
+
+/** "MySQL support has been dropped": the subject is no more. */
+const ENDED =
+  /^(?:dropped|discontinued|removed|abolished|abandoned|withdrawn|scrapped|ended|ceased|stopped|cancelled|rejected|refused|closed|shut)$/;
+const CLAUSE_END = /[,;:()]|\b(?:but|and|although|while)\b/;
+
+/** "Over eleven weeks", "more than 80 %": what stands before a number says how exact it is, not which way things went. */
+function isBound(text: string, { start, end, text: word }: Word): boolean {
+  if (!/^(?:over|under|above|below|more|less|fewer|higher|lower|larger|greater|smaller|most)$/i.test(word)) return false;
+  return (
+    /^\s+(?:than\s+)?(?:the\s+)?(?:[$€£]?\d|an?\b|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty\b)/i.test(
+      text.slice(end),
+    ) && !/(?:significantly|much|far)\s+$/i.test(text.slice(0, start))
+  );
+}
+
+/** Which way a number went, where the verb does not say so. */
+const ADVERBS: [RegExp, string][] = [
+  [/\b(?:went|gone|going|goes|was|were|is|are) up\b|[,(]\s*up (?:from|by|\d)/i, "up"],
+  [/\b(?:went|gone|going|goes|was|were|is|are) down\b|[,(]\s*down (?:from|by|\d)/i, "down"],
+  [/\b(?:few (?!(?:more|days|weeks|months|years|hours|minutes)\b)|only a minority|hardly any)/i, "least"],
+  [/\b(?:(?:eight|nine) in ten|vast majority|almost all|nearly all)\b/i, "most"],
+];
 
 /**
  * Why a claim and the passages it rests on contradict each other; undefined where they do not.
@@ -112,6 +147,13 @@ const OPPOSITES: [string, RegExp, string, RegExp][] = [
     /^(?:least|smallest|lowest|minority|worst|riskiest)$/,
   ],
   ["can", /^(?:always)$/, "cannot", /^(?:never|rarely|seldom)$/],
+  ["open", /^(?:open|opened|reopen\w*)$/, "closed", /^(?:clos(?:e|es|ed|ing|ure)|shut|shuts)$/],
+  [
+    "same",
+    /^(?:remain\w*|same|stay\w*|kept|constant|stable|identical)$/,
+    "changed",
+    /^(?:chang(?:e|es|ed|ing)|unchanged|alter\w*|switch\w*|replac(?:e|es|ed))$/,
+  ],
   [
     "with",
     /^(?:include[sd]?|accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?)$/,
@@ -123,6 +165,13 @@ const DIRECTIONS = OPPOSITES.flatMap(([a, up, b, down]): [string, RegExp][] => [
   [a, up],
   [b, down],
 ]);
+
+const OTHER_WAY = new Map(
+  OPPOSITES.flatMap(([a, , b]): [string, string][] => [
+    [a, b],
+    [b, a],
+  ]),
+);
 
 function turned(claim: Set<string>, passage: Set<string>): boolean {
   return OPPOSITES.some(([a, , b]) => {

@@ -1,4 +1,5 @@
 import { stem } from "./stem.js";
+import { synonymOf } from "./synonyms.js";
 
 /** One word of a text. `key` is what is compared: a stem, folded with its synonyms. */
 export interface Word {
@@ -29,9 +30,11 @@ export function wordsOf(text: string): Word[] {
 /** The comparison key of one lower-case word. */
 export function keyOf(lower: string): string {
   const base = IRREGULAR.get(lower) ?? lower;
-  const root = stem(base);
-  return SYNONYMS.get(root) ?? root;
+  return synonymOf(stem(DENIED.exec(base)?.[1] ?? base));
 }
+
+/** "Unvaccinated": the word that is denied. */
+export const DENIED = /^un(?!der|ite|iform|ion|iqu|earth|leash|fold|veil|lock)([a-z]{3,}ed)$/;
 
 const STOP = new Set(
   `a an the this that these those there here it its itself he she they them their his her him we us our you your i me my
@@ -47,6 +50,45 @@ const STOP = new Set(
 const IRREGULAR = new Map(
   Object.entries({
     rose: "rise",
+    dead: "die",
+    deaths: "die",
+    death: "die",
+    saying: "say",
+    said: "say",
+    says: "say",
+    told: "tell",
+    meant: "mean",
+    felt: "feel",
+    thought: "think",
+    taught: "teach",
+    caught: "catch",
+    fought: "fight",
+    sought: "seek",
+    became: "become",
+    knew: "know",
+    known: "know",
+    threw: "throw",
+    thrown: "throw",
+    flew: "fly",
+    swam: "swim",
+    sank: "sink",
+    sunk: "sink",
+    drove: "drive",
+    driven: "drive",
+    spoke: "speak",
+    spoken: "speak",
+    stuck: "stick",
+    struck: "strike",
+    fed: "feed",
+    bred: "breed",
+    children: "child",
+    women: "woman",
+    men: "man",
+    people: "person",
+    halved: "half",
+    lengthened: "long",
+    shortened: "short",
+    widened: "wide",
     risen: "rise",
     fell: "fall",
     fallen: "fall",
@@ -131,54 +173,4 @@ const IRREGULAR = new Map(
     stolen: "steal",
     stole: "steal",
   }),
-);
-
-/** Words that a writer exchanges freely. The first of each line stands for all. Opposites are never on one line. */
-const SYNONYMS = new Map(
-  `rise increase grow climb gain jump surge raise
-  fall decline drop decrease shrink reduce slump cut
-  begin start launch open commence
-  end stop cease halt finish discontinue
-  keep retain remain stay maintain
-  leave exit depart
-  buy purchase acquire
-  big large major
-  small minor tiny thin
-  pay earn yield return receive
-  show find report
-  use employ utilize
-  risk danger threat hazard
-  allow let permit enable
-  need require demand
-  supply deposit lend
-  supplier depositor lender saver
-  most majority
-  outage downtime
-  refuse reject deny
-  attack exploit hack
-  repay refund compensate reimburse
-  distribute allocate
-  roughly approximately nearly almost around
-  cost price expense
-  compute calculate
-  fast quick rapid
-  issue mint
-  operate run
-  whole entire total
-  programme program scheme
-  cover insurance
-  check verify review
-  protocol platform
-  pair pool
-  maker manufacturer producer
-  kill die
-  save rescue
-  locked tvl
-  study survey analysis`
-    .split("\n")
-    .flatMap((line) => {
-      const roots = line.trim().split(/\s+/).map(stem);
-      const first = roots[0] ?? "";
-      return roots.map((root): [string, string] => [root, first]);
-    }),
 );

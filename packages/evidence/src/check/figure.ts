@@ -1,0 +1,36 @@
+import type { Span } from "./sentences.js";
+
+/** What a number counts: a share, money, a length of time, or anything else. */
+export type Quantity = "percent" | "money" | "time" | "plain";
+
+/** A number in a text, with its unit turned into one scale: percent, the currency's unit, seconds, or 1. */
+export interface Figure extends Span {
+  text: string;
+  value: number;
+  quantity: Quantity;
+  currency?: string;
+  /** As written, before its unit: 6 for "six minutes", 4.6 for "4.6%". */
+  numeral: number;
+  /** "Two thirds", "one in five": in percent, and never meant to the last digit. */
+  isFraction?: boolean;
+  /** Alone in a cell of a table, whose head has the unit. */
+  isCell?: boolean;
+  /** The smallest step the way of writing can express, in the scale of `value`: 0.1 for "4.6%", 1e8 for "1.3 billion". */
+  step: number;
+  /** "about", "more than", "less than". */
+  bound: "exact" | "about" | "over" | "under";
+}
+
+/** What the words before a number say of how exact it is. */
+export function boundOf(before: string): Figure["bound"] {
+  const tail = before.toLowerCase().replace(/\s+$/, "");
+  if (
+    /(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.|close to|just over|just under|~|≈)$/.test(
+      tail,
+    )
+  )
+    return "about";
+  if (/(?:more than|over|above|at least|exceeding|exceeded|exceeds|upwards of|>)$/.test(tail)) return "over";
+  if (/(?:less than|under|below|fewer than|>?<)$/.test(tail)) return "under";
+  return "exact";
+}

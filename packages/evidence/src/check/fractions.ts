@@ -1,0 +1,72 @@
+import { boundOf, type Figure } from "./figure.js";
+
+const PARTS: Record<string, number> = { half: 2, third: 3, quarter: 4, fifth: 5, sixth: 6, eighth: 8, tenth: 10 };
+const COUNTS: Record<string, number> = {
+  a: 1,
+  an: 1,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  twenty: 20,
+  hundred: 100,
+};
+const COUNT = Object.keys(COUNTS).slice(2).join("|");
+const FRACTION = new RegExp(
+  String.raw`(?<![\p{L}\d-])(?:(?<count>an?|one|two|three|four)[\s-])?(?<part>half|third|quarter|fifth|sixth|eighth|tenth)s?(?![\p{L}-])` +
+    String.raw`|(?<![\p{L}\d-])(?<some>${COUNT}|\d{1,2})(?:[\s-](?:in|out of)(?:\severy)?[\s-])(?<all>${COUNT}|\d{1,3})(?![\p{L}\d])`,
+  "giu",
+);
+/** What a fraction is of, where that is a unit of its own. */
+const OF_UNIT =
+  /^\s(?:of\s)?(?:an?\s|one\s)?(?:(?<point>(?:percentage[\s-])?point|per\s?cent)|(?<scale>thousand|million|billion|trillion)(?:\s(?<currency>dollars|euros|pounds))?)(?![\p{L}])/iu;
+const SCALES: Record<string, number> = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
+const CURRENCIES: Record<string, string> = { dollars: "usd", euros: "eur", pounds: "gbp" };
+/** A fraction is not meant more exactly than this, in percent. */
+const COARSE = 4;
+
+/** The shares that a text says in words: "a third", "two thirds of", "by half", "nine in ten". */
+export function fractionsOf(text: string): Figure[] {
+  const found: Figure[] = [];
+  for (const match of text.matchAll(FRACTION)) {
+    const { count = "", part = "", some = "", all = "" } = match.groups ?? {};
+    const before = text.slice(Math.max(0, match.index - 24), match.index);
+    const after = text.slice(match.index + match[0].length);
+    const share = part === "" ? numberOf(some) / numberOf(all) : numberOf(count || "one") / (PARTS[part.toLowerCase()] ?? 1);
+    if (!(share > 0 && share < 1) || (part !== "" && !isShare(count, part, before, after))) continue;
+    const base = { start: match.index, numeral: share, bound: boundOf(before) };
+    const unit = OF_UNIT.exec(after);
+    const end = match.index + match[0].length + (unit?.[0].length ?? 0);
+    const scale = SCALES[unit?.groups?.scale?.toLowerCase() ?? ""];
+    const currency = CURRENCIES[unit?.groups?.currency?.toLowerCase() ?? ""];
+    const here = { ...base, end, text: text.slice(match.index, end).trim() };
+    if (scale !== undefined) {
+      const money = currency === undefined ? { quantity: "plain" as const } : { quantity: "money" as const, currency };
+      found.push({ ...here, ...money, value: share * scale, step: scale / 10 });
+    } else if (unit) found.push({ ...here, quantity: "percent", value: share, step: 0.1 });
+    else found.push({ ...here, quantity: "percent", value: 100 * share, step: COARSE, isFraction: true });
+  }
+  return found;
+}
+
+/** "The third quarter", "the first half", "a quarter later" are no shares; "half a million" is read with its number. */
+function isShare(count: string, part: string, before: string, after: string): boolean {
+  if (/\b(?:first|second|third|fourth|last|this|next|each|every|per|previous|same)[\s-]+$/i.test(before)) return false;
+  const isPlainHalf = count === "" && /^half$/i.test(part);
+  if (isPlainHalf) {
+    if (/^[\s-]an?[\s-](?:thousand|million|billion|hour|day|year)/i.test(after)) return false;
+    return /^\s+(?:of|the|its|their|his|her|as|a|an)\b/i.test(after) || /\b(?:by|than|about|roughly|nearly|almost|in|only|over)\s+$/i.test(before);
+  }
+  if (count === "") return false;
+  return !/^\s+(?:later|earlier|ago|time|to|past)\b/i.test(after) || /^\s+to\s/i.test(after);
+}
+
+function numberOf(word: string): number {
+  return COUNTS[word.toLowerCase()] ?? Number(word);
+}
