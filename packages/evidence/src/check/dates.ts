@@ -4,6 +4,8 @@ import type { Span } from "./sentences.js";
 export interface DateMention extends Span {
   text: string;
   year?: number;
+  /** "The end of 2024": December, or thereabouts. */
+  isYearEnd?: boolean;
   quarter?: number;
   month?: number;
   day?: number;
@@ -25,9 +27,10 @@ const PATTERNS = [
   `${EDGE_L}${MONTH},?(?:\\s+of)?\\s+${YEAR}${EDGE_R}`,
   `${EDGE_L}Q(?<quarter>[1-4])(?:\\s+(?:of\\s+)?${YEAR})?${EDGE_R}`,
   `${EDGE_L}(?<ordinal>first|second|third|fourth)\\s+quarter(?:\\s+(?:of\\s+)?${YEAR})?${EDGE_R}`,
+  `\\b(?<close>(?:end|close)\\s+of)\\s+(?:the\\s+(?:same\\s+)?year|${YEAR})${EDGE_R}`,
   `${EDGE_L}${MONTH}${EDGE_R}`,
   `${EDGE_L}${YEAR}${EDGE_R}`,
-].map((source, i) => new RegExp(source, i === 7 ? "gu" : "giu"));
+].map((source, i) => new RegExp(source, i === 8 ? "gu" : "giu"));
 
 /** The dates of a text, in order. Spans in `masked` are passed over. */
 export function datesOf(text: string, masked: Span[] = []): DateMention[] {
@@ -48,6 +51,8 @@ export function datesOf(text: string, masked: Span[] = []): DateMention[] {
 /** Whether a source's date says what a claim's date says. A claim may be coarser than its source, never finer. */
 export function sameDate(claim: DateMention, source: DateMention): boolean {
   if (claim.year !== undefined && source.year !== undefined && claim.year !== source.year) return false;
+  if (claim.isYearEnd) return source.isYearEnd === true || source.month === undefined || source.month >= 11;
+  if (source.isYearEnd) return claim.month === undefined ? claim.year === source.year : claim.month === 12;
   if (claim.day !== undefined) return claim.day === source.day && claim.month === source.month;
   if (claim.month !== undefined) return claim.month === source.month;
   if (claim.quarter !== undefined) return claim.quarter === quarterOf(source);
@@ -55,7 +60,7 @@ export function sameDate(claim: DateMention, source: DateMention): boolean {
 }
 
 function dateOf(match: RegExpExecArray | RegExpMatchArray, text: string): DateMention | undefined {
-  const { year, month, num, day, quarter, ordinal } = match.groups ?? {};
+  const { year, month, num, day, quarter, ordinal, close } = match.groups ?? {};
   const start = match.index ?? 0;
   const found = { text: match[0], start, end: start + match[0].length };
   const monthNumber = num ? Number(num) : month ? MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1 : undefined;
@@ -68,10 +73,11 @@ function dateOf(match: RegExpExecArray | RegExpMatchArray, text: string): DateMe
     )
   )
     return undefined;
-  if (!month && !num && !quarter && !ordinal && isCount(text, found)) return undefined;
+  if (!month && !num && !quarter && !ordinal && !close && isCount(text, found)) return undefined;
   return {
     ...found,
     ...(year ? { year: Number(year) } : {}),
+    ...(close ? { isYearEnd: true } : {}),
     ...(monthNumber ? { month: monthNumber } : {}),
     ...(day ? { day: Number(day) } : {}),
     ...(quarter || ordinal

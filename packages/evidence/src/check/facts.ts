@@ -11,7 +11,7 @@ import type { Word } from "./words.js";
 
 /** The right number in the wrong place is a wrong number: its surroundings must fit nearly as well as any other's. */
 const NEARLY_AS_CLOSE = 0.75;
-/** Within one sentence the words around two numbers are almost the same, and say little of which is which. */
+/** Within one sentence, or two in a row, the words around two numbers are almost the same, and say little of which is which. */
 const NEARLY_AS_CLOSE_BESIDE = 0.55;
 const NEARLY_AS_CLOSE_DATE = 0.6;
 /** What it counts for that a passage has another number or date of the claim, and for how many of them. */
@@ -35,14 +35,15 @@ export function judgeFigure(
   const rival = closest(figure, claim, source, corpus, (p) =>
     p.figures.filter((f) => comparable(figure, f) && !agrees(figure, f) && !others.some((other) => agrees(other, f))),
   );
-  const needed = here && here.passage === rival?.passage ? NEARLY_AS_CLOSE_BESIDE : NEARLY_AS_CLOSE;
+  const needed = here && areTogether(here.passage, rival?.passage) ? NEARLY_AS_CLOSE_BESIDE : NEARLY_AS_CLOSE;
   if (here && here.score >= needed * (rival?.score ?? 0)) {
     rests.add(here.passage);
     return passed("number", figure.text);
   }
   const within =
     derived(figure, claim.text, [...rests].flatMap((p) => p.figures)) ??
-    (rival && derived(figure, claim.text, rival.passage.figures));
+    (rival && derived(figure, claim.text, rival.passage.figures)) ??
+    lasted(figure, [...rests, ...(rival ? [rival.passage] : [])]);
   if (within) return { ...passed("number", figure.text), detail: within };
   if (isNamed(figure, claim, source)) return passed("number", figure.text);
   const noun = wordAfter(figure, claim);
@@ -61,6 +62,37 @@ export function judgeFigure(
   return failed("number", figure.text, false, `The source does not say ${figure.text}${here ? " about this" : ""}.`);
 }
 
+function areTogether(a: Passage, b: Passage | undefined): boolean {
+  return b !== undefined && a.section === b.section && Math.abs(a.index - b.index) <= 1;
+}
+
+const DAY = 86_400;
+/** "Eleven weeks", "almost two years": how exactly a length of time is meant that nobody has counted in days. */
+const LENGTH_TOLERANCE = 0.1;
+
+/** Whether a length of time is that between two dates of one passage, in a sentence. */
+function lasted(figure: Figure, passages: Passage[]): string | undefined {
+  if (figure.quantity !== "time" || figure.value < DAY) return undefined;
+  for (const { dates } of passages) {
+    const days = dates.flatMap((date) => dayOf(date, dates));
+    for (const a of days) {
+      for (const b of days) {
+        const length = (b - a) * DAY;
+        if (length > 0 && Math.abs(length - figure.value) <= LENGTH_TOLERANCE * figure.value)
+          return `${figure.text} lie between two dates of the source.`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Days since 1970; the middle of what is said to the month. A date without a year has that of the next one. */
+function dayOf({ year, month, day, start }: DateMention, dates: DateMention[]): number[] {
+  const theYear = year ?? dates.find((other) => other.start > start && other.year !== undefined)?.year;
+  if (theYear === undefined || month === undefined) return [];
+  return [Date.UTC(theYear, month - 1, day ?? 15) / (1000 * DAY)];
+}
+
 /** Looks for a claim's date in a source; a year may stand anywhere, and so may the date of the document itself. */
 export function judgeDate(
   date: DateMention,
@@ -71,7 +103,7 @@ export function judgeDate(
 ): Finding {
   const here = closest(date, claim, source, corpus, (p) => p.dates.filter((d) => sameDate(date, d)));
   const rival = closest(date, claim, source, corpus, (p) => p.dates.filter((d) => !sameDate(date, d)));
-  const isYear = date.month === undefined && date.quarter === undefined;
+  const isYear = date.month === undefined && date.quarter === undefined && date.year !== undefined;
   const isOwn = source.ownDates.some((d) => sameDate(date, d));
   if (isOwn) return passed("date", date.text);
   if (isYear && here) {

@@ -58,6 +58,7 @@ export function fractionsOf(text: string): Figure[] {
 /** "The third quarter", "the first half", "a quarter later" are no shares; "half a million" is read with its number. */
 function isShare(count: string, part: string, before: string, after: string): boolean {
   if (/\b(?:first|second|third|fourth|last|this|next|each|every|per|previous|same)[\s-]+$/i.test(before)) return false;
+  if (/\band\s+$/i.test(before) && /^half$/i.test(part)) return false;
   const isPlainHalf = count === "" && /^half$/i.test(part);
   if (isPlainHalf) {
     if (/^[\s-]an?[\s-](?:thousand|million|billion|hour|day|year)/i.test(after)) return false;

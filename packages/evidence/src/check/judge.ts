@@ -2,6 +2,7 @@ import type { Claim } from "./claim.js";
 import { type Corpus, namesOf } from "./corpus.js";
 import { judgeDate, judgeFigure, neighbours } from "./facts.js";
 import { type Finding, failed, passed, shorten } from "./finding.js";
+import { agrees } from "./numbers.js";
 import { conflict } from "./polarity.js";
 import { findQuotation } from "./quotes.js";
 import type { Span } from "./sentences.js";
@@ -14,11 +15,15 @@ export interface Judgement {
   findings: Finding[];
   /** Weighted share of the claim's words in the passages it rests on. */
   coverage: number;
+  /** How much more of the claim's words this source has than any other one, by weight: -1 to 1; 0 where there is no other. */
+  lead: number;
   spans: Span[];
 }
 
 /** A passage whose wording is this close to the claim speaks of the same thing. */
 const SAME_SUBJECT = 0.4;
+/** Numbers up to this stand in too many sentences to say that two of them speak of the same thing. */
+const FEW = 3;
 /** Holds a claim against a source by its text alone. Pure and deterministic. */
 export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Judgement {
   const window = bestWindow(claim, source, corpus);
@@ -55,7 +60,21 @@ export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Jud
   if (found)
     findings.push(failed("negation", claim.text, true, `${found.why} It has “${shorten(found.passage.text)}”.`));
   for (const passage of rests) spans.push(passage);
-  return { findings, coverage: coverageOf(claim.keys, [...rests], corpus), spans: merge(spans, source.source.text) };
+  return {
+    findings,
+    coverage: coverageOf(claim.keys, [...rests], corpus),
+    lead: leadOf(claim, source, corpus),
+    spans: merge(spans, source.source.text),
+  };
+}
+
+const NO_CONTEXT: ReadonlySet<string> = new Set();
+
+function leadOf(claim: Claim, source: PreparedSource, corpus: Corpus): number {
+  const whole = ({ keys }: PreparedSource): number =>
+    coverageOf(claim.keys, [{ keys, context: NO_CONTEXT }], corpus, "whole words");
+  const others = [...corpus.sources.values()].filter((other) => other !== source && other.passages.length > 0);
+  return others.length === 0 ? 0 : whole(source) - Math.max(...others.map(whole));
 }
 
 /** Where a contradiction can stand: in passages that say much of the claim, the closest first, and in those around. */
@@ -72,7 +91,10 @@ function conflictWith(
   const [close, others] = [true, false].map((isClose) =>
     ranked.filter(({ score }) => score >= SAME_SUBJECT === isClose).map(({ passage }) => passage),
   );
-  return conflict(claim, close ?? [], others ?? []);
+  const withFigure = close?.find((passage) =>
+    passage.figures.some((theirs) => claim.figures.some((figure) => figure.value > FEW && agrees(figure, theirs))),
+  );
+  return conflict(claim, close ?? [], others ?? [], withFigure ?? close?.[0]);
 }
 
 function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {

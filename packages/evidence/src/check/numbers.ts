@@ -36,6 +36,9 @@ export function agrees(claim: Figure, source: Figure): boolean {
   if (claim.bound === "over") return s > c && s <= c * 1.25;
   if (claim.bound === "under") return s < c && s >= c * 0.8;
   if (claim.bound === "about") return off <= size * (off <= claim.step / 2 + tiny ? 0.15 : 0.06);
+  // "A month and a half" for six weeks: whoever changes the unit does not count days.
+  const isOtherUnit = claim.quantity === "time" && claim.step > source.step * 2 && claim.value >= claim.step;
+  if (isOtherUnit && off <= 0.1 * size) return true;
   if (claim.step <= source.step + tiny) return false;
   return off <= claim.step / 2 + tiny && off <= size * 0.027;
 }
@@ -165,7 +168,7 @@ const WORD = `(?:${[...TENS].join("|")})(?:-(?:${UNITS.slice(1, 10).join("|")}))
 const WORDS = new RegExp(
   String.raw`(?<![\p{L}-])(?<word>${WORD}|half[\s-]an?(?=[\s-](?:thousand|million|billion|hour|day|year))|an?(?=[\s-](?:hundred|thousand|million|billion|minute|hour|day|week|month|year)(?![\p{L}])))` +
     String.raw`(?:[\s-](?<hundred>hundred))?(?:[\s-](?<scale>thousand|million|billion|trillion))?` +
-    String.raw`(?<unit>[\s-]per\s?cent|[\s-](?:percentage[\s-])?points?|[\s-]basis points?|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)|[\s-](?:dollars|euros|pounds))?(?![\p{L}])`,
+    String.raw`(?<unit>[\s-]per\s?cent|[\s-](?:percentage[\s-])?points?|[\s-]basis points?|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)|[\s-](?:dollars|euros|pounds))?(?<and>\sand\sa\shalf(?:\s(?<late>minutes|hours|days|weeks|months|years))?)?(?![\p{L}])`,
   "giu",
 );
 
@@ -174,7 +177,8 @@ const LASTING = /\b(?:for|within|after|in|of|about|takes?|took|last(?:s|ed|ing)?
 function wordFigures(text: string): Figure[] {
   const figures: Figure[] = [];
   for (const match of text.matchAll(WORDS)) {
-    const { word = "", hundred, scale, unit } = match.groups ?? {};
+    const { word = "", hundred, scale, and, late } = match.groups ?? {};
+    const unit = match.groups?.unit ?? (late && ` ${late}`);
     const parts = word.toLowerCase().split("-");
     const before = text.slice(Math.max(0, match.index - 24), match.index);
     // "one" and "a" alone are pronoun and article; "zero" alone is a way to say "no".
@@ -182,7 +186,7 @@ function wordFigures(text: string): Figure[] {
     // "4.6% a year" is a rate, "for a year" a length of time.
     if (/^an?$/.test(word.toLowerCase()) && !scale && !hundred && !LASTING.test(before)) continue;
     const isHalf = /^half/i.test(word);
-    const small = isHalf ? 0.5 : parts.reduce((sum, part) => sum + (SMALL.get(part) ?? 1), 0);
+    const small = isHalf ? 0.5 : parts.reduce((sum, part) => sum + (SMALL.get(part) ?? 1), and ? 0.5 : 0);
     const factor = (hundred ? 100 : 1) * (SCALES[(scale ?? "").toLowerCase()] ?? 1);
     figures.push(figure(match[0], match.index, small * factor, factor, unit, undefined, before));
   }

@@ -24,6 +24,7 @@ const SHORT_REACH = 2;
 export function polarityOf(text: string, words: Word[], strict: boolean): Polarity {
   const denials: string[][] = [];
   const directions = new Set<string>();
+  const ended: string[] = [];
   const pointing: { name: string; key: string }[] = [];
   words.forEach((word, i) => {
     const lower = word.text.toLowerCase().replaceAll("’", "'");
@@ -34,7 +35,7 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
     if (!strict && ENDED.test(lower)) {
       const before = text.slice(0, word.start).split(CLAUSE_END).at(-1)?.length ?? 0;
       const subject = words.slice(0, i).filter((each) => !each.isStop && each.start >= word.start - before);
-      if (subject.length > 0) denials.push(subject.map((each) => each.key));
+      ended.push(...subject.slice(-REACH).map((each) => each.key));
     }
     if (!(strict ? PLAIN_NEGATORS : NEGATORS).test(lower)) return;
     const limit = PLAIN_NEGATORS.test(lower) ? REACH : SHORT_REACH;
@@ -51,7 +52,7 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
   const denied = new Set(denials.flat());
   for (const { name, key } of pointing) directions.add(denied.has(key) ? (OTHER_WAY.get(name) ?? name) : name);
   for (const [pattern, name] of ADVERBS) if (pattern.test(text)) directions.add(name);
-  return { denials, denied, directions };
+  return { denials, denied: new Set([...denied, ...ended]), directions };
 }
 
 /** "MySQL support has been dropped": the subject is no more. */
@@ -81,8 +82,9 @@ const ADVERBS: [RegExp, string][] = [
  * Why a claim and the passages it rests on contradict each other; undefined where they do not.
  * @param passages those that say much of what the claim says, the closest first
  * @param around those beside them, which count only where they say all that the claim denies
+ * @param same the one that speaks of the same thing: there what went up cannot go down
  */
-export function conflict(claim: Side, passages: Side[], around: Side[]): { why: string; passage: Side } | undefined {
+export function conflict(claim: Side, passages: Side[], around: Side[], same = passages[0]): { why: string; passage: Side } | undefined {
   const theirs = new Set([...passages, ...around].flatMap((p) => [...polarityOf(p.text, p.words, false).denied]));
   const union = new Set(passages.flatMap((passage) => [...passage.keys]));
   for (const reach of polarityOf(claim.text, claim.words, true).denials) {
@@ -103,9 +105,8 @@ export function conflict(claim: Side, passages: Side[], around: Side[]): { why: 
         return { why: "The sentence says what the source denies.", passage };
     }
   }
-  const [passage] = passages;
-  const isTurned = passage && turned(ours.directions, polarityOf(passage.text, passage.words, false).directions);
-  return isTurned ? { why: "The sentence points the other way than the source.", passage } : undefined;
+  const isTurned = same && turned(ours.directions, polarityOf(same.text, same.words, false).directions);
+  return isTurned ? { why: "The sentence points the other way than the source.", passage: same } : undefined;
 }
 
 function isAffirmedIn(key: string | undefined, side: Side): boolean {

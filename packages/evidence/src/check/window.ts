@@ -1,6 +1,6 @@
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
-import type { Passage, PreparedSource } from "./source.js";
+import type { PreparedSource } from "./source.js";
 
 /** One to three neighbouring passages, by their places in the source, end exclusive. */
 export interface Window {
@@ -60,23 +60,33 @@ export function promising(
   return all.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0) || a - b).slice(0, MOST_LOOKED_AT);
 }
 
+interface Side {
+  keys: ReadonlySet<string>;
+  context: ReadonlySet<string>;
+}
+
 /** Weighted share of the keys that the passages, or what stands over them, contain: 0 to 1. */
-export function coverageOf(keys: Set<string>, passages: Pick<Passage, "keys" | "context">[], corpus: Corpus): number {
+export function coverageOf(
+  keys: Set<string>,
+  passages: Side[],
+  corpus: Corpus,
+  credited: "parts of words" | "whole words" = "parts of words",
+): number {
   let all = 0;
   let covered = 0;
   for (const key of keys) {
     const weight = corpus.weight(key);
     all += weight;
-    covered += weight * Math.max(...passages.map((passage) => credit(key, passage)), 0);
+    covered += weight * Math.max(...passages.map((passage) => credit(key, passage, credited)), 0);
   }
   return all === 0 ? 0 : covered / all;
 }
 
 /** What stands in the heading was meant, but not said here; a shared beginning is most likely the same word. */
-function credit(key: string, passage: Pick<Passage, "keys" | "context">): number {
+function credit(key: string, passage: Side, credited: "parts of words" | "whole words"): number {
   if (passage.keys.has(key)) return 1;
   if (passage.context.has(key)) return 0.8;
-  if (key.length < 5) return 0;
+  if (key.length < 5 || credited === "whole words") return 0;
   for (const other of passage.keys) {
     if (other.length >= 5 && sharedPrefix(key, other) >= Math.max(5, Math.min(key.length, other.length) - 1))
       return 0.8;
