@@ -9,6 +9,7 @@ import { measuresOf } from "./measures.js";
 import { countCitations } from "./rate.js";
 import { CITATION } from "./sentences.js";
 import type { SourceText } from "./source.js";
+import { overlapCheck, verdictOf } from "./verdict.js";
 import type { Check, CheckedSentence, EvidenceSpan, Problem, Verdict, Verification } from "./verification.js";
 
 /**
@@ -50,10 +51,6 @@ export function draftHash(draft: string): string {
 
 /** Characters of a sentence that can be checked. The work grows with the square of its length, and no sentence is that long. */
 const LONGEST_SENTENCE = 4_000;
-/** The wording needed where numbers, dates or quotations were found, and where there are none. */
-const ENOUGH_WITH_FACTS = 0.33;
-const ENOUGH_ALONE = 0.5;
-const SOMETHING = 0.25;
 const WORST_FIRST: Verdict[] = ["contradicted", "not_found", "unreachable", "partial", "supported"];
 
 function checkSentence(sentence: DraftSentence, corpus: Corpus, problems: Problem[]): CheckedSentence | undefined {
@@ -98,7 +95,7 @@ function checkSentence(sentence: DraftSentence, corpus: Corpus, problems: Proble
       settle(id, verdictOf(claim, judgement, findings, judgements.size > 1));
       checks.push(
         ...findings.map(({ kind, passed, detail }) => ({ id, kind, passed, detail })),
-        overlapCheck(id, judgement.coverage, findings),
+        overlapCheck(id, claim, judgement),
       );
       const text = corpus.sources.get(id)?.source.text ?? "";
       spans.push(...judgement.spans.map(({ start, end }) => ({ id, start, end, quote: text.slice(start, end) })));
@@ -134,38 +131,6 @@ function joined(own: Judgement, all: Judgement[]): Finding[] {
         }
       : finding;
   });
-}
-
-function verdictOf(claim: Claim, own: Judgement, findings: Finding[], isJoint: boolean): Verdict {
-  const failures = findings.filter((finding) => !finding.passed);
-  if (failures.some((finding) => finding.contradicts)) return "contradicted";
-  const isFact = (finding: Finding): boolean =>
-    finding.kind === "number" || finding.kind === "date" || finding.kind === "quote";
-  const facts = findings.filter(isFact);
-  const ownFacts = own.findings.filter((finding) => isFact(finding) && finding.passed);
-  const hasQuote = ownFacts.some((finding) => finding.kind === "quote");
-  if (failures.some(isFact)) return ownFacts.length > 0 && own.coverage >= ENOUGH_WITH_FACTS ? "partial" : "not_found";
-  if (own.coverage < SOMETHING && !hasQuote) return "not_found";
-  if (failures.length > 0) return own.coverage >= ENOUGH_ALONE ? "partial" : "not_found";
-  // A source that is cited with others must itself bring something.
-  if (isJoint && facts.length > 0 && ownFacts.length === 0)
-    return own.coverage >= ENOUGH_ALONE ? "supported" : "partial";
-  const isShort = claim.keys.size <= 2;
-  const enough = facts.length > 0 && ownFacts.length > 0 && !isShort ? ENOUGH_WITH_FACTS : ENOUGH_ALONE;
-  return hasQuote || own.coverage >= enough ? "supported" : "partial";
-}
-
-function overlapCheck(id: string, coverage: number, findings: Finding[]): Check {
-  const needed = findings.some((f) => f.passed && (f.kind === "number" || f.kind === "date"))
-    ? ENOUGH_WITH_FACTS
-    : ENOUGH_ALONE;
-  const share = Math.round(100 * coverage);
-  return {
-    id,
-    kind: "overlap",
-    passed: coverage >= needed,
-    detail: `${share} % of the sentence's wording, by weight, is in the passages.`,
-  };
 }
 
 /** Brackets that mean a citation but cannot be read as one, such as [S1-S3] or [Source 3]. */

@@ -41,7 +41,11 @@ export function judgeFigure(
     return passed("number", figure.text);
   }
   const within =
-    derived(figure, claim.text, [...rests].flatMap((p) => p.figures)) ??
+    derived(
+      figure,
+      claim.text,
+      [...rests].flatMap((p) => p.figures),
+    ) ??
     (rival && derived(figure, claim.text, rival.passage.figures)) ??
     lasted(figure, [...rests, ...(rival ? [rival.passage] : [])]);
   if (within) return { ...passed("number", figure.text), detail: within };

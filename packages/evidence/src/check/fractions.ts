@@ -38,7 +38,8 @@ export function fractionsOf(text: string): Figure[] {
     const { count = "", part = "", some = "", all = "" } = match.groups ?? {};
     const before = text.slice(Math.max(0, match.index - 24), match.index);
     const after = text.slice(match.index + match[0].length);
-    const share = part === "" ? numberOf(some) / numberOf(all) : numberOf(count || "one") / (PARTS[part.toLowerCase()] ?? 1);
+    const share =
+      part === "" ? numberOf(some) / numberOf(all) : numberOf(count || "one") / (PARTS[part.toLowerCase()] ?? 1);
     if (!(share > 0 && share < 1) || (part !== "" && !isShare(count, part, before, after))) continue;
     const base = { start: match.index, numeral: share, bound: boundOf(before) };
     const unit = OF_UNIT.exec(after);
@@ -62,7 +63,10 @@ function isShare(count: string, part: string, before: string, after: string): bo
   const isPlainHalf = count === "" && /^half$/i.test(part);
   if (isPlainHalf) {
     if (/^[\s-]an?[\s-](?:thousand|million|billion|hour|day|year)/i.test(after)) return false;
-    return /^\s+(?:of|the|its|their|his|her|as|a|an)\b/i.test(after) || /\b(?:by|than|about|roughly|nearly|almost|in|only|over)\s+$/i.test(before);
+    return (
+      /^\s+(?:of|the|its|their|his|her|as|a|an)\b/i.test(after) ||
+      /\b(?:by|than|about|roughly|nearly|almost|in|only|over)\s+$/i.test(before)
+    );
   }
   if (count === "") return false;
   return !/^\s+(?:later|earlier|ago|time|to|past)\b/i.test(after) || /^\s+to\s/i.test(after);

@@ -2,6 +2,7 @@ import type { Claim } from "./claim.js";
 import { type Corpus, namesOf } from "./corpus.js";
 import { judgeDate, judgeFigure, neighbours } from "./facts.js";
 import { type Finding, failed, passed, shorten } from "./finding.js";
+import { judgeMultiples } from "./multiples.js";
 import { agrees } from "./numbers.js";
 import { conflict } from "./polarity.js";
 import { findQuotation } from "./quotes.js";
@@ -22,6 +23,8 @@ export interface Judgement {
 
 /** A passage whose wording is this close to the claim speaks of the same thing. */
 const SAME_SUBJECT = 0.4;
+/** Less will do for one that has a number of the claim. */
+const SAME_FIGURE = 0.2;
 /** Numbers up to this stand in too many sentences to say that two of them speak of the same thing. */
 const FEW = 3;
 /** Holds a claim against a source by its text alone. Pure and deterministic. */
@@ -53,6 +56,7 @@ export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Jud
     }
   }
   for (const figure of claim.figures) findings.push(judgeFigure(figure, claim, source, corpus, rests));
+  findings.push(...judgeMultiples(claim, [...rests]));
   for (const date of claim.dates) findings.push(judgeDate(date, claim, source, corpus, rests));
   findings.push(...judgeNames(claim, source, corpus, rests));
 
@@ -91,10 +95,12 @@ function conflictWith(
   const [close, others] = [true, false].map((isClose) =>
     ranked.filter(({ score }) => score >= SAME_SUBJECT === isClose).map(({ passage }) => passage),
   );
-  const withFigure = close?.find((passage) =>
-    passage.figures.some((theirs) => claim.figures.some((figure) => figure.value > FEW && agrees(figure, theirs))),
+  const withFigure = ranked.find(
+    ({ passage, score }) =>
+      score >= SAME_FIGURE &&
+      passage.figures.some((theirs) => claim.figures.some((figure) => figure.value > FEW && agrees(figure, theirs))),
   );
-  return conflict(claim, close ?? [], others ?? [], withFigure ?? close?.[0]);
+  return conflict(claim, close ?? [], others ?? [], withFigure?.passage ?? close?.[0]);
 }
 
 function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {

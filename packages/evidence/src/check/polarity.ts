@@ -62,7 +62,8 @@ const CLAUSE_END = /[,;:()]|\b(?:but|and|although|while)\b/;
 
 /** "Over eleven weeks", "more than 80 %": what stands before a number says how exact it is, not which way things went. */
 function isBound(text: string, { start, end, text: word }: Word): boolean {
-  if (!/^(?:over|under|above|below|more|less|fewer|higher|lower|larger|greater|smaller|most)$/i.test(word)) return false;
+  if (!/^(?:over|under|above|below|more|less|fewer|higher|lower|larger|greater|smaller|most)$/i.test(word))
+    return false;
   return (
     /^\s+(?:than\s+)?(?:the\s+)?(?:[$€£]?\d|an?\b|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty\b)/i.test(
       text.slice(end),
@@ -84,7 +85,12 @@ const ADVERBS: [RegExp, string][] = [
  * @param around those beside them, which count only where they say all that the claim denies
  * @param same the one that speaks of the same thing: there what went up cannot go down
  */
-export function conflict(claim: Side, passages: Side[], around: Side[], same = passages[0]): { why: string; passage: Side } | undefined {
+export function conflict(
+  claim: Side,
+  passages: Side[],
+  around: Side[],
+  same = passages[0],
+): { why: string; passage: Side } | undefined {
   const theirs = new Set([...passages, ...around].flatMap((p) => [...polarityOf(p.text, p.words, false).denied]));
   const union = new Set(passages.flatMap((passage) => [...passage.keys]));
   for (const reach of polarityOf(claim.text, claim.words, true).denials) {
@@ -175,6 +181,9 @@ const OTHER_WAY = new Map(
 );
 
 function turned(claim: Set<string>, passage: Set<string>): boolean {
+  const moves = (side: Set<string>): boolean => side.has("up") || side.has("down");
+  if (moves(claim) && passage.has("same") && !passage.has("changed") && !moves(passage) && !claim.has("same"))
+    return true;
   return OPPOSITES.some(([a, , b]) => {
     const onlyA = (side: Set<string>): boolean => side.has(a) && !side.has(b);
     const onlyB = (side: Set<string>): boolean => side.has(b) && !side.has(a);

@@ -50,6 +50,9 @@ const STOP = new Set(
 const IRREGULAR = new Map(
   Object.entries({
     rose: "rise",
+    died: "die",
+    dies: "die",
+    dying: "die",
     dead: "die",
     deaths: "die",
     death: "die",

@@ -2,6 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { draftSentences } from "../../src/check/draft.js";
 import { checkCitations, type SourceText } from "../../src/check/index.js";
+import {
+  GOOD as GOOD_ABSTRACTIVE,
+  SOURCES as SOURCES_ABSTRACTIVE,
+  WRONG as WRONG_ABSTRACTIVE,
+} from "./sentences-abstractive.js";
 import { GOOD_ELSEWHERE, SOURCES, WRONG_ELSEWHERE } from "./sentences-elsewhere.js";
 import { GOOD, NEGATED, QUOTED } from "./sentences-on-base.js";
 
@@ -111,4 +116,16 @@ test("sources on other subjects", () => {
   report.elsewhere = `${good.length} of ${GOOD_ELSEWHERE.length} refused, ${wrong.length} of ${WRONG_ELSEWHERE.length} accepted`;
   expect(good.map((s) => s.text)).toEqual([]);
   expect(wrong.length, wrong.map((s) => s.text).join("\n")).toBeLessThanOrEqual(2);
+});
+
+test("sentences in words of their own", () => {
+  const verdictsOf = (drafts: string[]) => checkCitations(drafts.join("\n\n"), SOURCES_ABSTRACTIVE).sentences;
+  const bad = verdictsOf(GOOD_ABSTRACTIVE).filter((sentence) => sentence.verdict !== "supported");
+  report["good, abstractive"] = `${bad.length} of ${GOOD_ABSTRACTIVE.length} refused`;
+  expect(bad.length, bad.map((s) => s.text).join("\n")).toBeLessThanOrEqual(3);
+  for (const [kind, drafts] of Object.entries(WRONG_ABSTRACTIVE)) {
+    const accepted = verdictsOf(drafts).filter((sentence) => sentence.verdict === "supported");
+    report[`${kind}, abstractive`] = `${drafts.length - accepted.length} of ${drafts.length} caught`;
+    expect(accepted.length, accepted.map((s) => s.text).join("\n")).toBeLessThanOrEqual(drafts.length / 10);
+  }
 });

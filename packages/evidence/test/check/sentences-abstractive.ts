@@ -79,7 +79,7 @@ export const GOOD = [
   "The firm aims to hook up 48 turbines by next March, double the number of the season before [S1].",
   "No outlook for 2026 was provided [S1].",
   "The new bond costs Norvik three quarters of a percentage point more than its predecessor [S1].",
-  "Lindqvist, who runs the company, said \"we would rather be late than unsafe\" [S1].",
+  'Lindqvist, who runs the company, said "we would rather be late than unsafe" [S1].',
   "Roughly 50% of Norvik's customers have a fixed tariff [S1].",
   "Free school lunches in Carrow reduced daily absence by 1.7 percentage points, to 5.4% [S2].",
   "In the comparison schools absence hardly changed [S2].",

@@ -1,0 +1,73 @@
+import type { Claim } from "./claim.js";
+import type { Finding } from "./finding.js";
+import type { Judgement } from "./judge.js";
+import type { Check, Verdict } from "./verification.js";
+
+/** The strength of wording (`strengthOf`) that is needed where nothing else speaks for a source. */
+const ENOUGH_ALONE = 0.48;
+/** The same where a number, a date or a quotation of the claim was found; and where two were: what is not there has no two. */
+const ENOUGH_WITH_FACT = 0.33;
+const ENOUGH_WITH_FACTS = 0.22;
+const SOMETHING = 0.2;
+/** What it counts that this source has more of the claim's words than the others, or fewer. */
+const LEAD = 0.3;
+const MOST_LEAD = 0.1;
+
+/**
+ * How far one source bears a claim out.
+ * @param findings those of the judgement, after the sources that are cited with it were heard
+ * @param isJoint whether the claim cites other sources too
+ */
+export function verdictOf(claim: Claim, own: Judgement, findings: Finding[], isJoint: boolean): Verdict {
+  const failures = findings.filter((finding) => !finding.passed);
+  if (failures.some((finding) => finding.contradicts)) return "contradicted";
+  const strength = strengthOf(own);
+  const ownFacts = own.findings.filter((finding) => isFact(finding) && finding.passed);
+  const hasQuote = ownFacts.some((finding) => finding.kind === "quote");
+  const needed = neededOf(claim, own.findings);
+  if (failures.some(isFact)) return ownFacts.length > 0 && strength >= needed ? "partial" : "not_found";
+  if (strength < SOMETHING && !hasQuote) return "not_found";
+  if (failures.length > 0) return strength >= ENOUGH_ALONE ? "partial" : "not_found";
+  // A source that is cited with others must itself bring something.
+  if (isJoint && findings.some(isFact) && ownFacts.length === 0)
+    return strength >= ENOUGH_ALONE ? "supported" : "partial";
+  return hasQuote || strength >= needed ? "supported" : "partial";
+}
+
+/** What the wording alone says, for a person. */
+export function overlapCheck(id: string, claim: Claim, own: Judgement): Check {
+  const share = Math.round(100 * own.coverage);
+  const isLess = own.lead < 0 && own.coverage >= neededOf(claim, own.findings);
+  const elsewhere = isLess ? " Another source has more of it." : "";
+  return {
+    id,
+    kind: "overlap",
+    passed: strengthOf(own) >= neededOf(claim, own.findings),
+    detail: `${share} % of the sentence's wording, by weight, is in the passages.${elsewhere}`,
+  };
+}
+
+/**
+ * The wording that a claim shares with the passages it rests on. Who swaps two sources cites one that has fewer of the claim's
+ * words than another one; who writes in words of their own still cites the one that has most of them.
+ */
+function strengthOf({ coverage, lead }: Judgement): number {
+  return coverage + Math.min(MOST_LEAD, LEAD * lead);
+}
+
+function neededOf(claim: Claim, findings: Finding[]): number {
+  const telling = findings.filter((finding) => finding.passed && isTelling(finding)).length;
+  if (telling === 0 || (claim.keys.size <= 2 && telling < 2)) return ENOUGH_ALONE;
+  return telling === 1 ? ENOUGH_WITH_FACT : ENOUGH_WITH_FACTS;
+}
+
+function isFact({ kind }: Finding): boolean {
+  return kind === "number" || kind === "date" || kind === "quote";
+}
+
+/** "Two" and "3" stand in any text; "38", "4.6%" and "May 2025" do not. */
+function isTelling(finding: Finding): boolean {
+  return (
+    isFact(finding) && (finding.kind !== "number" || /\d\d|[%$€£¥]|\d[.,]\d|\p{L}+[\s-]\p{L}+/u.test(finding.what))
+  );
+}
