@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { countCoverage, uncitedSentences } from "../claims/coverage.js";
-import { type Claim, claimsOf } from "./claim.js";
+import { claimsOf } from "./claim.js";
 import { type Corpus, prepareCorpus } from "./corpus.js";
 import { citedIds, type DraftSentence, draftSentences } from "./draft.js";
 import type { Finding } from "./finding.js";
