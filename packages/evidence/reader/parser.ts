@@ -31,21 +31,21 @@ export class Parser {
   }
 
   /** Takes the bytes over: they are of no use to the caller any more. Whatever goes wrong is answered, not thrown. */
-  async parse(request: ReadRequest): Promise<ReadReply> {
+  async parse(request: ReadRequest, deadlineMs = this.#deadlineMs): Promise<ReadReply> {
     const before = this.#last;
     const reply = (async () => {
       await before;
-      return await this.#ask(request);
+      return await this.#ask(request, deadlineMs);
     })();
     this.#last = reply;
     return await reply;
   }
 
-  async #ask(request: ReadRequest): Promise<ReadReply> {
+  async #ask(request: ReadRequest, deadlineMs: number): Promise<ReadReply> {
     this.#worker ??= this.#start();
     const worker = this.#worker;
     try {
-      return await exchange(worker, request, this.#deadlineMs);
+      return await exchange(worker, request, deadlineMs);
     } catch (error) {
       this.#worker = undefined;
       await worker.terminate();
@@ -79,7 +79,8 @@ async function exchange(worker: Worker, request: ReadRequest, deadlineMs: number
     if (!message) throw new Error("The program that reads documents gave no answer.");
     return message;
   } catch (error) {
-    if (over.signal.aborted) throw over.signal.reason;
+    // A thread that fails ends, too: what it failed of says more.
+    if (error instanceof Error && error.name === "AbortError") throw over.signal.reason;
     if (error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY")
       throw new Error("The document takes more memory to read than a reader has.", { cause: error });
     throw error;

@@ -10,6 +10,8 @@ import { ReaderFailure } from "./failure.js";
 import { Parser, type ReadReply } from "./parser.js";
 import { warmDocuments } from "./warm.js";
 
+/** The first document waits until the program is loaded and compiled, which whoever starts the reader has a deadline for. */
+const WARM_MS = 600_000;
 const MAX_REQUEST = 32 * 1024 * 1024;
 
 async function main(): Promise<void> {
@@ -19,7 +21,7 @@ async function main(): Promise<void> {
   if (!(deadlineMs > 0)) throw new Error("READER_DEADLINE_MS must say how long one document may take.");
   const parser = new Parser(new URL("reader-worker.mjs", import.meta.url), deadlineMs);
   for (const document of warmDocuments()) {
-    const reply = await parser.parse(document);
+    const reply = await parser.parse(document, WARM_MS);
     if (!reply.ok) throw new Error(`${document.name}: ${reply.message}`);
   }
   rmSync(path, { force: true });
