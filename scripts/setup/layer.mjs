@@ -102,7 +102,7 @@ async function bundle(root, programs, tree) {
       format: "esm",
       target: "node20",
       conditions: ["@vibewriter/source"],
-banner: { js: OF_THE_OLDER_KIND },
+      banner: { js: OF_THE_OLDER_KIND },
       // A service is loaded in an emulated machine, where every byte of its program costs.
       minifyWhitespace: source in PROGRAMS,
       legalComments: "none",
