@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Analysis, analyse } from "../src/analysis.js";
+import { bytecodeMatch } from "../src/chain/bytecode.js";
 import { DETECTORS } from "../src/detectors/all.js";
 import type { Finding } from "../src/finding.js";
 import { compileProject, compilerProcess } from "../src/solidity/compiler.js";
@@ -59,6 +60,37 @@ it("reports nothing above low on the sources of OpenZeppelin, and follows all of
   expect(findings.filter(isHigh).map((f) => `${f.detector} ${f.where.file}:${f.where.line}`)).toEqual([]);
 }, 180_000);
 
+describe("code on the chain", () => {
+  it("is verified or not, whatever its metadata and immutables are", async () => {
+    const path = join(programs.folder, "Held.sol");
+    await writeFile(
+      path,
+      "contract Held { uint immutable x; constructor(uint y) { x = y; } function get() external view returns (uint) { return x; } }",
+    );
+    const project = await readProject({ paths: [path], libraries: [], remappings: [] });
+    const compile = compilerProcess({ program: join(programs.folder, "compile.mjs"), timeoutMs: 60_000 });
+    let built = "";
+    const seen = async (input: string) => {
+      const output = await compile(input);
+      built = JSON.parse(output).contracts["Held.sol"].Held.evm.deployedBytecode.object;
+      return output;
+    };
+    const match = async (code: string) => {
+      const onChain = { call: "eth_getCode", block: 1, result: code };
+      return (await bytecodeMatch(project, { contract: "Held", optimizerRuns: undefined, onChain, compile: seen }))
+        .verdict;
+    };
+    expect(await match("0x")).toBe("unverified");
+    // The immutable is a push of 32 zeros until it is set; the metadata end with their length.
+    const deployed = built.replace(`7f${"00".repeat(32)}`, `7f${"00".repeat(31)}2a`);
+    expect(deployed).not.toBe(built);
+    const length = Number.parseInt(built.slice(-4), 16) * 2;
+    const otherMetadata = `${deployed.slice(0, -4 - length)}${"ab".repeat(length / 2)}${built.slice(-4)}`;
+    expect(await match(`0x${otherMetadata}`)).toBe("verified");
+    expect(await match(`0x60${otherMetadata.slice(2)}`.replace("0x6080", "0x6081"))).toBe("unverified");
+  }, 60_000);
+});
+
 describe("the program", () => {
   it("prints a table whose lines say where, and as JSON the evidence with its quote", async () => {
     const path = join(pairs, "reentrancy--classic.sol");
@@ -103,3 +135,10 @@ describe("the program", () => {
 function isHigh(finding: Finding): boolean {
   return finding.risk !== "low" && finding.risk !== "none";
 }
+
+it("SKILL.md has a name and a description, and names the programs where the image has them", async () => {
+  const text = await readFile(join(import.meta.dirname, "../SKILL.md"), "utf8");
+  expect(text).toMatch(/^---\nname: financial-dd\ndescription: .{20,1024}\n---\n/);
+  for (const name of ["contracts", "audit", "chain", "market", "risk"])
+    expect(text).toContain(`node /skills/financial-dd/${name}.mjs`);
+});

@@ -1,0 +1,200 @@
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { reviewAudit } from "../src/audit/review.js";
+import { concentrationOf } from "../src/market/holders.js";
+import { riskTable } from "../src/risk/table.js";
+import { builtScripts } from "./support/built.js";
+
+const TOKEN = `0x${"11".repeat(20)}`;
+const SAFE = `0x${"22".repeat(20)}`;
+const KEY = `0x${"33".repeat(20)}`;
+const PROXY = `0x${"44".repeat(20)}`;
+const word = (text: string) => `0x${text.replace(/^0x/, "").padStart(64, "0")}`;
+const BLOCK = 500;
+
+let programs: Awaited<ReturnType<typeof builtScripts>>;
+let server: Server;
+let url: string;
+
+/** A node with a token, a multisig and a proxy; and DefiLlama with one protocol. */
+function answer(path: string, body: { method: string; params: { to?: string; data?: string }[] & string[] }): unknown {
+  if (path.startsWith("/protocol/pool"))
+    return { name: "Pool", currentChainTvls: { Base: 1_000_000, "Base-staking": 400_000, borrowed: 900_000 } };
+  if (path.startsWith("/protocol/")) return { message: "not found" };
+  if (path.startsWith("/overview/dexs/Base"))
+    return { protocols: [{ name: "Pool", total24h: 5_000, total7d: 30_000 }] };
+  const { method, params } = body;
+  const call = `${params[0]?.to ?? params[0]} ${params[0]?.data?.slice(2, 10) ?? params[1] ?? ""}`;
+  if (method === "eth_chainId") return "0x2105";
+  if (method === "eth_blockNumber") return `0x${BLOCK.toString(16)}`;
+  if (method === "eth_getBlockByNumber") return { timestamp: Number(params[0]) === BLOCK ? "0x278d00" : "0x0" };
+  if (method === "eth_getCode") return params[0] === KEY ? "0x" : "0x6001";
+  if (method === "eth_getStorageAt")
+    return params[0] === PROXY && String(params[1]).startsWith("0xb531") ? word(KEY) : word("0");
+  if (call === `${TOKEN} 70a08231`) return word((800_000n * 10n ** 6n).toString(16));
+  if (call === `${PROXY} 8da5cb5b`) return word(SAFE);
+  if (call === `${SAFE} e75235b8`) return word("3");
+  if (call === `${SAFE} a0e67e2b`)
+    return `0x${["20", "5", "1", "2", "3", "4", "5"].map((w) => w.padStart(64, "0")).join("")}`;
+  return undefined;
+}
+
+beforeAll(async () => {
+  programs = await builtScripts(["audit", "chain", "market", "risk"]);
+  server = createServer(async (request, response) => {
+    let text = "";
+    for await (const part of request) text += part;
+    const path = request.url ?? "";
+    const result = answer(path, text ? JSON.parse(text) : {});
+    const isNode = path === "/rpc";
+    response.setHeader("content-type", "application/json");
+    response.end(
+      JSON.stringify(
+        !isNode
+          ? result
+          : result === undefined
+            ? { error: { message: "execution reverted" } }
+            : { jsonrpc: "2.0", id: 1, result },
+      ),
+    );
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await new Promise((done) => server.close(done));
+  await programs[Symbol.asyncDispose]();
+});
+
+async function run(name: string, ...args: string[]) {
+  const child = spawn(process.execPath, [join(programs.folder, `${name}.mjs`), ...args], { timeout: 20_000 });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (part) => {
+    stdout += part;
+  });
+  child.stderr.on("data", (part) => {
+    stderr += part;
+  });
+  const status = await new Promise<number | null>((done) => child.on("close", done));
+  return { stdout, stderr, status };
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(programs.folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+const REPORT = `# Pool v2 Security Review
+Prepared by Trail of Bits, March 3, 2026
+
+## Scope
+Commit 0123456789abcdef0123456789abcdef01234567
+- src/Pool.sol
+- src/Vault.sol
+
+## Summary
+| Severity | Count |
+| High | 1 |
+| Medium | 2 |
+
+## Findings
+### H-01 Withdrawals can be replayed
+Severity: High. Status: Fixed in 9f8e7d6.
+### M-01 The oracle may be stale
+The team has acknowledged it.
+### M-02 Fees are unbounded
+Nothing was said.
+### L-01 Typos
+Resolved.
+`;
+
+describe("an audit report", () => {
+  it("gives commit, scope, auditor, date and what is open, each with its line", () => {
+    const review = reviewAudit(REPORT);
+    expect(review.auditor).toMatchObject({ value: "Trail of Bits", line: 2 });
+    expect(review.commits.map((c) => c.value)).toContain("0123456789abcdef0123456789abcdef01234567");
+    expect(review.dates[0]?.value).toBe("March 3, 2026");
+    expect(review.scope.map((s) => s.value)).toEqual(["src/Pool.sol", "src/Vault.sol"]);
+    expect(review.findings.map((f) => [f.id, f.level, f.status])).toEqual([
+      ["H-01", "high", "fixed"],
+      ["M-01", "medium", "acknowledged"],
+      ["M-02", "medium", "not said"],
+      ["L-01", "low", "fixed"],
+    ]);
+    expect(review.counted).toEqual({ high: 1, medium: 2 });
+    expect(review.notes).toEqual([]);
+  });
+
+  it("that says nothing is not given anything", () => {
+    const review = reviewAudit("We looked at the code and liked it.");
+    expect(review).toMatchObject({ commits: [], findings: [], open: 0 });
+    expect(review.notes[0]).toContain("names no commit");
+  });
+});
+
+describe("market and chain", () => {
+  it("leaves out what is counted twice, counts on the chain, and flags a difference over 10 %", async () => {
+    const holding = {
+      label: "USDC in the pool",
+      token: TOKEN,
+      holder: PROXY,
+      decimals: 6,
+      priceUsd: 1,
+      priceFrom: "[S2]",
+    };
+    const holdings = await file("holdings.json", JSON.stringify({ holdings: [holding] }));
+    const args = ["--slug", "pool", "--api", url, "--chain", "Base", "--rpc", `${url}/rpc`, "--holdings", holdings];
+    const shown = await run("market", ...args);
+    expect(shown).toMatchObject({ status: 1, stderr: "" });
+    expect(shown.stdout).toContain("TVL of Pool: 1,000,000 USD");
+    expect(shown.stdout).toContain("Volume on Base: 5,000 USD in a day");
+    expect(shown.stdout).toContain("800,000 USD of 1,000,000 USD, 20.0 % apart: FLAGGED");
+    expect(shown.stdout).toContain("block 500: eth_call");
+    expect(await run("market", "--slug", "nobody", "--api", url)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("knows no protocol"),
+    });
+  });
+
+  it("says who holds the rights, how old it is, and what the whole comes to, each line with its evidence", async () => {
+    const chain = await run("chain", "--rpc", `${url}/rpc`, "--contract", PROXY, "--created", "1", "--json");
+    expect(chain.stderr).toBe("");
+    const found = JSON.parse(chain.stdout);
+    expect(found.powers).toMatchObject([
+      { role: "owner", address: SAFE, kind: "multisig", detail: "3 of 5" },
+      { role: "admin", address: KEY, kind: "single key" },
+    ]);
+    expect(found.ageDays).toBe(30);
+    const audit = await run("audit", await file("S3.txt", REPORT), "--json");
+    const table = await run("risk", await file("chain.json", chain.stdout), await file("audit.json", audit.stdout));
+    expect(table.status).toBe(1);
+    expect(table.stdout).toMatch(/^Overall risk: \*\*high\*\*\. The worst line counts: R1\./);
+    expect(table.stdout).toMatch(
+      /\| R1 \| governance \| The admin of .* single key.* \| high \| block 500: eth_getCode/,
+    );
+    expect(table.stdout).toMatch(/\| M-01 \(medium\).*acknowledged \| medium \| \[S3\] line \d+ \|/);
+    expect(table.stdout).toContain("Not known: The code was not looked at.");
+  });
+});
+
+it("refuses a risk without evidence", async () => {
+  const own = { kind: "own", risks: [{ area: "team", risk: "unknown team", grade: "high", evidence: [] }] };
+  expect(await run("risk", await file("own.json", JSON.stringify(own)))).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("risks.0.evidence"),
+  });
+});
+
+it("measures concentration against the supply, and refuses lists that make no sense", () => {
+  const csv = `address,balance\n${TOKEN},600\n${SAFE},300\n`;
+  expect(concentrationOf(csv, 1_000_000_000n)).toMatchObject({ holders: 2, largest: 0.6, ten: 0.9 });
+  expect(() => concentrationOf(csv, 1n)).toThrow("more than the supply");
+  expect(() => concentrationOf("hello")).toThrow("no balance");
+  const parts = [{ kind: "market" as const, concentration: { largest: 0.6, ten: 0.9, from: "[S4]" } }];
+  expect(riskTable(parts).risks[0]).toMatchObject({ grade: "high", evidence: ["[S4]"] });
+});
