@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Analysis, analyse } from "../src/analysis.js";
 import { type Remark, secondOpinion } from "../src/lint.js";
+import { ProcessError } from "../src/process.js";
 import { COMPILER, compileProject, compilerProcess } from "../src/solidity/compiler.js";
 import { type Outline, outlineOf } from "../src/solidity/outline.js";
 import { readProject } from "../src/solidity/project.js";
@@ -15,6 +16,7 @@ Example: node /skills/financial-dd/contracts.mjs src --libraries node_modules --
 Exit code 0: no risk above low; 1: some risk; 2: wrong call, or nothing could be compiled.`;
 
 const TIMEOUT_MS = 540_000;
+const SOLHINT_MS = 180_000;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -43,9 +45,15 @@ async function main(): Promise<number> {
     analysis.failed.map(({ file }) => file),
     compile,
   );
+  const notes = [...analysis.notes];
+  // Another's opinion that does not come leaves ours as it is.
   const solhint = values["no-solhint"]
     ? []
-    : await secondOpinion(project, { program: program("lint.mjs"), timeoutMs: TIMEOUT_MS });
+    : await secondOpinion(project, { program: program("lint.mjs"), timeoutMs: SOLHINT_MS }).catch((error: unknown) => {
+        if (!(error instanceof ProcessError)) throw error;
+        notes.push(error.message);
+        return [];
+      });
   const report = {
     kind: "contracts" as const,
     compiler: COMPILER,
