@@ -1,6 +1,6 @@
 import { isDelayed, isTimelocked, powerOf } from "../facts/authority.js";
-import { checksIn, isUnbounded, placesIn } from "../facts/conditions.js";
-import { type Entry, type Facts, writesIn } from "../facts/facts.js";
+import { checksIn, isOnce, isUnbounded, placesIn } from "../facts/conditions.js";
+import { callsIn, type Entry, type Facts, writesIn } from "../facts/facts.js";
 import { accountsOf, isDebit, isForUsers, keepsMoney, ledgersOf, outflowsOf } from "../facts/money.js";
 import type { Draft } from "../finding.js";
 import { has, isChosen, type Value, valuesIn } from "../trace/value.js";
@@ -11,7 +11,13 @@ export const ownerPowers: Detector = {
   id: "owner-powers",
   about: "what an owner or role can take, seize or charge, and whether anything bounds it",
   find: (facts) =>
-    facts.actions.flatMap((entry) => [...drains(facts, entry), ...seizures(facts, entry), ...charges(facts, entry)]),
+    facts.actions.flatMap((entry) => [
+      ...drains(facts, entry),
+      ...approvals(facts, entry),
+      ...redirections(facts, entry),
+      ...seizures(facts, entry),
+      ...charges(facts, entry),
+    ]),
 };
 
 function drains(facts: Facts, entry: Entry): Draft[] {
@@ -40,6 +46,62 @@ function drains(facts: Facts, entry: Entry): Draft[] {
     ];
   }
   return [];
+}
+
+/** Somebody is allowed to take what users have brought. */
+function approvals(facts: Facts, entry: Entry): Draft[] {
+  const found = callsIn(entry).find(
+    ({ step, ...h }) =>
+      /^(approve|increaseAllowance)$/.test(step.name) &&
+      isChosen(step.inputs[0]) &&
+      powerOf(facts, entry, h) !== undefined,
+  );
+  const power = found && powerOf(facts, entry, found);
+  if (!found || !power || !keepsMoney(facts)) return [];
+  return [
+    {
+      title: `The owner can let others take the users' tokens: ${entry.signature}`,
+      severity: "high",
+      likelihood: isTimelocked(power) || isDelayed(found.conditions) ? "unlikely" : "possible",
+      function: entry.signature,
+      where: facts.placeOf(found, entry),
+      who: power.who,
+      why: `${whoText(power.who)} can allow ${found.step.inputs[0]?.text} to spend ${found.step.target.text} of this contract, what users have brought included.`,
+    },
+  ];
+}
+
+/** The token in which users are paid becomes another one. */
+function redirections(facts: Facts, entry: Entry): Draft[] {
+  if (!keepsMoney(facts)) return [];
+  const set = writesIn(entry).find(
+    (h) =>
+      h.step.place.indexes.length === 0 &&
+      isChosen(h.step.value) &&
+      !isOnce(entry, h.conditions) &&
+      powerOf(facts, entry, h) !== undefined &&
+      facts.actions.some((other) =>
+        outflowsOf(other).some(
+          (flow) =>
+            flow.what === "tokens" &&
+            flow.happening.step.target.place?.key === h.step.place.key &&
+            isForUsers(facts, other),
+        ),
+      ),
+  );
+  const power = set && powerOf(facts, entry, set);
+  if (!set || !power) return [];
+  return [
+    {
+      title: `The owner can change the token in which users are paid: ${entry.signature}`,
+      severity: "high",
+      likelihood: isTimelocked(power) || isDelayed(set.conditions) ? "unlikely" : "possible",
+      function: entry.signature,
+      where: facts.placeOf(set, entry),
+      who: power.who,
+      why: `Users are paid in ${set.step.place.label}, and ${whoText(power.who)} can make it another token, a worthless one too.`,
+    },
+  ];
 }
 
 /** The amount is what is there or what the caller says, and nothing that was set aside for the owner. */

@@ -4,7 +4,7 @@ import { type Entry, type Facts, writesIn } from "../facts/facts.js";
 import { isCredit, isDebit, ledgersOf, outflowsOf } from "../facts/money.js";
 import type { Draft } from "../finding.js";
 import type { Call, Check, Step, Write } from "../trace/step.js";
-import { has, isZero, leavesOf } from "../trace/value.js";
+import { has, isZero, leavesOf, type Value, valuesIn } from "../trace/value.js";
 import type { Detector } from "./detector.js";
 
 /** Somebody else's code runs before the books are right. */
@@ -119,7 +119,7 @@ function written(way: Way, write: Write, found: Late[]): Way {
     // Asked again after the call: whoever came back in is noticed.
     const again = way.checks
       .slice(checks)
-      .some((check) => placesIn(check.condition).some((place) => place.key === key));
+      .some(({ condition }) => !isAnswerOf(condition, call) && placesIn(condition).some((place) => place.key === key));
     const taken = way.given.has(key) && (isDebit(write) || isCredit(write));
     if (!locks.has(key) && !again && !taken && found.length < 500) found.push({ call, write, locks, reads });
   }
@@ -130,6 +130,11 @@ function written(way: Way, write: Write, found: Late[]): Way {
   if (about.includes(false)) locks.add(key);
   else locks.delete(key);
   return { ...way, locks };
+}
+
+/** `require(token.transfer(…))` asks how the call went, and nothing else. */
+function isAnswerOf(condition: Value, call: Call): boolean {
+  return [...valuesIn(condition)].some((part) => part.call?.node === call.node);
 }
 
 /** Other code may run, and may call back. */

@@ -48,7 +48,7 @@ function isImplementation(other: Contract, proxy: Contract): boolean {
   if (other.file !== proxy.file || other === proxy || other.kind !== "contract" || other.layout.length === 0)
     return false;
   if (proxy.line.includes(other.node) || other.line.includes(proxy.node)) return false;
-  const named = /impl|logic|v\d+$|vault|box|counter|token|implementation/i.test(other.name);
+  const named = /impl|logic|v\d+$/i.test(other.name);
   return named && !children(other.node, "nodes").some((node) => text(node, "kind") === "fallback");
 }
 
