@@ -1,4 +1,5 @@
 import type { Choir } from "@vibewriter/choir";
+import type { TextExtractor } from "@vibewriter/evidence";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Health } from "./api.js";
@@ -28,6 +29,7 @@ import { type QuestionService, questionRoutes } from "./routes/questions.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
 import { type SkillService, skillRoutes } from "./routes/skills.js";
 import { type TenantService, tenantRoutes } from "./routes/tenants.js";
+import { textRoutes } from "./routes/texts.js";
 import { type TopService, topRoutes } from "./routes/top.js";
 import { vmFileRoutes } from "./routes/vm-files.js";
 import { snapshotRoutes, spaceRoutes, type VmService, vmRoutes } from "./routes/vms.js";
@@ -53,6 +55,8 @@ export interface Services {
   deadLetters(): DeadLetterService;
   files(): FileService;
   skills(): SkillService;
+  /** The reader VM. */
+  extract(): TextExtractor;
   tenants(): TenantService;
   /** Begins the end of the process; the answer to this request is still sent. */
   stop(): void;
@@ -94,6 +98,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/authors", authorRoutes(services.authors));
   app.route("/v1/kb", citationRoutes(services.choir));
   app.route("/v1/ledger", ledgerRoutes(services.ledger, services.authors));
+  app.route("/v1/texts", textRoutes(services.extract));
   app.route("/v1/kb/novelty", noveltyRoutes(services.choir));
   app.route("/v1/kb/embedder", embedderRoutes(services.embedder));
   app.route("/v1/feed.atom", feedRoutes(services.choir, services.follows));

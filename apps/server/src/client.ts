@@ -26,6 +26,7 @@ import { QuestionsClient } from "./questions/client.js";
 import { SkillsClient } from "./skills/client.js";
 import { parseEvents } from "./sse.js";
 import { TenantsClient } from "./tenants/client.js";
+import { TextsClient } from "./texts/client.js";
 import { Top } from "./top/api.js";
 import { VmsClient } from "./vms/client.js";
 import { WorkersClient } from "./workers/client.js";
@@ -49,6 +50,8 @@ export class VibewriterClient {
   readonly deadLetters: DeadLettersClient;
   /** Why articles score what they do. */
   readonly novelty: NoveltyClient;
+  /** What documents say, as the reader VM has it. */
+  readonly texts: TextsClient;
   /** Who shares the home's NATS. */
   readonly tenants: TenantsClient;
   /** NATS, where everything is kept. */
@@ -95,6 +98,7 @@ export class VibewriterClient {
     this.images = new ImagesClient(this.#caller);
     this.deadLetters = new DeadLettersClient(this.#caller);
     this.novelty = new NoveltyClient(this.#caller);
+    this.texts = new TextsClient(this.#caller);
     this.backbone = new BackboneClient(this.#caller);
     this.conversations = new ConversationsClient(this.#caller);
     this.questions = new QuestionsClient(this.#caller);

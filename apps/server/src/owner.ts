@@ -11,6 +11,7 @@ import {
 } from "@vibewriter/agent/host";
 import { type AuditTrail, Backbone, type Secrets } from "@vibewriter/backbone";
 import { Choir, type ChoirOptions, type Keystore, Ledger, serveSearch } from "@vibewriter/choir";
+import type { TextExtractor } from "@vibewriter/evidence";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { Health } from "./api.js";
 import { createApp } from "./app.js";
@@ -102,6 +103,7 @@ export class Owner implements AsyncDisposable {
   #embedder: HomeEmbedder | undefined;
   #ledger: Ledger | undefined;
   #vms: VmService | undefined;
+  #extract: TextExtractor | undefined;
   #images: ImageService | undefined;
   #runs: Runs | undefined;
   #authors: Keystore | undefined;
@@ -156,6 +158,7 @@ export class Owner implements AsyncDisposable {
       deadLetters: () => this.#ready(this.#backbone).deadLetters,
       files: () => this.#ready(this.#backbone).files,
       skills: () => this.#ready(this.#skills),
+      extract: () => this.#ready(this.#extract),
       stop: () => setImmediate(this.#end, "asked to stop"),
       log: this.#log,
     });
@@ -245,6 +248,7 @@ export class Owner implements AsyncDisposable {
         idleSeconds: this.#config.vmIdleSeconds,
       }),
     );
+    this.#extract = machines.extract;
     const open = await openRuns({
       home: this.#paths.home,
       backbone,

@@ -87,6 +87,9 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     ledger: () => ledger,
     files: () => backbone.files,
     skills: () => open.skills,
+    extract:
+      () =>
+      async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),
     vms: () => {
       throw new ServerError("not_ready", "Not here.");
     },
