@@ -1,11 +1,10 @@
-import { type CheckedSentence, gate, reportOn } from "@vibewriter/evidence";
+import { gate, reportOn, summaryOf } from "@vibewriter/evidence";
 import { tool } from "langchain";
 import { z } from "zod";
 import { readDraft, renderedReport } from "../publishing/publish.js";
 import type { ToolContext } from "./context.js";
 import { Refusal } from "./refusal.js";
 
-const MOST_FAILING = 40;
 const FILEPATH = z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM");
 const WHAT_IT_CHECKS =
   "Checks every cited sentence of a Markdown draft in the VM against its sources: quotes, numbers, dates, names, wording. Returns " +
@@ -40,28 +39,8 @@ export function lookAhead(context: ToolContext) {
 async function checkDraft(context: ToolContext, filepath: string) {
   const draft = await readDraft(context, filepath);
   const verification = await reportOn(draft, await context.sources.texts());
-  const { citations, sentences, coverage, uncited, problems, method } = verification;
   const unrenderable = await whyNotRendered(context, draft);
-  const failing = sentences.filter((sentence) => sentence.verdict !== "supported");
-  const summary = {
-    draft_sha256: verification.draftSha256,
-    method,
-    passed: gate(verification, draft).pass && unrenderable === undefined,
-    rate: Number(citations.rate.toFixed(3)),
-    total: citations.total,
-    supported: citations.supported,
-    failing: failing.slice(0, MOST_FAILING).map((sentence) => ({
-      sentence: sentence.text,
-      ids: sentence.ids,
-      verdict: sentence.verdict,
-      reason: reasonOf(sentence),
-    })),
-    more_failing: Math.max(0, failing.length - MOST_FAILING),
-    coverage: Number(coverage.share.toFixed(3)),
-    uncited: uncited.slice(0, MOST_FAILING).map(({ text }) => text),
-    more_uncited: Math.max(0, uncited.length - MOST_FAILING),
-    problems: [...problems.map(({ message }) => message), ...(unrenderable === undefined ? [] : [unrenderable])],
-  };
+  const summary = summaryOf(verification, gate(verification, draft), unrenderable);
   return { draft, verification, summary };
 }
 
@@ -74,11 +53,4 @@ async function whyNotRendered(context: ToolContext, draft: string): Promise<stri
     if (error instanceof Refusal) return error.message;
     throw error;
   }
-}
-
-function reasonOf(sentence: CheckedSentence): string {
-  return sentence.checks
-    .filter((check) => !check.passed)
-    .map((check) => check.detail)
-    .join(" ");
 }

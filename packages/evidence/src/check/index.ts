@@ -6,4 +6,5 @@ export { REQUIRED_RATE } from "./rate.js";
 export { readableReport } from "./readable.js";
 export type { SourceText } from "./source.js";
 export { type FolderFile, sourcesFolder } from "./sources-folder.js";
+export { type CheckSummary, summaryOf } from "./summary.js";
 export * from "./verification.js";
