@@ -19,9 +19,15 @@ export async function leaveDraft(context: ToolContext, record: RunRecord, emit: 
   const filepath = `${context.workspace.folder}/draft.md`;
   const draft = (await written(context, filepath)) ?? (await synthesized(context, record, filepath));
   if (draft === undefined) return;
-  await context.verifications.put(filepath, draft, await reportOn(draft, await context.sources.texts()));
-  const text = "The agent ended without a checked draft; what there was is laid out as one, with what is missing.";
-  await emit({ type: "log", data: { level: "warn", text } }, `left.${record.drives}`);
+  const say = (text: string) => emit({ type: "log", data: { level: "warn", text } }, `left.${record.drives}`);
+  try {
+    await context.verifications.put(filepath, draft, await reportOn(draft, await context.sources.texts()));
+  } catch (error) {
+    // It holds a key: the run has ended all the same.
+    if (!(error instanceof Refusal)) throw error;
+    return await say(`The agent ended without a checked draft, and what there was is not laid out. ${error.message}`);
+  }
+  await say("The agent ended without a checked draft; what there was is laid out as one, with what is missing.");
 }
 
 async function written(context: ToolContext, filepath: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { ScriptedModel } from "../../../../tests/support/scripted-model.js";
 import { ResearcherLimits } from "../../src/research/limits.js";
 import type { RunEvent } from "../../src/runs/event.js";
@@ -163,6 +163,22 @@ describe("a run whose budget ends", () => {
       "The price of openai:other is not known",
     );
   });
+});
+
+describe("an agent that ends with a draft that nobody may keep", () => {
+  it("ends like any other; the draft is not laid out, and the log says why", async () => {
+    const key = ["sk-ant", "api03", "x".repeat(90)].join("-");
+    await using model = await ScriptedModel.open(() => []);
+    const asked = { model: "openai:scripted", sources: [notes], out: world.out, request: "Research the keys" };
+    const { runId } = await world.client.start(asked, model.keys);
+    const written = world.machines.path("main", `/workspace/${runId}/draft.md`);
+    await mkdir(dirname(written), { recursive: true });
+    await writeFile(written, `# Towers\n\nThe key is ${key} [S1].\n`);
+    const record = await world.bench.drive(runId, { keys: model.keys });
+    expect(record).toMatchObject({ status: "failed", error: { code: "not_published" }, result: { report: null } });
+    const logs = (await world.events(runId)).flatMap((event) => (event.type === "log" ? [event.data.text] : []));
+    expect(logs).toContainEqual(expect.stringMatching(/is not laid out\. The draft holds /));
+  }, 60_000);
 });
 
 describe("a question about the request", () => {
