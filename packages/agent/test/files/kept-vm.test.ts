@@ -101,7 +101,7 @@ line' && mkdir -p a/b && ln -s /etc a/etc && head -c 9000000 /dev/urandom > a/b/
   await drive(2);
   expect(await run("cat '/artifacts/r é.md' notes.md /skills/mine/SKILL.md")).toBe("reportnote\nname: mine\n");
   expect(await run("cd /artifacts && sha256sum -c sums && od -An -tx1 'new\nline'")).toBe("a/b/large: OK\n 00 ff\n");
-  expect(await run("ls /skills")).toBe(`mine\n${before}`);
+  expect((await run("ls /skills")).split("\n").sort()).toEqual([...before.split("\n"), "mine"].sort());
   expect(logs.at(-1)).toContain("6 kept files");
 }, 180_000);
 
@@ -168,8 +168,8 @@ test("an installed skill is put back in a VM whose programs did all they could a
     ...{ agentId: "main", runId: "run-vm-2", drive: 1, sandbox: await machines.files("main") },
     emit: async () => undefined,
   });
-  expect(await run("/skills/tidy/tidy.sh; cd /skills/tidy && find . -type f | sort; ls -d /skills/*")).toBe(
-    "tidy\n./SKILL.md\n./test/run.sh\n./tidy.sh\n/skills/tidy\n/skills/verify-citations\n",
+  expect(await run("/skills/tidy/tidy.sh; cd /skills/tidy && find . -type f | sort; ls /skills/etc 2>&1 || true")).toBe(
+    "tidy\n./SKILL.md\n./test/run.sh\n./tidy.sh\nls: cannot access '/skills/etc': No such file or directory\n",
   );
 }, 120_000);
 
