@@ -5,6 +5,7 @@ import { type CitationRequest, type Published, Publisher } from "./articles/publ
 import type { Signer } from "./articles/signer.js";
 import type { Article, ArticlePage, ArticleSummary } from "./articles/stored-article.js";
 import { CitationQueries } from "./citation-queries.js";
+import type { DocumentFormat, TextDocument } from "./exports/document.js";
 import type { ExportedArticle } from "./exports/exported-article.js";
 import { Exporter } from "./exports/exporter.js";
 import type { ExportFormat } from "./exports/format.js";
@@ -246,6 +247,14 @@ export class Choir implements AsyncDisposable {
       ),
     );
     return await this.#exporter.render({ article, cited }, format);
+  }
+
+  /**
+   * A text that is no article, laid out in the same way and in the same thread.
+   * @throws ChoirError `export_failed`
+   */
+  async exportText(document: TextDocument, format: DocumentFormat): Promise<Uint8Array<ArrayBuffer>> {
+    return await this.#exporter.renderText(document, format);
   }
 
   /** True if the stream is another account's, so that its ledger is, too. */

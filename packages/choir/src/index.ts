@@ -35,6 +35,7 @@ export type {
 } from "./citations/graph/answers.js";
 export type { Direction } from "./citations/graph/walks.js";
 export { ChoirError, type ChoirErrorCode } from "./errors.js";
+export type { DocumentFormat, TextDocument } from "./exports/document.js";
 export { EXPORT_FORMATS, type ExportFormat, FORMAT_FACTS } from "./exports/format.js";
 export type { ImportProblem } from "./imports/document.js";
 export { type ImportOptions, type ImportReport, type ImportRequest, importArticles } from "./imports/importer.js";

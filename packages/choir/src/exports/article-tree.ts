@@ -25,13 +25,19 @@ const DEEPEST = 60;
  * of the web and of mailboxes, nothing left to look up; with what it cites and, unless it lists them itself, its sources at the end.
  */
 export function articleTree({ article, cited }: ExportedArticle): Root {
-  const tamed = tameMarkdown(article.markdown);
+  const children = markdownTree(article.markdown, article.title);
+  return { type: "root", children: [...children, ...sourceList(article, children), ...citedList(article, cited)] };
+}
+
+/** The same of any text, without a heading that says its title once more. */
+export function markdownTree(markdown: string, ownTitle: string): RootContent[] {
+  const tamed = tameMarkdown(markdown);
   const root = parser.parse(tamed.text);
   const cleaner = new Cleaner(definitionsOf(root), (text) => safeText(tamed.restore(text)));
   const children = root.children.flatMap((node) => cleaner.clean(node, 0)) as RootContent[];
   const title = children.findIndex((node) => node.type === "heading" && node.depth === 1);
-  if (title >= 0 && plainLine(textOf(children[title])) === article.title) children.splice(title, 1);
-  return { type: "root", children: [...children, ...sourceList(article, children), ...citedList(article, cited)] };
+  if (title >= 0 && plainLine(textOf(children[title])) === ownTitle) children.splice(title, 1);
+  return children;
 }
 
 /** The words of a tree; not recursive, however deep it is. */

@@ -1,5 +1,6 @@
 import { plainLine } from "../articles/article.js";
 import type { Article } from "../articles/stored-article.js";
+import type { DocumentFacts } from "./document.js";
 
 /** An article with the titles of those that it cites: all that an export is made from, so that the same article gives the same bytes. */
 export interface ExportedArticle {
@@ -23,8 +24,18 @@ export function retractionOf({ retracted }: Article): string | undefined {
   return retracted && `Retracted by its author on ${retracted.at.slice(0, 10)}: ${plainLine(retracted.reason)}`;
 }
 
+/** What stands around the text where it is laid out. */
+export function documentOf(article: Article): DocumentFacts {
+  const { title, author, language, tags } = article;
+  const retraction = retractionOf(article);
+  return {
+    ...{ title, author, language, tags, date: dateOf(article), lines: factsOf(article) },
+    ...(retraction !== undefined && { notice: { text: retraction, label: "Retracted" } }),
+  };
+}
+
 /** What stands under the title, each as one plain line. */
-export function factsOf(article: Article): string[] {
+function factsOf(article: Article): string[] {
   const { authorKey, licence, tags, language, imported } = article;
   return [
     plainLine(article.author),

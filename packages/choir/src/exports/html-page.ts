@@ -3,7 +3,7 @@ import rehypeSanitize, { type Options as Schema } from "rehype-sanitize";
 import rehypeStringify from "rehype-stringify";
 import remarkRehype, { defaultHandlers } from "remark-rehype";
 import { unified } from "unified";
-import { type ExportedArticle, factsOf, retractionOf } from "./exported-article.js";
+import type { DocumentFacts } from "./document.js";
 import { escapeMarkup } from "./safe-text.js";
 
 /** All that can stand in the text. What is not in here falls, with its attributes; no id or address but those that code has written. */
@@ -44,15 +44,12 @@ const processor = unified()
   .use(rehypeSanitize, ALLOWED)
   .use(rehypeStringify);
 
-/** The article as one page that stands alone: nothing in it runs, and nothing is fetched to show it. */
-export function htmlPage({ article }: ExportedArticle, tree: MarkdownRoot): string {
+/** The text as one page that stands alone: nothing in it runs, and nothing is fetched to show it. */
+export function htmlPage({ title, author, language, lines, notice }: DocumentFacts, tree: MarkdownRoot): string {
   const body = processor.stringify(processor.runSync(tree));
-  const { title, language } = article;
   const lang = language === undefined ? "" : ` lang="${escapeMarkup(language)}"`;
-  const facts = factsOf(article).map((fact) => `<li>${escapeMarkup(fact)}</li>`);
-  const retraction = retractionOf(article);
-  const notice =
-    retraction === undefined ? "" : `<p class="retracted"><strong>${escapeMarkup(retraction)}</strong></p>\n`;
+  const facts = lines.map((fact) => `<li>${escapeMarkup(fact)}</li>`);
+  const shown = notice && `<p class="notice"><strong>${escapeMarkup(notice.text)}</strong></p>\n`;
   return `<!doctype html>
 <html${lang} dir="auto">
 <head>
@@ -60,14 +57,14 @@ export function htmlPage({ article }: ExportedArticle, tree: MarkdownRoot): stri
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<meta name="author" content="${escapeMarkup(article.author)}">
-<title>${retraction === undefined ? "" : "Retracted: "}${escapeMarkup(title)}</title>
+<meta name="author" content="${escapeMarkup(author)}">
+<title>${notice === undefined ? "" : `${escapeMarkup(notice.label)}: `}${escapeMarkup(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
 <h1>${escapeMarkup(title)}</h1>
-${notice}<ul class="facts">
+${shown ?? ""}<ul class="facts">
 ${facts.join("\n")}
 </ul>
 </header>
@@ -90,7 +87,7 @@ table { border-collapse: collapse; display: block; overflow-x: auto; font-size: 
 th, td { border: 1px solid #bbb; padding: 0.3rem 0.6rem; text-align: start; vertical-align: top; }
 p, li { overflow-wrap: anywhere; }
 .facts { list-style: none; padding: 0; color: #555; font: 0.85rem/1.5 system-ui, "Noto Sans", sans-serif; }
-.retracted { border: 2px solid #b00020; padding: 0.6rem 0.9rem; color: #b00020; }
+.notice { border: 2px solid #b00020; padding: 0.6rem 0.9rem; color: #b00020; }
 section { margin-top: 2.5rem; border-top: 1px solid #bbb; font-size: 0.92rem; }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } a { color: inherit; } pre { white-space: pre-wrap; } h2, h3 { break-after: avoid; } tr, blockquote { break-inside: avoid; } }
 `;

@@ -1,7 +1,8 @@
 import { articleTree } from "./article-tree.js";
 import { bibtexEntry } from "./bibtex.js";
 import { cslJson } from "./csl-json.js";
-import type { ExportedArticle } from "./exported-article.js";
+import { layOut } from "./document.js";
+import { documentOf, type ExportedArticle } from "./exported-article.js";
 import type { ExportFormat } from "./format.js";
 import { markdownFile } from "./markdown-file.js";
 
@@ -14,17 +15,9 @@ export async function renderArticle(exported: ExportedArticle, format: ExportFor
       return Buffer.from(bibtexEntry(exported));
     case "csl-json":
       return Buffer.from(cslJson(exported));
-    case "html": {
-      const { htmlPage } = await import("./html-page.js");
-      return Buffer.from(htmlPage(exported, articleTree(exported)));
-    }
-    case "pdf": {
-      const { pdfFile } = await import("./pdf/pdf-file.js");
-      return await pdfFile(exported, articleTree(exported));
-    }
-    case "docx": {
-      const { docxFile } = await import("./docx/docx-file.js");
-      return docxFile(exported, articleTree(exported));
-    }
+    case "html":
+    case "pdf":
+    case "docx":
+      return await layOut(documentOf(exported.article), articleTree(exported), format);
   }
 }

@@ -1,5 +1,6 @@
 import { ChoirError } from "../errors.js";
 import { serve } from "../threads/serve.js";
+import { type DocumentFormat, renderText, type TextDocument } from "./document.js";
 import type { ExportedArticle } from "./exported-article.js";
 import type { ExportFormat } from "./format.js";
 import { renderArticle } from "./render.js";
@@ -14,6 +15,17 @@ export class ExportWork {
       const { id } = exported.article;
       const why = cause instanceof Error ? cause.message : String(cause);
       const text = `Article ${id} could not be exported as ${format} (${why}): take its Markdown instead.`;
+      throw new ChoirError("export_failed", text, { cause });
+    }
+  }
+
+  /** @throws ChoirError `export_failed` */
+  async renderText(document: TextDocument, format: DocumentFormat): Promise<Uint8Array> {
+    try {
+      return await renderText(document, format);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const text = `“${document.title}” could not be exported as ${format} (${why}): take its Markdown instead.`;
       throw new ChoirError("export_failed", text, { cause });
     }
   }

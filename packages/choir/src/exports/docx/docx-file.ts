@@ -1,6 +1,6 @@
 import { zipSync } from "fflate";
 import type { Root } from "mdast";
-import { dateOf, type ExportedArticle, factsOf, retractionOf } from "../exported-article.js";
+import type { DocumentFacts } from "../document.js";
 import { notesOf } from "../notes.js";
 import { escapeMarkup } from "../safe-text.js";
 import { DocxBody, paragraph, run } from "./body.js";
@@ -19,16 +19,15 @@ import {
 /** The first day that a ZIP file can name, for all its entries: when it was made does not matter. */
 const NO_TIME = new Date(1980, 0, 1);
 
-/** The article as a DOCX file (ECMA-376 transitional), the same bytes for the same article. */
-export function docxFile({ article }: ExportedArticle, tree: Root): Uint8Array {
-  const { title, author, tags, language = "" } = article;
+/** The text as a DOCX file (ECMA-376 transitional), the same bytes for the same text. */
+export function docxFile(facts: DocumentFacts, tree: Root): Uint8Array {
+  const { title, author, date, tags, language = "", lines, notice } = facts;
   const notes = notesOf(tree);
   const body = new DocxBody(notes, []);
-  const retraction = retractionOf(article);
   const content = [
     paragraph("Title", "", run(title, {})),
-    ...(retraction === undefined ? [] : [paragraph("Retracted", "", run(retraction, {}))]),
-    ...factsOf(article).map((fact) => paragraph("Facts", "", run(fact, {}))),
+    ...(notice === undefined ? [] : [paragraph("Notice", "", run(notice.text, {}))]),
+    ...lines.map((fact) => paragraph("Facts", "", run(fact, {}))),
     paragraph(undefined, "", ""),
     body.blocks(tree.children),
     '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1304" w:right="1304" w:bottom="1304" w:left="1304" w:header="708" w:footer="708" w:gutter="0"/></w:sectPr>',
@@ -43,7 +42,7 @@ export function docxFile({ article }: ExportedArticle, tree: Root): Uint8Array {
       author: escapeMarkup(author),
       language: escapeMarkup(language),
       keywords: escapeMarkup(tags.join(", ")),
-      date: dateOf(article),
+      date,
     }),
     "word/document.xml": wordPart("document", `<w:body>${content.join("")}</w:body>`),
     "word/_rels/document.xml.rels": documentRelations(body.links),

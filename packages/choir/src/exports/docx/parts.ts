@@ -76,7 +76,7 @@ export function styles(language: string): string {
         "Facts",
         '<w:pPr><w:spacing w:after="0"/></w:pPr><w:rPr><w:color w:val="555555"/><w:sz w:val="17"/></w:rPr>',
       ),
-      style("Retracted", "Retracted", '<w:rPr><w:b/><w:color w:val="B00020"/><w:sz w:val="22"/></w:rPr>'),
+      style("Notice", "Notice", '<w:rPr><w:b/><w:color w:val="B00020"/><w:sz w:val="22"/></w:rPr>'),
       style(
         "Quote",
         "Quote",

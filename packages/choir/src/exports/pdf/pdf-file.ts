@@ -1,6 +1,6 @@
 import type { List, Nodes, Parent, Root, Table } from "mdast";
 import { textOf } from "../article-tree.js";
-import { dateOf, type ExportedArticle, factsOf, retractionOf } from "../exported-article.js";
+import type { DocumentFacts } from "../document.js";
 import { type Note, notesOf } from "../notes.js";
 import { safeText } from "../safe-text.js";
 import type { FontName } from "./fonts.js";
@@ -14,15 +14,14 @@ const DEEPEST_STEP = 12;
 /** Columns above which a table cannot be read on a page: its rows are set as text. */
 const MOST_COLUMNS = 8;
 
-/** The article as a PDF file, the same bytes for the same article. */
-export async function pdfFile({ article }: ExportedArticle, tree: Root): Promise<Uint8Array> {
-  const { title, author, language } = article;
-  const typesetter = new Typesetter({ title, author: safeText(author), language, date: new Date(dateOf(article)) });
+/** The text as a PDF file, the same bytes for the same text. */
+export async function pdfFile(facts: DocumentFacts, tree: Root): Promise<Uint8Array> {
+  const { title, author, language, date, lines, notice } = facts;
+  const typesetter = new Typesetter({ title, author: safeText(author), language, date: new Date(date) });
   const pages = new Pages(typesetter, notesOf(tree));
   pages.plain(title, { font: "bold", size: 20 });
-  const retraction = retractionOf(article);
-  if (retraction !== undefined) pages.plain(retraction, { font: "bold", size: 11, color: "#b00020" });
-  for (const fact of factsOf(article)) pages.plain(fact, { font: "regular", size: 8.5, color: "#555555" });
+  if (notice !== undefined) pages.plain(notice.text, { font: "bold", size: 11, color: "#b00020" });
+  for (const line of lines) pages.plain(line, { font: "regular", size: 8.5, color: "#555555" });
   typesetter.rule({ left: 0, width: typesetter.width });
   typesetter.gap(6);
   pages.blocks(tree.children, { left: 0, width: typesetter.width });
