@@ -59,6 +59,7 @@ const USAGE: ReadonlySet<string> = new Set([
   "invalid_amount",
   "run_busy",
   "no_question",
+  "no_report",
   "run_finished",
   "output_failed",
   "missing",

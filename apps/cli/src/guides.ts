@@ -1,9 +1,25 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { codeOf } from "@vibewriter/server";
-import { ROOT } from "./context.js";
+import { codeOf, type VibewriterClient } from "@vibewriter/server";
+import { type Context, ROOT } from "./context.js";
 import { plain } from "./escape.js";
 import { UsageError } from "./exit.js";
+
+export interface NamedGuide {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A style guide that the server is to use: also an article of the knowledge base, `choir:<id>`. What of it is passed over is told. */
+export async function namedGuide(context: Context, client: VibewriterClient, name: string): Promise<NamedGuide> {
+  const article = /^choir:(.+)$/.exec(name)?.[1];
+  const text = article === undefined ? await guideText(context.cwd, name) : (await client.article(article)).markdown;
+  const { parseGuide } = await import("@vibewriter/evidence/style");
+  for (const { what, why } of parseGuide(text, name).refused) {
+    context.terminal.warn(`The guide's “${plain(what)}” is passed over: ${why}.`);
+  }
+  return { name, text };
+}
 
 /** The text of a style guide: one of ours by its name, or a file of the person's. @throws UsageError for neither */
 export async function guideText(cwd: string, name: string): Promise<string> {

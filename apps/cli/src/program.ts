@@ -1,5 +1,5 @@
 import { codeOf, messageOf } from "@vibewriter/server";
-import { Argument, Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { completion, SHELLS } from "./commands/completion.js";
 import { completionWords, WORD_KINDS, type WordKind } from "./commands/completion-words.js";
 import { kbRebuild } from "./commands/kb/rebuild.js";
@@ -20,6 +20,7 @@ import { addBackboneCommands } from "./program/backbone.js";
 import { addChatCommands } from "./program/chat.js";
 import { add, example } from "./program/command.js";
 import { addDlqCommands } from "./program/dlq.js";
+import { addExportCommand, CITATIONS } from "./program/export.js";
 import { addFilesCommands } from "./program/files.js";
 import { addFollowCommands } from "./program/follow.js";
 import { addImageCommands } from "./program/image.js";
@@ -88,6 +89,9 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .option("--author <name>", "who publishes: an author of yours, or a new one")
     .option("--out <folder>", "where the report's folder is made", "reports")
     .option("--yes", "publish this report without asking")
+    .option("--guide <guide>", "lay it out after a style guide, too: technical, academic, …, a file or choir:ID")
+    .addOption(new Option("--citations <style>", "and with citations in this format").choices(CITATIONS))
+    .addOption(new Option("--format <format...>", "and as files of these formats").choices(["html", "pdf", "docx"]))
     .option(
       "--max-cost <usd>",
       "what its model calls may cost; when most is spent, it writes with what it has",
@@ -135,6 +139,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
 
   addOwnArticleCommands(program, context, done);
   addStyleCommand(program, context, done);
+  addExportCommand(program, context, done);
   addAuthorCommands(program, context, done);
 
   const kb = program.command("kb").description("the knowledge base of published articles");

@@ -23,6 +23,7 @@ import { LedgerClient } from "./ledger/client.js";
 import { NotifyClient } from "./notify/client.js";
 import { NoveltyClient } from "./novelty/client.js";
 import { QuestionsClient } from "./questions/client.js";
+import { ReportsClient } from "./reports/client.js";
 import { SkillsClient } from "./skills/client.js";
 import { parseEvents } from "./sse.js";
 import { TenantsClient } from "./tenants/client.js";
@@ -78,6 +79,8 @@ export class VibewriterClient {
   readonly follows: FollowsClient;
   /** Who earned what. */
   readonly ledger: LedgerClient;
+  /** What runs came to, as files. */
+  readonly reports: ReportsClient;
   /** What agents can do. */
   readonly skills: SkillsClient;
   readonly #caller: Caller;
@@ -90,6 +93,7 @@ export class VibewriterClient {
     this.embedder = new EmbedderClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
     this.skills = new SkillsClient(this.#caller);
+    this.reports = new ReportsClient(this.#caller);
     this.files = new FilesClient(this.#caller);
     this.kb = new KbClient(this.#caller);
     this.authors = new AuthorsClient(this.#caller);

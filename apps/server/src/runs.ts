@@ -7,8 +7,10 @@ import { ANOTHER_HOME, requireSpace } from "./disk.js";
 import { ServerError } from "./errors.js";
 import type { IdleTimer } from "./idle.js";
 import type { Keys } from "./keys.js";
+import type { ReportQuery } from "./reports/api.js";
 import type { ConversationService } from "./routes/conversations.js";
 import type { QuestionService } from "./routes/questions.js";
+import type { ReportService } from "./routes/reports.js";
 import type { RunService } from "./routes/runs.js";
 import type { WorkerService } from "./routes/workers.js";
 import type { Worker } from "./workers/api.js";
@@ -24,7 +26,9 @@ export interface RunsOptions {
 const SPACE_FOR_A_REPORT = 32 * 1024 * 1024;
 
 /** The runs as clients of this home see them: wherever they are driven, they are started, followed and answered here. */
-export class Runs implements RunService, WorkerService, ConversationService, QuestionService, AsyncDisposable {
+export class Runs
+  implements RunService, WorkerService, ConversationService, QuestionService, ReportService, AsyncDisposable
+{
   readonly #o: RunsOptions;
   readonly #listening: Disposable;
   #hold: Disposable | undefined;
@@ -114,6 +118,10 @@ export class Runs implements RunService, WorkerService, ConversationService, Que
 
   editPlan(id: string, todos: readonly Todo[]): Promise<RunRecord> {
     return this.#o.runs.client.conversations.editPlan(id, todos);
+  }
+
+  report(id: string, { format, ...style }: ReportQuery): Promise<Uint8Array> {
+    return this.#o.runs.reports.make(id, format, style);
   }
 
   follow(id: string, o: { after: number; signal: AbortSignal }): AsyncIterable<FollowedEvent> {

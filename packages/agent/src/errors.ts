@@ -11,6 +11,8 @@ export type AgentErrorCode =
   | "run_not_found"
   | "run_busy"
   | "run_finished"
+  /** The run has nothing to show: it is under way, or has ended without a text. */
+  | "no_report"
   | "approval_not_found"
   | "approval_decided"
   /** The run does not wait to be told what its request means. */

@@ -33,4 +33,4 @@ export { type ArticleText, EvidenceStore, type EvidenceStoreOptions } from "./st
 export { keepFile } from "./store/kept-files.js";
 export type { Source, Unread } from "./store/source.js";
 export * from "./style/index.js";
-export { renderDraft, reportOn } from "./thread/draft-thread.js";
+export { renderDraft, reportOn, type StyledDraft, styleDraft } from "./thread/draft-thread.js";

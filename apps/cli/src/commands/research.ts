@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
-import type { Provider } from "@vibewriter/agent/runs";
+import type { Provider, ReportStyle, ReportWish } from "@vibewriter/agent/runs";
 import { keysOf, type VibewriterClient } from "@vibewriter/server";
 import { InvalidArgumentError } from "commander";
 import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { follow } from "../follow.js";
+import { namedGuide } from "../guides.js";
 import { existing, withWholeIds } from "../paths.js";
 import { searches } from "../program/searches.js";
 import { estimateText } from "../view/estimate.js";
@@ -25,6 +26,10 @@ export interface ResearchOptions {
   readonly maxMinutes?: number;
   /** Only say what it is likely to take. */
   readonly estimate?: boolean;
+  /** How the report is laid out beside the one that is published. */
+  readonly guide?: string;
+  readonly citations?: ReportStyle["citations"];
+  readonly format?: ReportWish["formats"];
   /** A run to which the request is one more turn. */
   readonly continue?: string;
 }
@@ -43,11 +48,14 @@ export async function research(context: Context, request: string, o: ResearchOpt
   if (o.continue !== undefined) return await goOn(context, client, request, { ...o, continue: o.continue, sources });
   const { model, author, yes = false } = o;
   const search = o.search ?? searchesIn(context.env);
+  const report = await wishOf(context, client, o);
+  // A guide of the knowledge base is an article that the run may cite.
+  if (o.guide?.startsWith("choir:")) sources.push(...(await withWholeIds(client, [o.guide])));
   const budget = { maxCostUsd: o.maxCost, maxMinutes: o.maxMinutes };
   const attended = context.terminal.canAsk && !yes;
   const out = resolve(context.cwd, o.out);
   const run = await client.startRun(
-    { kind: "research", request, sources, search, model, author, out, yes, budget, attended },
+    { kind: "research", request, sources, search, model, author, out, yes, budget, attended, report },
     keysOf(context.env),
   );
   return follow(context, client, run, { yes, mine: true });
@@ -74,6 +82,16 @@ async function sayEstimate(context: Context, model: string | undefined): Promise
   return EXIT.done;
 }
 
+async function wishOf(
+  context: Context,
+  client: VibewriterClient,
+  { guide, citations, format = [] }: ResearchOptions,
+): Promise<ReportWish | undefined> {
+  if (guide === undefined && citations === undefined && format.length === 0) return undefined;
+  const named = guide === undefined ? undefined : await namedGuide(context, client, guide);
+  return { guide: named, citations, formats: format };
+}
+
 /** Says more to a run there is, and follows what comes of it. */
 async function goOn(
   context: Context,
@@ -81,7 +99,7 @@ async function goOn(
   text: string,
   o: ResearchOptions & { continue: string; sources: string[] },
 ): Promise<ExitCode> {
-  for (const name of ["model", "author", "search", "maxCost", "maxMinutes"] as const) {
+  for (const name of ["model", "author", "search", "maxCost", "maxMinutes", "guide", "citations", "format"] as const) {
     const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     if (o[name] !== undefined)
       throw new UsageError(`--${option} is for a new run; the run that goes on keeps its own.`);

@@ -1,13 +1,12 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { FactChange, Guide, Styled } from "@vibewriter/evidence/style";
-import { codeOf, messageOf } from "@vibewriter/server";
 import type { Context } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { guideText } from "../guides.js";
 import { passOn } from "../output.js";
 import { count } from "../view/format.js";
+import { writeOut } from "../write-out.js";
 import { readDraft } from "./publish.js";
 
 export interface StyleOptions {
@@ -77,11 +76,6 @@ function tellChanges({ terminal }: Context, changes: readonly FactChange[]): voi
 async function write({ cwd, terminal }: Context, text: string, out: string | undefined): Promise<void> {
   if (out === undefined) return await passOn().write("stdout", Buffer.from(text));
   const path = resolve(cwd, out);
-  try {
-    await writeFile(path, text);
-  } catch (cause) {
-    const why = codeOf(cause) === "EISDIR" ? "it is a folder" : messageOf(cause);
-    throw new UsageError(`Cannot write ${plain(path)} (${plain(why)}); name another file.`, { cause });
-  }
+  await writeOut(path, text);
   terminal.note(`Wrote ${plain(path)}.`);
 }

@@ -92,6 +92,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   too_large: 413,
   not_found: 404,
   run_not_found: 404,
+  no_report: 409,
   unknown_article: 404,
   approval_not_found: 404,
   ambiguous_id: 409,

@@ -112,6 +112,7 @@ export class RunClient {
       authorKey: author.publicKey,
       revises: asked.revises,
       details: asked.details,
+      report: asked.report,
       out: asked.out,
       folder: await claimFolder(asked.out, titleOf(asked.request)),
       hasFolder: true,

@@ -21,5 +21,6 @@ export {
   Turn,
   WorkerIdentity,
 } from "./record.js";
+export { REPORT_FORMATS, ReportFormat, ReportStyle, ReportWish } from "./report-wish.js";
 export { ChatRequest, chatOf, TurnRequest } from "./turns.js";
 export { WorkerInfo } from "./worker-info.js";

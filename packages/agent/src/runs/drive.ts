@@ -32,6 +32,7 @@ import { outcomeOf } from "./outcome.js";
 import { publishOwnDraft } from "./own-draft.js";
 import type { DriveParts } from "./parts.js";
 import { type RunRecord, threadOf } from "./record.js";
+import { filesOf } from "./report-files.js";
 import { signerOf } from "./signer.js";
 import { reportsBefore, turnsOf } from "./turns.js";
 
@@ -81,7 +82,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   await o.fence.check();
   // On another host its origin does it, with what lies on NATS.
   if (record.origin === undefined || record.origin === parts.worker.host) {
-    await layOut(context, record, outcome, emit);
+    await layOut(parts, context, record, outcome, emit);
   }
   const { heard } = rest;
   return { status: outcome.result.status, error: outcome.result.error, result: outcome.result, heard, reports };
@@ -289,13 +290,15 @@ async function research(
 }
 
 async function layOut(
+  parts: DriveParts,
   context: ToolContext,
   record: RunRecord,
   outcome: Awaited<ReturnType<typeof outcomeOf>>,
   emit: EmitEvent,
 ): Promise<void> {
   if (outcome.report === undefined) return;
-  await exportRun(context.sources, { folder: record.folder, ...outcome });
+  const files = await filesOf(parts, record, { outcome, sources: context.sources });
+  await exportRun(context.sources, { folder: record.folder, ...outcome, files });
   const { name } = outcome.report;
   const data = { name, path: `${record.folder}/${name}`, sha256: outcome.check?.verification.draftSha256 };
   await emit({ type: "artifact", data }, `artifact.${name}.${record.drives}`);

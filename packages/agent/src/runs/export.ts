@@ -20,6 +20,8 @@ export interface Export {
   /** The check of the draft, and what the gate says to it. */
   readonly check?: { readonly verification: Verification; readonly decision: GateDecision };
   readonly result: RunResult;
+  /** More files beside the report. */
+  readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -43,6 +45,7 @@ export async function exportRun(sources: RunSources, o: Export): Promise<void> {
         await replaceFile(join(o.folder, "sources", sourceName(source)), await sources.bytes(source.id));
       }
       await layOutEvidence(sources, o);
+      for (const { name, bytes } of o.files ?? []) await replaceFile(join(o.folder, name), bytes);
       await replaceFile(join(o.folder, o.report.name), o.report.markdown);
     }
     await replaceFile(join(o.folder, "run.json"), pretty(o.result));

@@ -15,6 +15,7 @@ import { KeyRing, keepOut } from "./key-ring.js";
 import { LayOuts, Origin } from "./origin.js";
 import { openParts } from "./parts.js";
 import { classesOf } from "./placement.js";
+import { ReportFiles } from "./report-files.js";
 import { RunWorker, type WorkerEvent } from "./worker.js";
 
 export interface OpenRunsOptions {
@@ -57,6 +58,8 @@ export interface OpenRuns extends AsyncDisposable {
   readonly authors: Keystore;
   /** What a person does with the skills of agents. */
   readonly skills: SkillLibrary;
+  /** What runs came to, in other forms. */
+  readonly reports: ReportFiles;
   /** This home, as records name it. */
   readonly host: string;
 }
@@ -92,6 +95,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     board,
     worker,
     authors: parts.authors,
+    reports: new ReportFiles(parts),
     skills: new SkillLibrary({
       ...{ shelf: parts.skills, choir: o.choir, authors: parts.authors, machines, builtIn: o.builtInSkills },
     }),

@@ -1,14 +1,11 @@
-import { EvidenceStore } from "@vibewriter/evidence";
-import { Publications } from "../publishing/publications.js";
-import { Verifications } from "../publishing/verifications.js";
-import { RunSources } from "../sources/run-sources.js";
 import type { RunBoard } from "./board.js";
 import { dropEmptyFolder, exportRun } from "./export.js";
 import { claimRunFolder } from "./folder.js";
 import { outcomeOf } from "./outcome.js";
 import type { DriveParts } from "./parts.js";
 import { isAtRest, type RunRecord } from "./record.js";
-import { reportsBefore } from "./turns.js";
+import { filesOf } from "./report-files.js";
+import { standingContext } from "./standing.js";
 
 /**
  * Lays out what runs of this host came to when another host has driven them: all of it is on NATS, and the person's folders are here.
@@ -60,25 +57,8 @@ export class Origin {
   }
 
   async #export(record: RunRecord) {
-    const { verifications, publications, backbone } = this.#parts;
-    const { agentId, runId, result } = record;
-    const fence = { runId, check: () => Promise.reject(new Error("Who lays out a run writes nothing of it.")) };
-    const store = await this.#evidence(record);
-    const sources = new RunSources({ store, found: NOTHING, emit: async () => undefined });
-    const context = {
-      sources,
-      verifications: new Verifications({
-        records: verifications,
-        files: backbone.files,
-        secrets: backbone.secrets,
-        fence,
-        seal: this.#parts.seal,
-        sources: () => sources.list(),
-        agentId,
-        runId,
-      }),
-      publications: new Publications(publications, { fence, turn: record.work, earlier: reportsBefore(record) }),
-    };
+    const { result } = record;
+    const context = await standingContext(this.#parts, record);
     const { isolation, sandbox, activeMs: durationMs } = record;
     const outcome = await outcomeOf(record, context, { isolation, sandbox, lastWords: "", durationMs });
     if (outcome.report === undefined || result === undefined) {
@@ -88,16 +68,10 @@ export class Origin {
     const { name } = outcome.report;
     const path = `${place.folder}/${name}`;
     const laid = { ...result, report: path };
-    await exportRun(context.sources, { folder: place.folder, ...outcome, result: laid });
+    const files = await filesOf(this.#parts, record, { outcome, sources: context.sources });
+    await exportRun(context.sources, { folder: place.folder, ...outcome, result: laid, files });
     const artifact = { name, path, sha256: outcome.check?.verification.draftSha256 };
     return { changes: { ...place, result: laid }, artifact };
-  }
-
-  async #evidence({ agentId, runId }: RunRecord): Promise<EvidenceStore> {
-    return await EvidenceStore.open({
-      ...{ backbone: this.#parts.backbone, agentId, runId },
-      extract: () => Promise.reject(new Error("Who lays out a run reads nothing new.")),
-    });
   }
 }
 
@@ -119,5 +93,3 @@ export class LayOuts implements AsyncDisposable {
     await this.#turn;
   }
 }
-
-const NOTHING = { has: async () => false, add: async () => undefined };

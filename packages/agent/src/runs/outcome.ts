@@ -11,6 +11,8 @@ export interface Outcome {
   readonly report?: { readonly name: "report.md" | "draft.md"; readonly markdown: string };
   /** The check of its draft, and what the gate says to it. */
   readonly check?: { readonly verification: Verification; readonly decision: GateDecision };
+  /** What the report was rendered from, as it was checked. */
+  readonly draft?: string;
 }
 
 const LONGEST_ANSWER = 32_000;
@@ -47,6 +49,7 @@ export async function outcomeOf(
       verification === undefined || draft === undefined
         ? undefined
         : { verification, decision: gate(verification, draft) },
+    draft,
     result: {
       runId: record.runId,
       agentId: record.agentId,

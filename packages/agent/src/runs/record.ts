@@ -1,6 +1,7 @@
 import { PROVIDERS } from "@vibewriter/evidence/search";
 import { z } from "zod";
 import { RunBudget } from "../research/budget-limits.js";
+import { ReportWish } from "./report-wish.js";
 import { Todo } from "./todo.js";
 
 /** How far a run is. `interrupted`: nobody can go on with it by himself; `resume` does, from the last checkpoint. */
@@ -63,6 +64,8 @@ export const RunRequest = z.object({
   budget: RunBudget.default({}),
   /** Somebody is there who can be asked what the request means before the work begins. */
   attended: z.boolean().default(false),
+  /** How the report is to be laid out, beside the one that is published. */
+  report: ReportWish.optional(),
   /** Asking again under the same key is asking after the same run, until that one fails or is cancelled. */
   key: z.string().min(1).max(200).optional(),
 });
@@ -193,6 +196,7 @@ export const RunRecord = z.object({
   authorKey: z.string().optional(),
   revises: z.string().optional(),
   details: ArticleDetails.default({}),
+  report: ReportWish.optional(),
   out: z.string(),
   /** `<out>/<folder>`: the run's own folder, chosen when the run was made. */
   folder: z.string(),

@@ -85,6 +85,12 @@ export function parseGuide(markdown: string, name?: string): Guide {
   return { ...DEFAULTS, ...named, ...rules, text, refused: [...refused, ...orders] };
 }
 
+/** A guide as a file again, without what was passed over. */
+export function guideFile({ text, refused: _, ...rules }: Guide): string {
+  const lines = Object.entries(rules).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  return `---\n${lines.join("\n")}\n---\n\n${text}\n`;
+}
+
 function frontMatter(yaml: string): Record<string, unknown> {
   const document = parseDocument(yaml, { schema: "core", version: "1.2" });
   const [error] = document.errors;

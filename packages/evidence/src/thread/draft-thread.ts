@@ -4,16 +4,31 @@ import type { Verification } from "../check/verification.js";
 import { EvidenceError, type EvidenceErrorCode } from "../errors.js";
 import type { ReportSource } from "../report/source-item.js";
 import type { CitationStyleName } from "../report/styles/index.js";
+import type { Styled } from "../style/apply.js";
+import type { Guide } from "../style/guide.js";
 import { Threads } from "./threads.js";
 
 /** What a draft's thread is given, and what it says. */
 export type DraftJob =
   | { kind: "check"; draft: string; sources: SourceText[] }
+  | { kind: "style"; draft: string; guide: GuideText }
   | { kind: "render"; draft: string; sources: readonly ReportSource[]; citations?: CitationStyleName };
 export type DraftAnswer =
+  | { kind: "style"; styled: StyledDraft }
   | { kind: "check"; verification: Verification }
   | { kind: "render"; report: string }
   | { kind: "failed"; code: EvidenceErrorCode; message: string };
+
+/** A style guide that is still to be read. */
+export interface GuideText {
+  name: string;
+  text: string;
+}
+
+/** What came of a draft, and of the guide. */
+export interface StyledDraft extends Styled {
+  guide: Guide;
+}
 
 /** Of reading one draft, for all of its threads. */
 const LIMITS = { seconds: 30, memory: 1_024 };
@@ -61,6 +76,20 @@ export async function renderDraft(
 ): Promise<string> {
   const answer = await work({ kind: "render", draft, sources, citations }, seconds);
   if (answer.kind === "render") return answer.report;
+  throw refusalOf(answer);
+}
+
+/**
+ * {@link applyGuide} in the same way.
+ * @throws EvidenceError `timed_out`, `invalid_input` for a guide or a draft that cannot be read
+ */
+export async function styleDraft(
+  draft: string,
+  guide: GuideText,
+  { seconds = LIMITS.seconds } = {},
+): Promise<StyledDraft> {
+  const answer = await work({ kind: "style", draft, guide }, seconds);
+  if (answer.kind === "style") return answer.styled;
   throw refusalOf(answer);
 }
 

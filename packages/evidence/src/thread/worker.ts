@@ -3,6 +3,8 @@ import { checkCitations } from "../check/check.js";
 import { EvidenceError } from "../errors.js";
 import { renderReport } from "../report/render.js";
 import { renderStyled } from "../report/styled.js";
+import { applyGuide } from "../style/apply.js";
+import { parseGuide } from "../style/guide.js";
 import { type DraftAnswer, type DraftJob, unreadable } from "./draft-thread.js";
 
 /** A thread of drafts: it does what it is given and says what came of it, one after the other. */
@@ -11,6 +13,10 @@ parentPort?.on("message", (job: DraftJob) => parentPort?.postMessage(answerTo(jo
 function answerTo(job: DraftJob): DraftAnswer {
   try {
     if (job.kind === "render") return { kind: "render", report: rendered(job) };
+    if (job.kind === "style") {
+      const guide = parseGuide(job.guide.text, job.guide.name);
+      return { kind: "style", styled: { ...applyGuide(job.draft, guide), guide } };
+    }
     return { kind: "check", verification: checkCitations(job.draft, job.sources) };
   } catch (error) {
     if (error instanceof EvidenceError) return { kind: "failed", code: error.code, message: error.message };

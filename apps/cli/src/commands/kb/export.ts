@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { codeOf, messageOf } from "@vibewriter/server";
 import { type Context, connect } from "../../context.js";
 import { plain } from "../../escape.js";
@@ -8,6 +7,7 @@ import { interruption } from "../../interrupt.js";
 import { passOn } from "../../output.js";
 import { count } from "../../view/format.js";
 import { working } from "../../view/working.js";
+import { writeOut } from "../../write-out.js";
 
 /** How the files of each format end; PDF and DOCX are not for terminals. */
 const EXTENSIONS = {
@@ -49,7 +49,7 @@ export async function kbExport(context: Context, article: string | undefined, o:
     return EXIT.done;
   }
   const path = resolve(context.cwd, out);
-  await write(path, bytes);
+  await writeOut(path, bytes);
   if (terminal.json) terminal.printJson({ file: path, format, bytes: bytes.length });
   else terminal.note(`Wrote ${plain(path)}.`);
   return EXIT.done;
@@ -73,20 +73,10 @@ async function exportAll(context: Context, folder: string, format: Format): Prom
       failed += 1;
     });
     if (bytes === undefined) continue;
-    await write(join(path, `${id}.${EXTENSIONS[format]}`), bytes);
+    await writeOut(join(path, `${id}.${EXTENSIONS[format]}`), bytes);
     written += 1;
   }
   if (terminal.json) terminal.printJson({ folder: path, format, articles: written, failed });
   else terminal.print(`${count(written, "article")} in ${plain(path)}${failed > 0 ? `, ${failed} not written` : ""}.`);
   return failed > 0 ? EXIT.failed : EXIT.done;
-}
-
-async function write(path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
-  } catch (cause) {
-    const why = codeOf(cause) === "EISDIR" ? "it is a folder" : messageOf(cause);
-    throw new UsageError(`Cannot write ${plain(path)} (${plain(why)}); name another file.`, { cause });
-  }
 }

@@ -1,0 +1,40 @@
+import { resolve } from "node:path";
+import type { ReportFormat, ReportStyle } from "@vibewriter/agent/runs";
+import { type Context, connect } from "../context.js";
+import { plain } from "../escape.js";
+import { EXIT, type ExitCode, UsageError } from "../exit.js";
+import { namedGuide } from "../guides.js";
+import { passOn } from "../output.js";
+import { writeOut } from "../write-out.js";
+
+export interface ExportOptions {
+  readonly format: ReportFormat;
+  readonly citations?: ReportStyle["citations"];
+  readonly guide?: string;
+  readonly out?: string;
+}
+
+/** `vibewriter export RUN`: the report that was checked, in another form. */
+export async function exportReport(context: Context, run: string, o: ExportOptions): Promise<ExitCode> {
+  const { terminal, cwd } = context;
+  const { format, citations, out } = o;
+  const isBinary = format === "pdf" || format === "docx";
+  if (out === undefined && terminal.json) {
+    throw new UsageError("With --json an export goes into a file; name it with -o FILE.");
+  }
+  if (out === undefined && isBinary && process.stdout.isTTY) {
+    throw new UsageError(`A terminal cannot show ${format}; name a file with -o FILE.`);
+  }
+  const client = await connect(context);
+  const guide = o.guide === undefined ? undefined : await namedGuide(context, client, o.guide);
+  const bytes = await client.reports.make(run, { format, citations, guide });
+  if (out === undefined) {
+    await passOn().write("stdout", Buffer.from(bytes));
+    return EXIT.done;
+  }
+  const path = resolve(cwd, out);
+  await writeOut(path, bytes);
+  if (terminal.json) terminal.printJson({ file: path, format, bytes: bytes.length });
+  else terminal.note(`Wrote ${plain(path)}.`);
+  return EXIT.done;
+}
