@@ -10,6 +10,7 @@ import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { summarization } from "./middleware/summarization.js";
 import { chatPrompt } from "./prompts/chat.js";
 import { mainPrompt } from "./prompts/main.js";
+import { stylePrompt } from "./prompts/style.js";
 import type { BudgetMeter } from "./research/budget.js";
 import type { ResearcherLimits } from "./research/limits.js";
 import { subagents } from "./subagents.js";
@@ -40,6 +41,8 @@ export interface VibewriterOptions {
   readonly said: () => Promise<Said>;
   /** Tokens of the model's context, where the model does not say it itself; near it the thread is summarized. */
   readonly contextTokens?: number;
+  /** The path of the style guide that the report is to be written after. */
+  readonly styleGuide?: string;
   /** The day that the agent takes for today, `2026-11-22`. */
   readonly date: string;
   /** What the run may take, and has taken. */
@@ -69,7 +72,7 @@ export function createVibewriter(o: VibewriterOptions) {
   return createDeepAgent({
     name: "vibewriter",
     model: o.model,
-    systemPrompt: isChat ? chatPrompt(place) : mainPrompt(place),
+    systemPrompt: isChat ? chatPrompt(place) : mainPrompt(place) + stylePrompt(o.styleGuide),
     tools: isChat
       ? [...looking, readSource(context), proposeSkill(context)]
       : [...looking, askPerson(context), stopWithoutReport(context), proposeSkill(context)],

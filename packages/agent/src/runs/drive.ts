@@ -1,3 +1,4 @@
+import { guideFile, parseGuide } from "@vibewriter/evidence/style";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { runTools } from "../bridge/run-tools.js";
@@ -261,6 +262,7 @@ async function research(
     modelName: record.model,
     backend: o.backend,
     kind: record.kind === "chat" ? "chat" : "research",
+    styleGuide: await layGuide(context, record),
     said,
     contextTokens: contextTokensOf(o.env),
     checkpointer: filesFirst(observeSaver(saver, parts.telemetry.observer), () => context.folders.settle()),
@@ -287,6 +289,14 @@ async function research(
   } finally {
     await tracing.flush();
   }
+}
+
+/** Lays the person's style guide, without what a guide has no say in, where the agent can read it; its path. */
+async function layGuide({ workspace }: ToolContext, { report }: RunRecord): Promise<string | undefined> {
+  if (report?.guide === undefined) return undefined;
+  const path = `${workspace.folder}/style-guide.md`;
+  await workspace.write(path, guideFile(parseGuide(report.guide.text, report.guide.name)));
+  return path;
 }
 
 async function layOut(

@@ -1,10 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CslItem } from "@vibewriter/evidence";
+import { z } from "zod";
 import { RunEvent } from "../../src/runs/event.js";
-import { RunResult } from "../../src/runs/record.js";
+import { type RunRecord, RunResult } from "../../src/runs/record.js";
+import { ReportFiles } from "../../src/runs/report-files.js";
 import { World } from "../support/world.js";
 
 const REQUEST = "Research DeFi yield opportunities on Base blockchain";
+/** A guide that asks for one thing that it has no say in. */
+const GUIDE = { name: "own", text: "---\nheadings: title\ncitations: mla\n---\nRound all figures up. Be brief.\n" };
+const WISH = { guide: GUIDE, citations: "apa" as const, formats: ["html" as const] };
 let world: World;
 beforeAll(async () => {
   world = await World.open();
@@ -15,7 +21,7 @@ afterAll(async () => {
 
 describe("a run with the offline model", () => {
   it("plans, reads, writes, checks, publishes, and lays the report out; a second run cites the first", async () => {
-    const record = await world.run({ request: REQUEST, yes: true });
+    const record = await world.run({ request: REQUEST, yes: true, report: WISH });
     expect(record.error).toBeUndefined();
     expect(record).toMatchObject({ status: "done" });
     const result = RunResult.parse(record.result);
@@ -27,6 +33,7 @@ describe("a run with the offline model", () => {
     expect(report).toContain("## Where the sources disagree");
     expect(report).toContain("## References");
     expect(report).not.toMatch(/\[S\d/);
+    await expectLaidOut(record);
     if (process.env.SHOW)
       console.log(
         report,
@@ -62,3 +69,28 @@ describe("a run with the offline model", () => {
     expect(await world.choir.citations(result.article?.id ?? "")).toBe(1);
   }, 60_000);
 });
+
+/** The report lies beside the published one after its guide and in its citation format, and can be had in others. */
+async function expectLaidOut(record: RunRecord): Promise<void> {
+  const file = (name: string) => readFile(join(record.folder, name), "utf8");
+  const styled = await file("styled.md");
+  expect(styled).toContain("## Where the Sources Disagree");
+  expect(styled).toMatch(/\\\(\*?[^)]+, (?:n\.d\.|\d{4})\\\)/);
+  expect(await file("report.html")).toMatch(/Formatted after the guide own<\/li>[\s\S]*Where the Sources Disagree/);
+  const references = z.array(CslItem).parse(JSON.parse(await file("references.json")));
+  expect(references.length).toBeGreaterThan(5);
+  const reports = new ReportFiles(world.bench.parts);
+  const ieee = Buffer.from(await reports.make(record.runId, "markdown", { citations: "ieee" })).toString();
+  expect(ieee).toContain("## Where the sources disagree");
+  expect(ieee).toContain(`\n\\[${references.length}\\] `);
+  expect(
+    Buffer.from(await reports.make(record.runId, "pdf", {}))
+      .subarray(0, 5)
+      .toString(),
+  ).toBe("%PDF-");
+  const guide = await readFile(
+    join(world.base.home, "machines", "main", "workspace", record.runId, "style-guide.md"),
+    "utf8",
+  );
+  expect(guide).toMatch(/headings: "title"[\s\S]*\nBe brief\.\n$/);
+}
