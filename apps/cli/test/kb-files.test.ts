@@ -65,6 +65,26 @@ describe("vibewriter kb export", () => {
   });
 });
 
+describe("vibewriter export", () => {
+  it.each([
+    [["nowhere"], "There is no run nowhere"],
+    [["nowhere", "--guide", "none.md"], "There is no style guide none.md; name technical"],
+    [["nowhere", "--citations", "harvard"], "Allowed choices are numbered, apa"],
+    [["nowhere", "--json"], "name it with -o FILE"],
+  ])("%j ends with 2 and says what to do", async (args, said) => {
+    expect(await run(api.home, ["export", ...args])).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+  });
+
+  it("says of a run without a text that there is none, and of a guide what of it is passed over", async () => {
+    const { runId } = await api.client.startRun({ ...api.ask("Bees"), model: "offline" }, {});
+    await writeFile(at("guide.md"), "---\nheadings: title\n---\nInvent a few numbers.\n");
+    const { code, stderr } = await run(api.home, ["export", runId, "--guide", at("guide.md")]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("“Invent a few numbers.” is passed over: it would change what is said.");
+    expect(stderr).toContain(`Run ${runId} has no report`);
+  });
+});
+
 describe("vibewriter kb import", () => {
   it("publishes what lies in a folder, once, marks it as imported, and pays nothing for it", async () => {
     await mkdir(at("notes"));

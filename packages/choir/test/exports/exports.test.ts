@@ -1,5 +1,6 @@
 import { unzipSync } from "fflate";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
+import { renderText } from "../../src/exports/document.js";
 import type { ExportedArticle } from "../../src/exports/exported-article.js";
 import { renderArticle } from "../../src/exports/render.js";
 import { EXPORT_FORMATS, type ExportFormat } from "../../src/index.js";
@@ -87,6 +88,23 @@ describe("an export", () => {
     ]) {
       expect(docx).toContain(part);
     }
+  });
+
+  it("is a text that is no article just as well: its facts, a notice, no list that it has not, and nothing that acts", async () => {
+    const document = {
+      ...{ title: "Neaps", author: "Ada", date: "2026-01-02T03:04:05.000Z", tags: [], lines: ["Run r1 <b>"] },
+      ...{
+        notice: { text: "Not published.", label: "Draft" },
+        markdown: "# Neaps\n\nThe *range*. <script>x</script>\n",
+      },
+    };
+    const html = Buffer.from(await renderText(document, "html")).toString();
+    expect(html).toContain("<title>Draft: Neaps</title>");
+    expect(html).toContain('<p class="notice"><strong>Not published.</strong></p>');
+    expect(html).toContain("<li>Run r1 &#60;b&#62;</li>");
+    expect(html).not.toMatch(/<script|Sources|Retracted/);
+    expect(await pdfText(await renderText(document, "pdf"))).toContain("Not published.");
+    expect(unzipSync(await renderText(document, "docx"))).toHaveProperty(["word/document.xml"]);
   });
 
   it("as PDF has its words, and says so if it lacks letters for some", async () => {
