@@ -1,9 +1,9 @@
 import { articleTree } from "./article-tree.js";
 import { bibtexEntry } from "./bibtex.js";
 import { cslJson } from "./csl-json.js";
-import { layOut } from "./document.js";
 import { documentOf, type ExportedArticle } from "./exported-article.js";
 import type { ExportFormat } from "./format.js";
+import { layOut } from "./lay-out.js";
 import { markdownFile } from "./markdown-file.js";
 
 /** The file of an article in a format: the same bytes for the same article. What only one format needs is loaded when it is asked for. */

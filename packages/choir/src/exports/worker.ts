@@ -1,8 +1,9 @@
 import { ChoirError } from "../errors.js";
 import { serve } from "../threads/serve.js";
-import { type DocumentFormat, renderText, type TextDocument } from "./document.js";
+import type { DocumentFormat, TextDocument } from "./document.js";
 import type { ExportedArticle } from "./exported-article.js";
 import type { ExportFormat } from "./format.js";
+import { renderText } from "./lay-out.js";
 import { renderArticle } from "./render.js";
 
 /** What the thread of exports does. */

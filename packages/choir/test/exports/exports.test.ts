@@ -1,7 +1,7 @@
 import { unzipSync } from "fflate";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
-import { renderText } from "../../src/exports/document.js";
 import type { ExportedArticle } from "../../src/exports/exported-article.js";
+import { renderText } from "../../src/exports/lay-out.js";
 import { renderArticle } from "../../src/exports/render.js";
 import { EXPORT_FORMATS, type ExportFormat } from "../../src/index.js";
 import { exported } from "./exported.js";
