@@ -79,9 +79,9 @@ export const Config = z.strictObject({
 });
 export type Config = z.infer<typeof Config>;
 
-/** What has parts is set in the file only. */
+/** What has parts is set in the file only, and so is what commands bring along with their runs. */
 const VARIABLES: Record<
-  Exclude<keyof Config, keyof typeof EgressConfig | keyof typeof UserConfig | keyof typeof NotifyConfig>,
+  Exclude<keyof Config, keyof typeof EgressConfig | keyof typeof UserConfig | keyof typeof NotifyConfig | "searxngUrl">,
   string
 > = {
   idleSeconds: "VIBEWRITER_IDLE_SECONDS",
@@ -104,7 +104,6 @@ const VARIABLES: Record<
   embedderUrl: "VIBEWRITER_EMBEDDER_URL",
   qdrantUrl: "QDRANT_URL",
   search: "VIBEWRITER_SEARCH",
-  searxngUrl: "SEARXNG_URL",
   contact: "VIBEWRITER_CONTACT",
 };
 

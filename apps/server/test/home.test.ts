@@ -57,7 +57,7 @@ describe("configuration", () => {
     ["{}", { VIBEWRITER_PRODUCTION: "yes" }, /VIBEWRITER_PRODUCTION/],
     ['{"userLimits": {"vm": 3}}', {}, /userLimits/],
     ["{}", { VIBEWRITER_SEARCH: "wikipedia,google" }, /VIBEWRITER_SEARCH/],
-    ["{}", { SEARXNG_URL: "file:///etc" }, /SEARXNG_URL/],
+    ['{"searxngUrl": "file:///etc"}', {}, /searxngUrl/],
     ["{}", { VIBEWRITER_CONTACT: "me\r\nx: y" }, /VIBEWRITER_CONTACT/],
     ["{}", { VIBEWRITER_NATS_NKEY: "worker.nk" }, /VIBEWRITER_NATS_NKEY is wrong .*absolute path/],
   ])("names what is wrong in %s %o", async (text, env, message) => {

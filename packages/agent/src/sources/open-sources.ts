@@ -87,6 +87,9 @@ function searchesText({ search = [] }: RunRecord): string {
 
 async function adopt(o: OpenSourcesOptions, evidence: EvidenceStore, kept: Answers, runId: string): Promise<void> {
   await kept.adopt(runId);
+  // What that run could not read, this one may ask for, and is told the same.
+  const { found } = await o.store.get(runId);
+  await o.fence.change((now) => ({ ...now, found }));
   const changed = await evidence.adopt(runId);
   const { length } = await evidence.list();
   const text = `The ${length === 1 ? "source" : `${length} sources`} of ${runId} as they were read then; nothing is asked of the network.`;

@@ -102,9 +102,9 @@ describe("a run that repeats another one", () => {
   it("has nothing of what was not read then, and repeats no run that is none", async () => {
     const { runId } = await offline.client.start({ request: REQUEST, replay: original.runId, out: world.out }, {});
     const { parts } = offline;
-    await parts.runs.change(runId, (now) => ({ ...now, found: [web.at("pages.example", "/new.md")] }));
     const record = await offline.client.get(runId);
     const { context } = await openContext(parts, record, { env: {}, fence: new Fence(parts.runs, record) });
+    await parts.runs.change(runId, (now) => ({ ...now, found: [web.at("pages.example", "/new.md")] }));
     await expect(context.sources.page(web.at("pages.example", "/new.md"), 0)).rejects.toMatchObject({
       code: "not_found",
     });

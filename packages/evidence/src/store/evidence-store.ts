@@ -2,40 +2,23 @@ import type { Backbone, Records } from "@vibewriter/backbone";
 import type { SourceText } from "../check/index.js";
 import { EvidenceError } from "../errors.js";
 import { type FoundPassage, PassageIndex } from "../search/passages.js";
-import type { GivenArticle, KeptFile, SkippedFile, SourceFile } from "../sources/expand.js";
+import type { SkippedFile } from "../sources/expand.js";
 import type { TextExtractor } from "../sources/extraction.js";
 import { type FetchedPage, pageUrl } from "../sources/fetch.js";
-import { DEFAULT_LIMITS } from "../sources/limits.js";
-import type { SourceBytes } from "../sources/read-file.js";
 import { Addresses } from "./addresses.js";
 import { ClaimIndex, type NewClaim, type RecordedClaim } from "./claim.js";
 import { Claims } from "./claims.js";
-import { bytesOfFile } from "./kept-files.js";
+import { type Given, type OriginOptions, Origins } from "./origins.js";
 import { hash, Snapshots } from "./snapshots.js";
 import { type Source, SourceIndex, type Unread } from "./source.js";
 import { titleOf } from "./title-of.js";
 
-/** An article of the knowledge base, as a source. */
-export interface ArticleText {
-  title: string;
-  markdown: string;
-  author?: string;
-}
-
-export interface EvidenceStoreOptions {
+export interface EvidenceStoreOptions extends OriginOptions {
   backbone: Pick<Backbone, "files" | "records">;
   agentId: string;
   runId: string;
   extract: TextExtractor;
-  /** What this run was given: the files that it may read (`expandSources`), and articles. */
-  given?: readonly Given[];
-  /** Resolves `choir:<id>`; undefined if there is no such article. */
-  article?: (id: string) => Promise<ArticleText | undefined>;
-  /** Fetches a page; absent: the run reads nothing of the web but what was read before. */
-  fetch?: (uri: string, o: { maxBytes: number }) => Promise<FetchedPage>;
 }
-
-type Given = SourceFile | KeptFile | GivenArticle;
 
 /** Of the index of a run's sources, and of its claims. */
 const BUCKET = "vibewriter-evidence";
@@ -54,6 +37,7 @@ export class EvidenceStore {
   readonly #records: Records<SourceIndex>;
   readonly #addresses: Addresses;
   readonly #snapshots: Snapshots;
+  readonly #origins: Origins;
   readonly #claims: Claims;
   readonly #reading = new Map<string, Promise<Source>>();
   readonly #texts = new Map<string, string>();
@@ -71,6 +55,10 @@ export class EvidenceStore {
       files: options.backbone.files,
       agentId: options.agentId,
       extract: options.extract,
+    });
+    this.#origins = new Origins(options, this.#snapshots, {
+      list: () => this.unread(),
+      add: (page) => this.#keepUnread(page),
     });
   }
 
@@ -165,7 +153,9 @@ export class EvidenceStore {
 
   /** The pages that the run wanted to read and could not. */
   async unread(): Promise<Unread[]> {
-    return (await this.#records.get(this.#key))?.value.unread ?? [];
+    const { sources = [], unread = [] } = (await this.#records.get(this.#key))?.value ?? {};
+    // Some were read later.
+    return unread.filter(({ uri }) => sources.every((source) => source.uri !== uri));
   }
 
   /** A source by its id. @throws EvidenceError `unknown_source` */
@@ -246,7 +236,7 @@ export class EvidenceStore {
   async #read(uri: string): Promise<Source> {
     const known = (await this.list()).find((source) => source.uri === uri);
     if (known) return known;
-    const { source, title, page } = await this.#fetch(uri);
+    const { source, title, page } = await this.#origins.get(uri);
     const { sha256, extracted } = await this.#snapshots.take(source);
     const textSha256 = hash(new TextEncoder().encode(extracted.text));
     this.#texts.set(textSha256, extracted.text);
@@ -277,18 +267,10 @@ export class EvidenceStore {
     return kept;
   }
 
-  async #bytesOf(file: Given): Promise<SourceBytes> {
-    if (!("mediaType" in file)) return (await this.#fetch(file.uri)).source;
-    if ("path" in file) return await bytesOfFile(file);
-    const bytes = await this.#snapshots.bytes(file.sha256);
-    if (bytes && hash(bytes) === file.sha256) return { bytes, mediaType: file.mediaType, name: file.uri };
-    throw new EvidenceError("store_failed", `The bytes of ${file.uri} are not in the store: give it in a new run.`);
-  }
-
   /** Extracts a source's text ahead of its turn. */
   async #prepare(file: Given): Promise<void> {
     if ((await this.list()).some((source) => source.uri === file.uri)) return;
-    await this.#snapshots.take(await this.#bytesOf(file));
+    await this.#snapshots.take(await this.#origins.bytesOf(file));
   }
 
   async #pagePart(read: Omit<Source, "id">, page: FetchedPage): Promise<Partial<Source>> {
@@ -297,44 +279,11 @@ export class EvidenceStore {
     return { finalUri: page.finalUri === read.uri ? undefined : page.finalUri, headers: page.headers, changedSince };
   }
 
-  async #fetch(uri: string): Promise<{ source: SourceBytes; title?: string; page?: FetchedPage }> {
-    const article = /^choir:(.+)$/.exec(uri)?.[1];
-    if (article !== undefined) {
-      const found = await this.#options.article?.(article);
-      if (!found) throw new EvidenceError("not_found", `There is no article ${article} in the knowledge base.`);
-      const bytes = new TextEncoder().encode(found.markdown);
-      return { source: { bytes, mediaType: "text/markdown", name: uri }, title: found.title };
-    }
-    const file = this.#options.given?.find((each) => each.uri === uri);
-    if (file) return { source: await this.#bytesOf(file) };
-    if (/^https?:/i.test(uri)) {
-      const page = await this.#page(uri);
-      return { source: page, page };
-    }
-    throw new EvidenceError(
-      "not_found",
-      `${uri} is not a source of this run: give a file of the run, a URL or choir:<article id>.`,
-    );
-  }
-
-  /** Of a page that cannot be read, why is kept with the run: a repetition is told the same. */
-  async #page(uri: string): Promise<FetchedPage> {
-    const { fetch } = this.#options;
-    if (fetch === undefined) {
-      const why = (await this.unread()).find((page) => page.uri === uri)?.message;
-      throw new EvidenceError("not_found", why ?? `${uri} was not read before, and this run reads nothing new.`);
-    }
-    try {
-      return await fetch(uri, { maxBytes: DEFAULT_LIMITS.fileBytes });
-    } catch (error) {
-      if (!(error instanceof EvidenceError)) throw error;
-      const unread = { uri, code: error.code, message: error.message, at: new Date().toISOString() };
-      await this.#records.update(this.#key, (now) => ({
-        ...now,
-        sources: now?.sources ?? [],
-        unread: [...(now?.unread ?? []).filter((page) => page.uri !== uri), unread].slice(-MOST_UNREAD),
-      }));
-      throw error;
-    }
+  async #keepUnread(page: Unread): Promise<void> {
+    await this.#records.update(this.#key, (now) => ({
+      ...now,
+      sources: now?.sources ?? [],
+      unread: [...(now?.unread ?? []).filter(({ uri }) => uri !== page.uri), page].slice(-MOST_UNREAD),
+    }));
   }
 }
