@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { atomicClaims } from "../claims/atomic.js";
 import { countCoverage, uncitedSentences } from "../claims/coverage.js";
 import { claimsOf } from "./claim.js";
 import { type Corpus, prepareCorpus } from "./corpus.js";
@@ -23,8 +24,10 @@ export function checkCitations(draft: string, sources: SourceText[]): Verificati
   const problems: Problem[] = [];
   const sentences: CheckedSentence[] = [];
   const all = draftSentences(draft);
-  for (const sentence of all) {
-    const checked = checkSentence(sentence, corpus, problems);
+  for (const [i, sentence] of all.entries()) {
+    const last = all[i - 1];
+    const before = last?.block === sentence.block ? last.text.replace(CITATION, "") : undefined;
+    const checked = checkSentence(sentence, { before, corpus, problems });
     if (checked) sentences.push(checked);
   }
   const citations = countCitations(sentences);
@@ -53,7 +56,12 @@ export function draftHash(draft: string): string {
 const LONGEST_SENTENCE = 4_000;
 const WORST_FIRST: Verdict[] = ["contradicted", "not_found", "unreachable", "partial", "supported"];
 
-function checkSentence(sentence: DraftSentence, corpus: Corpus, problems: Problem[]): CheckedSentence | undefined {
+/** @param o.before the sentence in front of it in its paragraph */
+function checkSentence(
+  sentence: DraftSentence,
+  o: { before: string | undefined; corpus: Corpus; problems: Problem[] },
+): CheckedSentence | undefined {
+  const { before, corpus, problems } = o;
   const malformed = malformedCitations(sentence.text);
   const ids = citedIds(sentence.text);
   if (ids.length === 0 && malformed.length === 0) return undefined;
@@ -75,7 +83,8 @@ function checkSentence(sentence: DraftSentence, corpus: Corpus, problems: Proble
     const detail = `The sentence has more than ${LONGEST_SENTENCE} characters, too many to check: divide it.`;
     checks.push(...ids.map((id): Check => ({ id, kind: "source", passed: false, detail })));
   }
-  for (const claim of ids.length > 0 && !isTooLong ? claimsOf(sentence.text, corpus) : []) {
+  const claims = ids.length > 0 && !isTooLong ? claimsOf(sentence.text, corpus) : [];
+  for (const claim of claims) {
     const judgements = new Map<string, Judgement>();
     for (const id of claim.ids) {
       const prepared = corpus.sources.get(id);
@@ -110,6 +119,9 @@ function checkSentence(sentence: DraftSentence, corpus: Corpus, problems: Proble
     verdict: worst(citations.map((c) => c.verdict)),
     method: "text",
     citations,
+    claims: claims.flatMap((claim, i) =>
+      atomicClaims(claim.text, i === 0 ? before : undefined, corpus).map((each) => ({ text: each, ids: claim.ids })),
+    ),
     spans,
     checks,
   };

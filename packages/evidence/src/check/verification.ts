@@ -33,6 +33,8 @@ export const CheckedSentence = z.object({
   verdict: Verdict,
   method: z.enum(["text", "model"]),
   citations: z.array(z.object({ id: z.string(), verdict: Verdict })),
+  /** What it states, one statement each, standing alone; each with the sources that its part of the sentence cites. */
+  claims: z.array(z.object({ text: z.string(), ids: z.array(z.string()) })).default([]),
   spans: z.array(EvidenceSpan),
   checks: z.array(Check),
 });

@@ -73,6 +73,6 @@ const AUXILIARY =
   /\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|does|did|do|must|should|may|might|made|took|gave|grew|fell|rose|won|lost|built|ran|held|paid|said|went|came|became|began|sold|bought|kept|left|cut|put|set|let)\b/i;
 
 /** A verb, as far as spelling tells it: an auxiliary, or a word in small letters that ends like a verb and follows another word. */
-function hasPredicate(text: string): boolean {
+export function hasPredicate(text: string): boolean {
   return AUXILIARY.test(text) || /[\p{L}\p{N})][,]? \p{Ll}{2,}(?:ed|[^\Wsui]s)\b/u.test(text);
 }
