@@ -1,8 +1,9 @@
-// What reading costs where documents are read, in the reader VM. Some minutes; progress goes to stderr.
+// What the check of citations costs, and what reading does where documents are read, in the reader VM. Some minutes; progress goes to stderr.
 
+import { checkRows } from "./evidence/check.mjs";
 import { readerRows } from "./evidence/reader.mjs";
 
-const parts = { reader: readerRows };
+const parts = { check: checkRows, reader: readerRows };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
 export async function rows(only = Object.keys(parts)) {

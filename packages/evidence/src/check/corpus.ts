@@ -28,10 +28,13 @@ export function prepareCorpus(sources: SourceText[]): Corpus {
       });
     }
   }
+  const weights = new Map<string, number>();
+  for (const [key, count] of counts) weights.set(key, Math.log(1 + total / count));
+  const unknown = Math.log(1 + total / 2);
   return {
     sources: prepared,
     // A word no source has gets the weight of one that two passages have: it may be the writer's own.
-    weight: (key) => Math.log(1 + total / (counts.get(key) ?? 2)),
+    weight: (key) => weights.get(key) ?? unknown,
     isName: (lower) => inCapitals.has(lower) && !inSmall.has(lower),
   };
 }

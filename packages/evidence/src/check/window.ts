@@ -77,7 +77,12 @@ export function coverageOf(
   for (const key of keys) {
     const weight = corpus.weight(key);
     all += weight;
-    covered += weight * Math.max(...passages.map((passage) => credit(key, passage, credited)), 0);
+    let most = 0;
+    for (const passage of passages) {
+      most = Math.max(most, credit(key, passage, credited));
+      if (most === 1) break;
+    }
+    covered += weight * most;
   }
   return all === 0 ? 0 : covered / all;
 }
@@ -86,12 +91,26 @@ export function coverageOf(
 function credit(key: string, passage: Side, credited: "parts of words" | "whole words"): number {
   if (passage.keys.has(key)) return 1;
   if (passage.context.has(key)) return 0.8;
-  if (key.length < 5 || credited === "whole words") return 0;
+  if (key.length < ROOT || credited === "whole words" || !rootsOf(passage.keys).has(key.slice(0, ROOT))) return 0;
   for (const other of passage.keys) {
-    if (other.length >= 5 && sharedPrefix(key, other) >= Math.max(5, Math.min(key.length, other.length) - 1))
+    if (other.length >= ROOT && sharedPrefix(key, other) >= Math.max(ROOT, Math.min(key.length, other.length) - 1))
       return 0.8;
   }
   return 0;
+}
+
+/** Letters that words of one root share at least. */
+const ROOT = 5;
+const ROOTS = new WeakMap<ReadonlySet<string>, Set<string>>();
+
+/** The beginnings of the keys: most pairs of words have none in common, and need no closer look. */
+function rootsOf(keys: ReadonlySet<string>): Set<string> {
+  let roots = ROOTS.get(keys);
+  if (!roots) {
+    roots = new Set([...keys].filter((key) => key.length >= ROOT).map((key) => key.slice(0, ROOT)));
+    ROOTS.set(keys, roots);
+  }
+  return roots;
 }
 
 function sharedPrefix(a: string, b: string): number {
