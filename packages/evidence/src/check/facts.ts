@@ -19,6 +19,8 @@ const COMPANY = 0.15;
 const MOST_COMPANY = 2;
 /** Surroundings that fit this well speak of the same thing, so that another number there contradicts. */
 const SAME_THING = 0.4;
+/** A passage with so much of the claim's wording says what the claim says. */
+const SAYS_IT = 0.6;
 /** Words on each side of a number that say what it counts. */
 const SIDE = 7;
 
@@ -71,6 +73,7 @@ function areTogether(a: Passage, b: Passage | undefined): boolean {
 }
 
 const DAY = 86_400;
+const YEAR = 365 * DAY;
 /** "Eleven weeks", "almost two years": how exactly a length of time is meant that nobody has counted in days. */
 const LENGTH_TOLERANCE = 0.1;
 
@@ -82,7 +85,8 @@ function lasted(figure: Figure, passages: Passage[]): string | undefined {
     for (const a of days) {
       for (const b of days) {
         const length = (b - a) * DAY;
-        if (length > 0 && Math.abs(length - figure.value) <= LENGTH_TOLERANCE * figure.value)
+        const tolerance = figure.step >= YEAR ? 0.6 * figure.step : LENGTH_TOLERANCE * figure.value;
+        if (length > 0 && Math.abs(length - figure.value) <= tolerance)
           return `${figure.text} lie between two dates of the source.`;
       }
     }
@@ -90,11 +94,11 @@ function lasted(figure: Figure, passages: Passage[]): string | undefined {
   return undefined;
 }
 
-/** Days since 1970; the middle of what is said to the month. A date without a year has that of the next one. */
+/** Days since 1970; the middle of what is said to the month or the year. A date without a year has that of the next one. */
 function dayOf({ year, month, day, start }: DateMention, dates: DateMention[]): number[] {
   const theYear = year ?? dates.find((other) => other.start > start && other.year !== undefined)?.year;
-  if (theYear === undefined || month === undefined) return [];
-  return [Date.UTC(theYear, month - 1, day ?? 15) / (1000 * DAY)];
+  if (theYear === undefined) return [];
+  return [Date.UTC(theYear, (month ?? 7) - 1, day ?? (month === undefined ? 1 : 15)) / (1000 * DAY)];
 }
 
 /** Looks for a claim's date in a source; a year may stand anywhere, and so may the date of the document itself. */
@@ -111,7 +115,7 @@ export function judgeDate(
   const isOwn = source.ownDates.some((d) => sameDate(date, d));
   if (isOwn) return passed("date", date.text);
   if (isYear && here) {
-    const other = otherYear(date, claim, rests);
+    const other = otherYear(date, claim, rests, corpus);
     if (!other) return passed("date", date.text);
     return failed("date", date.text, true, `The source does not say this of ${date.text} but of ${other.text}.`);
   }
@@ -125,9 +129,13 @@ export function judgeDate(
   return failed("date", date.text, false, `The source does not say ${date.text}${here ? " about this" : ""}.`);
 }
 
-/** The passages that have the claim's numbers may each say of which year they are; undefined unless all name another. */
-function otherYear(date: DateMention, claim: Claim, rests: Set<Passage>): DateMention | undefined {
-  const holding = [...rests].filter((p) => p.figures.some((f) => claim.figures.some((own) => agrees(own, f))));
+/** The passages that have the claim's numbers, or its wording, may each say of which year they are; undefined unless all name another. */
+function otherYear(date: DateMention, claim: Claim, rests: Set<Passage>, corpus: Corpus): DateMention | undefined {
+  const holding = [...rests].filter((p) =>
+    claim.figures.length > 0
+      ? p.figures.some((f) => claim.figures.some((own) => agrees(own, f)))
+      : coverageOf(claim.keys, [p], corpus) >= SAYS_IT,
+  );
   const years = holding.map((p) => p.dates.filter((d) => d.year !== undefined));
   const isOther = years.length > 0 && years.every((of) => of.length > 0 && !of.some((d) => sameDate(date, d)));
   return isOther ? years[0]?.[0] : undefined;

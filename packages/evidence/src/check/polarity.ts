@@ -12,6 +12,11 @@ const NEGATORS =
   /^(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|nowhere|hardly|lacks?|lacked|lacking|free|avoids?|avoided|avoiding|absent|absence|fails?|failed|unable|zero|prevents?|prevented|refuses?|refused|instead|rather)$|n't$/;
 /** Words that deny when they are added to a sentence; the others may only excuse a difference. */
 const PLAIN_NEGATORS = /^(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing)$|n't$/;
+const REACH_END =
+  /[,;:.!?()]|\b(?:but|although|while|within|until|unless|because|before|after|since|during|when|if)\b/i;
+/** "No sign that", "without telling anybody": words that deny nothing themselves. */
+const LIGHT =
+  /^(?:longer|sign|signs|evidence|indication|indications|proof|trace|suggestion|anybody|anyone|anything|ever|single|yet|having)$/i;
 const REACH = 4;
 /** "for lack of drivers": what only implies a denial reaches less far. */
 const SHORT_REACH = 2;
@@ -43,9 +48,8 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
     if (/^(?:only|just|merely|necessarily|least|more|less|later|earlier)$/.test(next)) return;
     const reach: string[] = [];
     for (const follower of words.slice(i + 1)) {
-      if (reach.length >= limit || /[,;:.!?()]|\b(?:but|although|while)\b/.test(text.slice(word.end, follower.start)))
-        break;
-      if (!follower.isStop && follower.key !== "longer") reach.push(follower.key);
+      if (reach.length >= limit || REACH_END.test(text.slice(word.end, follower.start))) break;
+      if (!follower.isStop && !LIGHT.test(follower.text)) reach.push(follower.key);
     }
     if (reach.length > 0) denials.push(reach);
   });
@@ -76,6 +80,7 @@ const ADVERBS: [RegExp, string][] = [
   [/\b(?:went|gone|going|goes|was|were|is|are) up\b|[,(]\s*up (?:from|by|\d)/i, "up"],
   [/\b(?:went|gone|going|goes|was|were|is|are) down\b|[,(]\s*down (?:from|by|\d)/i, "down"],
   [/\b(?:few (?!(?:more|days|weeks|months|years|hours|minutes)\b)|only a minority|hardly any)/i, "least"],
+  [/\bonly (?:\d|1\d|2[0-4])(?:\.\d+)?\s?(?:%|per\s?cent)/i, "least"],
   [/\b(?:(?:eight|nine) in ten|vast majority|almost all|nearly all)\b/i, "most"],
 ];
 
@@ -97,7 +102,8 @@ export function conflict(
     const passage =
       passages.find((each) => each.keys.has(reach[0] ?? "") && isSaid(reach, union)) ??
       around.find((each) => reach.length > 1 && reach.every((key) => each.keys.has(key)));
-    if (passage && !reach.some((key) => theirs.has(key))) {
+    const isOpen = [...passages, ...around].some((each) => OPEN.test(each.text));
+    if (passage && !isOpen && !reach.some((key) => theirs.has(key))) {
       return { why: "The sentence denies what the source says.", passage };
     }
   }
@@ -111,9 +117,20 @@ export function conflict(
         return { why: "The sentence says what the source denies.", passage };
     }
   }
+  for (const passage of polarityOf(claim.text, claim.words, true).denials.length === 0 ? around : []) {
+    // "There is no sign that it was exploited." speaks of what stands before it, in few words of its own.
+    const [reach, ...more] = polarityOf(passage.text, passage.words, true).denials;
+    if (!reach || more.length > 0 || !/\b(?:it|they|this|these)\b/i.test(passage.text)) continue;
+    const own = [...passage.keys].filter((key) => claim.keys.has(key)).length;
+    if (own * 2 >= passage.keys.size && reach.every((key) => claim.keys.has(key) && !ours.denied.has(key)))
+      return { why: "The sentence says what the source denies.", passage };
+  }
   const isTurned = same && turned(ours.directions, polarityOf(same.text, same.words, false).directions);
   return isTurned ? { why: "The sentence points the other way than the source.", passage: same } : undefined;
 }
+
+/** What is still open has not been done. */
+const OPEN = /\bstill (?:open|outstanding|pending|missing)\b|\b(?:unresolved|outstanding|yet to be)\b/i;
 
 function isAffirmedIn(key: string | undefined, side: Side): boolean {
   return key !== undefined && side.keys.has(key) && !polarityOf(side.text, side.words, false).denied.has(key);
