@@ -79,7 +79,10 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .configureOutput({ writeErr: () => undefined })
     .addHelpText("after", EXAMPLES);
   add(program, "research <request>", "research a question, write a cited report, check it and publish it")
-    .option("--sources <path...>", "files and folders to read: Markdown, text, HTML, PDF, DOCX, CSV; articles as choir:ID")
+    .option(
+      "--sources <path...>",
+      "files and folders to read: Markdown, text, HTML, PDF, DOCX, CSV; articles as choir:ID",
+    )
     .option(
       "--search <names>",
       "searches of the web: tavily, brave, searxng, wikipedia, arxiv, crossref, with commas in between, or none",
