@@ -27,8 +27,22 @@ export function wordsOf(text: string): Word[] {
   return words;
 }
 
+/** Texts repeat their words, and a stem costs more than to look one up. Forgotten all at once when there are too many. */
+const KEYS = new Map<string, string>();
+const MOST_KEYS = 50_000;
+
 /** The comparison key of one lower-case word. */
 export function keyOf(lower: string): string {
+  let key = KEYS.get(lower);
+  if (key === undefined) {
+    key = makeKey(lower);
+    if (KEYS.size >= MOST_KEYS) KEYS.clear();
+    KEYS.set(lower, key);
+  }
+  return key;
+}
+
+function makeKey(lower: string): string {
   const base = IRREGULAR.get(lower) ?? lower;
   return synonymOf(stem(DENIED.exec(base)?.[1] ?? base));
 }
