@@ -12,6 +12,7 @@ import { CITATION } from "./sentences.js";
 import type { SourceText } from "./source.js";
 import { overlapCheck, verdictOf } from "./verdict.js";
 import type { Check, CheckedSentence, EvidenceSpan, Problem, Verdict, Verification } from "./verification.js";
+import { worst } from "./worst.js";
 
 /**
  * Holds each citing sentence of a draft against the texts of the sources it cites: quotations, numbers, dates, names,
@@ -54,7 +55,6 @@ export function draftHash(draft: string): string {
 
 /** Characters of a sentence that can be checked. The work grows with the square of its length, and no sentence is that long. */
 const LONGEST_SENTENCE = 4_000;
-const WORST_FIRST: Verdict[] = ["contradicted", "not_found", "unreachable", "partial", "supported"];
 
 /** @param o.before the sentence in front of it in its paragraph */
 function checkSentence(
@@ -149,8 +149,4 @@ function joined(own: Judgement, all: Judgement[]): Finding[] {
 function malformedCitations(text: string): string[] {
   const rest = text.replace(CITATION, " ");
   return [...new Set(rest.match(/\[(?:[^\]\n]{0,40}[\s,;–-])?S\d+[^\]\n]{0,40}\]|\[source\s*\d+\]/gi) ?? [])];
-}
-
-function worst(verdicts: Verdict[]): Verdict {
-  return WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? "not_found";
 }

@@ -1,0 +1,138 @@
+import { PassageIndex } from "../search/passages.js";
+import type { Entailment, EntailmentPassage } from "./entailment.js";
+import { findQuotation, fold } from "./quotes.js";
+import { countCitations } from "./rate.js";
+import { CITATION } from "./sentences.js";
+import type { SourceText } from "./source.js";
+import type { CheckedSentence, EvidenceSpan, Verdict, Verification } from "./verification.js";
+import { worst } from "./worst.js";
+
+/** Questions to the model at the same time. */
+const AT_ONCE = 4;
+/** After as many failures one after the other the model is not asked any more: each may take a minute. */
+const MOST_FAILURES = 3;
+/** Passages of a source that the model sees beside those that the check by text rests on. */
+const MOST_PASSAGES = 5;
+
+/** Words of a quote on which a verdict can rest: one or two stand in every text. */
+const FEWEST_WORDS = 3;
+
+/** One citation of one sentence, and what the model made of it. */
+interface Question {
+  readonly sentence: number;
+  readonly citation: number;
+  readonly claim: string;
+  readonly source: SourceText;
+  readonly passages: readonly EntailmentPassage[];
+}
+
+/**
+ * Has a model judge the citations that a check by text has left to judgement, and gives the report with its verdicts. What code has found out
+ * stands: a figure, date, name or quotation that the source does not have, a negation, an unknown or unreadable source. Where it is a matter of
+ * wording the model decides, up and down, but for a verdict whose quote is not in the passages. Of a model that fails the verdicts by text stay,
+ * and the report says so.
+ * @param verification by text, of the draft that it names
+ * @param sources those that it was checked against
+ */
+export async function entail(
+  verification: Verification,
+  sources: readonly SourceText[],
+  o: { judge: Entailment; signal: AbortSignal },
+): Promise<Verification> {
+  const questions = questionsOf(verification, sources);
+  const answers = new Map<Question, { verdict: Verdict; span?: EvidenceSpan }>();
+  const failures: unknown[] = [];
+  let inARow = 0;
+  const waiting = [...questions];
+  const work = async (): Promise<void> => {
+    for (let question = waiting.shift(); question && inARow < MOST_FAILURES; question = waiting.shift()) {
+      try {
+        const answer = await o.judge({ claim: question.claim, passages: question.passages, signal: o.signal });
+        inARow = 0;
+        const confirmed = confirm(question, answer);
+        if (confirmed) answers.set(question, confirmed);
+      } catch (error) {
+        o.signal.throwIfAborted();
+        inARow++;
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const report = withAnswers(verification, answers);
+  const [failure] = failures;
+  if (failure === undefined) return report;
+  const why = failure instanceof Error ? failure.message : String(failure);
+  const message = `The model did not judge ${questions.length - answers.size} of ${questions.length} citations, which stay text-matched. ${why}`;
+  return { ...report, problems: [...report.problems, { code: "model_failed", message }] };
+}
+
+function questionsOf({ sentences }: Verification, sources: readonly SourceText[]): Question[] {
+  const byId = new Map(sources.map((source) => [source.id, source]));
+  const indexes = new Map<string, PassageIndex>();
+  const questions: Question[] = [];
+  for (const [sentence, { text, citations, checks, spans }] of sentences.entries()) {
+    const claim = text
+      .replace(CITATION, " ")
+      .replace(/\s+(?=[\s.,;])/g, "")
+      .trim();
+    for (const [citation, { id, verdict }] of citations.entries()) {
+      const source = byId.get(id);
+      const isSettled = checks.some((check) => check.id === id && !check.passed && check.kind !== "overlap");
+      if (source === undefined || verdict === "unreachable" || isSettled) continue;
+      const index = indexes.get(id) ?? new PassageIndex([source]);
+      indexes.set(id, index);
+      questions.push({ sentence, citation, claim, source, passages: passagesFor(claim, id, spans, index) });
+    }
+  }
+  return questions;
+}
+
+/** Where the check by text has found it, and what a search for it finds; each stretch once, in the source's order. */
+function passagesFor(
+  claim: string,
+  id: string,
+  spans: readonly EvidenceSpan[],
+  index: PassageIndex,
+): EntailmentPassage[] {
+  const own = spans.filter((span) => span.id === id).map(({ start, end, quote }) => ({ start, end, text: quote }));
+  const found = index.search(claim, MOST_PASSAGES).map(({ start, end, text }) => ({ start, end, text }));
+  const others = own.filter((span) => !found.some(({ start, end }) => start <= span.start && span.end <= end));
+  return [...found, ...others].sort((a, b) => a.start - b.start);
+}
+
+/** What the model says, as far as its quote stands in a passage; that something is not there needs none. */
+function confirm(
+  { source, passages }: Question,
+  { verdict, quote }: Awaited<ReturnType<Entailment>>,
+): { verdict: Verdict; span?: EvidenceSpan } | undefined {
+  if (verdict === "not_found") return { verdict };
+  if (quote === undefined || quote.trim().split(/\s+/).length < FEWEST_WORDS) return undefined;
+  for (const passage of passages) {
+    const match = findQuotation({ start: 0, end: quote.length, pieces: [quote] }, fold(passage.text));
+    if (match.kind !== "verbatim") continue;
+    const start = passage.start + match.span.start;
+    const end = passage.start + match.span.end;
+    return { verdict, span: { id: source.id, start, end, quote: source.text.slice(start, end) } };
+  }
+  return undefined;
+}
+
+function withAnswers(
+  verification: Verification,
+  answers: ReadonlyMap<Question, { verdict: Verdict; span?: EvidenceSpan }>,
+): Verification {
+  const sentences: CheckedSentence[] = verification.sentences.map((sentence, at) => {
+    const own = [...answers].filter(([question]) => question.sentence === at);
+    if (own.length === 0) return sentence;
+    const citations = sentence.citations.map(({ id, verdict }, i) => {
+      const answer = own.find(([question]) => question.citation === i)?.[1];
+      return { id, verdict: answer?.verdict ?? verdict };
+    });
+    const spans = [...sentence.spans, ...own.flatMap(([, { span }]) => span ?? [])];
+    const verdict = worst(citations.map((citation) => citation.verdict));
+    return { ...sentence, citations, spans, verdict, method: "model" };
+  });
+  const method = sentences.some((sentence) => sentence.method === "model") ? "model" : verification.method;
+  return { ...verification, method, sentences, citations: countCitations(sentences) };
+}

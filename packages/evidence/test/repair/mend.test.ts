@@ -1,0 +1,119 @@
+import { checkCitations, type SourceText } from "../../src/check/index.js";
+import { mend } from "../../src/repair/mend.js";
+
+const source = (id: string, title: string, text: string): SourceText => ({ id, title, uri: `file:${id}.md`, text });
+const AAVE = source(
+  "S1",
+  "Aave",
+  "# Aave\n\nSuppliers of USDC on Aave earned 4.6% APY in September 2026. The cap is 500 million dollars.",
+);
+const MOON = source(
+  "S2",
+  "Moonwell",
+  "# Moonwell\n\nMoonwell paid a reward of 1.2% APY to suppliers of USDC. It was audited by Halborn in 2024.",
+);
+const TEXTS = [AAVE, MOON];
+
+const GOOD = "Suppliers of USDC on Aave earned 4.6% APY in September 2026 [S1].";
+const mended = (draft: string, rewordings?: Map<number, string[]>) =>
+  mend(draft, TEXTS, checkCitations(draft, TEXTS), { rewordings });
+
+it("leaves a draft that holds as it is, letter by letter", () => {
+  const draft = `# Rates\n\n${GOOD}  \n*Moonwell* paid a reward of **1.2%** APY [S2].\n`;
+  expect(mended(draft)).toEqual({ draft, changes: [] });
+});
+
+it("takes the source that says it, and drops one that does not", () => {
+  const swapped = mended(`# R\n\n${GOOD}\n\nMoonwell paid a reward of 1.2% APY to suppliers of USDC [S1].`);
+  expect(swapped.changes).toMatchObject([{ how: "other_source" }]);
+  expect(swapped.draft).toBe(`# R\n\n${GOOD}\n\nMoonwell paid a reward of 1.2% APY to suppliers of USDC [S2].`);
+  const invented = mended(`Moonwell was audited by Halborn in 2024 [S2, S9].`);
+  expect(invented).toMatchObject({
+    draft: "Moonwell was audited by Halborn in 2024 [S2].",
+    changes: [{ how: "fewer_sources" }],
+  });
+});
+
+it("narrows a sentence to the clause that holds", () => {
+  const { draft, changes } = mended(
+    "Moonwell was audited by Halborn in 2024, and it lost 30 million dollars to theft in 2025 [S2].",
+  );
+  expect(changes).toMatchObject([{ how: "narrowed" }]);
+  expect(draft).toBe("Moonwell was audited by Halborn in 2024 [S2].");
+});
+
+it("takes a rewording only if the check supports it", () => {
+  const bad = "Moonwell paid a reward of 9.9% APY to suppliers of USDC [S2].";
+  const proposals = ["Moonwell paid 3% [S2].", "Moonwell paid suppliers of USDC a reward of 1.2% APY [S2]."];
+  const { draft, changes } = mended(bad, new Map([[0, proposals]]));
+  expect(changes).toMatchObject([{ how: "reworded" }]);
+  expect(draft).toBe(proposals[1]);
+});
+
+it.each([
+  [
+    "a sentence of a paragraph",
+    `${GOOD} Cats like milk [S2]. The cap is 500 million dollars [S1].`,
+    `${GOOD} The cap is 500 million dollars [S1].`,
+  ],
+  ["a paragraph", `# T\n\n${GOOD}\n\nCats like milk [S2].\n\n${GOOD}\n`, `# T\n\n${GOOD}\n\n${GOOD}\n`],
+  ["the last paragraph", `# T\n\n${GOOD}\n\nCats like milk [S2].\n`, `# T\n\n${GOOD}\n\n`],
+  [
+    "an item, and not what follows the list",
+    `- ${GOOD}\n- Cats like milk [S2].\n\nNo more.\n`,
+    `- ${GOOD}\n\nNo more.\n`,
+  ],
+  ["an item within an item", `- ${GOOD}\n  - Cats like milk [S2].\n- ${GOOD}\n`, `- ${GOOD}\n- ${GOOD}\n`],
+  [
+    "a row",
+    `| a | b |\n|---|---|\n| Cats | milk [S2] |\n| Cap | 500 million dollars [S1] |\n`,
+    `| a | b |\n|---|---|\n| Cap | 500 million dollars [S1] |\n`,
+  ],
+  [
+    "a section with its heading",
+    `# T\n\n## A\n\nCats like milk [S2].\n\n## B\n\n${GOOD}\n`,
+    `# T\n\n## B\n\n${GOOD}\n`,
+  ],
+  [
+    "emphasis with its marks",
+    `${GOOD} **Cats like milk [S2].** The cap is 500 million dollars [S1].`,
+    `${GOOD} The cap is 500 million dollars [S1].`,
+  ],
+])("removes %s", (_, draft, after) => {
+  const result = mended(draft);
+  expect(result.changes.map(({ how }) => how)).toEqual(["removed"]);
+  expect(result.changes[0]?.why).not.toBe("");
+  expect(result.draft).toBe(after);
+});
+
+it("what it leaves is only what stood there or what holds, whatever the draft", () => {
+  let seed = 7;
+  const random = (n: number) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % n;
+  };
+  const parts = [
+    GOOD,
+    "Cats like milk [S2].",
+    "The cap is 900 million dollars [S1].",
+    "The cap is 500 million dollars [S1].",
+    "Moonwell paid 1.2% APY to suppliers [S9].",
+    "Nothing is cited here.",
+  ];
+  for (let round = 0; round < 15; round++) {
+    const lines = Array.from({ length: 2 + random(6) }, () => {
+      const sentences = Array.from({ length: 1 + random(3) }, () => parts[random(parts.length)]).join(" ");
+      return `${["", "- ", "> ", "1. "][random(4)]}${sentences}`;
+    });
+    const draft = `# T\n\n${lines.join("\n\n")}\n`;
+    const before = checkCitations(draft, TEXTS);
+    const result = mend(draft, TEXTS, before);
+    const after = checkCitations(result.draft, TEXTS);
+    const held = (v: typeof before) =>
+      v.sentences.filter(({ verdict }) => verdict === "supported").map(({ text }) => text);
+    expect(after.sentences.filter(({ verdict }) => verdict !== "supported")).toEqual([]);
+    expect(held(after)).toEqual(expect.arrayContaining(held(before)));
+    expect(after.sentences.length).toBeGreaterThanOrEqual(held(before).length);
+    expect(result.changes).toHaveLength(before.sentences.length - held(before).length);
+  }
+});
