@@ -2,6 +2,8 @@ export * from "./attribution/index.js";
 export * from "./check/index.js";
 export { EvidenceError, type EvidenceErrorCode } from "./errors.js";
 export * from "./findings/index.js";
+export type { Change } from "./repair/mend.js";
+export { type Repaired, type Rewording, repairDraft } from "./repair/repair-draft.js";
 export { bibtexOf } from "./report/bibtex.js";
 export { CslItem, cslJsonOf } from "./report/csl.js";
 export { renderReport, slug } from "./report/render.js";

@@ -32,7 +32,6 @@ const MOST_OTHERS = 4;
  * Mends each sentence whose sources do not bear it out: the first candidate that the check by text supports takes its place, and where none
  * does, it goes. Pure and deterministic.
  * @param verification of exactly this draft
- * @param o.removes whether what cannot be mended goes; else it stays, for another round
  */
 export function mend(
   draft: string,

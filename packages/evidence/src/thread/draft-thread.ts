@@ -2,6 +2,7 @@ import { failedCheck } from "../check/failed.js";
 import type { SourceText } from "../check/source.js";
 import type { Verification } from "../check/verification.js";
 import { EvidenceError, type EvidenceErrorCode } from "../errors.js";
+import type { Mended, Rewordings } from "../repair/mend.js";
 import type { ReportSource } from "../report/source-item.js";
 import type { CitationStyleName } from "../report/styles/index.js";
 import type { Styled } from "../style/apply.js";
@@ -12,10 +13,12 @@ import { Threads } from "./threads.js";
 export type DraftJob =
   | { kind: "check"; draft: string; sources: SourceText[] }
   | { kind: "style"; draft: string; guide: GuideText }
+  | { kind: "mend"; draft: string; sources: SourceText[]; verification: Verification; rewordings?: Rewordings }
   | { kind: "render"; draft: string; sources: readonly ReportSource[]; citations?: CitationStyleName };
 export type DraftAnswer =
   | { kind: "style"; styled: StyledDraft }
   | { kind: "check"; verification: Verification }
+  | { kind: "mend"; mended: Mended }
   | { kind: "render"; report: string }
   | { kind: "failed"; code: EvidenceErrorCode; message: string };
 
@@ -63,6 +66,21 @@ export async function reportOn(
     if (error instanceof EvidenceError) return failedCheck(draft, error.message);
     throw error;
   }
+}
+
+/**
+ * {@link mend} in the same way.
+ * @throws EvidenceError `timed_out`, `invalid_input`, `check_failed`
+ */
+export async function mendDraft(
+  draft: string,
+  sources: SourceText[],
+  verification: Verification,
+  rewordings?: Rewordings,
+): Promise<Mended> {
+  const answer = await work({ kind: "mend", draft, sources, verification, rewordings }, LIMITS.seconds);
+  if (answer.kind === "mend") return answer.mended;
+  throw refusalOf(answer);
 }
 
 /**

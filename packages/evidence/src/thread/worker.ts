@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { checkCitations } from "../check/check.js";
 import { EvidenceError } from "../errors.js";
+import { mend } from "../repair/mend.js";
 import { renderReport } from "../report/render.js";
 import { renderStyled } from "../report/styled.js";
 import { applyGuide } from "../style/apply.js";
@@ -16,6 +17,10 @@ function answerTo(job: DraftJob): DraftAnswer {
     if (job.kind === "style") {
       const guide = parseGuide(job.guide.text, job.guide.name);
       return { kind: "style", styled: { ...applyGuide(job.draft, guide), guide } };
+    }
+    if (job.kind === "mend") {
+      const { draft, sources, verification, rewordings } = job;
+      return { kind: "mend", mended: mend(draft, sources, verification, { rewordings }) };
     }
     return { kind: "check", verification: checkCitations(job.draft, job.sources) };
   } catch (error) {
