@@ -21,6 +21,7 @@ import type { ToolContext } from "./tools/context.js";
 import { findings } from "./tools/findings.js";
 import { proposeSkill } from "./tools/propose-skill.js";
 import { readSource } from "./tools/read-source.js";
+import { repairDraftTool } from "./tools/repair-draft.js";
 import { searchChoirKb } from "./tools/search-choir-kb.js";
 import { stopWithoutReport } from "./tools/stop-without-report.js";
 import { webSearch } from "./tools/web-search.js";
@@ -75,7 +76,7 @@ export function createVibewriter(o: VibewriterOptions) {
     systemPrompt: isChat ? chatPrompt(place) : mainPrompt(place) + stylePrompt(o.styleGuide),
     tools: isChat
       ? [...looking, readSource(context), proposeSkill(context)]
-      : [...looking, askPerson(context), stopWithoutReport(context), proposeSkill(context)],
+      : [...looking, repairDraftTool(context), askPerson(context), stopWithoutReport(context), proposeSkill(context)],
     middleware: [
       summarization({ backend, contextTokens }),
       memory(backend),

@@ -1,10 +1,10 @@
-import { reportOn } from "@vibewriter/evidence";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { readDraft } from "../publishing/publish.js";
 import { FIRST_TURN, type RunRecord } from "../runs/record.js";
 import type { ToolContext } from "../tools/context.js";
 import { findingsOfRun } from "../tools/findings.js";
 import { Refusal } from "../tools/refusal.js";
+import { checkDraft } from "../verification/check-draft.js";
 import { synthesize } from "./synthesis.js";
 
 /**
@@ -21,7 +21,7 @@ export async function leaveDraft(context: ToolContext, record: RunRecord, emit: 
   if (draft === undefined) return;
   const say = (text: string) => emit({ type: "log", data: { level: "warn", text } }, `left.${record.drives}`);
   try {
-    await context.verifications.put(filepath, draft, await reportOn(draft, await context.sources.texts()));
+    await context.verifications.put(filepath, draft, await checkDraft(context, draft));
   } catch (error) {
     // It holds a key: the run has ended all the same.
     if (!(error instanceof Refusal)) throw error;

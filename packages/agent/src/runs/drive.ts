@@ -18,10 +18,12 @@ import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
 import { traceBackend } from "../telemetry/backend.js";
 import { langSmith } from "../telemetry/langsmith.js";
+import { costOf } from "../telemetry/prices.js";
 import { redacted } from "../telemetry/redacted.js";
 import { driveSpan } from "../telemetry/run.js";
 import { observeSaver } from "../telemetry/saver.js";
 import type { ToolContext } from "../tools/context.js";
+import { openJudges } from "../verification/judges.js";
 import { createVibewriter } from "../vibewriter.js";
 import { Workspace } from "../workspace.js";
 import { type DriveOptions, elapsed, type Rest } from "./driver.js";
@@ -140,6 +142,7 @@ export async function openContext(
   // The events of an attempt are its own, also where its tool calls have the names of an earlier one's.
   const prefix = record.attempt === 1 ? "" : `a${record.attempt}.`;
   let folders: RunFolders | undefined;
+  let judged = 0;
   const meter = await BudgetMeter.open({
     ...{ budget: record.budget, events: backbone.events, runId },
     seconds: () => (record.activeMs + elapsed(started)) / 1000,
@@ -218,6 +221,12 @@ export async function openContext(
       fence,
       turn: record.work,
       earlier: reportsBefore(record),
+    }),
+    judges: await openJudges(record.model, env, (usage) => {
+      const { input, output } = usage;
+      const costUsd = costOf(record.model, usage, parts.telemetry.prices) ?? null;
+      const data = { agent: "judge", model: record.model, inputTokens: input, outputTokens: output, costUsd };
+      return emit({ type: "usage", data }, `usage.judge.${record.drives}.${++judged}`);
     }),
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,

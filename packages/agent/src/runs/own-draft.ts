@@ -1,9 +1,10 @@
-import { REQUIRED_RATE, reportOn } from "@vibewriter/evidence";
+import { REQUIRED_RATE } from "@vibewriter/evidence";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { citeArticle } from "../publishing/cite.js";
 import { publishDraft } from "../publishing/publish.js";
 import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
+import { checkDraft } from "../verification/check-draft.js";
 import type { GraphRest } from "./graph.js";
 import type { ApprovalQuestion } from "./record.js";
 
@@ -14,7 +15,7 @@ import type { ApprovalQuestion } from "./record.js";
 export async function publishOwnDraft(context: ToolContext, draft: string, emit: EmitEvent): Promise<GraphRest> {
   const filepath = `${context.workspace.folder}/draft.md`;
   await context.workspace.write(filepath, draft);
-  const verification = await reportOn(draft, await context.sources.texts());
+  const verification = await checkDraft(context, draft);
   await context.verifications.put(filepath, draft, verification);
   const { total, supported, rate } = verification.citations;
   const data = { level: "info" as const, text: `${supported} of ${total} citations are supported by their sources.` };

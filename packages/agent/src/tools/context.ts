@@ -11,6 +11,7 @@ import type { RunSkills } from "../skills/run-skills.js";
 import type { SourceMirror } from "../sources/mirror.js";
 import type { RunAnswers } from "../sources/run-answers.js";
 import type { RunSources } from "../sources/run-sources.js";
+import type { Judges } from "../verification/judges.js";
 import type { Workspace } from "../workspace.js";
 
 /** What the tools of one run stand on. */
@@ -48,6 +49,8 @@ export interface ToolContext {
   readonly ledger?: Pick<Ledger, "article">;
   readonly approvals: Approvals;
   readonly verifications: Verifications;
+  /** What judges sentences beside the check by text; absent where no model can. */
+  readonly judges?: Judges;
   readonly publications: Publications;
   /** Asked right before each effect: whoever was overtaken has none. */
   readonly fence: Pick<Fence, "check">;

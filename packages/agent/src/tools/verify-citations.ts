@@ -1,7 +1,8 @@
-import { gate, reportOn, summaryOf } from "@vibewriter/evidence";
+import { gate, summaryOf } from "@vibewriter/evidence";
 import { tool } from "langchain";
 import { z } from "zod";
 import { readDraft, renderedReport } from "../publishing/publish.js";
+import { checkDraft } from "../verification/check-draft.js";
 import type { ToolContext } from "./context.js";
 import { Refusal } from "./refusal.js";
 
@@ -14,8 +15,8 @@ const WHAT_IT_CHECKS =
 /** `verify_citations`: the host's check of a draft, the one that publishing asks for. */
 export function verifyCitations(context: ToolContext) {
   return tool(
-    async ({ filepath }) => {
-      const { draft, verification, summary } = await checkDraft(context, filepath);
+    async ({ filepath }, config) => {
+      const { draft, verification, summary } = await checkFile(context, filepath, config?.signal);
       await context.verifications.put(filepath, draft, verification);
       return JSON.stringify(summary);
     },
@@ -29,16 +30,19 @@ export function verifyCitations(context: ToolContext) {
 
 /** `check_citations`: the same check for a script, to look ahead. Nothing that publishing asks for comes of it. */
 export function lookAhead(context: ToolContext) {
-  return tool(async ({ filepath }) => JSON.stringify((await checkDraft(context, filepath)).summary), {
-    name: "check_citations",
-    description: `${WHAT_IT_CHECKS} The result counts for nothing: verify_citations of the agent does.`,
-    schema: z.object({ filepath: FILEPATH }),
-  });
+  return tool(
+    async ({ filepath }, config) => JSON.stringify((await checkFile(context, filepath, config?.signal)).summary),
+    {
+      name: "check_citations",
+      description: `${WHAT_IT_CHECKS} The result counts for nothing: verify_citations of the agent does.`,
+      schema: z.object({ filepath: FILEPATH }),
+    },
+  );
 }
 
-async function checkDraft(context: ToolContext, filepath: string) {
+async function checkFile(context: ToolContext, filepath: string, signal: AbortSignal | undefined) {
   const draft = await readDraft(context, filepath);
-  const verification = await reportOn(draft, await context.sources.texts());
+  const verification = await checkDraft(context, draft, signal);
   const unrenderable = await whyNotRendered(context, draft);
   const summary = summaryOf(verification, gate(verification, draft), unrenderable);
   return { draft, verification, summary };

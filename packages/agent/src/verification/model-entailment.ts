@@ -1,14 +1,10 @@
-import { randomBytes } from "node:crypto";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { type BaseMessage, HumanMessage, SystemMessage } from "@langchain/core/messages";
+import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { type Entailment, Verdict } from "@vibewriter/evidence";
 import { z } from "zod";
 import { AgentError } from "../errors.js";
-import { explainModelError } from "../middleware/model-errors.js";
-import { visibleText } from "../sanitize.js";
+import { askAlone, quotedApart, type Spent } from "./ask-alone.js";
 
-/** One judgement; a model that needs longer is taken for one that does not answer. */
-const DEADLINE_MS = 60_000;
 /** A model that does not keep to the form is asked once more, not for ever. */
 const ATTEMPTS = 2;
 
@@ -28,14 +24,15 @@ Answer with one JSON object and nothing else: {"verdict": "supported" | "partial
 /**
  * Judges claims by a model that sees the claim and the passages and nothing else: no draft, no conversation, no tools.
  * @param name the model's full name, for messages to people
+ * @param spent is told what each question has cost
  * @returns throws AgentError `model_failed` where the model does not answer, or not in the form that was asked for
  */
-export function modelEntailment(model: BaseChatModel, name: string): Entailment {
+export function modelEntailment(model: BaseChatModel, name: string, spent?: Spent): Entailment {
   return async ({ claim, passages, signal }) => {
     const messages = [new SystemMessage(RULES), new HumanMessage(question(claim, passages))];
     let last: unknown;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const text = await ask(model, name, messages, signal);
+      const text = await askAlone(model, name, { messages, signal, spent });
       try {
         const { verdict, quote } = Answer.parse(JSON.parse(objectIn(text)));
         return quote ? { verdict, quote } : { verdict };
@@ -48,23 +45,8 @@ export function modelEntailment(model: BaseChatModel, name: string): Entailment 
   };
 }
 
-async function ask(model: BaseChatModel, name: string, messages: BaseMessage[], signal: AbortSignal): Promise<string> {
-  try {
-    const answer = await model.invoke(messages, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
-    });
-    return answer.text;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw explainModelError(name, error);
-  }
-}
-
-/** The marks around what is quoted cannot be known beforehand, so nothing inside can end it. */
 function question(claim: string, passages: readonly { text: string }[]): string {
-  const mark = randomBytes(9).toString("base64url");
-  const quoted = (what: string, text: string) => `<${what} ${mark}>\n${visibleText(text)}\n</${what} ${mark}>`;
-  return [quoted("claim", claim), ...passages.map(({ text }) => quoted("passage", text))].join("\n\n");
+  return quotedApart([["claim", claim], ...passages.map(({ text }): [string, string] => ["passage", text])]);
 }
 
 /** The JSON object in an answer, which some models put between words or fences. */

@@ -1,11 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import type { Rewording } from "@vibewriter/evidence";
-import { explainModelError } from "../middleware/model-errors.js";
-import { oneLine, visibleText } from "../sanitize.js";
+import { oneLine } from "../sanitize.js";
+import { askAlone, quotedApart, type Spent } from "./ask-alone.js";
 
-const DEADLINE_MS = 60_000;
 const MOST_PROPOSALS = 3;
 const LONGEST_SENTENCE = 2_000;
 
@@ -19,26 +17,18 @@ with the word NONE.`;
 /**
  * Rewords sentences by a model that sees one sentence and the passages, and nothing else. What it proposes is a proposal: the check decides.
  * @param name the model's full name, for messages to people
+ * @param spent is told what each question has cost
  * @returns throws AgentError `model_failed` where the model does not answer
  */
-export function modelRewording(model: BaseChatModel, name: string): Rewording {
+export function modelRewording(model: BaseChatModel, name: string, spent?: Spent): Rewording {
   return async ({ sentence, why, passages, signal }) => {
-    const mark = randomBytes(9).toString("base64url");
-    const quoted = (what: string, text: string) => `<${what} ${mark}>\n${visibleText(text)}\n</${what} ${mark}>`;
-    const question = [
-      quoted("sentence", sentence),
-      quoted("why-it-does-not-hold", why),
-      ...passages.map(({ id, text }) => quoted(`passage id=${id}`, text)),
-    ].join("\n\n");
-    try {
-      const answer = await model.invoke([new SystemMessage(RULES), new HumanMessage(question)], {
-        signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
-      });
-      return proposalsIn(answer.text);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw explainModelError(name, error);
-    }
+    const question = quotedApart([
+      ["sentence", sentence],
+      ["why-it-does-not-hold", why],
+      ...passages.map(({ id, text }): [string, string] => [`passage id=${id}`, text]),
+    ]);
+    const messages = [new SystemMessage(RULES), new HumanMessage(question)];
+    return proposalsIn(await askAlone(model, name, { messages, signal, spent }));
   };
 }
 

@@ -1,5 +1,6 @@
 import { PassageIndex } from "../search/passages.js";
 import type { Entailment, EntailmentPassage } from "./entailment.js";
+import { measuresOf } from "./measures.js";
 import { findQuotation, fold } from "./quotes.js";
 import { countCitations } from "./rate.js";
 import { CITATION } from "./sentences.js";
@@ -134,5 +135,7 @@ function withAnswers(
     return { ...sentence, citations, spans, verdict, method: "model" };
   });
   const method = sentences.some((sentence) => sentence.method === "model") ? "model" : verification.method;
-  return { ...verification, method, sentences, citations: countCitations(sentences) };
+  const { coverage } = verification;
+  const citations = countCitations(sentences);
+  return { ...verification, method, sentences, citations, measures: measuresOf({ sentences, coverage }) };
 }

@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { BaseMessage } from "@langchain/core/messages";
+import { explainModelError } from "../middleware/model-errors.js";
+import { visibleText } from "../sanitize.js";
+import { type Usage, usageOf } from "../telemetry/usage.js";
+
+/** Is told what a question to a model has cost. */
+export type Spent = (usage: Usage) => Promise<void>;
+
+/** One question; a model that needs longer is taken for one that does not answer. */
+const DEADLINE_MS = 60_000;
+
+/**
+ * Asks a model with these messages and nothing else in its view: no tools, no conversation.
+ * @throws AgentError `model_failed` with a sentence; what `signal` was aborted with
+ */
+export async function askAlone(
+  model: BaseChatModel,
+  name: string,
+  o: { messages: BaseMessage[]; signal: AbortSignal; spent?: Spent },
+): Promise<string> {
+  try {
+    const answer = await model.invoke(o.messages, {
+      signal: AbortSignal.any([o.signal, AbortSignal.timeout(DEADLINE_MS)]),
+    });
+    const usage = usageOf(answer);
+    if (usage !== undefined) await o.spent?.(usage);
+    return answer.text;
+  } catch (error) {
+    o.signal.throwIfAborted();
+    throw explainModelError(name, error);
+  }
+}
+
+/** Texts from outside, each between marks of its name that cannot be known beforehand, so that nothing inside can end it. */
+export function quotedApart(texts: readonly (readonly [what: string, text: string])[]): string {
+  const mark = randomBytes(9).toString("base64url");
+  return texts.map(([what, text]) => `<${what} ${mark}>\n${visibleText(text)}\n</${what} ${mark}>`).join("\n\n");
+}

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { Entailment, Rewording } from "@vibewriter/evidence";
+import { type ModelEnvironment, openModel } from "../models/model.js";
+import type { Spent } from "./ask-alone.js";
+import { modelEntailment } from "./model-entailment.js";
+import { modelRewording } from "./model-rewording.js";
+
+/** What judges and rewords sentences by understanding them, beside the check by text. */
+export interface Judges {
+  readonly entail: Entailment;
+  readonly reword: Rewording;
+}
+
+/** Verdicts that are kept for the next check of a draft, which is mostly the same one. */
+const MOST_KEPT = 5_000;
+
+/**
+ * The judges that a model makes, with a context of their own; undefined for `offline`, which understands nothing.
+ * @param spent is told what each question to the model has cost; what it throws ends the question
+ * @throws AgentError `unknown_model` or `missing_key`
+ */
+export async function openJudges(model: string, env: ModelEnvironment, spent?: Spent): Promise<Judges | undefined> {
+  if (model === "offline") return undefined;
+  const opened = await openModel(model, env);
+  return { entail: kept(modelEntailment(opened, model, spent)), reword: modelRewording(opened, model, spent) };
+}
+
+/** The same question has the same answer: a sentence that was not changed is not judged again. */
+function kept(judge: Entailment): Entailment {
+  const answers = new Map<string, Awaited<ReturnType<Entailment>>>();
+  return async (o) => {
+    const question = JSON.stringify([o.claim, ...o.passages.map(({ text }) => text)]);
+    const key = createHash("sha256").update(question).digest("hex");
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const answer = await judge(o);
+    if (answers.size < MOST_KEPT) answers.set(key, answer);
+    return answer;
+  };
+}
