@@ -222,11 +222,14 @@ export async function openContext(
       turn: record.work,
       earlier: reportsBefore(record),
     }),
-    judges: await openJudges(record.model, env, (usage) => {
-      const { input, output } = usage;
-      const costUsd = costOf(record.model, usage, parts.telemetry.prices) ?? null;
-      const data = { agent: "judge", model: record.model, inputTokens: input, outputTokens: output, costUsd };
-      return emit({ type: "usage", data }, `usage.judge.${record.drives}.${++judged}`);
+    judges: await openJudges(record.model, env, {
+      mayAsk: () => meter.stage !== "over",
+      spent: async (usage) => {
+        const { input, output } = usage;
+        const costUsd = costOf(record.model, usage, parts.telemetry.prices) ?? null;
+        const data = { agent: "judge", model: record.model, inputTokens: input, outputTokens: output, costUsd };
+        await emit({ type: "usage", data }, `usage.judge.${record.drives}.${++judged}`);
+      },
     }),
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Entailment, Rewording } from "@vibewriter/evidence";
+import { AgentError } from "../errors.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
 import type { Spent } from "./ask-alone.js";
 import { modelEntailment } from "./model-entailment.js";
@@ -16,13 +17,32 @@ const MOST_KEPT = 5_000;
 
 /**
  * The judges that a model makes, with a context of their own; undefined for `offline`, which understands nothing.
- * @param spent is told what each question to the model has cost; what it throws ends the question
+ * @param o.mayAsk whether the run may still spend anything
+ * @param o.spent is told what each question to the model has cost
  * @throws AgentError `unknown_model` or `missing_key`
  */
-export async function openJudges(model: string, env: ModelEnvironment, spent?: Spent): Promise<Judges | undefined> {
+export async function openJudges(
+  model: string,
+  env: ModelEnvironment,
+  o: { mayAsk?: () => boolean; spent?: Spent } = {},
+): Promise<Judges | undefined> {
   if (model === "offline") return undefined;
   const opened = await openModel(model, env);
-  return { entail: kept(modelEntailment(opened, model, spent)), reword: modelRewording(opened, model, spent) };
+  const allow = (): void => {
+    if (o.mayAsk?.() === false) throw new AgentError("model_failed", "The budget of the run is spent.");
+  };
+  const entail = modelEntailment(opened, model, o.spent);
+  const reword = modelRewording(opened, model, o.spent);
+  return {
+    entail: kept(async (question) => {
+      allow();
+      return await entail(question);
+    }),
+    reword: async (sentence) => {
+      allow();
+      return await reword(sentence);
+    },
+  };
 }
 
 /** The same question has the same answer: a sentence that was not changed is not judged again. */
