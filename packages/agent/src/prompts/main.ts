@@ -27,7 +27,8 @@ Keep a plan with write_todos: five to eight steps, exactly one in progress, upda
    One claim a sentence; keep the sources' own figures, units and dates. Say surely what has a high certitude, and hedge what has a low one. Show
    both sides of a conflict that is open; where it is settled, say by what. Name every gap. Use Choir articles like other sources.
 6. **Check.** Start one \`verifier\` task with the path of the draft. Mend what it reports, in this order: find a source that does say it, say what the
-   source says, or take the sentence out. Then have the draft checked again: the check holds for exactly one text.
+   source says, or take the sentence out; where many fail, repair_draft does it by code. Then have the draft checked again: the check holds for
+   exactly one text.
 7. **Publish.** When the check passes, start one \`publisher\` task with the path of the draft. It asks the person itself. Whatever it reports
    is final: do not publish again, do not change the draft afterwards.
 
