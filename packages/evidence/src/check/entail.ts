@@ -3,7 +3,6 @@ import type { Entailment, EntailmentPassage } from "./entailment.js";
 import { measuresOf } from "./measures.js";
 import { findQuotation, fold } from "./quotes.js";
 import { countCitations } from "./rate.js";
-import { CITATION } from "./sentences.js";
 import type { SourceText } from "./source.js";
 import type { CheckedSentence, EvidenceSpan, Verdict, Verification } from "./verification.js";
 import { worst } from "./worst.js";
@@ -18,11 +17,13 @@ const MOST_PASSAGES = 5;
 /** Words of a quote on which a verdict can rest: one or two stand in every text. */
 const FEWEST_WORDS = 3;
 
-/** One citation of one sentence, and what the model made of it. */
+/** One statement of one sentence, and one of the sources that it cites. */
 interface Question {
   readonly sentence: number;
   readonly citation: number;
   readonly claim: string;
+  /** It cites others, too, which may say the rest. */
+  readonly isJoint: boolean;
   readonly source: SourceText;
   readonly passages: readonly EntailmentPassage[];
 }
@@ -60,11 +61,11 @@ export async function entail(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const report = withAnswers(verification, answers);
+  const report = withAnswers(verification, questions, answers);
   const [failure] = failures;
   if (failure === undefined) return report;
   const why = failure instanceof Error ? failure.message : String(failure);
-  const message = `The model did not judge ${questions.length - answers.size} of ${questions.length} citations, which stay text-matched. ${why}`;
+  const message = `The model did not judge ${questions.length - answers.size} of ${questions.length} statements, which stay text-matched. ${why}`;
   return { ...report, problems: [...report.problems, { code: "model_failed", message }] };
 }
 
@@ -72,18 +73,18 @@ function questionsOf({ sentences }: Verification, sources: readonly SourceText[]
   const byId = new Map(sources.map((source) => [source.id, source]));
   const indexes = new Map<string, PassageIndex>();
   const questions: Question[] = [];
-  for (const [sentence, { text, citations, checks, spans }] of sentences.entries()) {
-    const claim = text
-      .replace(CITATION, " ")
-      .replace(/\s+(?=[\s.,;])/g, "")
-      .trim();
+  for (const [sentence, { claims, citations, checks, spans }] of sentences.entries()) {
     for (const [citation, { id, verdict }] of citations.entries()) {
       const source = byId.get(id);
       const isSettled = checks.some((check) => check.id === id && !check.passed && check.kind !== "overlap");
       if (source === undefined || verdict === "unreachable" || isSettled) continue;
       const index = indexes.get(id) ?? new PassageIndex([source]);
       indexes.set(id, index);
-      questions.push({ sentence, citation, claim, source, passages: passagesFor(claim, id, spans, index) });
+      for (const { text: claim, ids } of claims) {
+        if (!ids.includes(id)) continue;
+        const passages = passagesFor(claim, id, spans, index);
+        questions.push({ sentence, citation, claim, isJoint: ids.length > 1, source, passages });
+      }
     }
   }
   return questions;
@@ -119,16 +120,23 @@ function confirm(
   return undefined;
 }
 
+/** A citation has the worst verdict of the statements that it stands for; what was not answered has the verdict by text. */
 function withAnswers(
   verification: Verification,
+  questions: readonly Question[],
   answers: ReadonlyMap<Question, { verdict: Verdict; span?: EvidenceSpan }>,
 ): Verification {
   const sentences: CheckedSentence[] = verification.sentences.map((sentence, at) => {
     const own = [...answers].filter(([question]) => question.sentence === at);
     if (own.length === 0) return sentence;
     const citations = sentence.citations.map(({ id, verdict }, i) => {
-      const answer = own.find(([question]) => question.citation === i)?.[1];
-      return { id, verdict: answer?.verdict ?? verdict };
+      const answered = own.filter(([question]) => question.citation === i);
+      if (answered.length === 0) return { id, verdict };
+      const asked = questions.filter((question) => question.sentence === at && question.citation === i);
+      const verdicts = answered.map(([{ isJoint }, answer]) =>
+        isJoint && answer.verdict === "partial" ? verdict : answer.verdict,
+      );
+      return { id, verdict: worst(answered.length < asked.length ? [...verdicts, verdict] : verdicts) };
     });
     const spans = [...sentence.spans, ...own.flatMap(([, { span }]) => span ?? [])];
     const verdict = worst(citations.map((citation) => citation.verdict));

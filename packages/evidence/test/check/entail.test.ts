@@ -83,3 +83,36 @@ it("called off, it ends with that", async () => {
   const work = entail(checkCitations(REWORDED, TEXTS), TEXTS, { judge, signal: called.signal });
   await expect(work).rejects.toThrow("called off");
 });
+
+it("asks of each statement by itself, and a citation has the worst of its verdicts", async () => {
+  const draft = "The owners do not plan to enlarge the wind farm, and the owners mean to build on land [S1].";
+  const { report, asked } = await judged(draft, async ({ claim }) =>
+    claim.includes("on land") ? { verdict: "not_found" } : { verdict: "supported", quote: "do not plan to enlarge" },
+  );
+  expect(asked.map(({ claim }) => claim)).toEqual([
+    "The owners do not plan to enlarge the wind farm.",
+    "The owners mean to build on land.",
+  ]);
+  expect(report.sentences[0]).toMatchObject({ verdict: "not_found", method: "model" });
+});
+
+it("of sources that bear a sentence out together none is lowered because it says a part", async () => {
+  const two = [
+    ...TEXTS,
+    {
+      id: "S2",
+      title: "Cable",
+      uri: "file:b.md",
+      text: "# Cable\n\nThe cable to the wind farm was laid in spring by a ship.",
+    },
+  ];
+  const draft =
+    "The owners do not plan to enlarge the wind farm, the cable to which was laid in spring by a ship [S1, S2].";
+  const byText = checkCitations(draft, two);
+  expect(byText.sentences[0]?.verdict).toBe("supported");
+  const judge: Entailment = async ({ passages }) => ({
+    verdict: "partial",
+    quote: passages.some(({ text }) => text.includes("cable")) ? "laid in spring" : "do not plan to enlarge",
+  });
+  expect((await entail(byText, two, { judge, signal })).sentences[0]?.verdict).toBe("supported");
+});
