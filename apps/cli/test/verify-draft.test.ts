@@ -1,34 +1,69 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const BIN = fileURLToPath(new URL("../bin/vibewriter.mjs", import.meta.url));
 const GOOD = "# Caps\n\nThe supply cap of USDC is $500 million [S1]. Moonwell had 38 million WELL to pay [S2].\n";
 
-describe("vibewriter verify DRAFT", () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "vw-verify-"));
-    await mkdir(join(folder, "notes"));
-    await mkdir(join(folder, "none"));
-    await writeFile(join(folder, "notes/1-caps.md"), "# Caps\n\nThe supply cap of USDC is $500 million.\n");
-    await writeFile(join(folder, "notes/2-moonwell.txt"), "Moonwell had 38 million WELL to pay.\n");
-    await writeFile(join(folder, "dead.md"), " \n\n \n");
-  });
-  afterAll(async () => await rm(folder, { recursive: true, force: true }));
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "vw-verify-"));
+  await mkdir(join(folder, "notes"));
+  await mkdir(join(folder, "none"));
+  await writeFile(join(folder, "notes/1-caps.md"), "# Caps\n\nThe supply cap of USDC is $500 million.\n");
+  await writeFile(join(folder, "notes/2-moonwell.txt"), "Moonwell had 38 million WELL to pay.\n");
+  await writeFile(join(folder, "dead.md"), " \n\n \n");
+});
+afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
-  async function verify(draft: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    await writeFile(join(folder, "draft.md"), draft);
-    const env = { PATH: process.env.PATH, VIBEWRITER_HOME: join(folder, "home") };
-    return await new Promise((resolve) => {
-      execFile(process.execPath, [BIN, "verify", ...args], { env, cwd: folder }, (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-      });
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function verify(draft: string, ...args: string[]): Promise<Ended> {
+  await writeFile(join(folder, "draft.md"), draft);
+  return await verifyWith({}, args);
+}
+
+async function verifyWith(keys: Record<string, string>, args: readonly string[]): Promise<Ended> {
+  const env = { PATH: process.env.PATH, VIBEWRITER_HOME: join(folder, "home"), ...keys };
+  return await new Promise((resolve) => {
+    execFile(process.execPath, [BIN, "verify", ...args], { env, cwd: folder }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
     });
-  }
+  });
+}
 
+/** A model behind the interface of OpenAI that says "supported" of what speaks of something, and of nothing else. */
+async function judgeServer(supported: RegExp) {
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const passage = /<passage [\w-]+>\\n(.*?)\\n</.exec(body)?.[1] ?? "";
+    const verdict = supported.test(passage) ? { verdict: "supported", quote: passage } : { verdict: "not_found" };
+    const message = { role: "assistant", content: JSON.stringify(verdict) };
+    response.setHeader("content-type", "application/json");
+    const choices = [{ index: 0, message, finish_reason: "stop" }];
+    response.end(JSON.stringify({ id: "1", object: "chat.completion", created: 0, model: "m", choices }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    keys: { OPENAI_API_KEY: "no-real-key", OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+describe("vibewriter verify DRAFT", () => {
   it("passes a good draft with 0, says by which method, and writes the report where it is told to", async () => {
     const { code, stdout, stderr } = await verify(GOOD, "draft.md", "--sources", "notes", "-o", "check");
     expect(code, stderr).toBe(0);
@@ -72,5 +107,40 @@ describe("vibewriter verify DRAFT", () => {
     const { code, stderr } = await verify(GOOD, ...args);
     expect(code).toBe(2);
     expect(stderr).toContain(says);
+  });
+});
+
+describe("vibewriter verify with a repair, and with a model", () => {
+  it("writes a draft in which what does not hold is mended or gone, says what was done, and keeps the given one", async () => {
+    const bad = GOOD.replace("[S2]", "[S1]").replace("million [S1].", "million [S1]. Cats like milk [S2].");
+    const { code, stdout, stderr } = await verify(bad, "draft.md", "--sources", "notes", "--repair", "mended.md");
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/other source: Moonwell had 38 million WELL to pay \[S1\]\.\n {2}now: .*\[S2\]\./);
+    expect(stdout).toMatch(/removed: Cats like milk \[S2\]\./);
+    expect(await readFile(join(folder, "mended.md"), "utf8")).toBe(GOOD);
+    expect(await readFile(join(folder, "draft.md"), "utf8")).toBe(bad);
+  });
+
+  it("without its key a model is refused in a sentence", async () => {
+    const { code, stderr } = await verify(GOOD, "draft.md", "--sources", "notes", "--model", "openai:m");
+    expect(code).toBe(3);
+    expect(stderr).toContain("set OPENAI_API_KEY");
+  });
+
+  it("prints both what the text says and what a model says of labelled rows", async () => {
+    await using model = await judgeServer(/Moonwell/);
+    const rows = [
+      { claim: "Nobody but Moonwell had rewards left", reference: "Moonwell had WELL to pay.", label: "attributable" },
+      { claim: "Cats like milk", reference: "Dogs bark at night.", label: "not attributable" },
+    ];
+    await writeFile(join(folder, "rows.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
+    const args = ["--eval", "rows.jsonl", "--model", "openai:m", "--json"];
+    const { code, stdout, stderr } = await verifyWith({ ...model.keys }, args);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      rows: 2,
+      method: "text",
+      model: { name: "openai:m", rows: 2, macroF1: 1 },
+    });
   });
 });

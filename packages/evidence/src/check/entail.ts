@@ -1,4 +1,5 @@
 import { PassageIndex } from "../search/passages.js";
+import { checkCitations } from "./check.js";
 import type { Entailment, EntailmentPassage } from "./entailment.js";
 import { measuresOf } from "./measures.js";
 import { findQuotation, fold } from "./quotes.js";
@@ -16,6 +17,21 @@ const MOST_PASSAGES = 5;
 
 /** Words of a quote on which a verdict can rest: one or two stand in every text. */
 const FEWEST_WORDS = 3;
+
+/**
+ * Whether a text bears a claim out, as the check of a draft with a model would have it.
+ * Of a model that fails the verdict by text stands. Throws what `signal` was aborted with.
+ */
+export async function bearsOut(
+  claim: string,
+  reference: string,
+  o: { judge: Entailment; signal: AbortSignal },
+): Promise<boolean> {
+  const source = { id: "S1", title: "", uri: "", text: reference };
+  const sentence = `${claim.replace(/\[[^\]]*\]/g, " ").replace(/[\s.!?]+$/, "")} [S1].`;
+  const { sentences } = await entail(checkCitations(sentence, [source]), [source], o);
+  return sentences.length > 0 && sentences.every(({ verdict }) => verdict === "supported");
+}
 
 /** One statement of one sentence, and one of the sources that it cites. */
 interface Question {

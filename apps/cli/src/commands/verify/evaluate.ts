@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import type { ClassFigures, Figures, Judged } from "@vibewriter/evidence";
+import type { ClassFigures, Figures, Judged, Label } from "@vibewriter/evidence";
 import { codeOf } from "@vibewriter/server";
 import type { Context } from "../../context.js";
 import { plain } from "../../escape.js";
@@ -9,26 +9,46 @@ import { EXIT, type ExitCode, UsageError } from "../../exit.js";
 import { interruption } from "../../interrupt.js";
 import { table } from "../../view/table.js";
 import { working } from "../../view/working.js";
+import { judgesOf } from "./judges.js";
 
 const FALSE_REJECTS = 0.1;
 const REPORTED_EVERY = 50;
+/** Rows before a model at the same time. */
+const JUDGED_AT_ONCE = 8;
 
 /**
  * `vibewriter verify --eval FILE`: how well the check of the text judges labelled rows. In this process; the home and its server
  * are not touched. The file is streamed: of a row only its label and its score are kept.
  * @param o.threshold from which score on, 0 to 1, a row counts as attributable
+ * @param o.model judges the rows, too, as it does drafts: what code has found out stands
  */
-export async function verifyEval(context: Context, file: string, o: { threshold: number }): Promise<ExitCode> {
+export async function verifyEval(
+  context: Context,
+  file: string,
+  o: { threshold: number; model?: string },
+): Promise<ExitCode> {
   // Only this command judges itself; the others stay light.
-  const { attributionOfText, falseAcceptsAt, figuresAt, rowsOf } = await import("@vibewriter/evidence");
+  const { attributionOfText, bearsOut, falseAcceptsAt, figuresAt, rowsOf } = await import("@vibewriter/evidence");
   const { terminal } = context;
   using interrupt = interruption();
+  const judges = await judgesOf(context, o.model);
   const judged: Judged[] = [];
+  const byModel: Judged[] = [];
+  const underWay = new Set<Promise<void>>();
+  const judge = async (row: { claim: string; reference: string; label: Label }): Promise<void> => {
+    if (judges === undefined) return;
+    const holds = await bearsOut(row.claim, row.reference, { judge: judges.entail, signal: interrupt.signal });
+    byModel.push({ label: row.label, score: holds ? 1 : 0 });
+  };
   let spent = 0;
   let howFar = "";
   {
     using _shown = working(terminal, `Judging ${plain(file)}`, () => howFar);
-    for await (const { claim, reference, label } of rowsOf(linesOf(resolve(context.cwd, file), file))) {
+    for await (const row of rowsOf(linesOf(resolve(context.cwd, file), file))) {
+      const { claim, reference, label } = row;
+      if (underWay.size >= JUDGED_AT_ONCE) await Promise.race(underWay);
+      const asked = judge(row).finally(() => underWay.delete(asked));
+      underWay.add(asked);
       const start = performance.now();
       judged.push({ label, score: attributionOfText(claim, reference) });
       spent += performance.now() - start;
@@ -39,6 +59,7 @@ export async function verifyEval(context: Context, file: string, o: { threshold:
       if (interrupt.signal.aborted) return EXIT.interrupted;
     }
   }
+  await Promise.all(underWay);
   if (judged.length === 0)
     throw new UsageError(`There are no rows in ${plain(file)}; name a JSONL file that has some.`);
   const evaluation = {
@@ -46,6 +67,7 @@ export async function verifyEval(context: Context, file: string, o: { threshold:
     ...figuresAt(judged, o.threshold),
     falseAccepts: { ...falseAcceptsAt(judged, FALSE_REJECTS), chosenOn: "these rows" as const },
     msPerRow: spent / judged.length,
+    ...(judges !== undefined && { model: { name: o.model, ...figuresAt(byModel, 1) } }),
   };
   if (terminal.json) terminal.printJson(evaluation);
   else report(context, evaluation);
@@ -72,34 +94,43 @@ async function* linesOf(path: string, file: string): AsyncGenerator<string> {
 type Evaluation = Figures & {
   falseAccepts: { falseRejects: number; threshold: number; falseAccepts: number };
   msPerRow: number;
+  /** The same rows by a model, where one was named. */
+  model?: Figures & { name?: string };
 };
 
 function report({ terminal }: Context, evaluation: Evaluation): void {
-  const { rows, threshold, confusion, attributable, notAttributable, macroF1, falseAccepts, msPerRow } = evaluation;
+  const { rows, threshold, falseAccepts, msPerRow, model } = evaluation;
   const print = (lines: string[][]): void => {
     for (const line of table(lines, terminal.outColumns)) terminal.print(line);
   };
+  const show = ({ confusion, attributable, notAttributable, macroF1 }: Figures): void => {
+    terminal.print("");
+    print([
+      ["", "precision", "recall", "F1"],
+      ["attributable", ...cells(attributable)],
+      ["not attributable", ...cells(notAttributable)],
+      ["macro-F1", "", "", macroF1.toFixed(3)],
+    ]);
+    terminal.print("");
+    const counts = (of: Record<string, number>): string[] => [of.attributable, of["not attributable"]].map(String);
+    print([
+      ["people say", "judged attributable", "judged not attributable"],
+      ["attributable", ...counts(confusion.attributable)],
+      ["not attributable", ...counts(confusion["not attributable"])],
+    ]);
+    terminal.print("");
+  };
   terminal.print(`${rows} rows, text-matched (no model), threshold ${threshold}, ${msPerRow.toFixed(1)} ms a row`);
-  terminal.print("");
-  print([
-    ["", "precision", "recall", "F1"],
-    ["attributable", ...cells(attributable)],
-    ["not attributable", ...cells(notAttributable)],
-    ["macro-F1", "", "", macroF1.toFixed(3)],
-  ]);
-  terminal.print("");
-  const counts = (of: Record<string, number>): string[] => [of.attributable, of["not attributable"]].map(String);
-  print([
-    ["people say", "judged attributable", "judged not attributable"],
-    ["attributable", ...counts(confusion.attributable)],
-    ["not attributable", ...counts(confusion["not attributable"])],
-  ]);
-  terminal.print("");
+  show(evaluation);
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
   terminal.print(
     `At ${share(falseAccepts.falseRejects)} false rejects: ${share(falseAccepts.falseAccepts)} false accepts, ` +
       `threshold ${falseAccepts.threshold.toFixed(3)}, chosen on these rows themselves.`,
   );
+  if (model === undefined) return;
+  terminal.print("");
+  terminal.print(`${model.rows} rows, judged by ${plain(model.name ?? "a model")} where code leaves it to judgement`);
+  show(model);
 }
 
 function cells({ precision, recall, f1 }: ClassFigures): string[] {
