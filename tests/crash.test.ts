@@ -128,7 +128,9 @@ async function expectOnce(world: KillWorld, runs: RunWatch[], told: string): Pro
   for (const { report, sources } of results) {
     expect(await readFile(String(report), "utf8"), told).toContain("## References");
     const folder = join(String(report), "..");
-    expect((await readdir(folder)).toSorted(), told).toEqual(["report.md", "run.json", "sources", "verification.json"]);
+    expect((await readdir(folder)).toSorted(), told).toEqual([
+      ...["evidence.json", "report.md", "run.json", "sources", "verification.json", "verification.md"],
+    ]);
     expect(await readdir(join(folder, "sources")), told).toHaveLength(sources.length);
   }
 }

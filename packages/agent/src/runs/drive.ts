@@ -185,6 +185,19 @@ export async function openContext(
   const mirror = new SourceMirror(workspace, sources);
   await mirror.update();
   let isStopped = record.stopped !== undefined;
+  // A draft of one's own is published without a model.
+  const judges =
+    record.kind === "publish"
+      ? undefined
+      : await openJudges(record.model, env, {
+          mayAsk: () => meter.stage !== "over",
+          spent: async (usage) => {
+            const { input, output } = usage;
+            const costUsd = costOf(record.model, usage, parts.telemetry.prices) ?? null;
+            const data = { agent: "judge", model: record.model, inputTokens: input, outputTokens: output, costUsd };
+            await emit({ type: "usage", data }, `usage.judge.${record.drives}.${++judged}`);
+          },
+        });
   const context: ToolContext = {
     runId,
     thread: threadOf(record),
@@ -222,15 +235,7 @@ export async function openContext(
       turn: record.work,
       earlier: reportsBefore(record),
     }),
-    judges: await openJudges(record.model, env, {
-      mayAsk: () => meter.stage !== "over",
-      spent: async (usage) => {
-        const { input, output } = usage;
-        const costUsd = costOf(record.model, usage, parts.telemetry.prices) ?? null;
-        const data = { agent: "judge", model: record.model, inputTokens: input, outputTokens: output, costUsd };
-        await emit({ type: "usage", data }, `usage.judge.${record.drives}.${++judged}`);
-      },
-    }),
+    judges,
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
     citationBudget: CITATION_BUDGET,
