@@ -1,7 +1,7 @@
 import { guardOf, isDelayed, isTimelocked } from "../facts/authority.js";
 import { checksIn } from "../facts/conditions.js";
 import { type Entry, type Facts, writesIn } from "../facts/facts.js";
-import { accountsOf, isForUsers, ledgersOf, outflowsOf } from "../facts/money.js";
+import { accountsOf, isForUsers, ledgersOf, outflowsOf, titlesOf } from "../facts/money.js";
 import type { Draft } from "../finding.js";
 import { has, isZero, leavesOf, type Value } from "../trace/value.js";
 import { type Detector, whoText } from "./detector.js";
@@ -18,7 +18,7 @@ export const blacklist: Detector = {
         for (const leaf of leavesOf(happening.step.condition)) {
           const draft =
             leaf.kind === "place"
-              ? list(facts, entry, leaf)
+              ? list(facts, entry, leaf, happening)
               : leaf.kind === "result"
                 ? registry(facts, entry, leaf, happening)
                 : undefined;
@@ -29,7 +29,7 @@ export const blacklist: Detector = {
   },
 };
 
-function list(facts: Facts, users: Entry, leaf: Value): Draft | undefined {
+function list(facts: Facts, users: Entry, leaf: Value, check: ReturnType<typeof checksIn>[number]): Draft | undefined {
   const { place } = leaf;
   const [index] = place?.indexes ?? [];
   if (
@@ -51,6 +51,8 @@ function list(facts: Facts, users: Entry, leaf: Value): Draft | undefined {
   });
   if (!kept) return undefined;
   const guard = guardOf(facts, kept.entry, kept.happening);
+  // A time that comes with what somebody brings is no list that anybody keeps.
+  if (!guard && has(check.step.condition, "block")) return undefined;
   const slow = (guard && isTimelocked(guard)) || isDelayed(kept.happening.conditions);
   return {
     title: `${guard ? "The owner" : "Anybody"} can shut single addresses out: ${kept.entry.signature} sets ${place.key}`,
@@ -66,6 +68,8 @@ function list(facts: Facts, users: Entry, leaf: Value): Draft | undefined {
 /** Whose money it is that moves, and who gets it. */
 function partiesOf(facts: Facts, users: Entry): ReadonlySet<string> {
   const ledgers = new Set([...ledgersOf(facts), ...accountsOf(facts)]);
+  const titles = titlesOf(facts);
+  const takers = writesIn(users).flatMap((h) => (titles.has(h.step.place.key) ? [h.step.value.text] : []));
   const holders = writesIn(users).flatMap((h) =>
     ledgers.has(h.step.place.key) ? h.step.place.indexes.map((i) => i.text) : [],
   );
@@ -73,7 +77,7 @@ function partiesOf(facts: Facts, users: Entry): ReadonlySet<string> {
   const receivers = outflowsOf(users).flatMap((flow) =>
     flow.amount && has(flow.amount, "sent") ? [] : [flow.to.text],
   );
-  return new Set(["msg.sender", ...holders, ...receivers]);
+  return new Set(["msg.sender", ...holders, ...takers, ...receivers]);
 }
 
 function isAddress(index: Value): boolean {

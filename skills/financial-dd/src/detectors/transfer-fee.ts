@@ -69,7 +69,7 @@ function nominal(facts: Facts, entry: Entry): Draft[] {
       (h) =>
         h.step.kind === "use" &&
         h.step.value.name === "-" &&
-        [...valuesIn(h.step.value)].some((v) => v.name === "balanceOf"),
+        [...valuesIn(h.step.value)].some((v) => /^balanceOf(#\d)?$/.test(v.name)),
     );
     if (!credit || measured) continue;
     const declaration = token.place?.declaration;

@@ -1,8 +1,9 @@
-import { guardOf, isDelayed, isTimelocked } from "../facts/authority.js";
+import { type Guard, guardOf, isDelayed, isTimelocked } from "../facts/authority.js";
 import { isOnce } from "../facts/conditions.js";
 import { callsIn, type Entry, type Facts, lineage, writesIn } from "../facts/facts.js";
 import type { Draft } from "../finding.js";
-import { has, isZero } from "../trace/value.js";
+import type { Happening, Write } from "../trace/step.js";
+import { has, isChosen, isZero } from "../trace/value.js";
 import { type Detector, whoText } from "./detector.js";
 
 /** EIP-1967: implementation and beacon; EIP-1822; OpenZeppelin's older slot. */
@@ -16,7 +17,12 @@ export const upgradability: Detector = {
     "proxies (EIP-1967, UUPS, beacon, and those of their own kind), who can change the code, and initializers that anybody can call",
   find(facts) {
     const targets = delegateTargets(facts);
-    return [...facts.actions.flatMap((entry) => upgrades(facts, entry, targets)), ...openImplementation(facts)];
+    const first = firstCome(facts, keysOf(facts, targets));
+    return [
+      ...facts.actions.flatMap((entry) => upgrades(facts, entry, targets)),
+      ...first,
+      ...(first.length > 0 ? [] : openImplementation(facts)),
+    ];
   },
 };
 
@@ -30,7 +36,15 @@ function delegateTargets(facts: Facts): ReadonlySet<string> {
   return new Set(keys);
 }
 
-function upgrades(facts: Facts, entry: Entry, targets: ReadonlySet<string>): Draft[] {
+/** Who may change the code. */
+function keysOf(facts: Facts, targets: ReadonlySet<string>): Guard[] {
+  return facts.actions.flatMap((entry) => {
+    const change = changeIn(facts, entry, targets);
+    return (change && guardOf(facts, entry, change)) ?? [];
+  });
+}
+
+function changeIn(facts: Facts, entry: Entry, targets: ReadonlySet<string>): Happening<Write> | undefined {
   const isProxy = targets.size > 0;
   const change = writesIn(entry).find(({ step }) => {
     if (targets.has(step.place.key)) return true;
@@ -38,12 +52,17 @@ function upgrades(facts: Facts, entry: Entry, targets: ReadonlySet<string>): Dra
       step.place.key.startsWith("slot ") || isProxy || /Beacon|UUPS|Proxy/.test(lineage(facts.contract).join(" "));
     return (
       named &&
-      SLOTS.test(step.place.key) &&
+      SLOTS.test(`${step.place.key} ${step.place.label}`) &&
       (has(step.value, "parameter") || !isZero(step.value)) &&
       step.value.kind !== "constant"
     );
   });
-  if (!change || change.step.place.indexes.some((index) => has(index, "parameter"))) return [];
+  return change?.step.place.indexes.some((index) => has(index, "parameter")) ? undefined : change;
+}
+
+function upgrades(facts: Facts, entry: Entry, targets: ReadonlySet<string>): Draft[] {
+  const change = changeIn(facts, entry, targets);
+  if (!change) return [];
   const guard = guardOf(facts, entry, change);
   const once = isOnce(entry, change.conditions);
   const slow = (guard && isTimelocked(guard)) || isDelayed(change.conditions);
@@ -59,6 +78,35 @@ function upgrades(facts: Facts, entry: Entry, targets: ReadonlySet<string>): Dra
       why: `It sets ${change.step.place.label}, the address of the code that runs; ${open ? "nothing checks who calls it" : `${whoText(guard?.who ?? "the first call")} can${slow ? ", after a delay" : " at once"}: what was audited is not what must run tomorrow`}.`,
     },
   ];
+}
+
+/** Who may upgrade is whoever calls an initializer first, and no constructor has done so: of the implementation anybody. */
+function firstCome(facts: Facts, upgraded: readonly Guard[]): Draft[] {
+  const keys = new Set(upgraded.flatMap((guard) => guard.place?.key ?? []));
+  for (const entry of facts.actions) {
+    const set = writesIn(entry).find(
+      (h) =>
+        keys.has(h.step.place.key) &&
+        isChosen(h.step.value) &&
+        isOnce(entry, h.conditions) &&
+        !guardOf(facts, entry, h),
+    );
+    const own = new Set(writesIn(entry).map((h) => h.step.place.key));
+    const closed = facts.constructors.some((made) => writesIn(made).some((h) => own.has(h.step.place.key)));
+    if (!set || closed) continue;
+    return [
+      {
+        title: `Whoever comes first may change the code: ${entry.signature} sets ${set.step.place.label}`,
+        severity: "medium",
+        likelihood: "possible",
+        function: entry.signature,
+        where: facts.placeOf(set, entry),
+        who: "whoever calls first",
+        why: `${set.step.place.label} decides who may change the code; ${entry.signature} gives it to the first caller, and no constructor shuts that in the implementation itself.`,
+      },
+    ];
+  }
+  return [];
 }
 
 /** An implementation that somebody else can initialize. */

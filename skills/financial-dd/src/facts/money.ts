@@ -1,5 +1,5 @@
 import type { Call, Happening, Write } from "../trace/step.js";
-import { has, isZero, leavesOf, type Value } from "../trace/value.js";
+import { has, isChosen, isZero, leavesOf, type Value } from "../trace/value.js";
 import { guardOf } from "./authority.js";
 import { callsIn, type Entry, type Facts, writesIn } from "./facts.js";
 
@@ -94,6 +94,24 @@ export function ledgersOf(facts: Facts): ReadonlySet<string> {
 
 const LEDGERS = new WeakMap<Facts, ReadonlySet<string>>();
 
+/** Variables that say who owns a single thing: whoever does may name the next one. */
+export function titlesOf(facts: Facts): ReadonlySet<string> {
+  const known = TITLES.get(facts);
+  if (known) return known;
+  const titles = new Set<string>();
+  for (const entry of facts.actions)
+    for (const happening of writesIn(entry)) {
+      const { place, operator, value } = happening.step;
+      if (operator !== "=" || place.indexes.length !== 1 || !/^address/.test(value.type) || !isChosen(value)) continue;
+      const guard = guardOf(facts, entry, happening);
+      if (guard?.kind === "entitled" && guard.place?.label === place.label) titles.add(place.key);
+    }
+  TITLES.set(facts, titles);
+  return titles;
+}
+
+const TITLES = new WeakMap<Facts, ReadonlySet<string>>();
+
 export function isCredit(write: Write): boolean {
   return (
     write.operator === "+=" || (write.operator === "=" && write.value.name === "+" && write.value.kind === "operation")
@@ -113,7 +131,7 @@ export function isDebit(write: Write): boolean {
 export function isForUsers(facts: Facts, entry: Entry): boolean {
   const known = USERS.get(entry);
   if (known !== undefined) return known;
-  const ledgers = ledgersOf(facts);
+  const ledgers = new Set([...ledgersOf(facts), ...titlesOf(facts)]);
   const moves = writesIn(entry).filter((h) => ledgers.has(h.step.place.key));
   const is = [...moves, ...outflowsOf(entry).map((o) => o.happening)].some((h) => !isAllowed(facts, entry, h));
   USERS.set(entry, is);

@@ -1,4 +1,4 @@
-import { child, children, type Node, text, typeOf } from "../solidity/ast.js";
+import { child, children, type Node, nodesIn, text, typeOf } from "../solidity/ast.js";
 import { made } from "./call.js";
 import type { Frame, Machine } from "./frame.js";
 import { fork } from "./statement.js";
@@ -123,8 +123,20 @@ function give(block: Block, name: Node, worth: Value): void {
 /** The place that a number of a slot means. */
 function slotOf(number: Value): StoragePlace {
   if (number.kind === "operation" && number.name === "slot" && number.parts[0]?.place) return number.parts[0].place;
-  const name = `slot ${number.node && number.kind === "constant" ? number.name : number.text}`.slice(0, 120);
-  return { key: name, label: name, indexes: number.kind === "constant" ? [] : [number] };
+  if (number.kind !== "constant") {
+    const key = `slot ${number.text}`.slice(0, 120);
+    return { key, label: key, indexes: [number] };
+  }
+  const label = `slot ${number.node ? number.name : number.text}`.slice(0, 120);
+  return { key: `slot ${seedOf(number)}`.slice(0, 120), label, indexes: [] };
+}
+
+/** What says the same of a slot whatever the constant is called: its number, or the text that was hashed for it. */
+function seedOf(number: Value): string {
+  if (/^0x[0-9a-f]+$/i.test(number.text)) return number.text.toLowerCase();
+  const declared = number.node?.nodeType === "VariableDeclaration" ? child(number.node, "value") : undefined;
+  const hashed = declared && [...nodesIn(declared)].find((node) => text(node, "kind") === "string");
+  return hashed ? text(hashed, "value") : number.node ? number.name : number.text;
 }
 
 const CALLS: Record<string, CallKind> = {

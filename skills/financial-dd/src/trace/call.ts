@@ -1,5 +1,6 @@
 import { child, children, type Node, parameters, refersTo, slots, text, typeId, typeOf } from "../solidity/ast.js";
 import { signatureOf } from "../solidity/program.js";
+import { encodedIn } from "./encoded.js";
 import type { Frame, Machine } from "./frame.js";
 import type { Call, CallKind } from "./step.js";
 import { constant, operation, placed, unknown, type Value, value, within } from "./value.js";
@@ -72,6 +73,18 @@ function reach(machine: Machine, frame: Frame, o: Asked & { callee: Node | undef
   const moves = o.by === "send" || o.by === "transfer";
   const sent = moves ? o.inputs[0] : optionOf(machine, frame, o.callee, "value");
   const name = o.by === "create" ? "new" : text(o.plain, "memberName");
+  const encoded = o.by === "call" || o.by === "staticcall" ? encodedIn(machine, frame, o.inputs[0]) : undefined;
+  if (encoded) {
+    // A token is asked by its bytes: told as what that does. The answer is whether it went well, and bytes.
+    const by = encoded.name === "balanceOf" ? "view" : "method";
+    const answer = made(
+      machine,
+      { kind: "call", by, ...encoded, target, sent, node: o.node, assembly: false },
+      "bytes",
+    );
+    const went = { ...answer, name: `${answer.name}#0`, text: `${answer.text}#0`, type: "bool" };
+    return operation("tuple", [went, answer], typeOf(o.node), o.node);
+  }
   return made(
     machine,
     { kind: "call", by: o.by, name, target, inputs: o.inputs, sent, node: o.node, assembly: false },
