@@ -35,7 +35,16 @@ export function summarizeResult(tool: string, text: string, ok: boolean): string
       return `${Array.isArray(value) ? value.length : 0} articles`;
     case "read_source":
       return oneLine(`${field("source")}: ${field("title")} (${field("chars")} characters)`);
+    case "record_claims": {
+      const recorded = field("recorded");
+      return `${Array.isArray(recorded) ? recorded.length : 0} claims`;
+    }
+    case "repair_draft": {
+      const changes = field("changes");
+      return `${Array.isArray(changes) ? changes.length : 0} changes, rate ${field("rate")}`;
+    }
     case "verify_citations":
+    case "check_citations":
       return `${field("supported")} of ${field("total")} citations supported, rate ${field("rate")}`;
     case "publish_to_choir":
       return `article ${field("article_id")}, novelty ${field("novelty_score")}`;
