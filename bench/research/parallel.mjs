@@ -61,6 +61,7 @@ export async function parallelRows() {
       row("research.synthesis_with_two_cut_off", draft.includes("1827 [S1]") ? 1 : 0, "drafts", { atLeast: 1 }),
     ];
   } finally {
+    // Where the server has ended by itself there is nothing to stop, and the home goes anyway.
     await command("stop").catch(() => undefined);
     await model.close();
     await rm(home, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { tool } from "langchain";
 import { z } from "zod";
 import { readDraft } from "../publishing/publish.js";
 import { oneLine } from "../sanitize.js";
-import { checkAgainst } from "../verification/check-draft.js";
+import { checkDraft } from "../verification/check-draft.js";
 import type { ToolContext } from "./context.js";
 
 const MOST_CHANGES = 60;
@@ -16,7 +16,7 @@ export function repairDraftTool(context: ToolContext) {
       const sources = await context.sources.texts();
       const signal = config?.signal ?? new AbortController().signal;
       const repaired = await repairDraft(draft, sources, {
-        check: (text) => checkAgainst(sources, context.judges, text, signal),
+        check: (text) => checkDraft(context, text, signal),
         ...(context.judges !== undefined && { reword: context.judges.reword }),
         signal,
       });

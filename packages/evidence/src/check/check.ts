@@ -21,7 +21,11 @@ import { worst } from "./worst.js";
  * @param sources every source of the run; ids are `S1`, `S2`, …
  */
 export function checkCitations(draft: string, sources: SourceText[]): Verification {
-  const corpus = prepareCorpus(sources);
+  return checkAgainst(draft, prepareCorpus(sources));
+}
+
+/** The same against sources that have been taken apart, for many short drafts on the same ones. */
+export function checkAgainst(draft: string, corpus: Corpus): Verification {
   const problems: Problem[] = [];
   const sentences: CheckedSentence[] = [];
   const all = draftSentences(draft);

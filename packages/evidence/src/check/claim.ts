@@ -1,9 +1,10 @@
+import { clauseOf, isWithin, withoutCitations } from "./clauses.js";
 import { type Corpus, namesOf } from "./corpus.js";
 import { type DateMention, datesOf } from "./dates.js";
 import { citedIds } from "./draft.js";
 import { type Figure, figuresOf } from "./numbers.js";
 import { type Quotation, quotationsOf } from "./quotes.js";
-import { CITATION, type Span } from "./sentences.js";
+import { citationGroups, type Span } from "./sentences.js";
 import { type Word, wordsOf } from "./words.js";
 
 /** What a sentence, or the part of it that stands before a citation, says, and the sources it rests on. */
@@ -25,7 +26,7 @@ export interface Claim {
  * that say too little alone ("According to [S1], …") make the whole sentence one claim on all its sources.
  */
 export function claimsOf(sentence: string, corpus: Corpus): Claim[] {
-  const groups = groupsOf(sentence);
+  const groups = citationGroups(sentence);
   const parts = groups.map((group, i) => {
     const from = groups[i - 1]?.end ?? 0;
     const to = i === groups.length - 1 ? sentence.length : group.end;
@@ -42,24 +43,15 @@ export function claimsOf(sentence: string, corpus: Corpus): Claim[] {
 
 const INTRODUCTION = /(?:according to|as per|per|see|cf\.?|while|whereas|but|and|in|^\s*[,;]?\s*)\s*$/i;
 
-function groupsOf(sentence: string): Span[] {
-  const groups: Span[] = [];
-  for (const match of sentence.matchAll(CITATION)) {
-    const span = { start: match.index, end: match.index + match[0].length };
-    const last = groups.at(-1);
-    if (last && /^[\s,;.]*$/.test(sentence.slice(last.end, span.start))) last.end = span.end;
-    else groups.push(span);
-  }
-  return groups;
-}
+const EDGES = /[,;:(–—]\s|\)|\s(?:and|but|while|whereas|against|versus|compared|although|though|or)\s/g;
 
 /** Takes the text of one claim apart. */
 export function claimOf(cited: string, corpus: Corpus): Claim {
-  const text = cited.replace(CITATION, (marker) => " ".repeat(marker.length));
+  const text = withoutCitations(cited);
   const dates = datesOf(text);
   const figures = figuresOf(text, dates);
   const words = wordsOf(text);
-  const content = words.filter((word) => !word.isStop && !inside(word, [...dates, ...figures]));
+  const content = words.filter((word) => !word.isStop && !isWithin(word, [...dates, ...figures]));
   const keys = new Set(content.map((word) => word.key));
   return {
     text: text.replace(/\s+/g, " ").trim(),
@@ -71,30 +63,11 @@ export function claimOf(cited: string, corpus: Corpus): Claim {
     quotations: quotationsOf(text),
     names: namesOf(text, corpus),
     around: (span) => {
-      const clause = clauseOf(text, span);
+      const clause = clauseOf(text, span, EDGES);
       const near = content
         .filter((word) => word.start >= clause.start && word.end <= clause.end)
         .map((word) => word.key);
       return near.length >= 2 ? new Set(near) : keys;
     },
   };
-}
-
-function inside(word: Span, spans: Span[]): boolean {
-  return spans.some((span) => word.start >= span.start && word.end <= span.end);
-}
-
-/** From the comma, dash or conjunction before a span to the one after it. */
-function clauseOf(text: string, span: Span): Span {
-  const edge = /[,;:(–—]\s|\)|\s(?:and|but|while|whereas|against|versus|compared|although|though|or)\s/g;
-  let start = 0;
-  let end = text.length;
-  for (const match of text.matchAll(edge)) {
-    if (match.index + match[0].length <= span.start) start = match.index + match[0].length;
-    else if (match.index >= span.end) {
-      end = match.index;
-      break;
-    }
-  }
-  return { start, end };
 }

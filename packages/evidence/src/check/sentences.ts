@@ -7,6 +7,18 @@ export interface Span {
 /** A group of source ids in the text: `[S3]`, `[S1, S2]`. */
 export const CITATION = /\[\s*S\d{1,6}(?:\s*[,;]\s*S\d{1,6})*\s*\]/gi;
 
+/** Where a sentence cites; ids that stand side by side are one place. */
+export function citationGroups(sentence: string): Span[] {
+  const groups: Span[] = [];
+  for (const match of sentence.matchAll(CITATION)) {
+    const span = { start: match.index, end: match.index + match[0].length };
+    const last = groups.at(-1);
+    if (last && /^[\s,;.]*$/.test(sentence.slice(last.end, span.start))) last.end = span.end;
+    else groups.push(span);
+  }
+  return groups;
+}
+
 const TRAILING_CITATIONS = /^(?:[ \t]*\n?[ \t]*\[\s*S\d{1,6}(?:\s*[,;]\s*S\d{1,6})*\s*\])+[.,;]?/i;
 const CLOSERS = /^["'”’»)\]*_]*/;
 const ABBREVIATION =

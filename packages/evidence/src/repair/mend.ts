@@ -1,4 +1,5 @@
-import { checkCitations } from "../check/check.js";
+import { checkAgainst } from "../check/check.js";
+import { type Corpus, prepareCorpus } from "../check/corpus.js";
 import { parseDraft } from "../check/draft.js";
 import type { Span } from "../check/sentences.js";
 import type { SourceText } from "../check/source.js";
@@ -41,6 +42,7 @@ export function mend(
 ): Mended {
   const tree = parseDraft(draft);
   const passages = new PassageIndex(sources);
+  const corpus = prepareCorpus(sources);
   const readable = new Set(sources.filter(({ unreachable }) => unreachable === undefined).map(({ id }) => id));
   const cuts: (Span & { text: string })[] = [];
   const changes: Change[] = [];
@@ -50,7 +52,7 @@ export function mend(
     const before = draft.slice(span.start, span.end);
     const others = othersFor(sentence, passages).filter((id) => readable.has(id));
     const rewordings = o.rewordings?.get(sentence.span.start) ?? [];
-    const holding = candidatesFor(before, sentence, { others, rewordings }).find((each) => holds(each, sources));
+    const holding = candidatesFor(before, sentence, { others, rewordings }).find((each) => holds(each, corpus));
     if (holding !== undefined) cuts.push({ ...span, text: holding.text });
     else cuts.push({ ...stretchToRemove(draft, tree, sentence.span), text: "" });
     changes.push({ how: holding?.how ?? "removed", before, after: holding?.text ?? "", why: reasonOf(sentence) });
@@ -65,8 +67,8 @@ function othersFor({ text, ids }: CheckedSentence, passages: PassageIndex): stri
 }
 
 /** A candidate is one sentence that is supported by all that it cites, and nothing else. */
-function holds({ text }: Candidate, sources: SourceText[]): boolean {
-  const { sentences, uncited, problems } = checkCitations(text, sources);
+function holds({ text }: Candidate, corpus: Corpus): boolean {
+  const { sentences, uncited, problems } = checkAgainst(text, corpus);
   return (
     problems.length === 0 && uncited.length === 0 && sentences.length === 1 && sentences[0]?.verdict === "supported"
   );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { plainText } from "./plain.js";
-import { jsonOf, otherForm, type Service, type Services } from "./services.js";
+import type { Service, Services } from "./services.js";
 import { MOST_PASSAGE, MOST_QUERY, type WebResult, type WebSearch } from "./web-search.js";
 
 /** The smallest plan allows one question a second. */
@@ -42,10 +42,8 @@ export class BraveSearch implements WebSearch {
       count: String(Math.min(o.limit, 20)),
     }).toString();
     const headers = { accept: "application/json", "x-subscription-token": this.#key };
-    const text = await this.#services.ask(BRAVE, { url, headers, signal: o.signal });
-    const reply = Reply.safeParse(jsonOf(BRAVE, text));
-    if (!reply.success) throw otherForm(BRAVE, reply.error);
-    return (reply.data.web?.results ?? []).slice(0, o.limit).map(({ title, url: uri, description, page_age }) => ({
+    const reply = await this.#services.askJson(BRAVE, Reply, { url, headers, signal: o.signal });
+    return (reply.web?.results ?? []).slice(0, o.limit).map(({ title, url: uri, description, page_age }) => ({
       uri,
       title: plainText(title) || uri,
       passage: plainText(description ?? "").slice(0, MOST_PASSAGE),

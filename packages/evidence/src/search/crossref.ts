@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { plainText } from "./plain.js";
-import { jsonOf, otherForm, type Service, type Services } from "./services.js";
+import type { Service, Services } from "./services.js";
 import { MOST_PASSAGE, MOST_QUERY, type WebResult, type WebSearch } from "./web-search.js";
 
 /** Its polite pool answers three lists a second, the public one fewer. */
@@ -43,10 +43,8 @@ export class CrossrefSearch implements WebSearch {
       select: "DOI,title,abstract,container-title,issued",
       ...(this.#mailto === undefined ? {} : { mailto: this.#mailto }),
     }).toString();
-    const text = await this.#services.ask(CROSSREF, { url, signal: o.signal });
-    const reply = Reply.safeParse(jsonOf(CROSSREF, text));
-    if (!reply.success) throw otherForm(CROSSREF, reply.error);
-    return reply.data.message.items.slice(0, o.limit).map(resultOf);
+    const reply = await this.#services.askJson(CROSSREF, Reply, { url, signal: o.signal });
+    return reply.message.items.slice(0, o.limit).map(resultOf);
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { plainText } from "./plain.js";
-import { jsonOf, otherForm, type Service, type Services } from "./services.js";
+import type { Service, Services } from "./services.js";
 import { MOST_PASSAGE, MOST_QUERY, type WebResult, type WebSearch } from "./web-search.js";
 
 /** An instance answers 403 for a form that its settings do not name, and JSON is not among the default ones. */
@@ -36,10 +36,8 @@ export class SearxngSearch implements WebSearch {
   async search(query: string, o: { limit: number; signal?: AbortSignal }): Promise<WebResult[]> {
     const url = new URL(`${this.#base}/search`);
     url.search = new URLSearchParams({ q: query.slice(0, MOST_QUERY), format: "json" }).toString();
-    const text = await this.#services.ask(SEARXNG, { url, signal: o.signal });
-    const reply = Reply.safeParse(jsonOf(SEARXNG, text));
-    if (!reply.success) throw otherForm(SEARXNG, reply.error);
-    return reply.data.results.slice(0, o.limit).map(({ title, url: uri, content, publishedDate }) => ({
+    const reply = await this.#services.askJson(SEARXNG, Reply, { url, signal: o.signal });
+    return reply.results.slice(0, o.limit).map(({ title, url: uri, content, publishedDate }) => ({
       uri,
       title: plainText(title ?? "") || uri,
       passage: plainText(content ?? "").slice(0, MOST_PASSAGE),

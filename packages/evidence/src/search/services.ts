@@ -1,4 +1,5 @@
 import { type Dispatcher, fetch, type Response } from "undici";
+import type { z } from "zod";
 import { EvidenceError } from "../errors.js";
 import { AskedToWait, retryAfter, Visits } from "../sources/visits.js";
 
@@ -52,6 +53,19 @@ export class Services {
     }
   }
 
+  /**
+   * A service's answer in JSON, of the form that it documents.
+   * @throws EvidenceError as `ask`, and `search_failed` for another form
+   */
+  async askJson<T>(service: Service, form: z.ZodType<T>, request: ServiceRequest): Promise<T> {
+    const text = await this.ask(service, request);
+    try {
+      return form.parse(JSON.parse(text));
+    } catch (error) {
+      throw otherForm(service, error);
+    }
+  }
+
   async #ask(service: Service, { url, method = "GET", headers, body, signal }: ServiceRequest): Promise<string> {
     const deadline = AbortSignal.timeout(DEADLINE_MS);
     const response = await fetch(url, {
@@ -66,15 +80,6 @@ export class Services {
     if (response.ok) return await textOf(service, response);
     await response.body?.cancel();
     throw refusalOf(service, response);
-  }
-}
-
-/** What a service answered, as JSON. @throws EvidenceError `search_failed` */
-export function jsonOf(service: Service, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw otherForm(service, error);
   }
 }
 

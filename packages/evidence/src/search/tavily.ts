@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jsonOf, otherForm, type Service, type Services } from "./services.js";
+import type { Service, Services } from "./services.js";
 import { MOST_PASSAGE, MOST_QUERY, type WebResult, type WebSearch } from "./web-search.js";
 
 const TAVILY: Service = { title: "Tavily", gapMs: 0, advice: "correct TAVILY_API_KEY or unset it" };
@@ -29,7 +29,7 @@ export class TavilySearch implements WebSearch {
   }
 
   async search(query: string, o: { limit: number; signal?: AbortSignal }): Promise<WebResult[]> {
-    const text = await this.#services.ask(TAVILY, {
+    const reply = await this.#services.askJson(TAVILY, Reply, {
       url: new URL(this.#endpoint),
       method: "POST",
       headers: { authorization: `Bearer ${this.#key}`, "content-type": "application/json" },
@@ -40,9 +40,7 @@ export class TavilySearch implements WebSearch {
       }),
       signal: o.signal,
     });
-    const reply = Reply.safeParse(jsonOf(TAVILY, text));
-    if (!reply.success) throw otherForm(TAVILY, reply.error);
-    return reply.data.results.slice(0, o.limit).map(({ title, url, content, published_date }) => ({
+    return reply.results.slice(0, o.limit).map(({ title, url, content, published_date }) => ({
       uri: url,
       title: title || url,
       passage: (content ?? "").slice(0, MOST_PASSAGE),

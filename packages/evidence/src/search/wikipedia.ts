@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { contentWords } from "./plain.js";
-import { jsonOf, otherForm, type Service, type Services } from "./services.js";
+import { otherForm, type Service, type Services } from "./services.js";
 import { MOST_PASSAGE, type WebResult, type WebSearch } from "./web-search.js";
 
 const WIKIPEDIA: Service = {
@@ -53,10 +53,9 @@ export class WikipediaSearch implements WebSearch {
       explaintext: "1",
       exlimit: "20",
     }).toString();
-    const text = await this.#services.ask(WIKIPEDIA, { url, signal: o.signal });
-    const reply = Reply.safeParse(jsonOf(WIKIPEDIA, text));
-    if (!reply.success || reply.data.error !== undefined) throw otherForm(WIKIPEDIA, reply.error);
-    const pages = [...(reply.data.query?.pages ?? [])].sort((a, b) => a.index - b.index);
+    const reply = await this.#services.askJson(WIKIPEDIA, Reply, { url, signal: o.signal });
+    if (reply.error !== undefined) throw otherForm(WIKIPEDIA, new Error(reply.error.info));
+    const pages = [...(reply.query?.pages ?? [])].sort((a, b) => a.index - b.index);
     return pages.slice(0, o.limit).map(({ title, fullurl, extract }) => ({
       uri: fullurl,
       title,

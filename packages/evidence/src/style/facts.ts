@@ -1,11 +1,12 @@
 import type { Nodes, Parent } from "mdast";
+import { clauseOf, isWithin, withoutCitations } from "../check/clauses.js";
 import { type Corpus, namesOf, prepareCorpus } from "../check/corpus.js";
 import { type DateMention, datesOf } from "../check/dates.js";
 import { citedIds, draftSentences, parseDraft, unpublished } from "../check/draft.js";
 import { type Figure, figuresOf } from "../check/numbers.js";
 import { polarityOf } from "../check/polarity.js";
 import { fold, quotationsOf } from "../check/quotes.js";
-import { CITATION, type Span } from "../check/sentences.js";
+import { citationGroups, type Span } from "../check/sentences.js";
 import { wordsOf } from "../check/words.js";
 
 /** A number, a date or a quotation; `key` is the same for the same one, however it is written. */
@@ -67,19 +68,13 @@ export function fixedOf(draft: string): string[] {
 
 /** A sentence is divided at its citations, unless one of the parts would say nothing: then it is one part on all its sources. */
 function divided(sentence: string): { text: string; ids: string }[] {
-  const groups: Span[] = [];
-  for (const match of sentence.matchAll(CITATION)) {
-    const span = { start: match.index, end: match.index + match[0].length };
-    const last = groups.at(-1);
-    if (last && /^[\s,;.]*$/.test(sentence.slice(last.end, span.start))) last.end = span.end;
-    else groups.push(span);
-  }
-  const whole = { text: withoutIds(sentence), ids: idsIn(sentence) };
+  const groups = citationGroups(sentence);
+  const whole = { text: withoutCitations(sentence), ids: idsIn(sentence) };
   if (groups.length < 2) return [whole];
   const parts = groups.map((group, i) => {
     const from = groups[i - 1]?.end ?? 0;
     const to = i === groups.length - 1 ? sentence.length : group.end;
-    return { text: withoutIds(sentence.slice(from, to)), ids: idsIn(sentence.slice(group.start, group.end)) };
+    return { text: withoutCitations(sentence.slice(from, to)), ids: idsIn(sentence.slice(group.start, group.end)) };
   });
   return parts.every(({ text }) => wordsOf(text).filter((word) => !word.isStop).length >= 2) ? parts : [whole];
 }
@@ -90,9 +85,8 @@ function idsIn(text: string): string {
     .join(", ");
 }
 
-function withoutIds(text: string): string {
-  return text.replace(CITATION, (marker) => " ".repeat(marker.length));
-}
+/** Also the cells of a row, and what is compared. */
+const EDGES = /[,;:(–—|]\s|—|\)|\s(?:and|but|while|whereas|against|versus|than|or)\s/g;
 
 function partOf(written: string, ids: string, isHeading: boolean, corpus: Corpus): Part {
   const text = evenly(written);
@@ -100,9 +94,9 @@ function partOf(written: string, ids: string, isHeading: boolean, corpus: Corpus
   const figures = figuresOf(text, dates);
   const words = wordsOf(text);
   const names = isHeading ? [] : namesOf(text, corpus);
-  const content = words.filter((word) => !word.isStop && !within(word, [...dates, ...figures]));
+  const content = words.filter((word) => !word.isStop && !isWithin(word, [...dates, ...figures]));
   const beside = (span: Span): Set<string> => {
-    const clause = clauseOf(text, span);
+    const clause = clauseOf(text, span, EDGES);
     const near = words.filter((word) => word.start >= clause.start && word.end <= clause.end);
     return lower(names.filter((name) => near.some((word) => word.text.replace(/['’]s$/, "") === name)));
   };
@@ -147,20 +141,6 @@ function numberKey({ quantity, currency = "", value, bound }: Figure): string {
 
 function dateKey({ year, quarter, month, day }: DateMention): string {
   return [year, quarter && `Q${quarter}`, month, day].map((part) => part ?? "").join("-");
-}
-
-function within(word: Span, spans: readonly Span[]): boolean {
-  return spans.some((span) => word.start >= span.start && word.end <= span.end);
-}
-
-/** From the comma, dash or conjunction before a span to the one after it. */
-function clauseOf(text: string, span: Span): Span {
-  const clause = { start: 0, end: text.length };
-  for (const match of text.matchAll(/[,;:(–—|]\s|—|\)|\s(?:and|but|while|whereas|against|versus|than|or)\s/g)) {
-    if (match.index + match[0].length <= span.start) clause.start = match.index + match[0].length;
-    else if (match.index >= span.end) return { ...clause, end: match.index };
-  }
-  return clause;
 }
 
 function lower(names: readonly string[]): Set<string> {

@@ -1,3 +1,5 @@
+import { entail } from "../check/entail.js";
+import type { Entailment } from "../check/entailment.js";
 import { failedCheck } from "../check/failed.js";
 import type { SourceText } from "../check/source.js";
 import type { Verification } from "../check/verification.js";
@@ -54,12 +56,20 @@ export async function checkDraft(
 
 /**
  * {@link checkDraft}, where the draft must not be lost: a check that fails is a report too, of the code `check_failed`, and passes nowhere.
+ * @param o.judge decides what code leaves to judgement, see {@link entail}; absent where no model can
+ * @param o.signal gives the judging up
  */
 export async function reportOn(
   draft: string,
   sources: SourceText[],
-  o: { seconds?: number } = {},
+  o: { seconds?: number; judge?: Entailment; signal?: AbortSignal } = {},
 ): Promise<Verification> {
+  const byText = await textReport(draft, sources, o);
+  if (o.judge === undefined) return byText;
+  return await entail(byText, sources, { judge: o.judge, signal: o.signal ?? new AbortController().signal });
+}
+
+async function textReport(draft: string, sources: SourceText[], o: { seconds?: number }): Promise<Verification> {
   try {
     return await checkDraft(draft, sources, o);
   } catch (error) {

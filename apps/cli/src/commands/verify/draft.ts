@@ -26,13 +26,10 @@ export async function verifyDraft(
   const judges = await judgesOf(context, o.model);
   const { sources, skipped } = await sourceTexts(context, await existing(context.cwd, o.sources));
   // Only this command checks drafts itself; the others stay light.
-  const { entail, gate, readableReport, repairDraft, reportOn } = await import("@vibewriter/evidence");
+  const { gate, readableReport, repairDraft, reportOn } = await import("@vibewriter/evidence");
   using interrupt = interruption();
   const { signal } = interrupt;
-  const check = async (draft: string): Promise<Verification> => {
-    const byText = await reportOn(draft, sources);
-    return judges === undefined ? byText : await entail(byText, sources, { judge: judges.entail, signal });
-  };
+  const check = (draft: string) => reportOn(draft, sources, { judge: judges?.entail, signal });
   const { draft, verification, changes } =
     o.repair === undefined
       ? { draft: given, verification: await check(given), changes: [] }
