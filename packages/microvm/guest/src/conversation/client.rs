@@ -73,6 +73,8 @@ pub struct Host {
     pub next: u32,
     /// What the guest said first.
     pub hello: Value,
+    /// Frames of streams that nobody has asked after yet.
+    kept: Vec<(Header, Vec<u8>)>,
 }
 
 /// A call's reply, and the DATA before it by channel.
@@ -126,7 +128,7 @@ pub fn shell(script: &str) -> Value {
 impl Host {
     pub fn over(socket: UnixStream) -> Host {
         socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let mut host = Host { socket, tag: 0, next: 1, hello: Value::Null };
+        let mut host = Host { socket, tag: 0, next: 1, hello: Value::Null, kept: Vec::new() };
         host.begin(&[]);
         host
     }
@@ -139,6 +141,7 @@ impl Host {
     pub fn begin(&mut self, before: &[u8]) {
         self.tag = NUMBER.fetch_add(1, Ordering::Relaxed) | 0x0100_0000;
         self.next = 1;
+        self.kept.clear();
         let nonce = [[9; 4], self.tag.to_be_bytes()].concat();
         let preamble = [MAGIC.to_vec(), nonce].concat();
         self.socket.write_all(before).unwrap();
@@ -186,14 +189,25 @@ impl Host {
         stream
     }
 
-    /// Reads up to the REPLY of that stream; those of others are passed over.
+    /// The next frame of that stream. Those of others are kept: a program may speak before a call about it is answered.
+    pub fn receive_of(&mut self, stream: u32) -> (Header, Vec<u8>) {
+        if let Some(at) = self.kept.iter().position(|(header, _)| header.stream == stream) {
+            return self.kept.remove(at);
+        }
+        loop {
+            let frame = self.receive().expect("a frame of that stream");
+            if frame.0.stream == stream {
+                return frame;
+            }
+            self.kept.push(frame);
+        }
+    }
+
+    /// Reads up to the REPLY of that stream.
     pub fn finish(&mut self, stream: u32) -> Answer {
         let mut answer = Answer::default();
         loop {
-            let (header, payload) = self.receive().expect("a reply");
-            if header.stream != stream {
-                continue;
-            }
+            let (header, payload) = self.receive_of(stream);
             match header.kind {
                 Type::Data => {
                     answer.data[usize::from(header.channel())].extend(&payload);

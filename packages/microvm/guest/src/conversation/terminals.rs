@@ -19,9 +19,9 @@ fn on_terminal(script: &str, env: &[(&str, Value)]) -> Value {
 fn read_until(host: &mut Host, stream: u32, wanted: &str) -> String {
     let mut seen = String::new();
     while !seen.contains(wanted) {
-        let (header, payload) = host.receive().unwrap();
-        assert!(header.stream != stream || header.kind != Type::Reply, "ended after {seen:?}");
-        if header.stream == stream && header.kind == Type::Data {
+        let (header, payload) = host.receive_of(stream);
+        assert!(header.kind != Type::Reply, "ended after {seen:?}");
+        if header.kind == Type::Data {
             assert_eq!(header.channel(), 1);
             seen.push_str(std::str::from_utf8(&payload).unwrap());
         }
