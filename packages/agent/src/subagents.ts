@@ -5,6 +5,7 @@ import { researcherBudget } from "./middleware/researcher-budget.js";
 import { runBudget } from "./middleware/run-budget.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { summarization } from "./middleware/summarization.js";
+import { tainting } from "./middleware/taint.js";
 import { commonRules } from "./prompts/common.js";
 import { publisherPrompt } from "./prompts/publisher.js";
 import { researcherPrompt } from "./prompts/researcher.js";
@@ -36,6 +37,7 @@ export function subagents(o: {
   const { context, emit, meter, limits } = o;
   const { folder } = context.workspace;
   const scope = (agent: string) => [
+    tainting(),
     summarization({ backend: o.backend, contextTokens: o.contextTokens }),
     keptFolders(context.folders),
     telemetry(agent, o.told),

@@ -8,6 +8,7 @@ import { MEMORY, memory } from "./middleware/memory.js";
 import { runBudget } from "./middleware/run-budget.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { summarization } from "./middleware/summarization.js";
+import { tainting } from "./middleware/taint.js";
 import { chatPrompt } from "./prompts/chat.js";
 import { mainPrompt } from "./prompts/main.js";
 import { stylePrompt } from "./prompts/style.js";
@@ -78,6 +79,7 @@ export function createVibewriter(o: VibewriterOptions) {
       ? [...looking, readSource(context), proposeSkill(context)]
       : [...looking, repairDraftTool(context), askPerson(context), stopWithoutReport(context), proposeSkill(context)],
     middleware: [
+      tainting(),
       summarization({ backend, contextTokens }),
       memory(backend),
       todoListMiddleware(),

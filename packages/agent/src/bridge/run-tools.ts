@@ -1,5 +1,6 @@
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { z } from "zod";
+import { forProgram } from "../taint/taint.js";
 import type { ToolContext } from "../tools/context.js";
 import { readSource } from "../tools/read-source.js";
 import { searchChoirKb } from "../tools/search-choir-kb.js";
@@ -30,5 +31,10 @@ export interface RunTool {
 
 function runTool(tool: StructuredToolInterface & { schema: z.ZodType }): RunTool {
   const { name, description, schema } = tool;
-  return { name, description, schema, run: async (args, signal) => String(await tool.invoke(args, { signal })) };
+  return {
+    name,
+    description,
+    schema,
+    run: (args, signal) => forProgram(async () => String(await tool.invoke(args, { signal }))),
+  };
 }

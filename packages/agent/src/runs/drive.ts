@@ -16,6 +16,7 @@ import { RunSkills } from "../skills/run-skills.js";
 import { GivenFiles } from "../sources/given.js";
 import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
+import { forPerson, taintAtWork } from "../taint/taint.js";
 import { traceBackend } from "../telemetry/backend.js";
 import { langSmith } from "../telemetry/langsmith.js";
 import { costOf } from "../telemetry/prices.js";
@@ -58,7 +59,9 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   };
   const rest = await keeping(kept, async () =>
     record.kind === "publish"
-      ? publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit)
+      ? forPerson(async () =>
+          publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit),
+        )
       : research(parts, context, record, { ...o, emit, backend, meter }),
   );
   const durationMs = record.activeMs + elapsed(o.started);
@@ -225,6 +228,7 @@ export async function openContext(
     person: new Person({ record: () => parts.runs.get(runId), emit }),
     choir,
     ledger: parts.ledger,
+    taint: taintAtWork,
     approvals,
     verifications: new Verifications({
       ...{ records: parts.verifications, files: backbone.files, secrets: backbone.secrets },

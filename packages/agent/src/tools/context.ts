@@ -11,6 +11,7 @@ import type { RunSkills } from "../skills/run-skills.js";
 import type { SourceMirror } from "../sources/mirror.js";
 import type { RunAnswers } from "../sources/run-answers.js";
 import type { RunSources } from "../sources/run-sources.js";
+import type { Taint } from "../taint/taint.js";
 import type { Judges } from "../verification/judges.js";
 import type { Workspace } from "../workspace.js";
 
@@ -47,6 +48,8 @@ export interface ToolContext {
   readonly choir: Choir;
   /** Absent where another account keeps it. */
   readonly ledger?: Pick<Ledger, "article">;
+  /** What the agent whose tool call this is has seen from outside. */
+  readonly taint: Taint;
   readonly approvals: Approvals;
   readonly verifications: Verifications;
   /** What judges sentences beside the check by text; absent where no model can. */

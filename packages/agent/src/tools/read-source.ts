@@ -1,13 +1,17 @@
 import { tool } from "langchain";
 import { z } from "zod";
 import { visibleText } from "../sanitize.js";
+import { markOfSource } from "../taint/origin.js";
 import type { ToolContext } from "./context.js";
 
 /** `read_source`: the text of a source, page by page. */
 export function readSource(context: ToolContext) {
   return tool(
     async ({ source, offset }) => {
+      // What goes wrong with it is told in words that may be its own.
+      context.taint.saw(markOfSource(source));
       const page = await context.sources.page(source, offset);
+      context.taint.saw(markOfSource(page.source.uri));
       await context.mirror.update();
       return JSON.stringify({
         source: page.source.id,

@@ -1,6 +1,7 @@
 import { tool } from "langchain";
 import { z } from "zod";
 import { visibleText } from "../sanitize.js";
+import { markOf } from "../taint/origin.js";
 import type { ToolContext } from "./context.js";
 
 const PASSAGE_CHARS = 600;
@@ -8,8 +9,9 @@ const PASSAGE_CHARS = 600;
 /** `web_search`: passages of the sources that the run may read, and what the web's searches find. */
 export function webSearch(context: ToolContext) {
   return tool(
-    ({ query, limit }) =>
-      context.answers.of("web_search", { query, limit }, async () => {
+    ({ query, limit }) => {
+      context.taint.saw(markOf("web", `found for “${query}”`));
+      return context.answers.of("web_search", { query, limit }, async () => {
         const { passages, failed } = await context.sources.search(query, limit);
         const results = passages.map(({ source, title, uri, offset, text, date, fullText }) => ({
           source,
@@ -22,7 +24,8 @@ export function webSearch(context: ToolContext) {
         }));
         const text = JSON.stringify({ results, ...(failed.length === 0 ? {} : { failed }) });
         return { text, isWhole: failed.length === 0 };
-      }),
+      });
+    },
     {
       name: "web_search",
       description:

@@ -1,0 +1,36 @@
+/** What has an effect outside of an agent's own thoughts. */
+export const OPERATIONS = [
+  "publish",
+  "cite",
+  "cite_over_budget",
+  "egress_new_host",
+  "memory_write",
+  "file_write",
+  "money",
+  "propose_skill",
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** `free`: no person is needed; `ask`: a person says yes to exactly this; `deny`: not at all. */
+export type Rule = "free" | "ask" | "deny";
+
+/**
+ * What an agent may do without a person, by whether it has seen anything from outside. The home's policy may be stricter, never looser. The
+ * same table stands in docs/security.md.
+ */
+export const TAINT_RULES: Readonly<Record<Operation, { readonly clean: Rule; readonly tainted: Rule }>> = {
+  publish: { clean: "ask", tainted: "ask" },
+  cite: { clean: "free", tainted: "free" },
+  cite_over_budget: { clean: "ask", tainted: "ask" },
+  egress_new_host: { clean: "ask", tainted: "ask" },
+  memory_write: { clean: "free", tainted: "ask" },
+  file_write: { clean: "free", tainted: "free" },
+  money: { clean: "ask", tainted: "ask" },
+  propose_skill: { clean: "free", tainted: "ask" },
+};
+
+/** What an operation needs of an agent with these marks. */
+export function ruleFor(operation: Operation, marks: readonly unknown[]): Rule {
+  const { clean, tainted } = TAINT_RULES[operation];
+  return marks.length === 0 ? clean : tainted;
+}

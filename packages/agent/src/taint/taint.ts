@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { markOf, type TaintMark, union } from "./origin.js";
+
+/** What the agent at work has seen from outside, for its tools. */
+export interface Taint {
+  /**
+   * What the agent whose tool call this is (the main one, or the subagent at work) had seen when it made the call; empty if nothing. Code that
+   * works for no agent's call, such as a program in the VM that asks through the bridge, has seen the VM.
+   */
+  of(): Promise<readonly TaintMark[]>;
+  /** What the tool call at work lays before its agent comes from there. */
+  saw(...marks: readonly TaintMark[]): void;
+}
+
+interface Call {
+  readonly before: readonly TaintMark[];
+  seen: TaintMark[];
+}
+
+/** The tool call that the current code works for. */
+const currentCall = new AsyncLocalStorage<Call>();
+
+/** Nobody knows for whom this is, so it is not for the person. */
+const OUTSIDE: readonly TaintMark[] = [markOf("vm", "a program outside of the agents' calls")];
+
+/** The taint of whichever tool call the current code works for. */
+export const taintAtWork: Taint = {
+  of: async () => currentCall.getStore()?.before ?? OUTSIDE,
+  saw: (...marks) => {
+    const call = currentCall.getStore();
+    if (call !== undefined) call.seen = union(call.seen, marks);
+  },
+};
+
+/** Works on a tool call of an agent that has seen `before`; with what the call has shown it. */
+export async function duringCall<T>(
+  before: readonly TaintMark[],
+  work: () => Promise<T>,
+): Promise<{ result: T; seen: readonly TaintMark[] }> {
+  const call: Call = { before, seen: [] };
+  const result = await currentCall.run(call, work);
+  return { result, seen: call.seen };
+}
+
+/** Work that a person has asked for in so many words, and that no model has a part in. */
+export function forPerson<T>(work: () => Promise<T>): Promise<T> {
+  return currentCall.run({ before: [], seen: [] }, work);
+}
+
+/** Work that a program in the VM asks for, whatever call happens to be under way around it. */
+export function forProgram<T>(work: () => Promise<T>): Promise<T> {
+  return currentCall.run({ before: OUTSIDE, seen: [] }, work);
+}
