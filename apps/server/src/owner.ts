@@ -227,6 +227,7 @@ export class Owner implements AsyncDisposable {
     if (!this.#choir.isShared) this.#ledger = this.#keep("ledger", await this.#openLedger(backbone, this.#choir));
     this.#step = "Opening the microVMs";
     const bridge = new AgentBridge();
+    const trail = await this.#openTrail(backbone);
     const vms = await MicroVMs.open({
       home: this.#paths.home,
       image: setup.image,
@@ -234,7 +235,7 @@ export class Owner implements AsyncDisposable {
       production: this.#config.production,
       quotaMiB: this.#config.quotaMiB,
       userLimits: this.#config.userLimits,
-      gateway: this.#gateway(bridge, await this.#openTrail(backbone)),
+      gateway: this.#gateway(bridge, trail),
       onEvent: this.#tell("vms"),
     });
     this.#keep("vms", vms);
@@ -254,6 +255,7 @@ export class Owner implements AsyncDisposable {
       backbone,
       choir: this.#choir,
       ledger: this.#ledger,
+      trail,
       machines: machinesOf(this.#config, { local: machines, skills: setup.layer.skills, home: this.#paths.home }),
       bridge,
       capacity: this.#pool?.runs ?? this.#config.runsAtOnce,

@@ -1,6 +1,7 @@
 import { guideFile, parseGuide } from "@vibewriter/evidence/style";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { SandboxBackendProtocolV2 } from "deepagents";
+import { auditOf } from "../audit/audit.js";
 import { runTools } from "../bridge/run-tools.js";
 import { filesFirst, watchWrites } from "../files/files-first.js";
 import type { RunFolders } from "../files/run-folders.js";
@@ -230,6 +231,7 @@ export async function openContext(
     ledger: parts.ledger,
     taint: taintAtWork,
     approvals,
+    audit: auditOf(parts.trail, record),
     verifications: new Verifications({
       ...{ records: parts.verifications, files: backbone.files, secrets: backbone.secrets },
       ...{ fence, agentId, runId, seal: parts.seal, sources: () => sources.list() },

@@ -1,4 +1,4 @@
-import { type Backbone, requireStateVersion } from "@vibewriter/backbone";
+import { type AuditTrail, type Backbone, requireStateVersion } from "@vibewriter/backbone";
 import type { Choir, Keystore, Ledger } from "@vibewriter/choir";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
@@ -44,6 +44,8 @@ export interface OpenRunsOptions {
   readonly web?: WebOptions;
   /** What each researcher of a run may use; default: {@link ResearcherLimits}. */
   readonly researcher?: ResearcherLimits;
+  /** Where what agents do is kept; default: a trail of its own. */
+  readonly trail?: AuditTrail;
   /** Drives a claimed run in the place of the agent. */
   readonly drive?: Drive;
 }

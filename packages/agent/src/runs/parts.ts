@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Backbone, Records } from "@vibewriter/backbone";
+import type { AuditTrail, Backbone, Records } from "@vibewriter/backbone";
 import { type Choir, Keystore, type Ledger } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
@@ -29,6 +29,8 @@ export interface RunParts {
   readonly runs: RunStore;
   readonly workers: Records<WorkerInfo>;
   readonly approvals: Approvals;
+  /** What agents do and ask for, for whoever wants to know later. */
+  readonly trail: AuditTrail;
   /** The authors of this home, and their keys. */
   readonly authors: Keystore;
   /** What is to be signed with keys of other hosts. */
@@ -71,6 +73,7 @@ export async function openParts(o: {
   passphrase?: string;
   web?: WebOptions;
   researcher?: ResearcherLimits;
+  trail?: AuditTrail;
 }): Promise<DriveParts> {
   const { backbone, choir, ledger, machines, bridge } = o;
   const keys = join(o.home, "keys");
@@ -90,6 +93,7 @@ export async function openParts(o: {
     reportKey,
     authors,
     web,
+    trail,
   ] = await Promise.all([
     workerOf(o.home),
     backbone.records("VIBEWRITER_RUNS", RunRecord),
@@ -105,6 +109,7 @@ export async function openParts(o: {
     ApprovalKey.open(join(keys, "reports.pem"), "report"),
     Keystore.open({ folder: keys, passphrase: o.passphrase, secrets: backbone.secrets }),
     Web.open(backbone, o.web),
+    o.trail ?? backbone.audit(),
     NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
   ]);
   key.keepOutOf(backbone.secrets);
@@ -124,6 +129,7 @@ export async function openParts(o: {
     authors,
     signatures,
     web,
+    trail,
     runs: new RunStore(runs),
     approvals: approved,
     publications,

@@ -1,5 +1,6 @@
 import type { Choir, Ledger, Signer } from "@vibewriter/choir";
 import type { Approvals } from "../approvals/approvals.js";
+import type { Audit } from "../audit/audit.js";
 import type { RunFolders } from "../files/run-folders.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
@@ -51,6 +52,8 @@ export interface ToolContext {
   /** What the agent whose tool call this is has seen from outside. */
   readonly taint: Taint;
   readonly approvals: Approvals;
+  /** Bound to the agent and this run. */
+  readonly audit: Audit;
   readonly verifications: Verifications;
   /** What judges sentences beside the check by text; absent where no model can. */
   readonly judges?: Judges;

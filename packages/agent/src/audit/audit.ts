@@ -1,0 +1,16 @@
+import type { AuditTrail } from "@vibewriter/backbone";
+import type { AuditEntry } from "./entry.js";
+
+/** The audit of one run, into the chain of its agent. */
+export interface Audit {
+  /** Never waits and never throws; what cannot be stored is counted, and the chain says so. */
+  record(entry: AuditEntry): void;
+}
+
+/** Writes what happens in a run into the trail of its agent. */
+export function auditOf(
+  trail: Pick<AuditTrail, "record">,
+  { agentId, runId }: { agentId: string; runId: string },
+): Audit {
+  return { record: (entry) => trail.record(agentId, { at: new Date().toISOString(), run: runId, ...entry }) };
+}
