@@ -36,4 +36,4 @@ export { keepFile } from "./store/kept-files.js";
 export type { ArticleText } from "./store/origins.js";
 export type { Source, Unread } from "./store/source.js";
 export * from "./style/index.js";
-export { renderDraft, reportOn, type StyledDraft, styleDraft } from "./thread/draft-thread.js";
+export { quiet, renderDraft, reportOn, type StyledDraft, styleDraft } from "./thread/draft-thread.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type GateDecision, gate, renderDraft, type Verification } from "@vibewriter/evidence";
+import { type GateDecision, gate, quiet, renderDraft, type Verification } from "@vibewriter/evidence";
 import type { Publication } from "../publishing/publications.js";
 import { oneLine, visibleText } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
@@ -41,7 +41,7 @@ export async function outcomeOf(
       ? undefined
       : isReport
         ? { name: "report.md" as const, markdown: await renderDraft(draft, sources) }
-        : { name: "draft.md" as const, markdown: draft };
+        : { name: "draft.md" as const, markdown: await quiet(draft) };
   const { article } = standing;
   return {
     report,

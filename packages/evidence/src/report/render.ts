@@ -1,15 +1,16 @@
-import type { Nodes, Parent } from "mdast";
+import type { Nodes } from "mdast";
 import { canonicalId, citedIds, NUMBERS, parseDraft, proseOf, unpublished } from "../check/draft.js";
 import { CITATION } from "../check/sentences.js";
 import { EvidenceError } from "../errors.js";
 import { code, link, plain } from "./markup.js";
+import { fetches } from "./quiet.js";
 import { rewriteDraft, WRITTEN_CITATION } from "./rewrite.js";
 import type { ReportSource } from "./source-item.js";
 
 /**
  * The report as it is published: every `[S3]` becomes a number in the order of first use, and a list of exactly the cited
  * sources is put at the end, in place of any list that the draft brings along. Code and links stay as they are; raw HTML, which
- * can hide what it likes, is left out. What comes out is read again: it shows exactly the references that code has written.
+ * can hide what it likes, is left out, and an image is its words. What comes out is read again: it shows exactly the references that code has written.
  * @throws EvidenceError `unknown_source` if the draft cites an id that does not exist, `invalid_input` if the report would show
  *   references that are none, or hide them: nothing is rendered then
  */
@@ -51,7 +52,7 @@ function readBack(report: string, expected: readonly string[], references: numbe
     throw invalid("The list of references would not be shown: close the code or the HTML that the draft leaves open");
   }
   if (!isListed) throw invalid("The list of references would not be shown in full: simplify the end of the draft");
-  if (hasHtml(tree)) throw invalid("The draft has raw HTML in it: write it without");
+  if (fetches(tree)) throw invalid("The draft has an image or raw HTML in it: write it without");
   const shown = proseOf(tree, report, new Set<Nodes>(list ? [list] : [])).flatMap((text) => markers(text, references));
   const odd = shown.findIndex((marker, i) => marker !== expected[i]);
   if (odd >= 0) {
@@ -74,10 +75,6 @@ function markers(text: string, references: number): string[] {
     if (isReference) return [`[${inner.trim().replace(/\s*[,;]\s*/g, ", ")}]`];
     return /S/i.test(inner) ? [marker] : [];
   });
-}
-
-function hasHtml(node: Nodes): boolean {
-  return node.type === "html" || ("children" in node && (node as Parent).children.some(hasHtml));
 }
 
 function invalid(message: string): EvidenceError {

@@ -1,12 +1,13 @@
 import type { Link, LinkReference, Nodes, Parent, Root } from "mdast";
 import { citationOfLink, LINE_BREAK, NUMBERS } from "../check/draft.js";
+import { plain } from "./markup.js";
 
 /** A citation as it stands in the Markdown: in a quotation its lines begin with `>`. */
 export const WRITTEN_CITATION = /\[[\s>]*S\d{1,6}(?:[\s>]*[,;][\s>]*S\d{1,6})*[\s>]*\]/gi;
 
 /**
  * A draft with what stands for its citations, and without what is not published: its own lists of references, and raw HTML, which can
- * hide what it likes. Code and links stay as they are.
+ * hide what it likes. An image is its words: nothing is fetched where a report is shown. Code and links stay as they are.
  * @param dropped what is not published
  * @param write.text a stretch of text as it stands in the Markdown
  * @param write.marker a citation that is a link, as `[S1, S2]`
@@ -29,6 +30,10 @@ export function rewriteDraft(
     if (dropped.has(node) || isLeftOut(node)) {
       copy(start);
       if (node.type === "html" && LINE_BREAK.test(node.value)) out += " ";
+      at = end;
+    } else if (node.type === "image" || node.type === "imageReference") {
+      copy(start);
+      out += plain(node.alt ?? "");
       at = end;
     } else if (isCitation(node)) {
       copy(start);

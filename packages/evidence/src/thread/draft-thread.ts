@@ -5,6 +5,7 @@ import type { SourceText } from "../check/source.js";
 import type { Verification } from "../check/verification.js";
 import { EvidenceError, type EvidenceErrorCode } from "../errors.js";
 import type { Mended, Rewordings } from "../repair/mend.js";
+import { fenced } from "../report/quiet.js";
 import type { ReportSource } from "../report/source-item.js";
 import type { CitationStyleName } from "../report/styles/index.js";
 import type { Styled } from "../style/apply.js";
@@ -16,12 +17,14 @@ export type DraftJob =
   | { kind: "check"; draft: string; sources: SourceText[] }
   | { kind: "style"; draft: string; guide: GuideText }
   | { kind: "mend"; draft: string; sources: SourceText[]; verification: Verification; rewordings?: Rewordings }
+  | { kind: "quiet"; draft: string }
   | { kind: "render"; draft: string; sources: readonly ReportSource[]; citations?: CitationStyleName };
 export type DraftAnswer =
   | { kind: "style"; styled: StyledDraft }
   | { kind: "check"; verification: Verification }
   | { kind: "mend"; mended: Mended }
   | { kind: "render"; report: string }
+  | { kind: "quiet"; draft: string }
   | { kind: "failed"; code: EvidenceErrorCode; message: string };
 
 /** A style guide that is still to be read. */
@@ -105,6 +108,17 @@ export async function renderDraft(
   const answer = await work({ kind: "render", draft, sources, citations }, seconds);
   if (answer.kind === "render") return answer.report;
   throw refusalOf(answer);
+}
+
+/** {@link quietDraft} in the same way; a draft that cannot be read is a block of code. */
+export async function quiet(draft: string, { seconds = LIMITS.seconds } = {}): Promise<string> {
+  try {
+    const answer = await work({ kind: "quiet", draft }, seconds);
+    if (answer.kind === "quiet") return answer.draft;
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+  }
+  return fenced(draft);
 }
 
 /**

@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { checkCitations } from "../check/check.js";
 import { EvidenceError } from "../errors.js";
 import { mend } from "../repair/mend.js";
+import { quietDraft } from "../report/quiet.js";
 import { renderReport } from "../report/render.js";
 import { renderStyled } from "../report/styled.js";
 import { applyGuide } from "../style/apply.js";
@@ -14,6 +15,7 @@ parentPort?.on("message", (job: DraftJob) => parentPort?.postMessage(answerTo(jo
 function answerTo(job: DraftJob): DraftAnswer {
   try {
     if (job.kind === "render") return { kind: "render", report: rendered(job) };
+    if (job.kind === "quiet") return { kind: "quiet", draft: quietDraft(job.draft) };
     if (job.kind === "style") {
       const guide = parseGuide(job.guide.text, job.guide.name);
       return { kind: "style", styled: { ...applyGuide(job.draft, guide), guide } };
