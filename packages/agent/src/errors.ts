@@ -26,6 +26,10 @@ export type AgentErrorCode =
   | "interrupted"
   /** The key of the run's author cannot be had: it is locked, or on a host that does not answer, which it may later. */
   | "cannot_sign"
+  /** A run that repeats another one from its recording asked a model something that is not in it. */
+  | "replay_diverged"
+  /** There is no recording of a run, or none that can be read. */
+  | "no_recording"
   /** A file or a text holds what must not be stored. */
   | "secret_found"
   /** What is to be a skill keeps to no rule of skills. */

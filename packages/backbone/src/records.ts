@@ -102,10 +102,10 @@ export class Records<T> {
     await this.#write(key, "", undefined, { [OPERATION]: "DEL" });
   }
 
-  /** All records, by key. */
-  async list(): Promise<Versioned<T>[]> {
+  /** All records, by key; with `under` those whose keys begin with it and a dot. */
+  async list(under?: string): Promise<Versioned<T>[]> {
     const found = new Map<string, Versioned<T>>();
-    for await (const message of this.#messages(false)) {
+    for await (const message of this.#messages(false, { under })) {
       const key = this.#keyOf(message.subject);
       if (message.headers?.has(OPERATION)) found.delete(key);
       else found.set(key, { key, value: this.#parse(key, message.string()), revision: message.seq });
@@ -115,7 +115,7 @@ export class Records<T> {
 
   /** Every record as it is now, then each change, until `signal` aborts. */
   async *watch(o: { signal?: AbortSignal } = {}): AsyncGenerator<RecordChange<T>, void, undefined> {
-    for await (const message of this.#messages(true, o.signal)) {
+    for await (const message of this.#messages(true, o)) {
       const key = this.#keyOf(message.subject);
       const value = message.headers?.has(OPERATION) ? undefined : this.#parse(key, message.string());
       yield { key, value, revision: message.seq, time: message.time.getTime() };
@@ -126,8 +126,9 @@ export class Records<T> {
     return `KV_${this.#bucket}`;
   }
 
-  #messages(live: boolean, signal?: AbortSignal) {
-    return readStream(this.#link, { stream: this.#stream, subjects: [`$KV.${this.#bucket}.>`], from: 1, live, signal });
+  #messages(live: boolean, { under, signal }: { under?: string; signal?: AbortSignal }) {
+    const subjects = [`${under === undefined ? `$KV.${this.#bucket}` : this.#subject(under)}.>`];
+    return readStream(this.#link, { stream: this.#stream, subjects, from: 1, live, signal });
   }
 
   async #write(key: string, data: string, revision?: number, headers?: Record<string, string>): Promise<number> {

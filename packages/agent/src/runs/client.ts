@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { articleDetailsSchema } from "@vibewriter/choir";
 import { AgentError } from "../errors.js";
 import type { Machines } from "../machines.js";
-import { classOf, type ModelEnvironment } from "../models/model.js";
+import type { ModelEnvironment } from "../models/model.js";
 import { titleOf } from "../offline/draft.js";
 import { PUBLISH_TOOL } from "../publishing/publish.js";
 import { GivenFiles } from "../sources/given.js";
@@ -15,7 +15,7 @@ import { type KeyRing, keepOut } from "./key-ring.js";
 import { newRecord } from "./new-record.js";
 import type { Origin } from "./origin.js";
 import type { RunParts } from "./parts.js";
-import { modelFor, placeFor } from "./placement.js";
+import { classOfRun, modelFor, placeFor } from "./placement.js";
 import { RunQuestions } from "./questions.js";
 import { isAtRest, type RunRecord, RunRequest } from "./record.js";
 import { Starts } from "./starts.js";
@@ -88,9 +88,11 @@ export class RunClient {
 
   async #start(request: RunRequest, keys: ModelEnvironment): Promise<RunRecord> {
     const parsed = parseRequest(request);
-    const { kind, ...asked } = parsed.replay === undefined ? parsed : await this.#repeated(parsed, parsed.replay);
+    const repeated = parsed.replay === undefined ? undefined : await this.#repeated(parsed, parsed.replay);
+    const { kind, ...asked } = repeated?.asked ?? parsed;
+    const recorded = repeated?.recorded;
     const search = this.#searchesOf(parsed, keys);
-    const model = kind === "publish" ? "none" : modelFor(asked.model, keys, this.#board);
+    const model = repeated?.model ?? (kind === "publish" ? "none" : modelFor(asked.model, keys, this.#board));
     this.#machines.requireKeys(keys);
     using _kept = keepOut(this.#parts.backbone.secrets, keys);
     const runId = newRunId();
@@ -101,12 +103,14 @@ export class RunClient {
     const author = await this.#authorOf(asked);
     const record: RunRecord = {
       ...newRecord({ runId, agentId: asked.agentId, request: asked.request, model, origin: host }),
-      ...this.#place(classOf(model), keys),
+      ...this.#place(classOfRun({ model, recorded }), keys),
+      class: classOfRun({ model, recorded }),
       kind,
       key: asked.key,
       sources: asked.sources,
       search: [...search],
       replays: asked.replay,
+      recorded,
       draft: asked.draft,
       author: author.name,
       authorKey: author.publicKey,
@@ -133,8 +137,12 @@ export class RunClient {
     return record;
   }
 
-  /** The request of a run that is to be repeated: what it asked, of what it had, by whom. @throws AgentError `run_not_found`, `invalid_request` */
-  async #repeated(asked: ParsedRequest, runId: string): Promise<ParsedRequest> {
+  /**
+   * The request of a run that is to be repeated: what it asked, of what it had, by whom; and the run whose recorded answers stand for its model's,
+   * if there are any and no model is named.
+   * @throws AgentError `run_not_found`, `invalid_request`, `no_recording` where a provider's model would have to be asked anew
+   */
+  async #repeated(asked: ParsedRequest, runId: string) {
     const run = await this.get(runId);
     if (run.kind !== "research" || !isAtRest(run.status) || !run.areSourcesRead) {
       const message = `Run ${runId} cannot be repeated: it must be a research run that has read its sources and is at rest.`;
@@ -142,7 +150,16 @@ export class RunClient {
     }
     const { request, sources, details, agentId } = run;
     const own = { request, sources, details, agentId, draft: undefined, revises: undefined, yes: false };
-    return { ...asked, ...own, model: asked.model ?? run.model, author: run.author };
+    const again = { ...asked, ...own, author: run.author };
+    if (asked.model !== undefined) return { asked: again };
+    const recorded = run.recorded ?? runId;
+    if ((await this.#parts.recordings.of({ agentId, runId: recorded })).length === 0) {
+      if (run.model === "offline") return { asked: { ...again, model: run.model } };
+      const message = `There is no recording of what ${run.model} answered in ${runId}; name a model to ask anew with --model.`;
+      throw new AgentError("no_recording", message);
+    }
+    // What it had spent when decides what its model was told.
+    return { asked: { ...again, budget: run.budget }, recorded, model: run.model };
   }
 
   /** The searches of a new run. @throws AgentError `missing_key`, `invalid_request` if it has neither them nor anything else to read */
@@ -247,7 +264,7 @@ export class RunClient {
     if (before.origin === this.#parts.worker.host) await this.#given.keepDraft(before);
     const isOwn = before.origin === this.#parts.worker.host && before.status !== "done";
     const folder = isOwn ? await claimRunFolder(before) : {};
-    const place = this.#place(classOf(before.model), keys);
+    const place = this.#place(classOfRun(before), keys);
     this.#keys.keep(runId, keys);
     let isMoved = false;
     const record = await this.#parts.runs.change(runId, (now) => {
@@ -256,7 +273,7 @@ export class RunClient {
       const next = prepare(now);
       // A run that is under way has all it needs, unless it waits where nobody can serve it.
       isMoved = isAtRest(now.status) || (now.status === "queued" && place.hasKeys && !now.hasKeys);
-      return isMoved ? { ...queued(next, place), ...folder, class: classOf(now.model), losses: 0 } : undefined;
+      return isMoved ? { ...queued(next, place), ...folder, class: classOfRun(now), losses: 0 } : undefined;
     });
     if (!isMoved) return record;
     await this.#submissions.submit(record);

@@ -6,10 +6,11 @@ import { runTools } from "../bridge/run-tools.js";
 import { filesFirst, watchWrites } from "../files/files-first.js";
 import type { RunFolders } from "../files/run-folders.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
-import { contextTokensOf, openModel } from "../models/model.js";
+import { contextTokensOf } from "../models/model.js";
 import { Publications, scopeOf } from "../publishing/publications.js";
 import { finishPublication } from "../publishing/publish.js";
 import { Verifications } from "../publishing/verifications.js";
+import { type OpenRunModel, runModels } from "../replay/run-models.js";
 import { BudgetMeter } from "../research/budget.js";
 import { leaveDraft } from "../research/left-draft.js";
 import { Person } from "../research/person.js";
@@ -50,7 +51,7 @@ export function driveOnce(parts: DriveParts, record: RunRecord, o: DriveOptions)
 }
 
 async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
-  const { emit, backend, context, meter } = await openContext(parts, record, o);
+  const { emit, backend, context, meter, models } = await openContext(parts, record, o);
   o.signal.throwIfAborted();
   const { runId, agentId, drives } = record;
   using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools: runTools(context), emit });
@@ -63,7 +64,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
       ? forPerson(async () =>
           publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit),
         )
-      : research(parts, context, record, { ...o, emit, backend, meter }),
+      : research(parts, context, record, { ...o, emit, backend, meter, models }),
   );
   const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
@@ -189,11 +190,23 @@ export async function openContext(
   const mirror = new SourceMirror(workspace, sources);
   await mirror.update();
   let isStopped = record.stopped !== undefined;
+  const publications = new Publications(parts.publications, {
+    fence,
+    turn: record.work,
+    earlier: reportsBefore(record),
+  });
+  const models = await runModels({
+    ...{ recordings: parts.recordings, record, env },
+    screen: (text) => backbone.secrets.screen(text, `recording of ${runId}`),
+    isOver: async () => (await publications.get()).declined !== undefined,
+    warn: (text, id) => emit({ type: "log", data: { level: "warn", text } }, id),
+  });
   // A draft of one's own is published without a model.
   const judges =
     record.kind === "publish"
       ? undefined
       : await openJudges(record.model, env, {
+          open: models,
           mayAsk: () => meter.stage !== "over",
           spent: async (usage) => {
             const { input, output } = usage;
@@ -236,11 +249,7 @@ export async function openContext(
       ...{ records: parts.verifications, files: backbone.files, secrets: backbone.secrets },
       ...{ fence, agentId, runId, seal: parts.seal, sources: () => sources.list() },
     }),
-    publications: new Publications(parts.publications, {
-      fence,
-      turn: record.work,
-      earlier: reportsBefore(record),
-    }),
+    publications,
     judges,
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
@@ -251,7 +260,7 @@ export async function openContext(
       await fence.change((now) => ({ ...now, stopped: { reason, explanation } }));
     },
   };
-  return { emit, backend, context, meter };
+  return { emit, backend, context, meter, models };
 }
 
 function startingText(sandbox: string): string {
@@ -267,7 +276,7 @@ async function research(
   parts: DriveParts,
   context: ToolContext,
   record: RunRecord,
-  o: DriveOptions & { emit: EmitEvent; backend: SandboxBackendProtocolV2; meter: BudgetMeter },
+  o: DriveOptions & { emit: EmitEvent; backend: SandboxBackendProtocolV2; meter: BudgetMeter; models: OpenRunModel },
 ): Promise<GraphRest> {
   const saver = NatsSaver.fromConnection(parts.backbone.connection, {
     agent: record.agentId,
@@ -281,7 +290,7 @@ async function research(
   };
   const agent = createVibewriter({
     context,
-    model: await openModel(record.model, o.env),
+    model: await o.models(record.model, "agent"),
     modelName: record.model,
     backend: o.backend,
     kind: record.kind === "chat" ? "chat" : "research",
@@ -290,7 +299,7 @@ async function research(
     contextTokens: contextTokensOf(o.env),
     checkpointer: filesFirst(observeSaver(saver, parts.telemetry.observer), () => context.folders.settle()),
     emit: o.emit,
-    date: record.createdAt.slice(0, 10),
+    date: (await dayOf(parts, record)).slice(0, 10),
     telemetry: parts.telemetry,
     meter: o.meter,
     limits: parts.researcher,
@@ -312,6 +321,11 @@ async function research(
   } finally {
     await tracing.flush();
   }
+}
+
+/** When the run was asked for; one that repeats another as it was, lives on that one's day. */
+async function dayOf({ runs }: DriveParts, { recorded, createdAt }: RunRecord): Promise<string> {
+  return recorded === undefined ? createdAt : (await runs.get(recorded)).createdAt;
 }
 
 /** Lays the person's style guide, without what a guide has no say in, where the agent can read it; its path. */

@@ -12,6 +12,7 @@ import { Publication } from "../publishing/publications.js";
 import { ReportSeal } from "../publishing/report-seal.js";
 import { SignatureRequest } from "../publishing/signatures.js";
 import { VerificationRecord } from "../publishing/verifications.js";
+import { Recordings } from "../replay/recordings.js";
 import { ResearcherLimits } from "../research/limits.js";
 import { SkillRecord } from "../skills/skill-record.js";
 import { SkillShelf } from "../skills/skill-shelf.js";
@@ -35,6 +36,8 @@ export interface RunParts {
   readonly authors: Keystore;
   /** What is to be signed with keys of other hosts. */
   readonly signatures: Records<SignatureRequest>;
+  /** What the models of runs have answered. */
+  readonly recordings: Recordings;
   /** The web as this process searches and reads it. */
   readonly web: Web;
   /** This process. */
@@ -94,6 +97,7 @@ export async function openParts(o: {
     authors,
     web,
     trail,
+    recordings,
   ] = await Promise.all([
     workerOf(o.home),
     backbone.records("VIBEWRITER_RUNS", RunRecord),
@@ -110,6 +114,7 @@ export async function openParts(o: {
     Keystore.open({ folder: keys, passphrase: o.passphrase, secrets: backbone.secrets }),
     Web.open(backbone, o.web),
     o.trail ?? backbone.audit(),
+    Recordings.open(backbone),
     NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
   ]);
   key.keepOutOf(backbone.secrets);
@@ -130,6 +135,7 @@ export async function openParts(o: {
     signatures,
     web,
     trail,
+    recordings,
     runs: new RunStore(runs),
     approvals: approved,
     publications,

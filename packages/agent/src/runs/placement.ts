@@ -2,6 +2,7 @@ import type { QueueName } from "@vibewriter/backbone";
 import { AgentError } from "../errors.js";
 import { CLASSES, classOf, type ModelEnvironment, resolveModel, variablesOf } from "../models/model.js";
 import type { RunBoard } from "./board.js";
+import type { RunRecord } from "./record.js";
 
 /** Keys of services that any run may use. They never pass through NATS, so a run that comes with one stays where they are. */
 const SERVICES = ["TAVILY_API_KEY", "BRAVE_API_KEY", "SEARXNG_URL", "RUNLOOP_API_KEY", "LANGSMITH_API_KEY"];
@@ -18,6 +19,11 @@ export function modelFor(name: string | undefined, keys: ModelEnvironment, board
     if (isMissing && name !== undefined && board.serves(classOf(name))) return name.trim();
     throw error;
   }
+}
+
+/** What a worker must have to drive a run: its model's provider, or nothing where recorded answers take the model's place. */
+export function classOfRun({ model, recorded }: Pick<RunRecord, "model" | "recorded">): string {
+  return recorded === undefined ? classOf(model) : "offline";
 }
 
 /**

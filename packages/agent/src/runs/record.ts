@@ -43,7 +43,10 @@ export const RunRequest = z.object({
   sources: z.array(z.string().min(1)).max(1_000).default([]),
   /** The searches of the web that the run has; none for an empty list. Default: by the configuration, the keys and the sources. */
   search: z.array(z.enum(PROVIDERS)).max(PROVIDERS.length).optional(),
-  /** A run to repeat from what it has read, for `research`: request, sources and searches are those of that run, and nothing is published. */
+  /**
+   * A run to repeat from what it has read, for `research`: request, sources and searches are those of that run, and nothing is published. Its
+   * models answer as they did then, unless `model` names one to be asked anew.
+   */
   replay: z.string().min(1).max(100).optional(),
   /** The person's own draft, for `publish`. */
   draft: z.string().min(1).optional(),
@@ -189,6 +192,8 @@ export const RunRecord = z.object({
   search: z.array(z.enum(PROVIDERS)).optional(),
   /** The run that this one repeats. */
   replays: z.string().optional(),
+  /** The run whose recorded answers take the place of a model's; absent where a model is asked. */
+  recorded: z.string().optional(),
   draft: z.string().optional(),
   model: z.string(),
   author: z.string(),

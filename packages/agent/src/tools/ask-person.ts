@@ -9,21 +9,26 @@ import type { ToolContext } from "./context.js";
 /** `ask_person`: what the request means, where that cannot be known. The question ends the drive; the answer begins the next one. */
 export function askPerson(context: ToolContext) {
   return tool(
-    async ({ question: words, options, assumption }) => {
-      const question: PersonQuestion = {
-        id: sha256(`${context.scope}\n${words}`).slice(0, 16),
-        kind: "clarify",
-        question: oneLine(words, 500),
-        options: options.map((option) => oneLine(option, 200)),
-        assumption: oneLine(assumption, 500),
-      };
-      const asked = await context.person.ask(question);
-      if (asked.state === "waiting") interrupt(question);
-      const answer = asked.state === "answered" ? asked.text : undefined;
-      if (answer !== undefined) return JSON.stringify({ answered: true, answer: visibleText(answer) });
-      const go_on = "Nobody answers. Go on with your assumption, and state it in the report.";
-      return JSON.stringify({ answered: false, assumption: question.assumption, go_on });
-    },
+    ({ question: words, options, assumption }) =>
+      // A run that repeats another one is told what that one was told.
+      context.answers.of("ask_person", { words, options, assumption }, async () => {
+        const question: PersonQuestion = {
+          id: sha256(`${context.scope}\n${words}`).slice(0, 16),
+          kind: "clarify",
+          question: oneLine(words, 500),
+          options: options.map((option) => oneLine(option, 200)),
+          assumption: oneLine(assumption, 500),
+        };
+        const asked = await context.person.ask(question);
+        if (asked.state === "waiting") interrupt(question);
+        const answer = asked.state === "answered" ? asked.text : undefined;
+        if (answer !== undefined) {
+          return { text: JSON.stringify({ answered: true, answer: visibleText(answer) }), isWhole: true };
+        }
+        const go_on = "Nobody answers. Go on with your assumption, and state it in the report.";
+        const text = JSON.stringify({ answered: false, assumption: question.assumption, go_on });
+        return { text, isWhole: true };
+      }),
     {
       name: "ask_person",
       description:

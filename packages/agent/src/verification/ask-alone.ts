@@ -33,6 +33,9 @@ export async function askAlone(
   }
 }
 
+/** A mark of {@link quotedApart}, which is another one each time: the slash of an end, the name, and the mark itself. */
+export const MARK = /<(\/?)([a-z-]+(?: id=\w+)?) [\w-]{12}>/g;
+
 /** Texts from outside, each between marks of its name that cannot be known beforehand, so that nothing inside can end it. */
 export function quotedApart(texts: readonly (readonly [what: string, text: string])[]): string {
   const mark = randomBytes(9).toString("base64url");

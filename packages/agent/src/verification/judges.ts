@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Entailment, Rewording } from "@vibewriter/evidence";
 import { AgentError } from "../errors.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
+import type { OpenRunModel } from "../replay/run-models.js";
 import type { Spent } from "./ask-alone.js";
 import { modelEntailment } from "./model-entailment.js";
 import { modelRewording } from "./model-rewording.js";
@@ -19,15 +20,16 @@ const MOST_KEPT = 5_000;
  * The judges that a model makes, with a context of their own; undefined for `offline`, which understands nothing.
  * @param o.mayAsk whether the run may still spend anything
  * @param o.spent is told what each question to the model has cost
+ * @param o.open opens the model for a run, which keeps what it answers
  * @throws AgentError `unknown_model` or `missing_key`
  */
 export async function openJudges(
   model: string,
   env: ModelEnvironment,
-  o: { mayAsk?: () => boolean; spent?: Spent } = {},
+  o: { mayAsk?: () => boolean; spent?: Spent; open?: OpenRunModel } = {},
 ): Promise<Judges | undefined> {
   if (model === "offline") return undefined;
-  const opened = await openModel(model, env);
+  const opened = await (o.open ?? ((name: string) => openModel(name, env)))(model, "judge");
   const allow = (): void => {
     if (o.mayAsk?.() === false) throw new AgentError("model_failed", "The budget of the run is spent.");
   };

@@ -61,6 +61,17 @@ afterAll(async () => {
 
 const reportOf = (record: RunRecord): Promise<string> => readFile(record.result?.report ?? "", "utf8");
 
+/** What its agents said before the report was to be published, in whatever order. */
+async function wordsOf(runId: string): Promise<string[]> {
+  const said = (await world.events(runId)).flatMap(({ type, data }) =>
+    type === "message" ? [`${data.agent}: ${data.text}`] : [],
+  );
+  return said
+    .filter((text) => !/publish|article|repetition/i.test(text))
+    .map((text) => text.replaceAll(runId, "RUN"))
+    .sort();
+}
+
 describe("a run without sources", () => {
   it("searches the web, reads what was found, and cites it", async () => {
     expect(original.error).toBeUndefined();
@@ -92,12 +103,52 @@ describe("a run that repeats another one", () => {
     const again = await offline.drive(runId);
     expect(again.error).toBeUndefined();
     expect(again).toMatchObject({ status: "done", replays: original.runId, result: { article: null } });
+    // Nor is a model asked: each of its answers is the recorded one, word for word.
+    expect(again.recorded).toBe(original.runId);
+    expect(await wordsOf(runId)).toEqual(await wordsOf(original.runId));
+    expect((await offline.parts.recordings.of(again)).length).toBe(0);
+    expect(
+      (await world.events(runId)).filter(
+        ({ type, data }) => type === "log" && /others than/.test(JSON.stringify(data)),
+      ),
+    ).toEqual([]);
     expect(again.result?.message).toContain(original.runId);
     expect(again.result?.sources).toEqual(original.result?.sources);
     expect(await reportOf(again)).toBe(await reportOf(original));
     expect(noNetwork.asked).toBe(0);
     expect(await world.choir.list()).toEqual(before);
   }, 60_000);
+
+  it("ends with a sentence where a model would have to be asked what it was not asked then, and has one asked anew if that is wished", async () => {
+    const calls = await offline.parts.recordings.of(original);
+    const cut = await offline.client.start({ request: REQUEST, replay: original.runId, out: world.out }, {});
+    const other = { ...original, runId: `${original.runId}-other` };
+    const changed = calls.map((call) => {
+      const passed = call.latest.find(({ text }) => text.includes('"passed":true'));
+      return passed === undefined
+        ? call
+        : {
+            ...call,
+            key: "another",
+            messages: [...call.messages.slice(0, -1), "another"],
+            latest: [{ ...passed, text: "false" }],
+          };
+    });
+    await offline.parts.recordings.restore(other, changed);
+    await offline.parts.runs.change(cut.runId, (now) => ({ ...now, recorded: other.runId }));
+    await offline.parts.runs.add({ ...original, runId: other.runId });
+    const { status, error } = await offline.drive(cut.runId);
+    expect({ status, error }).toMatchObject({ status: "failed", error: { code: "replay_diverged" } });
+    expect(error?.message).toMatch(/message \d, the answer of verify_citations, is “{.*"passed":true.*”, and was “false”.*--model NAME/);
+    const anew = await offline.client.start(
+      { request: REQUEST, replay: original.runId, model: "offline", out: world.out },
+      {},
+    );
+    expect(anew.recorded).toBeUndefined();
+    const again = await offline.drive(anew.runId);
+    expect(await reportOf(again)).toBe(await reportOf(original));
+    expect((await offline.parts.recordings.of(anew)).length).toBeGreaterThan(10);
+  });
 
   it("has nothing of what was not read then, and repeats no run that is none", async () => {
     const { runId } = await offline.client.start({ request: REQUEST, replay: original.runId, out: world.out }, {});

@@ -4,6 +4,7 @@ import { type FoldedText, findQuotation, fold } from "../check/quotes.js";
 import type { Span } from "../check/sentences.js";
 import { EvidenceError } from "../errors.js";
 import type { ClaimIndex, KeptClaim, NewClaim, RecordedClaim } from "./claim.js";
+import { hash } from "./snapshots.js";
 
 /** Gives the stored text of a source. @throws EvidenceError `unknown_source` */
 export type TextOf = (source: string) => Promise<string>;
@@ -37,19 +38,31 @@ export class Claims {
   async record(claims: readonly NewClaim[]): Promise<RecordedClaim[]> {
     const placed = await this.#placed(claims);
     const index = await this.#records.update(this.#key, (now) => {
+      const { numbers = {} } = now ?? {};
       const kept = [...(now?.claims ?? [])];
+      const taken = new Set([...Object.values(numbers), ...kept.map(numberOf)]);
       const known = new Set(kept.map(identity));
       for (const claim of placed) {
         if (known.has(identity(claim))) continue;
         known.add(identity(claim));
-        kept.push({ id: `C${kept.length + 1}`, ...claim });
+        const number = numbers[nameOf(claim)] ?? firstFree(taken);
+        taken.add(number);
+        kept.push({ id: `C${number}`, ...claim });
       }
       if (kept.length === (now?.claims.length ?? 0)) return undefined;
       if (Buffer.byteLength(JSON.stringify(kept)) > MOST_BYTES) throw full(now?.claims.length ?? 0);
-      return { claims: kept };
+      return { ...now, claims: kept.sort((a, b) => numberOf(a) - numberOf(b)) };
     });
     const byIdentity = new Map((index?.claims ?? []).map((claim) => [identity(claim), claim]));
     return await this.#withWords(placed.flatMap((claim) => byIdentity.get(identity(claim)) ?? []));
+  }
+
+  /** Gives the claims of another run the numbers that they have there, whoever is first to record them here. */
+  async numberLike(key: string): Promise<void> {
+    const other = (await this.#records.get(key))?.value.claims ?? [];
+    if (other.length === 0) return;
+    const numbers = Object.fromEntries(other.map((claim) => [nameOf(claim), numberOf(claim)]));
+    await this.#records.update(this.#key, (now) => (now === undefined ? { claims: [], numbers } : undefined));
   }
 
   async #placed(claims: readonly NewClaim[]): Promise<Omit<KeptClaim, "id">[]> {
@@ -95,6 +108,20 @@ function placeOf(quote: string, source: string, text: FoldedText): Span {
 function identity({ text, support }: Pick<KeptClaim, "text" | "support">): string {
   const sources = [...new Set(support.map(({ source }) => source))].sort();
   return JSON.stringify([fold(text).text.replace(/[\s.]+$/, ""), ...sources]);
+}
+
+function nameOf(claim: Pick<KeptClaim, "text" | "support">): string {
+  return hash(new TextEncoder().encode(identity(claim))).slice(0, 24);
+}
+
+function numberOf({ id }: Pick<KeptClaim, "id">): number {
+  return Number(id.slice(1));
+}
+
+function firstFree(taken: ReadonlySet<number>): number {
+  let number = 1;
+  while (taken.has(number)) number++;
+  return number;
 }
 
 function full(count: number): EvidenceError {

@@ -126,11 +126,13 @@ export class EvidenceStore {
 
   /**
    * Takes over what another run of the agent has read, with its ids, dates and failures, so that this one needs no network; what this run has
-   * already stays. A text that today's reader gives otherwise is the one of today.
+   * already stays. A text that today's reader gives otherwise is the one of today. Claims that that run had recorded have the same ids here.
    * @returns the sources whose text is another one than that run had
    */
   async adopt(runId: string): Promise<Source[]> {
-    const other = (await this.#records.get(`${this.#options.agentId}.${runId}`))?.value;
+    const key = `${this.#options.agentId}.${runId}`;
+    await this.#claims.numberLike(`${key}.claims`);
+    const other = (await this.#records.get(key))?.value;
     if (other === undefined) return [];
     const changed: Source[] = [];
     const sources = await Promise.all(
