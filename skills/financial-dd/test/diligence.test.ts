@@ -1,71 +1,23 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { reviewAudit } from "../src/audit/review.js";
 import { concentrationOf } from "../src/market/holders.js";
 import { riskTable } from "../src/risk/table.js";
 import { builtScripts } from "./support/built.js";
-
-const TOKEN = `0x${"11".repeat(20)}`;
-const SAFE = `0x${"22".repeat(20)}`;
-const KEY = `0x${"33".repeat(20)}`;
-const PROXY = `0x${"44".repeat(20)}`;
-const word = (text: string) => `0x${text.replace(/^0x/, "").padStart(64, "0")}`;
-const BLOCK = 500;
+import { HOLDINGS, KEY, PROXY, SAFE, TOKEN, testServices } from "./support/services.js";
 
 let programs: Awaited<ReturnType<typeof builtScripts>>;
-let server: Server;
+let services: Awaited<ReturnType<typeof testServices>>;
 let url: string;
-
-/** A node with a token, a multisig and a proxy; and DefiLlama with one protocol. */
-function answer(path: string, body: { method: string; params: { to?: string; data?: string }[] & string[] }): unknown {
-  if (path.startsWith("/protocol/pool"))
-    return { name: "Pool", currentChainTvls: { Base: 1_000_000, "Base-staking": 400_000, borrowed: 900_000 } };
-  if (path.startsWith("/protocol/")) return { message: "not found" };
-  if (path.startsWith("/overview/dexs/Base"))
-    return { protocols: [{ name: "Pool", total24h: 5_000, total7d: 30_000 }] };
-  const { method, params } = body;
-  const call = `${params[0]?.to ?? params[0]} ${params[0]?.data?.slice(2, 10) ?? params[1] ?? ""}`;
-  if (method === "eth_chainId") return "0x2105";
-  if (method === "eth_blockNumber") return `0x${BLOCK.toString(16)}`;
-  if (method === "eth_getBlockByNumber") return { timestamp: Number(params[0]) === BLOCK ? "0x278d00" : "0x0" };
-  if (method === "eth_getCode") return params[0] === KEY ? "0x" : "0x6001";
-  if (method === "eth_getStorageAt")
-    return params[0] === PROXY && String(params[1]).startsWith("0xb531") ? word(KEY) : word("0");
-  if (call === `${TOKEN} 70a08231`) return word((800_000n * 10n ** 6n).toString(16));
-  if (call === `${PROXY} 8da5cb5b`) return word(SAFE);
-  if (call === `${SAFE} e75235b8`) return word("3");
-  if (call === `${SAFE} a0e67e2b`)
-    return `0x${["20", "5", "1", "2", "3", "4", "5"].map((w) => w.padStart(64, "0")).join("")}`;
-  return undefined;
-}
 
 beforeAll(async () => {
   programs = await builtScripts(["audit", "chain", "market", "risk"]);
-  server = createServer(async (request, response) => {
-    let text = "";
-    for await (const part of request) text += part;
-    const path = request.url ?? "";
-    const result = answer(path, text ? JSON.parse(text) : {});
-    const isNode = path === "/rpc";
-    response.setHeader("content-type", "application/json");
-    response.end(
-      JSON.stringify(
-        !isNode
-          ? result
-          : result === undefined
-            ? { error: { message: "execution reverted" } }
-            : { jsonrpc: "2.0", id: 1, result },
-      ),
-    );
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  services = await testServices();
+  url = `http://127.0.0.1:${services.port}`;
 });
 afterAll(async () => {
-  await new Promise((done) => server.close(done));
+  await services[Symbol.asyncDispose]();
   await programs[Symbol.asyncDispose]();
 });
 
@@ -139,15 +91,7 @@ describe("an audit report", () => {
 
 describe("market and chain", () => {
   it("leaves out what is counted twice, counts on the chain, and flags a difference over 10 %", async () => {
-    const holding = {
-      label: "USDC in the pool",
-      token: TOKEN,
-      holder: PROXY,
-      decimals: 6,
-      priceUsd: 1,
-      priceFrom: "[S2]",
-    };
-    const holdings = await file("holdings.json", JSON.stringify({ holdings: [holding] }));
+    const holdings = await file("holdings.json", HOLDINGS);
     const args = ["--slug", "pool", "--api", url, "--chain", "Base", "--rpc", `${url}/rpc`, "--holdings", holdings];
     const shown = await run("market", ...args);
     expect(shown).toMatchObject({ status: 1, stderr: "" });

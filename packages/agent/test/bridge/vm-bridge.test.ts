@@ -1,9 +1,15 @@
+import { once } from "node:events";
 import { mkdir, readFile, symlink } from "node:fs/promises";
+import { connect } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Choir } from "@vibewriter/choir";
 import { type AuditRecord, EgressGateway, MicroVMs } from "@vibewriter/microvm";
+import type { SandboxBackendProtocolV2 } from "deepagents";
 import { z } from "zod";
+import { HOLDINGS, PROXY, SAFE, testServices } from "../../../../skills/financial-dd/test/support/services.js";
+import { makeDocx, wordParagraph } from "../../../evidence/test/support/docx.js";
+import { makePdf } from "../../../evidence/test/support/pdf.js";
 import { AgentBridge } from "../../src/bridge/agent-bridge.js";
 import { runTools } from "../../src/bridge/run-tools.js";
 import { AgentVMs, type Machines } from "../../src/machines.js";
@@ -24,6 +30,7 @@ const Setup = z.object({
   }),
   layer: z.object({ path: z.string() }),
 });
+const PAIRS = join(import.meta.dirname, "../../../../skills/financial-dd/test/pairs");
 
 const python = `
 from vibewriter_bridge import BridgeError, call, tools
@@ -40,20 +47,46 @@ console.log((await call("search_choir_kb", { query: "yields" })).length);
 console.log((await call("read_source", { source: "S1" })).source);
 `;
 
+const audits: AuditRecord[] = [];
+const bridge = new AgentBridge();
+let base: Awaited<ReturnType<typeof testBackbone>>;
+let services: Awaited<ReturnType<typeof testServices>>;
+let vms: MicroVMs;
+let agentVMs: AgentVMs;
+
+beforeAll(async () => {
+  const real = process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter");
+  const setup = Setup.parse(JSON.parse(await readFile(join(real, "setup.json"), "utf8")));
+  base = await testBackbone();
+  // Templates that other tests have built already.
+  await mkdir(join(real, "cache"), { recursive: true });
+  await symlink(join(real, "cache"), join(base.home, "cache"));
+  services = await testServices();
+  const gateway = new EgressGateway({
+    tools: bridge,
+    audit: (record) => audits.push(record),
+    // The gateway's own checks are in place: a name that is not allowed, or that is at a private address, is not connected to.
+    resolve: async () => ["93.184.215.14"],
+    connect: async (_to, signal) => {
+      const socket = connect({ host: "127.0.0.1", port: services.port });
+      await once(socket, "connect", { signal });
+      return socket;
+    },
+  });
+  vms = await MicroVMs.open({ home: base.home, image: setup.image, gateway });
+  const egress = { allow: [{ host: "api.example.com" }, { host: "node.example.com", methods: ["POST"] }] };
+  agentVMs = new AgentVMs(vms, { layer: setup.layer.path, egress });
+});
+afterAll(async () => {
+  await agentVMs?.[Symbol.asyncDispose]();
+  await vms?.[Symbol.asyncDispose]();
+  await services?.[Symbol.asyncDispose]();
+  await base?.[Symbol.asyncDispose]();
+});
+
 describe("a script in an agent's VM", () => {
   it("searches and reads with the tools of its run, in Python, Node and the shell", { timeout: 240_000 }, async () => {
-    const real = process.env.VIBEWRITER_HOME ?? join(homedir(), ".vibewriter");
-    const setup = Setup.parse(JSON.parse(await readFile(join(real, "setup.json"), "utf8")));
-    await using base = await testBackbone();
     const { home, backbone } = base;
-    // Templates that other tests have built already.
-    await mkdir(join(real, "cache"), { recursive: true });
-    await symlink(join(real, "cache"), join(home, "cache"));
-    const audits: AuditRecord[] = [];
-    const bridge = new AgentBridge();
-    const gateway = new EgressGateway({ tools: bridge, audit: (record) => audits.push(record) });
-    await using vms = await MicroVMs.open({ home, image: setup.image, gateway });
-    await using agentVMs = new AgentVMs(vms, { layer: setup.layer.path });
     // The sources are texts already: no reader VM is needed for them.
     const machines: Machines = {
       isolation: agentVMs.isolation,
@@ -102,4 +135,80 @@ describe("a script in an agent's VM", () => {
     expect(audits.filter(({ door }) => door === "bridge").every(({ vm }) => vm === "agent-main")).toBe(true);
     expect(audits.map(({ name }) => name)).toEqual(expect.arrayContaining(["web_search", "read_source"]));
   });
+});
+
+describe("a skill of ours, run as the agent runs it", { timeout: 240_000 }, () => {
+  let backend: SandboxBackendProtocolV2;
+  beforeAll(async () => {
+    backend = await agentVMs.backend("main", "/workspace/skills");
+  });
+
+  async function put(name: string, text: string): Promise<void> {
+    await (await agentVMs.files("main")).write(`/workspace/skills/${name}`, Buffer.from(text));
+  }
+  async function run(skill: string, args: string) {
+    const { exitCode, output } = await backend.execute(`node /skills/${skill} ${args}`);
+    return { exitCode, output };
+  }
+
+  it("financial-dd finds the weakness of a contract, and nothing in its clean twin", async () => {
+    await put("pair.sol", await readFile(join(PAIRS, "tx-origin--owner.sol"), "utf8"));
+    const { exitCode, output } = await run("financial-dd/contracts.mjs", "pair.sol --no-solhint --json");
+    const { findings, failed } = Contracts.parse(JSON.parse(output));
+    const above = findings.filter(({ risk }) => risk !== "none" && risk !== "low");
+    expect(failed).toEqual([]);
+    expect(above.map(({ detector, contract }) => [detector, contract])).toEqual([["tx-origin", "WeakPurse"]]);
+    expect(exitCode).toBe(1);
+  });
+
+  it("financial-dd asks a node and DefiLlama through the gateway", async () => {
+    await put("holdings.json", HOLDINGS);
+    audits.length = 0;
+    const rpc = "--rpc http://node.example.com/rpc";
+    const counted = "--slug pool --chain Base --api http://api.example.com --holdings holdings.json";
+    const market = await run("financial-dd/market.mjs", `${counted} ${rpc}`);
+    expect(market).toEqual({ exitCode: 1, output: expect.stringContaining("20.0 % apart: FLAGGED") });
+    const chain = await run("financial-dd/chain.mjs", `${rpc} --contract ${PROXY}`);
+    expect(chain).toEqual({ exitCode: 1, output: expect.stringMatching(/\| owner \| .* \| multisig \| 3 of 5 \|/) });
+    expect(chain.output).toContain(SAFE);
+    expect(audits.filter(({ outcome }) => outcome !== "allowed")).toEqual([]);
+    expect(new Set(audits.map(({ method, host }) => `${method} ${host}`))).toEqual(
+      new Set(["GET api.example.com", "POST node.example.com"]),
+    );
+  });
+
+  it("apply-style formats a draft by a guide, and sees a rewrite that says something else", async () => {
+    await put("draft.md", "# a look at Tides\n\nIt was 12km -- not 5 % [S1].\n");
+    await put("rewritten.md", "# a look at Tides\n\nIt was 13km -- not 5 % [S1].\n");
+    const formatted = await run("apply-style/format.mjs", "--draft draft.md --guide academic --out styled.md");
+    expect(formatted).toEqual({ exitCode: 0, output: expect.stringContaining("capitals of headings (2)") });
+    expect((await backend.execute("cat styled.md")).output).toBe("# A Look at Tides\n\nIt was 12 km—not 5% [S1].\n");
+    const wrong = await run("apply-style/check.mjs", "--before draft.md --after rewritten.md");
+    expect(wrong).toEqual({ exitCode: 1, output: expect.stringContaining("“13” was not said before") });
+  });
+});
+
+describe("a document in the reader VM", { timeout: 240_000 }, () => {
+  it("of thirty pages is read page by page, and one of Word's with its headings", async () => {
+    const pages = Array.from({ length: 30 }, (_, n) => [
+      "Yield survey of the year",
+      `In month ${n + 1} deposits grew to $1.${n + 10} billion in the mar-`,
+      `ket that is number ${n + 1} of all.`,
+    ]);
+    const pdf = { bytes: makePdf(pages), mediaType: "application/pdf", name: "survey.pdf" };
+    const { text } = await agentVMs.extract(pdf);
+    const [first, ...others] = pages.map(([, line, end]) => `${line?.replace(/-$/, "")}${end}`);
+    // What stands at the head of every page is said once.
+    expect(text.split("\n\n")).toEqual([`Yield survey of the year ${first}`, ...others]);
+    const body = `${wordParagraph("Results", "Heading1")}${wordParagraph("Fees fell by a fifth.")}`;
+    const mediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    const word = await agentVMs.extract({ bytes: makeDocx(body), mediaType, name: "yields.docx" });
+    expect(word).toMatchObject({ title: "Yields & risks", author: "Ada L." });
+    expect(word.text).toContain("# Results\n\nFees fell by a fifth.");
+  });
+});
+
+const Contracts = z.object({
+  findings: z.array(z.looseObject({ detector: z.string(), contract: z.string(), risk: z.string() })),
+  failed: z.array(z.unknown()),
 });
