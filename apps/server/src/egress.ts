@@ -88,7 +88,7 @@ export function openGateway(o: {
     upstreams: [...known, ...o.upstreams].map((upstream) => withKey(upstream, o.keys)),
     audit: (record) => {
       o.audit.write(record.outcome === "allowed" ? "info" : "warn", "egress", fieldsOf(record));
-      o.trail.record(record.vm.replace(/^agent-/, ""), { event: "egress", ...record });
+      o.trail.record(record.vm.replace(/^agent-/, ""), { kind: "egress", ...record });
     },
     onFailure: (vm, error) =>
       o.log.write("error", "gateway failed", { vm, error: error instanceof Error ? error.message : String(error) }),

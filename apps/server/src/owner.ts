@@ -6,6 +6,7 @@ import {
   LIST_PRICES,
   type OpenRuns,
   openRuns,
+  openTrail,
   type WorkerEvent,
   workTemplate,
 } from "@vibewriter/agent/host";
@@ -332,8 +333,10 @@ export class Owner implements AsyncDisposable {
   }
 
   async #openTrail(backbone: Backbone): Promise<AuditTrail> {
-    const onLoss = (lost: number) => this.#log.write("warn", "audit records lost", { lost });
-    return this.#keep("audit trail", await backbone.audit({ onLoss }));
+    const onLoss = (lost: number) => this.#log.write("warn", "audit entries lost", { lost });
+    const onFailure = (error: unknown) => this.#log.write("error", "audit not anchored", { error: messageOf(error) });
+    const trail = await openTrail({ home: this.#paths.home, backbone, onLoss, onFailure });
+    return this.#keep("audit trail", trail);
   }
 
   #gateway(bridge: AgentBridge, trail: AuditTrail): EgressGateway {

@@ -51,7 +51,7 @@ describe("the way out of the agents' VMs", () => {
       expect(lines.map((line) => JSON.parse(line))).toMatchObject([
         { event: "egress", level: "warn", vm: "agent-main", host: "www.example.com", reason: "not_allowed" },
       ]);
-      expect(recorded).toMatchObject([["main", { event: "egress", vm: "agent-main", reason: "not_allowed" }]]);
+      expect(recorded).toMatchObject([["main", { kind: "egress", vm: "agent-main", reason: "not_allowed" }]]);
       expect(JSON.stringify(recorded) + lines.join()).not.toMatch(/private|tvly/);
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 /** What a process needs that has runs. The agent itself, with its model library, is loaded when the first of them is driven. */
+export { openTrail } from "./audit/open-trail.js";
 export { AgentBridge } from "./bridge/agent-bridge.js";
 export { forgetSetAside } from "./files/set-aside.js";
 export { AgentVMs, type Machines } from "./machines.js";

@@ -167,9 +167,14 @@ export class Backbone implements AsyncDisposable {
     return verify(this.#link, this.files, o);
   }
 
-  /** Opens the trail of what agents ask for. */
-  audit(o?: AuditTrailOptions): Promise<AuditTrail> {
+  /** Opens the trail of what agents do and ask for. */
+  audit(o: AuditTrailOptions): Promise<AuditTrail> {
     return AuditTrail.open(this.#link, o);
+  }
+
+  /** Makes what that trail needs, for those who may not. */
+  async prepareAudit(): Promise<void> {
+    await AuditTrail.prepare(this.#link);
   }
 
   /**

@@ -1,4 +1,13 @@
-export type { AuditTrail, AuditTrailOptions } from "./audit/audit-trail.js";
+export { Anchor, type AuditSigner, fingerprint } from "./audit/anchor.js";
+export type { AuditTrail, AuditTrailOptions, OpenedRecord } from "./audit/audit-trail.js";
+export type { StoredEntry } from "./audit/record.js";
+export {
+  type BreakKind,
+  type ChainBreak,
+  type ChainMessage,
+  type ChainReport,
+  verifyChain,
+} from "./audit/verify-chain.js";
 export { Backbone, type BackboneOptions } from "./backbone.js";
 export type { Credentials } from "./connection/credentials.js";
 export type { ConnectionOptions } from "./connection/dial.js";

@@ -13,9 +13,16 @@ import type { Secrets } from "@vibewriter/backbone";
 import { AgentError, errorCode } from "../errors.js";
 
 /** What a home signs with such a key, for messages. */
-export type KeyPurpose = "approval" | "report";
+export type KeyPurpose = "approval" | "report" | "audit";
 
-/** An ed25519 key of one home, that approvals or reports are signed with: a PEM file that only its owner can read. */
+/** What a new key costs. */
+const AGAIN: Readonly<Record<KeyPurpose, string>> = {
+  approval: "open questions must then be answered again",
+  report: "drafts are then checked again",
+  audit: "what the old one has signed then needs its public half, which each anchor has",
+};
+
+/** An ed25519 key of one home, that approvals, reports or the ends of the audit are signed with: a PEM file that only its owner can read. */
 export class ApprovalKey {
   readonly #private: KeyObject;
   readonly #public: KeyObject;
@@ -52,9 +59,7 @@ export class ApprovalKey {
       if (key.asymmetricKeyType !== "ed25519") throw new Error(`It is a key of the type ${key.asymmetricKeyType}.`);
       return new ApprovalKey(key, purpose);
     } catch (cause) {
-      const again =
-        purpose === "approval" ? "open questions must then be answered again" : "drafts are then checked again";
-      const message = `${path} is no ${purpose} key; remove it and a new one is made, ${again}.`;
+      const message = `${path} is no ${purpose} key; remove it and a new one is made, ${AGAIN[purpose]}.`;
       throw new AgentError("output_failed", message, { cause });
     }
   }

@@ -5,6 +5,7 @@ import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
 import { Approver, Approvers } from "../approvals/approvers.js";
 import { ApprovalKey } from "../approvals/key.js";
+import { openTrail } from "../audit/open-trail.js";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { KeptFolders } from "../files/kept-folders.js";
 import type { Machines } from "../machines.js";
@@ -113,7 +114,7 @@ export async function openParts(o: {
     ApprovalKey.open(join(keys, "reports.pem"), "report"),
     Keystore.open({ folder: keys, passphrase: o.passphrase, secrets: backbone.secrets }),
     Web.open(backbone, o.web),
-    o.trail ?? backbone.audit(),
+    o.trail ?? openTrail(o),
     Recordings.open(backbone),
     NatsSaver.fromConnection(backbone.connection).setup({ replicas: backbone.replicas }),
   ]);

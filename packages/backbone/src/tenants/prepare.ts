@@ -36,6 +36,6 @@ export async function prepareAccount(
   await using backbone = await Backbone.open({ ...o, home: "" });
   for (const bucket of BUCKETS) await backbone.records(bucket, z.unknown());
   await (await backbone.collectUndelivered())[Symbol.asyncDispose]();
-  await (await backbone.audit())[Symbol.asyncDispose]();
+  await backbone.prepareAudit();
   await more(backbone.connection, backbone.replicas);
 }

@@ -1,0 +1,180 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { BackboneError } from "../errors.js";
+import type { Link } from "../link/link.js";
+import { lastOn, publish } from "../link/publish.js";
+import { type DataKeys, seal } from "./data-keys.js";
+import { BEGINNING, type ChainRecord, parseRecord, sha256 } from "./record.js";
+
+/** Entries that may wait: some minutes of what the gateway lets the programs of one machine ask for. */
+const MOST_WAITING = 5_000;
+/** Entries of one record, and the bytes of their texts: a message of NATS has at most 1 MiB. */
+const MOST_ENTRIES = 64;
+const MOST_BYTES = 256 * 1024;
+
+/** The end of a chain. */
+export interface Head {
+  readonly seq: number;
+  /** SHA-256 of the record. */
+  readonly hash: string;
+}
+
+export interface ChainWriterOptions {
+  readonly link: Link;
+  readonly stream: string;
+  readonly subject: string;
+  readonly agent: string;
+  readonly host: string;
+  readonly keys: Pick<DataKeys, "of">;
+  readonly onLoss: (lost: number) => void;
+  /** Told of each record that was stored. */
+  readonly onStored: (head: Head) => void;
+}
+
+/**
+ * Appends to the chain of one agent. What comes while a record is being stored goes into the next one together, so that a call costs no
+ * round trip. Several processes may write one chain: a record goes only behind the one that it names.
+ */
+export class ChainWriter {
+  readonly #o: ChainWriterOptions;
+  readonly #waiting: string[] = [];
+  readonly #waiters: { upTo: number; resolve: () => void; reject: (error: Error) => void }[] = [];
+  #taken = 0;
+  #settled = 0;
+  /** Not yet said in the chain. */
+  #lost = 0;
+  /** Where this process has seen the chain end, and the message's sequence in the stream. */
+  #end: { head: Head | undefined; hash: string; position: number } | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(o: ChainWriterOptions) {
+    this.#o = o;
+  }
+
+  /** Takes an entry, as JSON, to be stored as soon as there is time. */
+  push(entry: string): void {
+    if (this.#waiting.length >= MOST_WAITING) {
+      this.#lost += 1;
+      return;
+    }
+    this.#taken += 1;
+    this.#waiting.push(entry.length > MOST_BYTES ? stub(entry) : entry);
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** Returns when all that was pushed so far is stored. @throws BackboneError if some of it is not */
+  written(): Promise<void> {
+    if (this.#settled >= this.#taken) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiters.push({ upTo: this.#taken, resolve, reject }));
+  }
+
+  /** Takes nothing any more. @returns what is lost so far and not said in the chain */
+  abandon(): number {
+    const lost = this.#lost + this.#waiting.splice(0).length;
+    this.#lost = 0;
+    return lost;
+  }
+
+  async #write(): Promise<void> {
+    // Whatever else is recorded in this turn goes along.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#nextBatch();
+      const lost = this.#lost;
+      this.#lost = 0;
+      try {
+        const head = await this.#append(batch, lost);
+        if (lost > 0) this.#o.onLoss(lost);
+        this.#settle(batch.length);
+        this.#o.onStored(head);
+      } catch (error) {
+        // An audit that fails must not fail what it is about, unless that asks. It is counted, and said with the next record.
+        this.#lost += lost + batch.length;
+        this.#end = undefined;
+        this.#settle(batch.length, error);
+      }
+    }
+  }
+
+  #nextBatch(): string[] {
+    let bytes = 0;
+    let count = 0;
+    for (const entry of this.#waiting) {
+      bytes += Buffer.byteLength(entry);
+      if (count > 0 && (count === MOST_ENTRIES || bytes > MOST_BYTES)) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  #settle(count: number, cause?: unknown): void {
+    this.#settled += count;
+    while (this.#waiters[0] !== undefined && (cause !== undefined || this.#waiters[0].upTo <= this.#settled)) {
+      const waiter = this.#waiters.shift();
+      if (cause === undefined) waiter?.resolve();
+      else waiter?.reject(notStored(this.#o.agent, cause));
+    }
+  }
+
+  async #append(entries: readonly string[], lost: number): Promise<Head> {
+    const { link, stream, subject, agent, host } = this.#o;
+    const content = link.secrets.screen(
+      `{"salt":"${randomBytes(16).toString("base64url")}","entries":[${entries.join(",")}]}`,
+      subject,
+    );
+    const key = await this.#o.keys.of(agent);
+    const sealed = { digest: sha256(content), key: key.id, sealed: seal(content, key, agent) };
+    for (;;) {
+      const end = this.#end ?? (await this.#look());
+      const seq = (end.head?.seq ?? 0) + 1;
+      const said = lost === 0 ? {} : { lost };
+      const at = new Date().toISOString();
+      const record: ChainRecord = {
+        ...{ v: 1, agent, seq, prev: end.hash, at, host, count: entries.length },
+        ...said,
+        ...sealed,
+      };
+      const data = JSON.stringify(record);
+      try {
+        const stored = await publish(link, {
+          ...{ stream, subject, data, messageId: randomUUID(), expectedLast: end.position },
+          // It was screened before it was encrypted, and what is hashed must be what is stored.
+          isContent: true,
+        });
+        const head = { seq, hash: sha256(data) };
+        this.#end = { head, hash: head.hash, position: stored.seq };
+        return head;
+      } catch (error) {
+        this.#end = undefined;
+        if (!(error instanceof BackboneError && error.code === "conflict")) throw error;
+      }
+    }
+  }
+
+  /** Where the chain ends now, whoever wrote there last. */
+  async #look(): Promise<{ head: Head | undefined; hash: string; position: number }> {
+    const { link, stream, subject } = this.#o;
+    const last = await lastOn(link, stream, subject);
+    if (last === undefined) return { head: undefined, hash: BEGINNING, position: 0 };
+    const text = last.string();
+    const hash = sha256(text);
+    const record = parseRecord(text);
+    return { head: record && { seq: record.seq, hash }, hash, position: last.seq };
+  }
+}
+
+/** In the place of an entry that is too large to be stored. */
+function stub(entry: string): string {
+  return JSON.stringify({
+    at: new Date().toISOString(),
+    kind: "large",
+    bytes: Buffer.byteLength(entry),
+    sha256: sha256(entry),
+  });
+}
+
+function notStored(agent: string, cause: unknown): BackboneError {
+  const text = `The audit of the agent ${agent} cannot be written, so nothing is done that has to be in it; see that nats-server runs, then try again.`;
+  return new BackboneError("unavailable", text, { cause });
+}
