@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BackendProtocolV2, SubAgent } from "deepagents";
+import { auditing } from "./audit/auditing.js";
 import { keptFolders } from "./middleware/kept-folders.js";
 import { researcherBudget } from "./middleware/researcher-budget.js";
 import { runBudget } from "./middleware/run-budget.js";
@@ -41,6 +42,7 @@ export function subagents(o: {
     summarization({ backend: o.backend, contextTokens: o.contextTokens }),
     keptFolders(context.folders),
     telemetry(agent, o.told),
+    auditing(agent, { audit: context.audit, model: o.modelName }),
     runScope({ thread: context.thread, agent, model: o.modelName, emit }),
   ];
   const claimsBy = async (task: string) =>

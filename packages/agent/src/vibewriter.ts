@@ -2,6 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import { createDeepAgent, type SandboxBackendProtocolV2 } from "deepagents";
 import { todoListMiddleware } from "langchain";
+import { auditing } from "./audit/auditing.js";
 import { conversation, type Said } from "./middleware/conversation.js";
 import { keptFolders } from "./middleware/kept-folders.js";
 import { MEMORY, memory } from "./middleware/memory.js";
@@ -87,6 +88,7 @@ export function createVibewriter(o: VibewriterOptions) {
       runBudget(meter),
       keptFolders(context.folders),
       telemetry("vibewriter", told),
+      auditing("vibewriter", { audit: context.audit, model: o.modelName }),
       runScope({ thread: context.thread, agent: "vibewriter", model: o.modelName, emit }),
     ],
     subagents: subagents({

@@ -62,7 +62,7 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("file"),
-    event: z.enum(["written", "deleted", "restored"]),
+    event: z.enum(["written", "deleted"]),
     path: z.string(),
     sha256: hash.optional(),
     bytes: z.int().optional(),
@@ -86,9 +86,10 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     code: z.string().optional(),
     inputTokens: z.int().optional(),
     outputTokens: z.int().optional(),
-    requestHash: hash,
+    /** Absent for a judge's, which sees a sentence and a passage. */
+    requestHash: hash.optional(),
     answerHash: hash.optional(),
-    ms: z.number(),
+    ms: z.number().optional(),
   }),
   z.object({
     kind: z.literal("run"),

@@ -1,5 +1,7 @@
 import type { Backbone, Records } from "@vibewriter/backbone";
 import { NatsStore } from "@vibewriter/langgraph-nats/store";
+import type { Audit } from "../audit/audit.js";
+import { auditedTree } from "../audit/audited-tree.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import type { SkillNotice, VmSkills } from "../skills/vm-skills.js";
 import { ArtifactTree } from "./artifact-tree.js";
@@ -48,13 +50,20 @@ export class KeptFolders {
     drive: number;
     sandbox: SandboxFiles;
     emit: EmitEvent;
+    audit: Pick<Audit, "record">;
     /** Throws once another worker drives the run: its files are not this one's to touch any more. */
     held?: () => Promise<void>;
   }): Promise<RunFolders> {
     const { agentId, runId, sandbox } = o;
     const given = await sandbox.given("/skills");
     const folder = (root: string, tree: FileTree, isForeign?: (path: string) => boolean) =>
-      new KeptFolder({ root, tree, sandbox, isForeign, manifest: new Manifest(sandbox, root) });
+      new KeptFolder({
+        root,
+        tree: auditedTree(tree, root, o.audit),
+        sandbox,
+        isForeign,
+        manifest: new Manifest(sandbox, root),
+      });
     const kept = (name: string) =>
       new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${agentId}/${name}` });
     const skills = kept("skills");

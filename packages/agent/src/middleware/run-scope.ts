@@ -121,7 +121,8 @@ async function conclude(scope: Scope, o: ToolCall & { started: number; result: T
   }
 }
 
-function messageIn(result: ToolMessage | Command): ToolMessage | undefined {
+/** The message in what a tool has answered. */
+export function messageIn(result: ToolMessage | Command): ToolMessage | undefined {
   if (!isCommand(result)) return result;
   const update: unknown = result.update;
   if (typeof update !== "object" || update === null || !("messages" in update) || !Array.isArray(update.messages))

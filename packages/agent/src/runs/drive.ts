@@ -2,6 +2,7 @@ import { guideFile, parseGuide } from "@vibewriter/evidence/style";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { auditOf } from "../audit/audit.js";
+import { auditedDrive } from "../audit/audited-drive.js";
 import { runTools } from "../bridge/run-tools.js";
 import { filesFirst, watchWrites } from "../files/files-first.js";
 import type { RunFolders } from "../files/run-folders.js";
@@ -47,7 +48,7 @@ const CITATION_BUDGET = 10;
 
 /** One drive: VM, sources, agent, graph, and the outcome laid out for the person. Throws what stopped it. */
 export function driveOnce(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
-  return driveSpan(record, o.traceparent, () => drive(parts, record, o));
+  return driveSpan(record, o.traceparent, () => auditedDrive(parts.trail, record, () => drive(parts, record, o)));
 }
 
 async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
@@ -144,6 +145,7 @@ export async function openContext(
 ) {
   const { runId, agentId } = record;
   const { backbone, choir, approvals, machines } = parts;
+  const audit = auditOf(parts.trail, { agentId, runId, secrets: backbone.secrets });
   // The events of an attempt are its own, also where its tool calls have the names of an earlier one's.
   const prefix = record.attempt === 1 ? "" : `a${record.attempt}.`;
   let folders: RunFolders | undefined;
@@ -171,6 +173,7 @@ export async function openContext(
     drive: record.drives,
     sandbox,
     emit,
+    audit,
     // Nothing of the store refuses a file, so whoever stores one looks first.
     held: () => fence.check(),
   });
@@ -212,6 +215,8 @@ export async function openContext(
             const { input, output } = usage;
             const costUsd = costOf(record.model, usage, parts.telemetry.prices) ?? null;
             const data = { agent: "judge", model: record.model, inputTokens: input, outputTokens: output, costUsd };
+            const call = { kind: "model" as const, agent: "judge", model: record.model, ok: true };
+            audit.record({ ...call, inputTokens: input, outputTokens: output });
             await emit({ type: "usage", data }, `usage.judge.${record.drives}.${++judged}`);
           },
         });
@@ -244,7 +249,7 @@ export async function openContext(
     ledger: parts.ledger,
     taint: taintAtWork,
     approvals,
-    audit: auditOf(parts.trail, record),
+    audit,
     verifications: new Verifications({
       ...{ records: parts.verifications, files: backbone.files, secrets: backbone.secrets },
       ...{ fence, agentId, runId, seal: parts.seal, sources: () => sources.list() },

@@ -12,6 +12,7 @@ import { VmSkills } from "../../src/skills/vm-skills.js";
 import { GivenFiles } from "../../src/sources/given.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 import { LocalFiles } from "../support/local-files.js";
+import { noAudit } from "../support/no-audit.js";
 import { testShelf } from "../support/skills.js";
 
 let base: TestBackbone;
@@ -54,6 +55,7 @@ class Sandbox implements AsyncDisposable {
       runId: this.runId,
       drive,
       sandbox: this.files,
+      audit: noAudit,
       emit: async (event, id) => {
         await backbone.events.append(this.runId, event.type, event.data, { id });
         this.events.push(event);

@@ -16,6 +16,7 @@ import { skillOf } from "../../src/skills/skill.js";
 import type { SkillShelf } from "../../src/skills/skill-shelf.js";
 import { VmSkills } from "../../src/skills/vm-skills.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
+import { noAudit } from "../support/no-audit.js";
 import { testShelf } from "../support/skills.js";
 
 const Setup = z.object({
@@ -63,6 +64,7 @@ async function drive(number: number): Promise<RunFolders> {
     runId: RUN,
     drive: number,
     sandbox: await machines.files("main"),
+    audit: noAudit,
     emit: async ({ type, data }) => {
       if (type === "log") logs.push(data.text);
     },
@@ -167,6 +169,7 @@ test("an installed skill is put back in a VM whose programs did all they could a
   await kept.forRun({
     ...{ agentId: "main", runId: "run-vm-2", drive: 1, sandbox: await machines.files("main") },
     emit: async () => undefined,
+    audit: noAudit,
   });
   expect(await run("/skills/tidy/tidy.sh; cd /skills/tidy && find . -type f | sort; ls /skills/etc 2>&1 || true")).toBe(
     "tidy\n./SKILL.md\n./test/run.sh\n./tidy.sh\nls: cannot access '/skills/etc': No such file or directory\n",

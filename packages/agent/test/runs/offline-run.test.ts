@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { StoredEntry } from "@vibewriter/backbone";
 import { CslItem } from "@vibewriter/evidence";
 import { z } from "zod";
+import { AuditEntry } from "../../src/audit/entry.js";
 import { RunEvent } from "../../src/runs/event.js";
 import { type RunRecord, RunResult } from "../../src/runs/record.js";
 import { ReportFiles } from "../../src/runs/report-files.js";
@@ -58,6 +60,8 @@ describe("a run with the offline model", () => {
       ]),
     );
 
+    await expectAudited(record);
+
     const second = await world.run({
       request: "What yield does USDC lending on Base pay, and what are its risks?",
       author: "Bob",
@@ -69,6 +73,39 @@ describe("a run with the offline model", () => {
     expect(await world.choir.citations(result.article?.id ?? "")).toBe(1);
   }, 60_000);
 });
+
+/** Each tool call of the run is in the chain of its agent once, with its model calls, its files, its beginning and its end. */
+async function expectAudited({ runId, agentId }: RunRecord): Promise<void> {
+  const { trail } = world.bench.parts;
+  const entries: StoredEntry[] = [];
+  let messages = 0;
+  for await (const record of trail.read({ agent: agentId })) {
+    entries.push(...record.entries);
+    messages += 1;
+  }
+  const audited = entries.map((entry) => AuditEntry.parse(entry));
+  const calls = audited.flatMap((entry) => (entry.kind === "tool" ? [entry] : []));
+  const finished = (await world.events(runId)).flatMap(({ type, data }) =>
+    type === "tool.finished" || type === "subagent.finished" ? [data.id] : [],
+  );
+  const plans = calls.filter(({ tool }) => tool === "write_todos").map(({ call }) => call);
+  expect(calls.map(({ call }) => call).sort()).toEqual([...finished, ...plans].sort());
+  expect(calls.find(({ tool }) => tool === "write_file")).toMatchObject({
+    outcome: "ok",
+    args: expect.stringMatching(/^\{"content":/),
+  });
+  const kinds = new Set(audited.map(({ kind }) => kind));
+  expect([...kinds]).toEqual(expect.arrayContaining(["run", "model", "tool", "file"]));
+  expect(audited.filter(({ kind }) => kind === "run")).toMatchObject([
+    { event: "begun" },
+    { event: "ended", status: "done" },
+  ]);
+  expect(entries.every(({ run }) => run === runId)).toBe(true);
+  expect(messages).toBeLessThan(entries.length);
+  const [report] = await trail.verify([agentId]);
+  expect(report).toMatchObject({ entries: entries.length, lost: 0, anchored: messages, last: messages });
+  expect(report?.broken).toBeUndefined();
+}
 
 /** The report lies beside the published one after its guide and in its citation format, and can be had in others. */
 async function expectLaidOut(record: RunRecord): Promise<void> {

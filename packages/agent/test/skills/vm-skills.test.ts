@@ -10,6 +10,7 @@ import type { SkillShelf } from "../../src/skills/skill-shelf.js";
 import { VmSkills } from "../../src/skills/vm-skills.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 import { LocalFiles } from "../support/local-files.js";
+import { noAudit } from "../support/no-audit.js";
 import { testShelf } from "../support/skills.js";
 
 let base: TestBackbone;
@@ -53,7 +54,7 @@ class Vm implements AsyncDisposable {
   /** A drive of a run, from beginning to end. */
   async run(runId: string, work: () => Promise<void> = async () => undefined, drive = 1): Promise<void> {
     const { agentId, files: sandbox } = this;
-    const folders = await kept.forRun({ agentId, runId, drive, sandbox, emit: this.#emit });
+    const folders = await kept.forRun({ agentId, runId, drive, sandbox, emit: this.#emit, audit: noAudit });
     await work();
     await folders.sync();
     await kept.collectSkills({ agentId, runId, emit: this.#emit });

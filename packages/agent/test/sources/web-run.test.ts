@@ -139,7 +139,9 @@ describe("a run that repeats another one", () => {
     await offline.parts.runs.add({ ...original, runId: other.runId });
     const { status, error } = await offline.drive(cut.runId);
     expect({ status, error }).toMatchObject({ status: "failed", error: { code: "replay_diverged" } });
-    expect(error?.message).toMatch(/message \d, the answer of verify_citations, is “{.*"passed":true.*”, and was “false”.*--model NAME/);
+    expect(error?.message).toMatch(
+      /message \d, the answer of verify_citations, is “{.*"passed":true.*”, and was “false”.*--model NAME/,
+    );
     const anew = await offline.client.start(
       { request: REQUEST, replay: original.runId, model: "offline", out: world.out },
       {},

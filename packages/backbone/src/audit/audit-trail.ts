@@ -106,9 +106,12 @@ export class AuditTrail implements AsyncDisposable {
     await this.#chains.get(chainName(agent))?.writer.written();
   }
 
-  /** Signs the end of the chain of an agent, as this process has written it, and keeps it outside of the chain. */
+  /** Signs the end of the chain of an agent, as this process has written it, and keeps it outside of the chain. Never throws: it is tried again. */
   async anchor(agent: string): Promise<void> {
-    await this.#chains.get(chainName(agent))?.anchor();
+    await this.#chains
+      .get(chainName(agent))
+      ?.anchor()
+      .catch((error: unknown) => this.#o.onFailure?.(error));
   }
 
   /** The records of an agent, or of all, in the order in which they were stored. */

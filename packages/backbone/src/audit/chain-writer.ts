@@ -10,6 +10,8 @@ const MOST_WAITING = 5_000;
 /** Entries of one record, and the bytes of their texts: a message of NATS has at most 1 MiB. */
 const MOST_ENTRIES = 64;
 const MOST_BYTES = 256 * 1024;
+/** How long an entry waits for others to share its record, unless somebody waits for it: what a process that is killed may not have stored. */
+const LINGER_MS = 100;
 
 /** The end of a chain. */
 export interface Head {
@@ -45,6 +47,8 @@ export class ChainWriter {
   /** Where this process has seen the chain end, and the message's sequence in the stream. */
   #end: { head: Head | undefined; hash: string; position: number } | undefined;
   #writing: Promise<void> | undefined;
+  /** Ends the wait for more entries. */
+  #hurry: () => void = () => undefined;
 
   constructor(o: ChainWriterOptions) {
     this.#o = o;
@@ -66,7 +70,9 @@ export class ChainWriter {
   /** Returns when all that was pushed so far is stored. @throws BackboneError if some of it is not */
   written(): Promise<void> {
     if (this.#settled >= this.#taken) return Promise.resolve();
-    return new Promise((resolve, reject) => this.#waiters.push({ upTo: this.#taken, resolve, reject }));
+    const written = new Promise<void>((resolve, reject) => this.#waiters.push({ upTo: this.#taken, resolve, reject }));
+    this.#hurry();
+    return written;
   }
 
   /** Takes nothing any more. @returns what is lost so far and not said in the chain */
@@ -77,9 +83,8 @@ export class ChainWriter {
   }
 
   async #write(): Promise<void> {
-    // Whatever else is recorded in this turn goes along.
-    await Promise.resolve();
     while (this.#waiting.length > 0) {
+      await this.#linger();
       const batch = this.#nextBatch();
       const lost = this.#lost;
       this.#lost = 0;
@@ -95,6 +100,18 @@ export class ChainWriter {
         this.#settle(batch.length, error);
       }
     }
+  }
+
+  async #linger(): Promise<void> {
+    // Whatever else is recorded in this turn goes along in any case.
+    await Promise.resolve();
+    if (this.#waiters.length > 0 || this.#waiting.length >= MOST_ENTRIES) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#hurry = resolve;
+      timer = setTimeout(resolve, LINGER_MS);
+    });
+    clearTimeout(timer);
   }
 
   #nextBatch(): string[] {
