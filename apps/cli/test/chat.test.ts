@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cli, finished, start } from "../../../tests/support/cli.js";
 import { type TestHome, testHome } from "../../../tests/support/home.js";
+import { ScriptedModel } from "../../../tests/support/scripted-model.js";
 import { Pty } from "./support/pty.js";
 
 let home: TestHome;
@@ -116,4 +117,21 @@ describe("vibewriter chat", () => {
     const unknown = await cli(home.path, ["research", "more", "--continue", "run-unknown"]);
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no run run-unknown") });
   }, 120_000);
+});
+
+describe("vibewriter research on a terminal", () => {
+  it("shows what the agent asks about the request, and the agent hears what is typed", async () => {
+    const question = { question: "Which mill?", options: ["Eling", "Woodbridge"], assumption: "Eling." };
+    await using model = await ScriptedModel.open((_, turn) =>
+      turn === 0 ? [{ tool: "ask_person", args: question }] : [],
+    );
+    const args = ["research", "What did the mill cost?", "--sources", notes, "--model", "openai:scripted"];
+    using pty = new Pty(home.path, [...args, "--out", join(home.path, "reports")], model.keys);
+    await pty.shows(/Which mill\?\r\n +1\. Eling\r\n +2\. Woodbridge\r\n +Without an answer: Eling\./, 60_000);
+    await pty.shows(/Your answer \[Enter = go on with that\]: /);
+    pty.type("2\r");
+    await pty.shows(/Nothing was published/, 60_000);
+    expect(await pty.ended()).toEqual({ code: 1, restored: true });
+    expect(model.answers.map(({ text }) => JSON.parse(text))).toMatchObject([{ answered: true, answer: "Woodbridge" }]);
+  }, 180_000);
 });

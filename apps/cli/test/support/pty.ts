@@ -16,8 +16,8 @@ export class Pty implements Disposable {
   #at = 0;
   #wake: () => void = () => undefined;
 
-  constructor(home: string, args: readonly string[]) {
-    const env = { ...process.env, VIBEWRITER_HOME: home, TERM: "xterm-256color" };
+  constructor(home: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, ...more, VIBEWRITER_HOME: home, TERM: "xterm-256color" };
     this.#driver = spawn("python3", [DRIVER, process.execPath, BIN, ...args], { env, stdio: "pipe" });
     this.#driver.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.#said += text;
