@@ -36,6 +36,7 @@ const USAGE: ReadonlySet<string> = new Set([
   "unknown_embedder",
   "not_found",
   "run_not_found",
+  "no_recording",
   "unknown_article",
   "ambiguous_id",
   "invalid_article",

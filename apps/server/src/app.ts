@@ -26,6 +26,7 @@ import { type NotifyService, notifyRoutes } from "./routes/notify.js";
 import { noveltyRoutes } from "./routes/novelty.js";
 import { ownArticleRoutes } from "./routes/own-articles.js";
 import { type QuestionService, questionRoutes } from "./routes/questions.js";
+import { type RecordingService, recordingRoutes } from "./routes/recordings.js";
 import { type ReportService, reportRoutes } from "./routes/reports.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
 import { type SkillService, skillRoutes } from "./routes/skills.js";
@@ -39,7 +40,7 @@ import { type WorkerService, workerRoutes } from "./routes/workers.js";
 /** What the HTTP API stands on. The services throw ServerError not_ready until the owner has opened them. */
 export interface Services {
   health(): Promise<Health>;
-  runs(): RunService & WorkerService & ReportService;
+  runs(): RunService & WorkerService & ReportService & RecordingService;
   conversations(): ConversationService;
   questions(): QuestionService;
   choir(): Choir;
@@ -90,6 +91,7 @@ export function createApp(services: Services): Hono {
   });
   app.route("/v1/runs", runRoutes(services.runs));
   app.route("/v1/runs", reportRoutes(services.runs));
+  app.route("/v1", recordingRoutes(services.runs));
   app.route("/v1/workers", workerRoutes(services.runs));
   app.route("/v1", conversationRoutes(services.conversations));
   app.route("/v1", questionRoutes(services.questions));

@@ -23,6 +23,7 @@ import { LedgerClient } from "./ledger/client.js";
 import { NotifyClient } from "./notify/client.js";
 import { NoveltyClient } from "./novelty/client.js";
 import { QuestionsClient } from "./questions/client.js";
+import { RecordingsClient } from "./recordings/client.js";
 import { ReportsClient } from "./reports/client.js";
 import { SkillsClient } from "./skills/client.js";
 import { parseEvents } from "./sse.js";
@@ -79,6 +80,8 @@ export class VibewriterClient {
   readonly follows: FollowsClient;
   /** Who earned what. */
   readonly ledger: LedgerClient;
+  /** Runs as folders that can be repeated elsewhere. */
+  readonly recordings: RecordingsClient;
   /** What runs came to, as files. */
   readonly reports: ReportsClient;
   /** What agents can do. */
@@ -93,6 +96,7 @@ export class VibewriterClient {
     this.embedder = new EmbedderClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
     this.skills = new SkillsClient(this.#caller);
+    this.recordings = new RecordingsClient(this.#caller);
     this.reports = new ReportsClient(this.#caller);
     this.files = new FilesClient(this.#caller);
     this.kb = new KbClient(this.#caller);

@@ -10,6 +10,7 @@ import type { Keys } from "./keys.js";
 import type { ReportQuery } from "./reports/api.js";
 import type { ConversationService } from "./routes/conversations.js";
 import type { QuestionService } from "./routes/questions.js";
+import type { RecordingService } from "./routes/recordings.js";
 import type { ReportService } from "./routes/reports.js";
 import type { RunService } from "./routes/runs.js";
 import type { WorkerService } from "./routes/workers.js";
@@ -27,7 +28,14 @@ const SPACE_FOR_A_REPORT = 32 * 1024 * 1024;
 
 /** The runs as clients of this home see them: wherever they are driven, they are started, followed and answered here. */
 export class Runs
-  implements RunService, WorkerService, ConversationService, QuestionService, ReportService, AsyncDisposable
+  implements
+    RunService,
+    WorkerService,
+    ConversationService,
+    QuestionService,
+    ReportService,
+    RecordingService,
+    AsyncDisposable
 {
   readonly #o: RunsOptions;
   readonly #listening: Disposable;
@@ -122,6 +130,15 @@ export class Runs
 
   report(id: string, { format, ...style }: ReportQuery): Promise<Uint8Array> {
     return this.#o.runs.reports.make(id, format, style);
+  }
+
+  writeRecording(id: string, folder: string): Promise<{ calls: number }> {
+    return this.#o.runs.recordings.write(id, folder);
+  }
+
+  async readRecording(folder: string): Promise<RunRecord> {
+    await this.#makeSure();
+    return await this.#o.runs.recordings.read(folder);
   }
 
   follow(id: string, o: { after: number; signal: AbortSignal }): AsyncIterable<FollowedEvent> {

@@ -32,6 +32,7 @@ export { Answers } from "./store/answers.js";
 export { NewClaim, type RecordedClaim } from "./store/claim.js";
 export { type EvidenceFile, evidenceFile } from "./store/evidence-file.js";
 export { EvidenceStore, type EvidenceStoreOptions } from "./store/evidence-store.js";
+export { EvidenceCopies, KeptEvidence } from "./store/kept-evidence.js";
 export { keepFile } from "./store/kept-files.js";
 export type { ArticleText } from "./store/origins.js";
 export type { Source, Unread } from "./store/source.js";

@@ -5,6 +5,7 @@ import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { namedGuide } from "../guides.js";
 import { passOn } from "../output.js";
+import { count } from "../view/format.js";
 import { writeOut } from "../write-out.js";
 
 export interface ExportOptions {
@@ -12,6 +13,23 @@ export interface ExportOptions {
   readonly citations?: ReportStyle["citations"];
   readonly guide?: string;
   readonly out?: string;
+}
+
+/** `vibewriter export RUN --format recording -o FOLDER`: what the run read, what its models answered, and its report. */
+export async function exportRecording(context: Context, run: string, o: ExportOptions): Promise<ExitCode> {
+  const { terminal, cwd } = context;
+  if (o.citations !== undefined || o.guide !== undefined) {
+    throw new UsageError("A recording is the run as it was; leave --citations and --guide out.");
+  }
+  if (o.out === undefined) throw new UsageError("A recording is a folder; name a new one with -o FOLDER.");
+  const folder = resolve(cwd, o.out);
+  const calls = await (await connect(context)).recordings.write(run, folder);
+  if (terminal.json) terminal.printJson({ folder, calls });
+  else
+    terminal.note(
+      `Wrote ${count(calls, "model call")} and what was read to ${plain(folder)}; repeat it with vibewriter replay.`,
+    );
+  return EXIT.done;
 }
 
 /** `vibewriter export RUN`: the report that was checked, in another form. */

@@ -13,7 +13,8 @@ const PASSING: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "{{id}}"],
   [MARK, "<$1$2 {{mark}}>"],
 ];
-const PREVIEW_CHARS = 160;
+/** Characters of a new message that are kept, to say what of it is another one. */
+const PREVIEW_CHARS = 2_000;
 const MOST_PREVIEWS = 12;
 
 /** Takes requests apart for one run. What it has seen of a message it does not work out again: a thread is sent anew with each call. */

@@ -1,8 +1,13 @@
 import { type BaseMessage, mapStoredMessagesToChatMessages, type StoredMessage } from "@langchain/core/messages";
 import { z } from "zod";
 import { AgentError } from "../errors.js";
+import { oneLine } from "../sanitize.js";
 import type { Requests } from "./asked.js";
-import type { Asked, RecordedCall } from "./recorded-call.js";
+import type { Asked, RecordedCall, Said } from "./recorded-call.js";
+
+const EXCERPT_CHARS = 160;
+/** Characters in front of a difference that are shown with it. */
+const CONTEXT_CHARS = 40;
 
 const Stored = z.custom<StoredMessage>(
   (value) => typeof value === "object" && value !== null && "type" in value && "data" in value,
@@ -107,16 +112,27 @@ function diverged(asked: Asked, { runId, calls }: PlaybackOptions): AgentError {
   const at = Math.min(nearest === undefined ? 0 : same(nearest), asked.messages.length - 1);
   const now = saidAt(asked, at);
   const then = nearest === undefined ? undefined : saidAt(nearest, at);
-  const was = then === undefined || then.text === now?.text ? "" : `, and was “${then.text}”`;
-  const what =
-    now === undefined ? `message ${at + 1} is another one` : `message ${at + 1}, ${now.who}, is “${now.text}”${was}`;
+  const what = now === undefined ? " is another one" : difference(now, then);
   return new AgentError(
     "replay_diverged",
-    `A request to the model (${asked.role}) is not in the recording of ${runId}: ${what}. ${ANEW}`,
+    `A request to the model (${asked.role}) is not in the recording of ${runId}: message ${at + 1}${what}. ${ANEW}`,
   );
 }
 
+/** How a message reads where it begins to be another one, now and then. */
+function difference(now: Said, then: Said | undefined): string {
+  if (then === undefined || then.text === now.text) return `, ${now.who}, is “${excerpt(now.text, 0)}”`;
+  let same = 0;
+  while (same < now.text.length && now.text[same] === then.text[same]) same++;
+  const from = Math.max(0, same - CONTEXT_CHARS);
+  return `, ${now.who}, is “${excerpt(now.text, from)}”, and was “${excerpt(then.text, from)}”`;
+}
+
+function excerpt(text: string, from: number): string {
+  return `${from > 0 ? "…" : ""}${oneLine(text.slice(from), EXCERPT_CHARS)}`;
+}
+
 /** The message of a request at a place, if it is among those of which is kept how they begin. */
-function saidAt({ messages, latest }: Asked, at: number): Asked["latest"][number] | undefined {
+function saidAt({ messages, latest }: Asked, at: number): Said | undefined {
   return latest[at - (messages.length - latest.length)];
 }

@@ -4,6 +4,7 @@ import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
 import { SigningDesk } from "../publishing/signing-desk.js";
+import { RecordingFolders } from "../replay/recording-folder.js";
 import type { ResearcherLimits } from "../research/limits.js";
 import { SkillLibrary } from "../skills/skill-library.js";
 import type { WebOptions } from "../sources/web.js";
@@ -60,6 +61,8 @@ export interface OpenRuns extends AsyncDisposable {
   readonly authors: Keystore;
   /** What a person does with the skills of agents. */
   readonly skills: SkillLibrary;
+  /** Runs as folders that can be repeated elsewhere. */
+  readonly recordings: RecordingFolders;
   /** What runs came to, in other forms. */
   readonly reports: ReportFiles;
   /** This home, as records name it. */
@@ -97,6 +100,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     board,
     worker,
     authors: parts.authors,
+    recordings: new RecordingFolders(parts),
     reports: new ReportFiles(parts),
     skills: new SkillLibrary({
       ...{ shelf: parts.skills, choir: o.choir, authors: parts.authors, machines, builtIn: o.builtInSkills },

@@ -1,7 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Dispatcher } from "undici";
 import { type TestWeb, testWeb } from "../../../evidence/test/support/web.js";
+import { RecordingFolders } from "../../src/replay/recording-folder.js";
 import { openContext } from "../../src/runs/drive.js";
 import { Fence } from "../../src/runs/fence.js";
 import type { RunRecord } from "../../src/runs/record.js";
@@ -165,6 +167,72 @@ describe("a run that repeats another one", () => {
     const bad = offline.client.start({ request: REQUEST, replay: runId, out: world.out }, {});
     await expect(bad).rejects.toMatchObject({ code: "invalid_request", message: expect.stringContaining("at rest") });
     expect(noNetwork.asked).toBe(0);
+  });
+});
+
+describe("a recording in a folder", () => {
+  const FOLDER = fileURLToPath(new URL("../fixtures/recorded-run", import.meta.url));
+  const open = () => new RecordingFolders(offline.parts);
+
+  /** `RECORD_FIXTURES=1` makes the folder anew, where a tool has come to answer otherwise. */
+  async function recordAnew(): Promise<void> {
+    const folder = await world.folder("small", {
+      "01-hives.md": "# Hives in Berlin\n\nBerlin had 12,400 hives in 2023. The city counted 9,100 hives in 2018.\n",
+      "02-yield.md":
+        "# Honey yield\n\nA hive in Berlin gave 27 kg of honey in 2023. A hive in the countryside gave 19 kg.\n",
+    });
+    const { runId } = await world.run({
+      request: "How many hives does Berlin have?",
+      sources: [folder],
+      search: [],
+      yes: true,
+    });
+    await rm(FOLDER, { recursive: true, force: true });
+    await open().write(runId, FOLDER);
+  }
+
+  it("is taken in by a home that never knew the run, as a run of an agent that has nothing else, and comes to the same report, to the byte", async () => {
+    if (process.env.RECORD_FIXTURES === "1") return await recordAnew();
+    const taken = await open().read(FOLDER);
+    expect(taken).toMatchObject({ status: "done", agentId: "recorded", result: { report: join(FOLDER, "report.md") } });
+    const { runId } = await offline.client.start({ request: "-", replay: taken.runId, out: world.out }, {});
+    const again = await offline.drive(runId);
+    expect(again.error).toBeUndefined();
+    expect(again).toMatchObject({
+      status: "done",
+      recorded: taken.runId,
+      agentId: "recorded",
+      result: { article: null },
+    });
+    expect(await reportOf(again)).toBe(await readFile(join(FOLDER, "report.md"), "utf8"));
+    // Written out again, it is the folder that it was.
+    const copy = join(world.out, "copy");
+    await open().write(taken.runId, copy);
+    const names = ["calls.jsonl", ...(await readdir(join(FOLDER, "contents"))).map((name) => join("contents", name))];
+    for (const name of names) expect(await readFile(join(copy, name))).toEqual(await readFile(join(FOLDER, name)));
+    await expect(open().write(taken.runId, copy)).rejects.toMatchObject({ code: "output_failed" });
+  });
+
+  it("is refused with a sentence where it is none, or was changed", async () => {
+    const none = await world.folder("none", { "recording.json": "{}" });
+    await expect(open().read(none)).rejects.toMatchObject({
+      code: "no_recording",
+      message: expect.stringMatching(/changed/),
+    });
+    await expect(open().read(join(none, "gone"))).rejects.toMatchObject({
+      code: "no_recording",
+      message: expect.stringMatching(/--format recording/),
+    });
+    const changed = join(world.out, "changed");
+    await cp(FOLDER, changed, { recursive: true });
+    const recording = await readFile(join(FOLDER, "recording.json"), "utf8");
+    await writeFile(join(changed, "recording.json"), recording.replace(/"runId": "run-\w+"/, '"runId": "run-changed"'));
+    const [name = ""] = await readdir(join(changed, "contents"));
+    await writeFile(join(changed, "contents", name), "something else");
+    await expect(open().read(changed)).rejects.toMatchObject({
+      code: "no_recording",
+      message: expect.stringContaining(name),
+    });
   });
 });
 

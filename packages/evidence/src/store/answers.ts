@@ -3,8 +3,10 @@ import { z } from "zod";
 import { hash } from "./snapshots.js";
 
 /** Where the answers to the questions of one run lie: by the hash of the question, the hash of the answer. */
-const AnswerIndex = z.object({ answers: z.record(z.string(), z.string()) });
-type AnswerIndex = z.infer<typeof AnswerIndex>;
+export const AnswerIndex = z.object({ answers: z.record(z.string(), z.string()) });
+export type AnswerIndex = z.infer<typeof AnswerIndex>;
+
+export const BUCKET = "vibewriter-answers";
 
 /** Answers that are kept of a run, the latest: as many as fit into one record with room to spare. */
 const MOST_ANSWERS = 4_000;
@@ -28,7 +30,7 @@ export class Answers {
     agentId: string;
     runId: string;
   }): Promise<Answers> {
-    const records = await o.backbone.records("vibewriter-answers", AnswerIndex);
+    const records = await o.backbone.records(BUCKET, AnswerIndex);
     return new Answers(records, { ...o, files: o.backbone.files });
   }
 
@@ -63,8 +65,12 @@ export class Answers {
   }
 
   #placeOf(sha256: string): string {
-    return `${this.#agentId}/answers/${sha256}`;
+    return answerPlace(this.#agentId, sha256);
   }
+}
+
+export function answerPlace(agentId: string, sha256: string): string {
+  return `${agentId}/answers/${sha256}`;
 }
 
 function nameOf(question: string): string {

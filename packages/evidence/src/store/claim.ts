@@ -34,11 +34,8 @@ export const KeptClaim = z.object({
 });
 export type KeptClaim = z.infer<typeof KeptClaim>;
 
-/** The claims of one run; and, for one that repeats another, the numbers that claims had there, by the hash of what makes them one. */
-export const ClaimIndex = z.object({
-  claims: z.array(KeptClaim),
-  numbers: z.record(z.string(), z.int().positive()).optional(),
-});
+/** The claims of one run; and the key of the run that it repeats, if it does. */
+export const ClaimIndex = z.object({ claims: z.array(KeptClaim), like: z.string().optional() });
 export type ClaimIndex = z.infer<typeof ClaimIndex>;
 
 /** A claim with the words that bear it out, letter by letter as the source's text has them at `start` to `end` (UTF-16 code units). */

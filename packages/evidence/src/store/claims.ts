@@ -4,7 +4,6 @@ import { type FoldedText, findQuotation, fold } from "../check/quotes.js";
 import type { Span } from "../check/sentences.js";
 import { EvidenceError } from "../errors.js";
 import type { ClaimIndex, KeptClaim, NewClaim, RecordedClaim } from "./claim.js";
-import { hash } from "./snapshots.js";
 
 /** Gives the stored text of a source. @throws EvidenceError `unknown_source` */
 export type TextOf = (source: string) => Promise<string>;
@@ -31,23 +30,24 @@ export class Claims {
   }
 
   /**
-   * Keeps claims, all or none of them. A claim that is there already, in the same words on the same sources, keeps its id.
+   * Keeps claims, all or none of them. A claim that is there already, in the same words on the same sources, keeps its id. So does one of the
+   * run that this one repeats: which of its agents came first there, and is named with the claim, was chance.
    * @returns the claims as they are kept, in the order given
    * @throws EvidenceError `quote_not_found` for words that the source does not have, `unknown_source`, or `too_large` when the run is full
    */
   async record(claims: readonly NewClaim[]): Promise<RecordedClaim[]> {
     const placed = await this.#placed(claims);
+    const earlier = await this.#earlier();
     const index = await this.#records.update(this.#key, (now) => {
-      const { numbers = {} } = now ?? {};
       const kept = [...(now?.claims ?? [])];
-      const taken = new Set([...Object.values(numbers), ...kept.map(numberOf)]);
+      const taken = new Set([...earlier.values(), ...kept].map(numberOf));
       const known = new Set(kept.map(identity));
       for (const claim of placed) {
         if (known.has(identity(claim))) continue;
         known.add(identity(claim));
-        const number = numbers[nameOf(claim)] ?? firstFree(taken);
-        taken.add(number);
-        kept.push({ id: `C${number}`, ...claim });
+        const next = earlier.get(identity(claim)) ?? { id: `C${firstFree(taken)}`, ...claim };
+        taken.add(numberOf(next));
+        kept.push(next);
       }
       if (kept.length === (now?.claims.length ?? 0)) return undefined;
       if (Buffer.byteLength(JSON.stringify(kept)) > MOST_BYTES) throw full(now?.claims.length ?? 0);
@@ -57,12 +57,15 @@ export class Claims {
     return await this.#withWords(placed.flatMap((claim) => byIdentity.get(identity(claim)) ?? []));
   }
 
-  /** Gives the claims of another run the numbers that they have there, whoever is first to record them here. */
-  async numberLike(key: string): Promise<void> {
-    const other = (await this.#records.get(key))?.value.claims ?? [];
-    if (other.length === 0) return;
-    const numbers = Object.fromEntries(other.map((claim) => [nameOf(claim), numberOf(claim)]));
-    await this.#records.update(this.#key, (now) => (now === undefined ? { claims: [], numbers } : undefined));
+  /** From now on what another run recorded, by the key of its claims, is recorded here as it was there. */
+  async recordLike(key: string): Promise<void> {
+    await this.#records.update(this.#key, (now) => (now === undefined ? { claims: [], like: key } : undefined));
+  }
+
+  async #earlier(): Promise<ReadonlyMap<string, KeptClaim>> {
+    const like = (await this.#records.get(this.#key))?.value.like;
+    const claims = like === undefined ? [] : ((await this.#records.get(like))?.value.claims ?? []);
+    return new Map(claims.map((claim) => [identity(claim), claim]));
   }
 
   async #placed(claims: readonly NewClaim[]): Promise<Omit<KeptClaim, "id">[]> {
@@ -108,10 +111,6 @@ function placeOf(quote: string, source: string, text: FoldedText): Span {
 function identity({ text, support }: Pick<KeptClaim, "text" | "support">): string {
   const sources = [...new Set(support.map(({ source }) => source))].sort();
   return JSON.stringify([fold(text).text.replace(/[\s.]+$/, ""), ...sources]);
-}
-
-function nameOf(claim: Pick<KeptClaim, "text" | "support">): string {
-  return hash(new TextEncoder().encode(identity(claim))).slice(0, 24);
 }
 
 function numberOf({ id }: Pick<KeptClaim, "id">): number {

@@ -21,7 +21,7 @@ export interface EvidenceStoreOptions extends OriginOptions {
 }
 
 /** Of the index of a run's sources, and of its claims. */
-const BUCKET = "vibewriter-evidence";
+export const BUCKET = "vibewriter-evidence";
 /** Extraction is one process in a VM; more at once would only wait there. */
 const READ_AT_ONCE = 2;
 
@@ -126,12 +126,12 @@ export class EvidenceStore {
 
   /**
    * Takes over what another run of the agent has read, with its ids, dates and failures, so that this one needs no network; what this run has
-   * already stays. A text that today's reader gives otherwise is the one of today. Claims that that run had recorded have the same ids here.
+   * already stays. A text that today's reader gives otherwise is the one of today. Claims that that run had recorded are recorded here as they were there.
    * @returns the sources whose text is another one than that run had
    */
   async adopt(runId: string): Promise<Source[]> {
     const key = `${this.#options.agentId}.${runId}`;
-    await this.#claims.numberLike(`${key}.claims`);
+    await this.#claims.recordLike(`${key}.claims`);
     const other = (await this.#records.get(key))?.value;
     if (other === undefined) return [];
     const changed: Source[] = [];

@@ -74,7 +74,7 @@ export async function keepBytes(files: FileStore, agentId: string, bytes: Uint8A
   return sha256;
 }
 
-function rawKey(agentId: string, sha256: string): string {
+export function rawKey(agentId: string, sha256: string): string {
   return `${agentId}/sources/${sha256}`;
 }
 
