@@ -22,13 +22,6 @@ export const ApiError = z.object({ error: z.object({ code: z.string(), message: 
 export const RunAnswer = z.object({ run: RunRecord });
 export const RunsAnswer = z.object({ runs: z.array(RunRecord) });
 
-/** An answer to the question a run is waiting with. */
-export const Decision = z.strictObject({
-  decision: z.enum(["approve", "reject"]),
-  message: z.string().trim().max(2_000).optional(),
-});
-export type Decision = z.infer<typeof Decision>;
-
 /** One event of a run's stream: the event's own fields with its place and time. */
 export const SeqAndTime = z.object({ seq: z.int().nonnegative(), time: z.string() });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { RunEvent, type RunRecord, type RunRequest } from "@vibewriter/agent/runs";
+import { type ApprovalDecision, RunEvent, type RunRecord, type RunRequest } from "@vibewriter/agent/runs";
 import { z } from "zod";
 import * as api from "./api.js";
 import { OwnArticlesClient } from "./articles/client.js";
@@ -163,7 +163,7 @@ export class VibewriterClient {
   }
 
   /** Answers the question that a run waits with; the run goes on by itself. */
-  async decide(id: string, approvalId: string, decision: api.Decision, keys: Keys): Promise<RunRecord> {
+  async decide(id: string, approvalId: string, decision: ApprovalDecision, keys: Keys): Promise<RunRecord> {
     const path = runPath(id, `/approvals/${encodeURIComponent(approvalId)}`);
     return (await this.#caller.call("POST", path, api.RunAnswer, { body: decision, headers: keysHeader(keys) })).run;
   }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { Price } from "@vibewriter/agent/host";
-import { ResearcherLimits } from "@vibewriter/agent/runs";
+import { Policy, ResearcherLimits } from "@vibewriter/agent/runs";
 import { economySchema } from "@vibewriter/choir/economy";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
@@ -23,6 +23,8 @@ const UserConfig = {
   prices: z.record(z.string().min(1).max(200), Price).default({}),
   /** What each researcher of a run may use before it has to answer. */
   researcher: ResearcherLimits.default(ResearcherLimits.parse({})),
+  /** What agents may do by themselves, and what a person is asked about. */
+  policy: Policy.default(Policy.parse({})),
   /** The numbers of the economy (docs/economics.md); absent: those that the ledger has. */
   economy: economySchema.optional(),
 };

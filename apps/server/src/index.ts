@@ -1,5 +1,5 @@
 /** The client's side of the owner process of a home. Nothing here loads NATS, VMs or models. */
-export type { Article, ArticleHit, Decision, Health, SearchFilter } from "./api.js";
+export type { Article, ArticleHit, Health, SearchFilter } from "./api.js";
 export type { Author } from "./authors/api.js";
 export type { Status as BackboneStatus } from "./backbone/api.js";
 export { restoreHome } from "./backbone/restore-home.js";

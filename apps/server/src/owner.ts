@@ -266,6 +266,7 @@ export class Owner implements AsyncDisposable {
       web: { search: this.#config.search, searxngUrl: this.#config.searxngUrl, contact: this.#config.contact },
       version: VERSION,
       researcher: this.#config.researcher,
+      policy: this.#config.policy,
       onEvent: (event) => {
         this.#metrics.runs.heard(event);
         this.#tell("runs")(event);

@@ -1,6 +1,13 @@
 import type { OpenRuns } from "@vibewriter/agent/host";
-import type { ChatRequest, Estimate, RunRecord, RunRequest, Todo, TurnRequest } from "@vibewriter/agent/runs";
-import type { Decision } from "./api.js";
+import type {
+  ApprovalDecision,
+  ChatRequest,
+  Estimate,
+  RunRecord,
+  RunRequest,
+  Todo,
+  TurnRequest,
+} from "@vibewriter/agent/runs";
 import type { FollowedEvent } from "./client.js";
 import type { SaidAnswer } from "./conversations/api.js";
 import { ANOTHER_HOME, requireSpace } from "./disk.js";
@@ -96,7 +103,7 @@ export class Runs
     return await this.#o.runs.client.retry(id, keys);
   }
 
-  async decide(id: string, approvalId: string, decision: Decision, keys: Keys): Promise<RunRecord> {
+  async decide(id: string, approvalId: string, decision: ApprovalDecision, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
     return await this.#o.runs.client.decide(id, approvalId, decision, keys);
   }

@@ -15,6 +15,10 @@ export type AgentErrorCode =
   | "no_report"
   | "approval_not_found"
   | "approval_decided"
+  /** The answer comes too late, or to a question that is not what it shows. */
+  | "approval_expired"
+  /** An answer that cannot be one: arguments that the tool does not take. */
+  | "invalid_decision"
   /** The run does not wait to be told what its request means. */
   | "no_question"
   /** The service that runs the agent's sandbox refuses the key. */

@@ -10,7 +10,7 @@ export {
   type CheckpointJanitorEvent,
   type CheckpointJanitorOptions,
 } from "./runs/checkpoint-janitor.js";
-export type { RunClient, RunDecision } from "./runs/client.js";
+export type { RunClient } from "./runs/client.js";
 export type { Drive, DriveOptions, Rest } from "./runs/driver.js";
 export type { Fence } from "./runs/fence.js";
 export { type OpenRuns, type OpenRunsOptions, openRuns } from "./runs/open-runs.js";

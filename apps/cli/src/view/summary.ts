@@ -41,11 +41,11 @@ function isolationText({ isolation, sandbox }: RunResult): string {
   return `remote (commands ran at ${plain(sandbox ?? "another service")}, not on this machine)`;
 }
 
-/** What a person needs to know to decide whether to publish. */
-export function questionText(question: ApprovalQuestion): string {
-  const { citations, cites } = question;
+/** What a person needs to know to decide. */
+export function questionText({ question, why, citations, cites = [] }: ApprovalQuestion): string {
   const cited = cites.length === 0 ? "" : `; cites ${count(cites.length, "article")} of the knowledge base`;
-  return `${plain(question.question)}\n  ${citationsText(citations)}${cited}.`;
+  const checked = citations === undefined ? [] : [`${citationsText(citations)}${cited}.`];
+  return [plain(question), ...checked, ...(why === "" ? [] : [plain(why)])].join("\n  ");
 }
 
 /** What an agent asks about the request, with the answers to choose from. */

@@ -104,6 +104,8 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   run_busy: 409,
   run_finished: 409,
   approval_decided: 409,
+  approval_expired: 409,
+  invalid_decision: 400,
   no_question: 409,
   exists: 409,
   stopped: 409,

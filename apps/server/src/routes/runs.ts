@@ -1,9 +1,8 @@
 import { isAbsolute } from "node:path";
-import { type RunEvent, type RunRecord, RunRequest } from "@vibewriter/agent/runs";
+import { ApprovalDecision, type RunEvent, type RunRecord, RunRequest } from "@vibewriter/agent/runs";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { z } from "zod";
-import { Decision } from "../api.js";
 import { KEYS_HEADER, type Keys, readKeysHeader } from "../keys.js";
 import { parse } from "../parse.js";
 import { areSources, NOT_ABSOLUTE } from "../sources.js";
@@ -17,7 +16,7 @@ export interface RunService {
   cancel(id: string): Promise<RunRecord>;
   resume(id: string, keys: Keys): Promise<RunRecord>;
   retry(id: string, keys: Keys): Promise<RunRecord>;
-  decide(id: string, approvalId: string, decision: Decision, keys: Keys): Promise<RunRecord>;
+  decide(id: string, approvalId: string, decision: ApprovalDecision, keys: Keys): Promise<RunRecord>;
   /** Events after `after`, old then new, ending when the run is at rest and everything was told. */
   follow(
     id: string,
@@ -55,7 +54,7 @@ export function runRoutes(runs: () => RunService): Hono {
   app.post("/:id/approvals/:approvalId", async (c) => {
     const { id, approvalId } = c.req.param();
     const keys = readKeysHeader(c.req.header(KEYS_HEADER));
-    return c.json({ run: await runs().decide(id, approvalId, await readBody(c, Decision), keys) });
+    return c.json({ run: await runs().decide(id, approvalId, await readBody(c, ApprovalDecision), keys) });
   });
   app.get("/:id/events", async (c) => {
     const id = c.req.param("id");

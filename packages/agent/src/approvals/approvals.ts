@@ -1,52 +1,24 @@
 import type { Records, Versioned } from "@vibewriter/backbone";
-import { z } from "zod";
 import { AgentError } from "../errors.js";
-import { ApprovalQuestion } from "../runs/record.js";
+import type { ApprovalQuestion, JsonObject } from "../runs/record.js";
+import { alreadyDecided, editedArguments, isHonest, isSame } from "./answers.js";
+import { type Approval, argsHashOf, type GrantUse, type GuardedEffect, type Permission } from "./approval.js";
 import type { Approvers } from "./approvers.js";
-import { ANY_ARGUMENTS, Grant, type GrantPayload, grantCovers, issueGrant } from "./grant.js";
+import type { ApprovalDecision } from "./decision.js";
+import { ANY_ARGUMENTS, type Grant, type GrantPayload, grantCovers, issueGrant } from "./grant.js";
 import type { ApprovalKey } from "./key.js";
-
-/** A question, and what became of it, under `<run>.<arguments' hash>`. */
-export const Approval = z.object({
-  runId: z.string(),
-  tool: z.string(),
-  argsHash: z.string(),
-  /** Absent for a grant that was given before anything was asked. */
-  question: ApprovalQuestion.optional(),
-  state: z.enum(["pending", "granted", "rejected"]),
-  grant: Grant.optional(),
-  by: z.string().optional(),
-  message: z.string().optional(),
-  createdAt: z.string(),
-  decidedAt: z.string().optional(),
-});
-export type Approval = z.infer<typeof Approval>;
-
-/** What a grant was used for, under its nonce; written once. */
-export const GrantUse = z.object({ effectKey: z.string(), usedAt: z.string() });
-export type GrantUse = z.infer<typeof GrantUse>;
-
-/** An effect that needs a person's word. */
-export interface GuardedEffect {
-  readonly runId: string;
-  /** The wish of the person that it is for: a use that was allowed beforehand, by `--yes`, is for one. */
-  readonly scope: string;
-  readonly tool: string;
-  /** SHA-256 over the exact arguments and what they name, such as the draft's hash. */
-  readonly argsHash: string;
-  /** Names the effect itself: the same key is the same effect, so finishing it after a crash needs no second grant. */
-  readonly effectKey: string;
-}
-
-/** What the tool may do. */
-export type Permission =
-  | { readonly state: "granted" }
-  | { readonly state: "rejected"; readonly message: string }
-  | { readonly state: "refused"; readonly code: "invalid_grant" | "expired" | "used"; readonly message: string }
-  | { readonly state: "unanswered" };
 
 /** A decision has to be used within a day. */
 const LIFETIME_MS = 24 * 3_600_000;
+
+/** A question waits for a week; after that what it was about is asked anew. */
+export const QUESTION_LIFETIME_MS = 7 * 24 * 3_600_000;
+
+/** An answer, and whether it is the first of its kind: the same one again changes nothing. */
+export interface Decided {
+  readonly approval: Approval & { readonly question: ApprovalQuestion };
+  readonly isFirst: boolean;
+}
 
 /**
  * Questions to a person and their signed answers. A tool asks {@link Approvals.claim} right before its effect and believes nothing
@@ -78,65 +50,71 @@ export class Approvals {
   async claim(effect: GuardedEffect): Promise<Permission> {
     const own = (await this.#records.get(recordKey(effect.runId, effect.argsHash)))?.value;
     if (own?.state === "rejected") return { state: "rejected", message: own.message ?? "" };
+    if (own?.state === "edited" && own.edited !== undefined) return { state: "edited", args: own.edited };
     if (own?.state === "granted") return await this.#use(own.grant, effect, effect.argsHash);
     const any = (await this.#records.get(recordKey(effect.scope, ANY_ARGUMENTS)))?.value;
-    if (any?.state !== "granted") return { state: "unanswered" };
+    if (any?.state !== "granted" || any.tool !== effect.tool) return { state: "unanswered" };
     const permission = await this.#use(any.grant, { ...effect, runId: effect.scope }, ANY_ARGUMENTS);
     // It was for one publication; a second one is asked about like any other.
     return permission.state === "refused" && permission.code !== "invalid_grant" ? { state: "unanswered" } : permission;
   }
 
-  /** Puts a question; asking again changes nothing, unless the answer has expired. */
-  async ask(effect: GuardedEffect, question: ApprovalQuestion): Promise<void> {
-    await this.#records.update(recordKey(effect.runId, effect.argsHash), (now) =>
-      now === undefined || (now.state === "granted" && this.#isExpired(now.grant))
-        ? {
-            runId: effect.runId,
-            tool: effect.tool,
-            argsHash: effect.argsHash,
-            question,
-            state: "pending",
-            createdAt: this.#now().toISOString(),
-          }
-        : undefined,
-    );
+  /** Puts a question, and says whether it is new; asking again changes nothing, unless it or its answer has expired. */
+  async ask(
+    effect: GuardedEffect,
+    asked: Omit<ApprovalQuestion, "expiresAt">,
+  ): Promise<{ question: ApprovalQuestion; isNew: boolean }> {
+    const { runId, scope, tool, argsHash } = effect;
+    const at = this.#now();
+    const expiresAt = new Date(at.getTime() + QUESTION_LIFETIME_MS).toISOString();
+    let isNew = false;
+    const record = await this.#records.update(recordKey(runId, argsHash), (now) => {
+      isNew = now === undefined || this.#isOver(now) || (now.state === "pending" && !isHonest(now));
+      const question = { ...asked, expiresAt };
+      const createdAt = at.toISOString();
+      return isNew ? { runId, scope, tool, argsHash, state: "pending", question, createdAt } : undefined;
+    });
+    return { question: record?.question ?? { ...asked, expiresAt }, isNew };
   }
 
   /**
-   * Answers a question. Only an authenticated person reaches this.
-   * @throws AgentError `approval_not_found`, or `approval_decided` if it was answered differently before
+   * Answers a question. Only an authenticated person reaches this. Everything about an answer is looked at before anything is written.
+   * @throws AgentError `approval_not_found`, `approval_decided` if it was answered differently before, `approval_expired` if it comes too late or
+   * to a question that is not what it shows, `invalid_decision` for arguments that the tool does not take
    */
-  async decide(runId: string, id: string, o: { approve: boolean; by: string; message?: string }): Promise<Approval> {
-    const found = await this.#find(runId, id);
-    if (found === undefined) {
-      throw new AgentError(
-        "approval_not_found",
-        `Run ${runId} asks no question ${id}; see \`vibewriter runs ${runId}\`.`,
-      );
-    }
-    const wanted = o.approve ? "granted" : "rejected";
-    const decided = await this.#records.update(found.key, (now) => {
-      if (now?.state !== "pending") return undefined;
+  async decide(runId: string, id: string, decision: ApprovalDecision, by: string): Promise<Decided> {
+    const { key, value } = await this.#open(runId, id);
+    const edited = decision.decision === "edit" ? editedArguments(value, decision.args) : undefined;
+    const wanted = STATE[decision.decision];
+    const { message } = decision;
+    let isFirst = false;
+    const decided = await this.#records.update(key, (now) => {
+      isFirst = now?.state === "pending" && isHonest(now) && !this.#isOver(now);
+      if (now === undefined || !isFirst) return undefined;
       const at = this.#now();
-      const { tool, argsHash } = now;
-      const grant = o.approve
-        ? issueGrant(this.#key, { runId, tool, argsHash, now: at, lifetimeMs: LIFETIME_MS })
-        : undefined;
-      return { ...now, state: wanted, grant, by: o.by, message: o.message, decidedAt: at.toISOString() };
+      const grant = decision.decision === "approve" ? this.#issue(now, at) : undefined;
+      return { ...now, state: wanted, grant, edited, by, message, decidedAt: at.toISOString() };
     });
-    if (decided?.state !== wanted) {
-      throw new AgentError(
-        "approval_decided",
-        `The question ${id} was answered before: it was ${decided?.state ?? "withdrawn"}.`,
-      );
+    if (decided?.question === undefined || decided.state !== wanted || !isSame(decided.edited, edited)) {
+      throw alreadyDecided(id, decided);
     }
-    return decided;
+    // Should this process end in between, the tool asks about the edited arguments.
+    if (edited !== undefined) await this.#grantInstead(decided, edited, by);
+    return { approval: { ...decided, question: decided.question }, isFirst };
   }
 
-  /** Whether a question of a run was answered. */
-  async isDecided(runId: string, id: string): Promise<boolean> {
-    const approval = await this.#find(runId, id);
-    return approval !== undefined && approval.value.state !== "pending";
+  /** All that was asked, and allowed over changed arguments, the newest first. */
+  async list(): Promise<Approval[]> {
+    const all = (await this.#records.list()).map(({ value }) => value);
+    return all.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }
+
+  /** Whether there is nothing to wait for: a question was answered, or cannot be answered any more and has to be asked anew. */
+  async isSettled(runId: string, id: string): Promise<boolean> {
+    const found = await this.#find(runId, id);
+    return (
+      found === undefined || found.value.state !== "pending" || this.#isOver(found.value) || !isHonest(found.value)
+    );
   }
 
   /** Allows one use of a tool in a scope, whatever its arguments: what `--yes` means. Doing it again changes nothing. */
@@ -145,7 +123,7 @@ export class Approvals {
       if (now !== undefined) return undefined;
       const at = this.#now();
       const runId = scope;
-      const grant = issueGrant(this.#key, { runId, tool, argsHash: ANY_ARGUMENTS, now: at, lifetimeMs: LIFETIME_MS });
+      const grant = this.#issue({ runId, tool, argsHash: ANY_ARGUMENTS }, at);
       const time = at.toISOString();
       return { runId, tool, argsHash: ANY_ARGUMENTS, state: "granted", grant, by, createdAt: time, decidedAt: time };
     });
@@ -166,11 +144,57 @@ export class Approvals {
    * says so, however old it is; nothing else can be done with it.
    */
   allow(o: { runId: string; tool: string; argsHash: string }): Grant {
-    return issueGrant(this.#key, { ...o, now: this.#now(), lifetimeMs: LIFETIME_MS });
+    return this.#issue(o, this.#now());
+  }
+
+  /** A question that can be answered, or has been. */
+  async #open(runId: string, id: string): Promise<Versioned<Approval>> {
+    const all = (await this.#records.list()).filter(({ value }) => value.question?.id === id);
+    const found = all.find(({ value }) => value.runId === runId);
+    if (found === undefined) {
+      const [other] = all;
+      const whose = other === undefined ? "" : ` It is asked by run ${other.value.runId}.`;
+      const message = `Run ${runId} asks no question ${id}.${whose} See \`vibewriter approvals list\`.`;
+      throw new AgentError("approval_not_found", message);
+    }
+    const { value } = found;
+    const anew = `\`vibewriter resume ${runId}\` asks it anew`;
+    if (value.state === "pending" && this.#isOver(value)) {
+      const message = `The question ${id} could be answered until ${value.question?.expiresAt}; ${anew}.`;
+      throw new AgentError("approval_expired", message);
+    }
+    if (value.state === "pending" && !isHonest(value)) {
+      const message = `The question ${id} is of an earlier release, or was changed where it is kept, so it is not what would be allowed; ${anew}.`;
+      throw new AgentError("approval_expired", message);
+    }
+    return found;
+  }
+
+  /** A grant of its own over what a person has made of the arguments. Doing it again changes nothing. */
+  async #grantInstead(asked: Approval, args: JsonObject, by: string): Promise<void> {
+    const { runId, scope = runId, tool, question } = asked;
+    const argsHash = argsHashOf({ tool, args, names: question?.names ?? {}, scope });
+    await this.#records.update(recordKey(runId, argsHash), (now) => {
+      if (now?.state === "granted" && !this.#isExpired(now.grant)) return undefined;
+      const at = this.#now();
+      const time = at.toISOString();
+      const grant = this.#issue({ runId, tool, argsHash }, at);
+      return { runId, scope, tool, argsHash, state: "granted", grant, by, createdAt: time, decidedAt: time };
+    });
+  }
+
+  #issue({ runId, tool, argsHash }: Pick<Approval, "runId" | "tool" | "argsHash">, now: Date): Grant {
+    return issueGrant(this.#key, { runId, tool, argsHash, now, lifetimeMs: LIFETIME_MS });
   }
 
   async #find(runId: string, id: string): Promise<Versioned<Approval> | undefined> {
     return (await this.#records.list()).find(({ value }) => value.runId === runId && value.question?.id === id);
+  }
+
+  /** Whether what was asked or allowed has had its time. A grant that was used is good for its effect for ever: that is its use to say. */
+  #isOver({ state, grant, question }: Approval): boolean {
+    if (state === "granted") return this.#isExpired(grant);
+    return state === "pending" && Date.parse(question?.expiresAt ?? "") <= this.#now().getTime();
   }
 
   #isExpired(grant: Pick<Grant, "payload"> | undefined): boolean {
@@ -208,6 +232,8 @@ export class Approvals {
     return { state: "refused", code: "used", message: "The approval was used before, for something else." };
   }
 }
+
+const STATE = { approve: "granted", reject: "rejected", edit: "edited" } as const;
 
 function recordKey(runId: string, argsHash: string): string {
   return `${runId}.${argsHash}`;

@@ -1,7 +1,11 @@
 import { type Article, ChoirError, type CitationRequest, findPassage, type Signer } from "@vibewriter/choir";
+import { CITE_TOOL, type CiteArguments, EditedCitation, jsonOf, PUBLISH_TOOL } from "../policy/arguments.js";
+import { withEdits } from "../policy/edits.js";
+import { permit } from "../policy/permit.js";
 import { oneLine } from "../sanitize.js";
-import type { ToolContext } from "../tools/context.js";
+import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
+import type { QueuedCitation } from "./publications.js";
 
 export interface CitedArticle {
   readonly articleId: string;
@@ -9,20 +13,23 @@ export interface CitedArticle {
   readonly author: string;
   /** False while the run has not published: the citation is recorded at publication. */
   readonly recorded: boolean;
+  /** What a person has made of the call, if they did. */
+  readonly edited?: CiteArguments;
 }
 
 /**
  * Cites another author's Choir article from this run's report: now if the report is published, else at its publication. Only articles that the run has
- * read count, and once there is a report only those that it uses; each is cited once, however often this is called.
- * @param passage words of the cited article on which that rests
- * @throws Refusal `not_used`, `own_article`, `retracted`, `over_budget`, or `invalid_argument` for a passage that does not stand there
+ * read count, and once there is a report only those that it uses; each is cited once, however often this is called. A person is asked about those
+ * above the budget, and may change what is said of the article.
+ * @throws Refusal `not_used`, `own_article`, `retracted`, `invalid_argument` for a passage that does not stand there, and those of `permit`
  */
-export async function citeArticle(
-  context: ToolContext,
-  articleId: string,
-  reason: string,
-  passage?: string,
-): Promise<CitedArticle> {
+export async function citeArticle(context: ToolContext, args: CiteArguments, ask: AskPerson): Promise<CitedArticle> {
+  const { result, edited } = await withEdits(EditedCitation, args, (now) => citeWith(context, now, ask));
+  return edited === undefined ? result : { ...result, edited };
+}
+
+async function citeWith(context: ToolContext, args: CiteArguments, ask: AskPerson): Promise<CitedArticle> {
+  const { article_id: articleId, context: reason, passage } = args;
   const source = await context.sources.article(articleId);
   if (source === undefined) {
     throw new Refusal(
@@ -47,20 +54,43 @@ export async function citeArticle(
   if (article !== undefined && !(await usedIn(context, article.draftSha256)).includes(articleId)) {
     throw new Refusal("not_used", `The published report does not use article ${articleId}, so it does not cite it.`);
   }
-  const outcome = await context.publications.queue(
-    { articleId, context: oneLine(reason, 4_000) || source.title, passage },
-    context.citationBudget,
-  );
-  if (outcome === "over_budget") {
-    throw new Refusal(
-      "over_budget",
-      `This run may cite ${context.citationBudget} articles and has; leave this one out.`,
-    );
-  }
+  const citation = { articleId, context: oneLine(reason, 4_000) || source.title, passage };
+  await queue(context, citation, { args, cited, ask });
   await settleCitations(context);
   const { citations } = await context.publications.get();
-  const recorded = citations.some((citation) => citation.articleId === articleId && citation.recorded);
+  const recorded = citations.some((one) => one.articleId === articleId && one.recorded);
   return { articleId, title: source.title, author: cited.author, recorded };
+}
+
+/** Puts it among the run's citations, when nobody needs to allow it or a person has. */
+async function queue(
+  context: ToolContext,
+  citation: Omit<QueuedCitation, "recorded">,
+  { args, cited, ask }: { args: CiteArguments; cited: Article; ask: AskPerson },
+): Promise<void> {
+  const { articleId } = citation;
+  const { citations } = await context.publications.get();
+  if (citations.some((one) => one.articleId === articleId)) return;
+  const budget = context.policy.citationsPerRun;
+  const isWithin = citations.length < budget;
+  const title = oneLine(cited.title, 300);
+  const about = `“${title}” by ${oneLine(cited.author, 100)}`;
+  const effect = {
+    tool: CITE_TOOL,
+    args: jsonOf(args),
+    names: { title: cited.title, author: cited.author },
+    effectKey: `cite:${context.scope}:${articleId}`,
+  };
+  const overBudget = `Cite ${about}, beyond the ${budget} articles that the run may cite?`;
+  if (isWithin) {
+    const question = `Cite ${about}?`;
+    await permit(context, { ...effect, operation: "cite", question, allowedWith: PUBLISH_TOOL }, ask);
+  } else await permit(context, { ...effect, operation: "cite_over_budget", question: overBudget }, ask);
+  const outcome = await context.publications.queue(citation, isWithin ? budget : Number.POSITIVE_INFINITY);
+  if (outcome !== "over_budget") return;
+  // Others were queued meanwhile.
+  await permit(context, { ...effect, operation: "cite_over_budget", question: overBudget }, ask);
+  await context.publications.queue(citation, Number.POSITIVE_INFINITY);
 }
 
 /** Records what is queued and belongs to the published report. Nothing happens before there is one, or a second time. */

@@ -8,18 +8,18 @@ import {
   type PublishRequest,
 } from "@vibewriter/choir";
 import { EvidenceError, gate, renderDraft, type Verification } from "@vibewriter/evidence";
-import type { Permission } from "../approvals/approvals.js";
-import { hashOf, sha256 } from "../canonical.js";
+import { sha256 } from "../canonical.js";
 import { errorCode } from "../errors.js";
-import type { ApprovalQuestion, ArticleDetails } from "../runs/record.js";
+import { EditedPublication, jsonOf, PUBLISH_TOOL, type PublishArguments } from "../policy/arguments.js";
+import { withEdits } from "../policy/edits.js";
+import { permit } from "../policy/permit.js";
+import { RejectedByPerson } from "../policy/rejected.js";
+import type { ArticleDetails } from "../runs/record.js";
 import { oneLine } from "../sanitize.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
 import { isCitable, settleCitations } from "./cite.js";
 import type { EarlierPublication } from "./publications.js";
-
-/** A tool's name is part of what a person approves. */
-export const PUBLISH_TOOL = "publish_to_choir";
 
 const LARGEST_DRAFT_BYTES = 2 * 1024 * 1024;
 
@@ -29,6 +29,8 @@ export interface PublishedReport {
   readonly noveltyScore: number;
   /** False if it had been published before, for this turn or an earlier one. */
   readonly first: boolean;
+  /** What a person has made of the call, if they did: with these arguments it was done. */
+  readonly edited?: PublishArguments;
   /** Other authors' articles whose text the report cites and that were not cited yet. */
   readonly toCite: readonly { articleId: string; title: string; context: string }[];
 }
@@ -36,10 +38,18 @@ export interface PublishedReport {
 /**
  * Publishes a draft of the VM, once. The host reads the exact bytes, demands its own report on them and a person's signed word, and only
  * then renders and publishes; a crash anywhere in between is finished by calling it again. A text that an earlier turn of the run has
- * published is that article: nobody is asked, and nothing is published.
+ * published is that article: nobody is asked, and nothing is published. A person may have it done with other arguments.
  * @throws Refusal with the reason
  */
 export async function publishDraft(context: ToolContext, filepath: string, ask: AskPerson): Promise<PublishedReport> {
+  const { details } = context;
+  const args = isEmpty(details) ? { filepath } : { filepath, details };
+  const { result, edited } = await withEdits(EditedPublication, args, (now) => publishWith(context, now, ask));
+  return edited === undefined ? result : { ...result, edited };
+}
+
+async function publishWith(context: ToolContext, args: PublishArguments, ask: AskPerson): Promise<PublishedReport> {
+  const { filepath, details = {} } = args;
   const draft = await readDraft(context, filepath);
   const draftSha256 = sha256(draft);
   await finishPublication(context);
@@ -52,40 +62,21 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   const verification = await checkedReport(context, draft);
   // Whatever can be wrong with it is found before anybody is asked.
   const markdown = await renderedReport(context, draft);
-  const title = titleIn(markdown, context.details.title);
+  const title = titleIn(markdown, details.title);
   if (context.replays !== undefined) {
     await context.publications.declined("", draftSha256);
     const message = `This run repeats ${context.replays}, so its report is written and checked, but not published. Do not try again; report this and end.`;
     throw new Refusal("replayed", message);
   }
   const used = await context.sources.articlesUsed(verification);
-  const effectKey = `publish:${sha256(`${context.scope}\n${draftSha256}\n${context.author}`)}`;
-  const argsHash = hashOf({
-    tool: PUBLISH_TOOL,
-    filepath,
-    draftSha256,
-    title,
-    author: context.author,
-    cites: used.map(({ articleId }) => articleId),
-    ...(isEmpty(context.details) ? {} : { details: context.details }),
-    ...(context.revises === undefined ? {} : { revises: context.revises }),
-    // What was answered for an earlier turn is asked again for a later one.
-    ...(context.scope === context.runId ? {} : { scope: context.scope }),
-  });
-  const question: ApprovalQuestion = {
-    id: argsHash.slice(0, 16),
-    tool: PUBLISH_TOOL,
-    question: questionOf(context, title),
-    title,
-    author: context.author,
-    draftSha256,
-    citations: { ...verification.citations, method: verification.method },
-    cites: used.map(({ articleId }) => articleId),
-  };
-  await permit(context, { argsHash, effectKey }, question, ask);
+  await permitted(
+    context,
+    { args, title, draftSha256, verification, cites: used.map(({ articleId }) => articleId) },
+    ask,
+  );
   await context.publications.begin({ draftSha256, filepath, markdownSha256: sha256(markdown) });
   const { id, noveltyScore, first } = await publishOnce(context, {
-    ...context.details,
+    ...details,
     markdown,
     author: context.author,
     agent: context.agentId,
@@ -99,6 +90,40 @@ export async function publishDraft(context: ToolContext, filepath: string, ask: 
   await context.publications.published({ id, title, noveltyScore, draftSha256, filepath });
   await settleCitations(context);
   return { articleId: id, title, noveltyScore, first, toCite: await uncited(context, used) };
+}
+
+/** Returns when a person has allowed it, or nobody needs to. */
+async function permitted(
+  context: ToolContext,
+  o: { args: PublishArguments; title: string; draftSha256: string; verification: Verification; cites: string[] },
+  ask: AskPerson,
+): Promise<void> {
+  const { args, title, draftSha256, verification, cites } = o;
+  const { author, revises } = context;
+  try {
+    await permit(
+      context,
+      {
+        operation: "publish",
+        tool: PUBLISH_TOOL,
+        args: jsonOf(args),
+        names: jsonOf({ draftSha256, title, author, cites, revises }),
+        effectKey: `publish:${sha256(`${context.scope}\n${draftSha256}\n${author}`)}`,
+        question: questionOf(context, title),
+        about: {
+          title,
+          author,
+          draftSha256,
+          citations: { ...verification.citations, method: verification.method },
+          cites,
+        },
+      },
+      ask,
+    );
+  } catch (error) {
+    if (error instanceof RejectedByPerson) await context.publications.declined(error.words, draftSha256);
+    throw error;
+  }
 }
 
 /** The article of an earlier turn with this very text is what this turn comes to; nothing happens that has not happened. */
@@ -216,37 +241,4 @@ function titleIn(markdown: string, given = ""): string {
   const title = oneLine(articleTitle(markdown) ?? given, 300);
   if (title === "") throw new Refusal("no_title", "The draft has no title; begin it with a line such as '# Title'.");
   return title;
-}
-
-/** Returns when the effect is allowed. Asking ends this call; it is made again when there is an answer. */
-async function permit(
-  context: ToolContext,
-  o: { argsHash: string; effectKey: string },
-  question: ApprovalQuestion,
-  ask: AskPerson,
-): Promise<void> {
-  const effect = { runId: context.runId, scope: context.scope, tool: PUBLISH_TOOL, ...o };
-  let permission = await context.approvals.claim(effect);
-  if (permission.state === "unanswered" || (permission.state === "refused" && permission.code === "expired")) {
-    await context.fence.check();
-    await context.approvals.ask(effect, question);
-    ask(question);
-    // Whatever the graph was resumed with proves nothing: only a stored grant does.
-    permission = await context.approvals.claim(effect);
-  }
-  if (permission.state === "granted") return;
-  throw await refusalFor(context, permission, question.draftSha256);
-}
-
-async function refusalFor(context: ToolContext, permission: Permission, draftSha256: string): Promise<Refusal> {
-  if (permission.state === "rejected") {
-    await context.publications.declined(permission.message, draftSha256);
-    const words = permission.message === "" ? "" : ` They said: ${permission.message}`;
-    return new Refusal(
-      "rejected",
-      `A person declined to publish this draft.${words} Do not try again; report this and end.`,
-    );
-  }
-  if (permission.state === "refused") return new Refusal("invalid_grant", permission.message);
-  return new Refusal("not_approved", "Nobody has approved this publication, so nothing was published.");
 }

@@ -4,10 +4,10 @@ import type { Keystore } from "@vibewriter/choir";
 import { z } from "zod";
 import type { Approvals } from "../approvals/approvals.js";
 import { errorCode } from "../errors.js";
+import { PUBLISH_TOOL } from "../policy/arguments.js";
 import type { RunRecord } from "../runs/record.js";
 import type { RunStore } from "../runs/store.js";
 import { type Publication, scopeOf } from "./publications.js";
-import { PUBLISH_TOOL } from "./publish.js";
 import type { SignatureRequest } from "./signatures.js";
 
 export interface SigningDeskOptions {

@@ -1,3 +1,6 @@
+import { auditEntryOf } from "../approvals/answers.js";
+import type { ApprovalDecision } from "../approvals/decision.js";
+import { auditOf } from "../audit/audit.js";
 import { AgentError } from "../errors.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
@@ -26,12 +29,6 @@ export interface RunClientOptions {
   readonly machines: Pick<Machines, "isolation" | "sandbox" | "requireKeys">;
   /** Lays out what other hosts have driven. */
   readonly origin: Pick<Origin, "layOut">;
-}
-
-/** A person's answer to a run's question. */
-export interface RunDecision {
-  readonly decision: "approve" | "reject";
-  readonly message?: string;
 }
 
 /** Starts runs, follows them, and asks things of them, whoever drives them. */
@@ -131,16 +128,20 @@ export class RunClient {
   }
 
   /**
-   * Stores a person's signed answer; the run goes on by itself.
-   * @throws AgentError `run_not_found`, `approval_not_found`, `approval_decided`
+   * Stores a person's signed answer; the run goes on by itself. The same answer again changes nothing.
+   * @throws AgentError `run_not_found`, `approval_not_found`, `approval_decided`, `approval_expired`, `invalid_decision`
    */
-  async decide(runId: string, approvalId: string, o: RunDecision, keys: ModelEnvironment): Promise<RunRecord> {
-    await this.get(runId);
-    using _kept = keepOut(this.#parts.backbone.secrets, keys);
-    const approve = o.decision === "approve";
-    await this.#parts.approvals.decide(runId, approvalId, { approve, by: "owner", message: o.message });
-    const data = { id: approvalId, approved: approve, by: "owner", message: o.message };
-    await this.#parts.backbone.events.append(runId, "approval.decided", data, { id: `approval.${approvalId}.decided` });
+  async decide(runId: string, approvalId: string, o: ApprovalDecision, keys: ModelEnvironment): Promise<RunRecord> {
+    const before = await this.get(runId);
+    const { secrets } = this.#parts.backbone;
+    using _kept = keepOut(secrets, keys);
+    const { approval, isFirst } = await this.#parts.approvals.decide(runId, approvalId, o, "owner");
+    if (isFirst) auditOf(this.#parts.trail, { ...before, secrets }).record(auditEntryOf(approval));
+    const { decidedAt, message } = approval;
+    const edited = o.decision === "edit" ? true : undefined;
+    const data = { id: approvalId, approved: o.decision !== "reject", edited, by: "owner", message };
+    const id = `approval.${approvalId}.${decidedAt}`;
+    await this.#parts.backbone.events.append(runId, "approval.decided", data, { id });
     this.#keys.keep(runId, keys);
     const record = await this.#parts.runs.change(runId, (now) => {
       if (now.status !== "waiting") return undefined;

@@ -1,6 +1,9 @@
 /** What clients of a run need to know, without the agent itself: a command that only looks should not load a model library. */
 export { PROVIDERS, type Provider } from "@vibewriter/evidence/search";
 
+export { Approval } from "../approvals/approval.js";
+export { ApprovalDecision } from "../approvals/decision.js";
+export { Policy } from "../policy/policy.js";
 export { RunBudget } from "../research/budget-limits.js";
 export { Estimate } from "../research/estimate-shape.js";
 export { END_TEXT, ResearchEnd, ResearcherLimits } from "../research/limits.js";

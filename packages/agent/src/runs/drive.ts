@@ -43,9 +43,6 @@ import { filesOf } from "./report-files.js";
 import { signerOf } from "./signer.js";
 import { reportsBefore, turnsOf } from "./turns.js";
 
-/** Articles that one run may cite without asking for more. */
-const CITATION_BUDGET = 10;
-
 /** One drive: VM, sources, agent, graph, and the outcome laid out for the person. Throws what stopped it. */
 export function driveOnce(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
   return driveSpan(record, o.traceparent, () => auditedDrive(parts.trail, record, () => drive(parts, record, o)));
@@ -82,7 +79,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   const outcome = { ...came, result: redacted(came.result, (text) => secrets.screen(text, `result of ${runId}`)) };
   if (rest.state === "waiting") {
     const { error: _, message: __, ...result } = outcome.result;
-    const asked = await tellQuestion(rest.question, record, emit);
+    const asked = await tellQuestions(rest.questions, record, emit);
     return {
       ...{ heard: rest.heard, reports, status: "waiting", ...asked },
       result: { ...result, status: "waiting", report: null, ...asked },
@@ -97,18 +94,19 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   return { status: outcome.result.status, error: outcome.result.error, result: outcome.result, heard, reports };
 }
 
-/** What the run waits for, as its record and its result say it. */
-async function tellQuestion(
-  question: Question,
+/** What the run waits for, as its record and its result say it: the first of what its agents ask. The others come up one after the other. */
+async function tellQuestions(
+  questions: readonly Question[],
   { drives }: RunRecord,
   emit: EmitEvent,
 ): Promise<Pick<RunRecord, "approval" | "question">> {
-  if ("kind" in question) {
-    await emit({ type: "question.asked", data: question }, `question.${question.id}.${drives}`);
-    return { question };
+  for (const question of questions) {
+    if ("kind" in question) await emit({ type: "question.asked", data: question }, `question.${question.id}.${drives}`);
+    else await emit({ type: "approval.requested", data: question }, `approval.${question.id}.${drives}`);
   }
-  await emit({ type: "approval.requested", data: question }, `approval.${question.id}.${drives}`);
-  return { approval: question };
+  const [first] = questions;
+  if (first === undefined) return {};
+  return "kind" in first ? { question: first } : { approval: first };
 }
 
 /** The turns that came to a report, with the one under way if it has. */
@@ -249,6 +247,7 @@ export async function openContext(
     ledger: parts.ledger,
     taint: taintAtWork,
     approvals,
+    policy: parts.policy,
     audit,
     verifications: new Verifications({
       ...{ records: parts.verifications, files: backbone.files, secrets: backbone.secrets },
@@ -258,7 +257,6 @@ export async function openContext(
     judges,
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
-    citationBudget: CITATION_BUDGET,
     isStopped: () => isStopped,
     stop: async (reason, explanation) => {
       isStopped = true;
@@ -319,7 +317,7 @@ async function research(
       isAnswered: async (question) =>
         "kind" in question
           ? (await parts.runs.get(record.runId)).answers.some(({ id }) => id === question.id)
-          : await parts.approvals.isDecided(record.runId, question.id),
+          : await parts.approvals.isSettled(record.runId, question.id),
     });
     if (rest.state === "ended" && record.kind === "research") await leaveDraft(context, record, o.emit);
     return rest;

@@ -46,7 +46,13 @@ export const RunEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("approval.requested"), data: ApprovalQuestion }),
   z.object({
     type: z.literal("approval.decided"),
-    data: z.object({ id: z.string(), approved: z.boolean(), by: z.string(), message: z.string().optional() }),
+    data: z.object({
+      id: z.string(),
+      approved: z.boolean(),
+      edited: z.literal(true).optional().describe("with other arguments than were asked about"),
+      by: z.string(),
+      message: z.string().optional(),
+    }),
   }),
   z.object({
     type: z.literal("artifact"),

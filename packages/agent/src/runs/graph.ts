@@ -19,9 +19,9 @@ const MODEL_NODE = "model_request";
 const Question = z.union([PersonQuestion, ApprovalQuestion]);
 export type Question = z.infer<typeof Question>;
 
-/** Where the graph came to rest, and the last turn of the person that it has heard. */
+/** Where the graph came to rest, with all that it waits for, and the last turn of the person that it has heard. */
 export type GraphRest =
-  | { readonly state: "waiting"; readonly question: Question; readonly heard: number }
+  | { readonly state: "waiting"; readonly questions: readonly Question[]; readonly heard: number }
   | { readonly state: "ended"; readonly lastWords: string; readonly heard: number };
 
 /**
@@ -53,8 +53,7 @@ export async function runGraph(
   for (const { id, value } of open) {
     if (id !== undefined && (await o.isAnswered(Question.parse(value)))) answers[id] = { answered: true };
   }
-  const [first] = open;
-  if (first !== undefined && Object.keys(answers).length === 0) return waitingWith(first.value, before.values);
+  if (open.length > 0 && Object.keys(answers).length === 0) return waitingWith(open, before.values);
   if (before.next.length === 1 && before.next[0] === MODEL_NODE) {
     // Cut off while the model was asked: it is asked again with what was said meanwhile, and not first without it.
     const news = listen(before.values, said);
@@ -71,12 +70,13 @@ export async function runGraph(
     maxConcurrency: AT_ONCE,
   });
   const after = await agent.graph.getState({ configurable });
-  const question = after.tasks.flatMap((task) => task.interrupts)[0];
-  return question !== undefined ? waitingWith(question.value, after.values) : endedWith(after.values);
+  const left = after.tasks.flatMap((task) => task.interrupts);
+  return left.length > 0 ? waitingWith(left, after.values) : endedWith(after.values);
 }
 
-function waitingWith(question: unknown, values: object): GraphRest {
-  return { state: "waiting", question: Question.parse(question), heard: heardOf(values) };
+function waitingWith(interrupts: readonly { value?: unknown }[], values: object): GraphRest {
+  const questions = interrupts.map(({ value }) => Question.parse(value));
+  return { state: "waiting", questions, heard: heardOf(values) };
 }
 
 function endedWith(values: object): GraphRest {

@@ -2,7 +2,7 @@ import { AgentError } from "../errors.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
 import { titleOf } from "../offline/draft.js";
-import { PUBLISH_TOOL } from "../publishing/publish.js";
+import { PUBLISH_TOOL } from "../policy/arguments.js";
 import type { GivenFiles } from "../sources/given.js";
 import { currentTraceparent, requestSpan } from "../telemetry/run.js";
 import type { RunBoard } from "./board.js";

@@ -3,6 +3,7 @@ import type { Choir, Keystore, Ledger } from "@vibewriter/choir";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
+import type { Policy } from "../policy/policy.js";
 import { SigningDesk } from "../publishing/signing-desk.js";
 import { RecordingFolders } from "../replay/recording-folder.js";
 import type { ResearcherLimits } from "../research/limits.js";
@@ -45,6 +46,8 @@ export interface OpenRunsOptions {
   readonly web?: WebOptions;
   /** What each researcher of a run may use; default: {@link ResearcherLimits}. */
   readonly researcher?: ResearcherLimits;
+  /** What agents of this home may do by themselves; default: {@link Policy}. */
+  readonly policy?: Policy;
   /** Where what agents do is kept; default: a trail of its own. */
   readonly trail?: AuditTrail;
   /** Drives a claimed run in the place of the agent. */

@@ -1,5 +1,6 @@
 import { REQUIRED_RATE } from "@vibewriter/evidence";
 import type { EmitEvent } from "../middleware/run-scope.js";
+import type { CiteArguments } from "../policy/arguments.js";
 import { citeArticle } from "../publishing/cite.js";
 import { publishDraft } from "../publishing/publish.js";
 import type { ToolContext } from "../tools/context.js";
@@ -20,18 +21,40 @@ export async function publishOwnDraft(context: ToolContext, draft: string, emit:
   const { total, supported, rate } = verification.citations;
   const data = { level: "info" as const, text: `${supported} of ${total} citations are supported by their sources.` };
   await emit({ type: "log", data }, `check.${verification.draftSha256}`);
-  let asked: ApprovalQuestion | undefined;
   try {
-    const published = await publishDraft(context, filepath, (question) => {
-      asked = question;
-    });
-    for (const article of published.toCite) await citeArticle(context, article.articleId, article.context);
+    const published = await publishDraft(context, filepath, askLater);
+    for (const { articleId, context: said } of published.toCite) {
+      await citeUnlessRefused(context, { article_id: articleId, context: said });
+    }
     return { state: "ended", lastWords: `Published as article ${published.articleId}.`, heard: 1 };
   } catch (error) {
+    if (error instanceof Asked) return { state: "waiting", questions: [error.question], heard: 1 };
     if (!(error instanceof Refusal)) throw error;
-    if (error.code === "not_approved" && asked !== undefined) return { state: "waiting", question: asked, heard: 1 };
     const failing = verification.sentences.find((sentence) => sentence.verdict !== "supported");
     const example = failing !== undefined && rate < REQUIRED_RATE ? ` The first that fails: “${failing.text}”.` : "";
     return { state: "ended", lastWords: `${error.message}${example}`, heard: 1 };
+  }
+}
+
+/** A person is asked, and this is done again when there is an answer. */
+class Asked extends Error {
+  readonly question: ApprovalQuestion;
+
+  constructor(question: ApprovalQuestion) {
+    super(question.question);
+    this.question = question;
+  }
+}
+
+function askLater(question: ApprovalQuestion): never {
+  throw new Asked(question);
+}
+
+/** What a person or the policy does not want cited is left out. */
+async function citeUnlessRefused(context: ToolContext, args: CiteArguments): Promise<void> {
+  try {
+    await citeArticle(context, args, askLater);
+  } catch (error) {
+    if (!(error instanceof Refusal) || !["rejected", "denied"].includes(error.code)) throw error;
   }
 }

@@ -2,13 +2,15 @@ import { join } from "node:path";
 import type { AuditTrail, Backbone, Records } from "@vibewriter/backbone";
 import { type Choir, Keystore, type Ledger } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
-import { Approval, Approvals, GrantUse } from "../approvals/approvals.js";
+import { Approval, GrantUse } from "../approvals/approval.js";
+import { Approvals } from "../approvals/approvals.js";
 import { Approver, Approvers } from "../approvals/approvers.js";
 import { ApprovalKey } from "../approvals/key.js";
 import { openTrail } from "../audit/open-trail.js";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { KeptFolders } from "../files/kept-folders.js";
 import type { Machines } from "../machines.js";
+import { Policy } from "../policy/policy.js";
 import { Publication } from "../publishing/publications.js";
 import { ReportSeal } from "../publishing/report-seal.js";
 import { SignatureRequest } from "../publishing/signatures.js";
@@ -63,6 +65,8 @@ export interface DriveParts extends RunParts {
   readonly skills: SkillShelf;
   /** What each researcher of a run may use. */
   readonly researcher: ResearcherLimits;
+  /** What agents of this home may do by themselves. */
+  readonly policy: Policy;
 }
 
 /** Opens records, the approval key, the keystore and the checkpoint stream of a home. */
@@ -77,6 +81,7 @@ export async function openParts(o: {
   passphrase?: string;
   web?: WebOptions;
   researcher?: ResearcherLimits;
+  policy?: Policy;
   trail?: AuditTrail;
 }): Promise<DriveParts> {
   const { backbone, choir, ledger, machines, bridge } = o;
@@ -146,5 +151,6 @@ export async function openParts(o: {
     skills,
     telemetry: o.telemetry ?? SILENT,
     researcher: o.researcher ?? ResearcherLimits.parse({}),
+    policy: o.policy ?? Policy.parse({}),
   };
 }

@@ -1,6 +1,8 @@
 import { PROVIDERS } from "@vibewriter/evidence/search";
 import { z } from "zod";
 import { RunBudget } from "../research/budget-limits.js";
+import { TaintMark } from "../taint/origin.js";
+import { OPERATIONS } from "../taint/rules.js";
 import { ReportWish } from "./report-wish.js";
 import { Todo } from "./todo.js";
 
@@ -74,19 +76,36 @@ export const RunRequest = z.object({
 });
 export type RunRequest = z.input<typeof RunRequest>;
 
+/** A JSON object: what a tool is called with, or what that names. */
+export const JsonObject = z.record(z.string(), z.json());
+export type JsonObject = z.infer<typeof JsonObject>;
+
 /** A question that only a person can answer, as it is shown to them. */
 export const ApprovalQuestion = z.object({
   /** The id to answer with. */
   id: z.string(),
+  /** What kind of effect it is, as the policy names it. */
+  operation: z.enum(OPERATIONS).default("publish"),
   tool: z.string(),
   /** One sentence. */
   question: z.string(),
-  title: z.string(),
-  author: z.string(),
-  draftSha256: z.string(),
-  citations: z.object({ total: z.number(), supported: z.number(), rate: z.number(), method: z.string() }),
+  /** What the tool is called with. Exactly this is done; a person may change it. */
+  args: JsonObject.default({}),
+  /** What those arguments name as it is now, such as the hash of a draft: what is something else by then is asked about again. */
+  names: JsonObject.default({}),
+  /** Why it is asked, in a sentence. */
+  why: z.string().default(""),
+  /** What the agent had seen from outside when it asked. */
+  taint: z.array(TaintMark).default([]),
+  /** An answer after that changes nothing; absent in questions of earlier releases, which have to be asked anew. */
+  expiresAt: z.string().optional(),
+  /** Of a publication only, from here on. */
+  title: z.string().optional(),
+  author: z.string().optional(),
+  draftSha256: z.string().optional(),
+  citations: z.object({ total: z.number(), supported: z.number(), rate: z.number(), method: z.string() }).optional(),
   /** Ids of the Choir articles that the draft uses. */
-  cites: z.array(z.string()),
+  cites: z.array(z.string()).optional(),
 });
 export type ApprovalQuestion = z.infer<typeof ApprovalQuestion>;
 

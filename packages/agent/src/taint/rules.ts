@@ -15,8 +15,8 @@ export type Operation = (typeof OPERATIONS)[number];
 export type Rule = "free" | "ask" | "deny";
 
 /**
- * What an agent may do without a person, by whether it has seen anything from outside. The home's policy may be stricter, never looser. The
- * same table stands in docs/security.md.
+ * What an agent may do without a person, by whether it has seen anything from outside. `clean` is what holds where the home's policy says
+ * nothing else; `tainted` is the least that holds, whatever it says (`policy/policy.ts`). The same table stands in docs/security.md.
  */
 export const TAINT_RULES: Readonly<Record<Operation, { readonly clean: Rule; readonly tainted: Rule }>> = {
   publish: { clean: "ask", tainted: "ask" },

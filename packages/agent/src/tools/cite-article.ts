@@ -1,6 +1,8 @@
 import { citationAnswer, RECKONED } from "@vibewriter/choir";
 import { tool } from "langchain";
-import { z } from "zod";
+import { CITE_TOOL, CiteArguments } from "../policy/arguments.js";
+import { askInGraph } from "../policy/ask.js";
+import { editNote } from "../policy/edits.js";
 import { citeArticle } from "../publishing/cite.js";
 import type { ToolContext } from "./context.js";
 
@@ -8,31 +10,17 @@ import type { ToolContext } from "./context.js";
 export function citeArticleTool(context: ToolContext) {
   return tool(
     async ({ article_id, context: reason, passage }) => {
-      const { articleId, title, author, recorded } = await citeArticle(
-        context,
-        article_id.replace(/^choir:/, ""),
-        reason,
-        passage,
-      );
+      const args = { article_id: article_id.replace(/^choir:/, ""), context: reason, passage };
+      const { articleId, title, author, recorded, edited } = await citeArticle(context, args, askInGraph);
       const note = recorded ? RECKONED : "It will be recorded when the report is published.";
-      return JSON.stringify(citationAnswer({ id: articleId, title, author }, note));
+      return JSON.stringify(citationAnswer({ id: articleId, title, author }, `${editNote(edited)}${note}`));
     },
     {
-      name: "cite_article",
+      name: CITE_TOOL,
       description:
         "Records that this run's report builds on a Choir article, so that its author gets the credit. Only for articles that the report " +
-        "uses as a source; each counts once. author_rewarded is in USDC, 0 until the month's end. Returns {citation_text, author_rewarded, article_url}.",
-      schema: z.object({
-        article_id: z.string().trim().min(1).max(100).describe("The article's id"),
-        context: z.string().trim().min(1).max(4_000).describe("What it is cited for, in a sentence"),
-        passage: z
-          .string()
-          .trim()
-          .min(1)
-          .max(4_000)
-          .optional()
-          .describe("Words of the article on which that rests, exactly as it has them"),
-      }),
+        "uses as a source; each counts once, and above the budget of the run a person is asked. author_rewarded is in USDC, 0 until the month's end. Returns {citation_text, author_rewarded, article_url}.",
+      schema: CiteArguments,
     },
   );
 }

@@ -2,6 +2,7 @@ import type { Choir, Ledger, Signer } from "@vibewriter/choir";
 import type { Approvals } from "../approvals/approvals.js";
 import type { Audit } from "../audit/audit.js";
 import type { RunFolders } from "../files/run-folders.js";
+import type { Policy } from "../policy/policy.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
 import type { ClaimBook } from "../research/claim-book.js";
@@ -52,6 +53,8 @@ export interface ToolContext {
   /** What the agent whose tool call this is has seen from outside. */
   readonly taint: Taint;
   readonly approvals: Approvals;
+  /** What agents of this home may do by themselves. */
+  readonly policy: Policy;
   /** Bound to the agent and this run. */
   readonly audit: Audit;
   readonly verifications: Verifications;
@@ -62,8 +65,6 @@ export interface ToolContext {
   readonly fence: Pick<Fence, "check">;
   /** Whether scripts in the VM can call tools of the run. */
   readonly scripts: boolean;
-  /** Articles that the run may cite. */
-  readonly citationBudget: number;
   /** Whether the agent itself has given a reason for ending without a report. */
   isStopped(): boolean;
   /** Keeps the agent's own reason for ending without a report. */

@@ -1,24 +1,24 @@
-import { interrupt } from "@langchain/langgraph";
 import { formatAmount, outcomeText } from "@vibewriter/choir";
 import { tool } from "langchain";
-import { z } from "zod";
 import { rootError } from "../errors.js";
-import { PUBLISH_TOOL, publishDraft } from "../publishing/publish.js";
+import { PUBLISH_TOOL, PublishArguments } from "../policy/arguments.js";
+import { askInGraph } from "../policy/ask.js";
+import { editNote } from "../policy/edits.js";
+import { publishDraft } from "../publishing/publish.js";
 import type { ToolContext } from "./context.js";
 
 /** `publish_to_choir`: the one way out for a report. */
 export function publishToChoir(context: ToolContext) {
   return tool(
     async ({ filepath }) => {
-      const published = await publishDraft(context, filepath, (question) => {
-        interrupt(question);
-      });
+      const published = await publishDraft(context, filepath, askInGraph);
       const { note, ...chip } = await chipOf(context, published.articleId);
+      const earlier = published.first ? "" : "This very text had been published as this article. ";
       return JSON.stringify({
         article_id: published.articleId,
         novelty_score: published.noveltyScore,
         ...chip,
-        note: published.first ? note : `This very text had been published as this article. ${note}`,
+        note: `${editNote(published.edited)}${earlier}${note}`,
         url: `choir:${published.articleId}`,
         to_cite: published.toCite.map(({ articleId, title, context: said }) => ({
           article_id: articleId,
@@ -33,7 +33,7 @@ export function publishToChoir(context: ToolContext) {
         "Publishes a checked draft to the Choir knowledge base; its title is its first H1. Refused without a passing verify_citations of " +
         "exactly this text, below a rate of 0.9, without a citation, or without a person's approval, which it asks for itself. Returns " +
         "{article_id, novelty_score, chip_staked, chip_rewarded, net_chip, url, to_cite}; cite every article in to_cite with cite_article.",
-      schema: z.object({ filepath: z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM") }),
+      schema: PublishArguments,
     },
   );
 }

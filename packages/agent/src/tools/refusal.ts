@@ -15,6 +15,8 @@ export type RefusalCode =
   | "check_failed"
   | "already_published"
   | "not_approved"
+  /** The policy of the home does not let agents do it. */
+  | "denied"
   | "replayed"
   | "rejected"
   | "invalid_grant"

@@ -1,11 +1,11 @@
 import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Records } from "@vibewriter/backbone";
-import { Approval, Approvals, GrantUse } from "../../src/approvals/approvals.js";
+import { Approval, argsHashOf, GrantUse, questionId } from "../../src/approvals/approval.js";
+import { Approvals } from "../../src/approvals/approvals.js";
 import { Approver, Approvers } from "../../src/approvals/approvers.js";
 import { issueGrant } from "../../src/approvals/grant.js";
 import { ApprovalKey } from "../../src/approvals/key.js";
-import { hashOf } from "../../src/canonical.js";
 import type { ApprovalQuestion } from "../../src/runs/record.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 
@@ -35,34 +35,29 @@ beforeEach(() => {
   run++;
 });
 
-function effect(args: string, runId = `run-${run}`) {
-  const argsHash = hashOf({ args });
-  return { runId, scope: runId, tool: TOOL, argsHash, effectKey: `publish:${runId}:${args}` };
+const names = { draftSha256: "d".repeat(64) };
+
+function effect(filepath: string, runId = `run-${run}`) {
+  const argsHash = argsHashOf({ tool: TOOL, args: { filepath }, names, scope: runId });
+  return { runId, scope: runId, tool: TOOL, argsHash, filepath, effectKey: `publish:${runId}:${filepath}` };
 }
 
-function question(argsHash: string): ApprovalQuestion {
-  return {
-    id: argsHash.slice(0, 16),
-    tool: TOOL,
-    question: "Publish?",
-    title: "Title",
-    author: "main",
-    draftSha256: "d".repeat(64),
-    citations: { total: 1, supported: 1, rate: 1, method: "text" },
-    cites: [],
-  };
+function question({ argsHash, filepath }: ReturnType<typeof effect>): ApprovalQuestion {
+  const id = questionId(argsHash);
+  const about = { operation: "publish" as const, tool: TOOL, question: "Publish?", why: "It is asked.", taint: [] };
+  return { id, ...about, args: { filepath }, names };
 }
 
 async function approve(of: ReturnType<typeof effect>) {
-  await approvals.ask(of, question(of.argsHash));
-  return await approvals.decide(of.runId, of.argsHash.slice(0, 16), { approve: true, by: "test" });
+  await approvals.ask(of, question(of));
+  return (await approvals.decide(of.runId, questionId(of.argsHash), { decision: "approve" }, "test")).approval;
 }
 
 describe("approvals", () => {
   it("lets nothing through that nobody has answered, asked or not", async () => {
     const publish = effect("a");
     expect(await approvals.claim(publish)).toEqual({ state: "unanswered" });
-    await approvals.ask(publish, question(publish.argsHash));
+    await approvals.ask(publish, question(publish));
     expect(await approvals.claim(publish)).toEqual({ state: "unanswered" });
   });
 
@@ -78,8 +73,8 @@ describe("approvals", () => {
     const publish = effect("a");
     const other = await ApprovalKey.open(join(base.home, "keys", `other-${run}.pem`));
     const there = new Approvals({ key: other, records, uses, approvers, now: () => now });
-    await there.ask(publish, question(publish.argsHash));
-    await there.decide(publish.runId, publish.argsHash.slice(0, 16), { approve: true, by: "test" });
+    await there.ask(publish, question(publish));
+    await there.decide(publish.runId, questionId(publish.argsHash), { decision: "approve" }, "test");
     expect(await approvals.claim(publish)).toMatchObject({ state: "refused", code: "invalid_grant" });
     await approvers.register(other.publicKey, "there");
     expect(await approvals.claim(publish)).toEqual({ state: "granted" });
@@ -162,21 +157,21 @@ describe("approvals", () => {
 
   it("keeps a rejection with its words, and takes one answer to a question", async () => {
     const publish = effect("a");
-    const id = publish.argsHash.slice(0, 16);
-    await approvals.ask(publish, question(publish.argsHash));
-    await approvals.decide(publish.runId, id, { approve: false, by: "test", message: "not yet" });
+    const id = questionId(publish.argsHash);
+    await approvals.ask(publish, question(publish));
+    await approvals.decide(publish.runId, id, { decision: "reject", message: "not yet" }, "test");
     expect(await approvals.claim(publish)).toEqual({ state: "rejected", message: "not yet" });
-    const late = approvals.decide(publish.runId, id, { approve: true, by: "test" });
+    const late = approvals.decide(publish.runId, id, { decision: "approve" }, "test");
     await expect(late).rejects.toMatchObject({ code: "approval_decided" });
     expect(await approvals.claim(publish)).toEqual({ state: "rejected", message: "not yet" });
-    const unknown = approvals.decide(publish.runId, "0000", { approve: true, by: "test" });
+    const unknown = approvals.decide(publish.runId, "0000", { decision: "approve" }, "test");
     await expect(unknown).rejects.toMatchObject({ code: "approval_not_found" });
   });
 
   it("takes --yes for one publication of that run, and asks about a second one", async () => {
     const first = effect("a");
     await approvals.allowOnce(first.runId, TOOL, "--yes");
-    expect(await approvals.claim({ ...first, tool: "pay" })).toMatchObject({ state: "refused", code: "invalid_grant" });
+    expect(await approvals.claim({ ...first, tool: "pay" })).toEqual({ state: "unanswered" });
     expect(await approvals.claim(first)).toEqual({ state: "granted" });
     expect(await approvals.claim(first)).toEqual({ state: "granted" });
     await approvals.allowOnce(first.runId, TOOL, "--yes");

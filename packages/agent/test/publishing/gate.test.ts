@@ -4,10 +4,16 @@ import { Ledger } from "@vibewriter/choir";
 import { checkCitations } from "@vibewriter/evidence";
 import { Approver, Approvers } from "../../src/approvals/approvers.js";
 import { ApprovalKey } from "../../src/approvals/key.js";
+import type { AuditEntry } from "../../src/audit/entry.js";
+import { permit } from "../../src/policy/permit.js";
+import { Policy } from "../../src/policy/policy.js";
 import { citeArticle } from "../../src/publishing/cite.js";
 import { publishDraft } from "../../src/publishing/publish.js";
 import { ReportSeal, type SealedReport } from "../../src/publishing/report-seal.js";
 import type { VerificationRecord } from "../../src/publishing/verifications.js";
+import type { ApprovalQuestion } from "../../src/runs/record.js";
+import type { Operation } from "../../src/taint/rules.js";
+import { forPerson } from "../../src/taint/taint.js";
 import type { ToolContext } from "../../src/tools/context.js";
 import { publishToChoir } from "../../src/tools/publish-to-choir.js";
 import { EXAMPLES, World } from "../support/world.js";
@@ -113,12 +119,10 @@ describe("publish_to_choir", () => {
   it("asks when there is no grant, and does nothing if the question comes to nothing", async () => {
     const context = await newContext();
     const path = await draftOf(context, `# Asked\n\n${GOOD}\n`);
-    const asked: string[] = [];
-    const publishing = publishDraft(context, path, (question) => {
-      asked.push(question.title);
-    });
+    const asked = new Set<string>();
+    const publishing = publishDraft(context, path, ({ title = "" }) => void asked.add(title));
     await expect(publishing).rejects.toMatchObject({ code: "not_approved" });
-    expect(asked).toEqual(["Asked"]);
+    expect([...asked]).toEqual(["Asked"]);
     expect((await world.choir.list()).map(({ title }) => title)).not.toContain("Asked");
   });
 });
@@ -139,12 +143,10 @@ describe("a draft that would publish something else than was checked and approve
   it("is asked about by the title that it will have", async () => {
     const context = await newContext();
     const path = await draftOf(context, `\`\`\`\n# Harmless\n\`\`\`\n\n<!--\n# Kind\n-->\n\n# Real\n\n${GOOD}\n`);
-    const asked: string[] = [];
-    const publishing = publishDraft(context, path, ({ title }) => {
-      asked.push(title);
-    });
+    const asked = new Set<string>();
+    const publishing = publishDraft(context, path, ({ title = "" }) => void asked.add(title));
     await expect(publishing).rejects.toMatchObject({ code: "not_approved" });
-    expect(asked).toEqual(["Real"]);
+    expect([...asked]).toEqual(["Real"]);
   });
 
   it("is another one after any change of its bytes", async () => {
@@ -212,25 +214,25 @@ describe("a text that was published for an earlier turn", () => {
       `# ${title}\n\n${GOOD}\n\nThe USDC supply cap on Base is $500 million [${source.id}].\n`;
     const path = await draftOf(context, text("Said twice"));
     const first = await publishDraft(context, path, nobody);
-    await citeArticle(context, cited, "why");
+    await citeArticle(context, { article_id: cited, context: "why" }, nobody);
     const articles = (await world.choir.list()).length;
 
     const later = await nextTurn(context);
-    const asked: string[] = [];
-    const ask = ({ title }: { title: string }) => void asked.push(title);
+    const asked = new Set<string>();
+    const ask = ({ title = "" }: { title?: string }) => void asked.add(title);
     for (let n = 0; n < 2; n++) {
       const { articleId, title, noveltyScore } = first;
       const again = { articleId, title, noveltyScore, first: false, toCite: [] };
       expect(await publishDraft(later, path, ask)).toEqual(again);
     }
-    expect(asked).toEqual([]);
+    expect([...asked]).toEqual([]);
     expect(await world.choir.list()).toHaveLength(articles);
     expect(await world.choir.citations(cited)).toBe(1);
     expect((await later.publications.get()).citations).toMatchObject([{ articleId: cited, recorded: true }]);
 
     const edited = await draftOf(later, text("Said anew"));
     await expect(publishDraft(later, edited, ask)).rejects.toMatchObject({ code: "not_approved" });
-    expect(asked).toEqual(["Said anew"]);
+    expect([...asked]).toEqual(["Said anew"]);
     await world.bench.parts.approvals.allowOnce(later.scope, "publish_to_choir", "--yes");
     const other = await publishDraft(later, edited, nobody);
     expect(other).toMatchObject({ title: "Said anew", first: true });
@@ -248,10 +250,14 @@ describe("cite_article", () => {
     const idle = await publishDraft(other, await draftOf(other, `# Idle\n\n${GOOD}\n`), nobody);
 
     const context = await newContext({ yes: true });
-    await expect(citeArticle(context, cited.articleId, "why")).rejects.toMatchObject({ code: "not_used" });
+    await expect(citeArticle(context, { article_id: cited.articleId, context: "why" }, nobody)).rejects.toMatchObject({
+      code: "not_used",
+    });
     const source = (await context.sources.page(`choir:${cited.articleId}`, 0)).source;
     await context.sources.page(`choir:${idle.articleId}`, 0);
-    expect(await citeArticle(context, cited.articleId, "why")).toMatchObject({ recorded: false });
+    expect(await citeArticle(context, { article_id: cited.articleId, context: "why" }, nobody)).toMatchObject({
+      recorded: false,
+    });
     expect(await world.choir.citations(cited.articleId)).toBe(0);
     const path = await draftOf(
       context,
@@ -260,10 +266,14 @@ describe("cite_article", () => {
     const { articleId } = await publishDraft(context, path, nobody);
     expect(await world.choir.citations(cited.articleId)).toBe(1);
     for (let n = 0; n < 3; n++)
-      expect(await citeArticle(context, cited.articleId, "again")).toMatchObject({ recorded: true });
+      expect(await citeArticle(context, { article_id: cited.articleId, context: "again" }, nobody)).toMatchObject({
+        recorded: true,
+      });
     expect(await publishDraft(context, path, nobody)).toMatchObject({ articleId, toCite: [] });
     expect(await world.choir.citations(cited.articleId)).toBe(1);
-    await expect(citeArticle(context, idle.articleId, "why")).rejects.toMatchObject({ code: "not_used" });
+    await expect(citeArticle(context, { article_id: idle.articleId, context: "why" }, nobody)).rejects.toMatchObject({
+      code: "not_used",
+    });
     expect(await world.choir.citations(idle.articleId)).toBe(0);
   });
 
@@ -279,16 +289,107 @@ describe("cite_article", () => {
     const nine = sentences.map((opening) => opening + GOOD).join("\n\n");
     const path = await draftOf(context, `# Naming\n\n${nine}\n\nWhales sing in autumn [${source.id}].\n`);
     expect(await publishDraft(context, path, nobody)).toMatchObject({ toCite: [] });
-    await expect(citeArticle(context, articleId, "why")).rejects.toMatchObject({ code: "not_used" });
+    await expect(citeArticle(context, { article_id: articleId, context: "why" }, nobody)).rejects.toMatchObject({
+      code: "not_used",
+    });
     expect(await world.choir.citations(articleId)).toBe(0);
   });
 
-  it("stops at the budget", async () => {
+  it("asks a person beyond the budget, whatever --yes was for, and says what they made of it", async () => {
     const author = await newContext({ yes: true });
     const { articleId } = await publishDraft(author, await draftOf(author, `# Budget\n\n${GOOD}\n`), nobody);
-    const context = { ...(await newContext({ yes: true })), citationBudget: 0 };
+    const policy = Policy.parse({ citationsPerRun: 0 });
+    const context = { ...(await newContext({ yes: true })), policy };
+    const { runId } = context;
     await context.sources.page(`choir:${articleId}`, 0);
-    await expect(citeArticle(context, articleId, "why")).rejects.toMatchObject({ code: "over_budget" });
+    const call = { article_id: articleId, context: "why" };
+    let asked: ApprovalQuestion | undefined;
+    const ask = (question: ApprovalQuestion) => {
+      asked = question;
+    };
+    await expect(citeArticle(context, call, ask)).rejects.toMatchObject({ code: "not_approved" });
+    expect(asked).toMatchObject({ operation: "cite_over_budget", tool: "cite_article", args: call });
+    expect(asked?.question).toBe(`Cite “Budget” by ${author.author}, beyond the 0 articles that the run may cite?`);
+    const args = { ...call, context: "For the cap." };
+    await world.client.decide(runId, asked?.id ?? "", { decision: "edit", args }, {});
+    expect(await citeArticle(context, call, ask)).toMatchObject({ recorded: false, edited: args });
+    expect((await context.publications.get()).citations).toMatchObject([{ articleId, context: "For the cap." }]);
+
+    const other = { ...(await newContext()), policy };
+    await other.sources.page(`choir:${articleId}`, 0);
+    await expect(citeArticle(other, call, ask)).rejects.toMatchObject({ code: "not_approved" });
+    await world.client.decide(other.runId, asked?.id ?? "", { decision: "reject", message: "not that one" }, {});
+    const no = { code: "rejected", message: expect.stringContaining("not that one") };
+    await expect(citeArticle(other, call, ask)).rejects.toMatchObject(no);
+    expect((await other.publications.get()).citations).toEqual([]);
+  });
+});
+
+describe("the door", () => {
+  const effect = (n: number, operation: Operation = "money") => ({
+    ...{ operation, tool: "pay", args: { amount: n }, effectKey: `pay:${n}`, question: `Pay ${n}?` },
+  });
+
+  /** A context whose audit is kept in a list. */
+  async function audited(policy: Partial<Policy> = {}): Promise<{ context: ToolContext; told: AuditEntry[] }> {
+    const told: AuditEntry[] = [];
+    const audit = { record: (entry: AuditEntry) => void told.push(entry) };
+    return { context: { ...(await newContext()), audit, policy: Policy.parse(policy) }, told };
+  }
+
+  it("does what the policy says of an agent that has seen nothing, and no less than ask of one that has", async () => {
+    const { context, told } = await audited({ publish: "auto", memory_write: "deny", propose_skill: "auto" });
+    const permitted = (operation: Operation) => permit(context, effect(1, operation), nobody);
+    await forPerson(async () => {
+      await permitted("publish");
+      await expect(permitted("memory_write")).rejects.toMatchObject({ code: "denied" });
+      await permitted("propose_skill");
+      await expect(permitted("money")).rejects.toMatchObject({ code: "not_approved" });
+    });
+    for (const operation of ["publish", "propose_skill", "money"] as const) {
+      await expect(permitted(operation)).rejects.toMatchObject({ code: "not_approved" });
+    }
+    await expect(permitted("memory_write")).rejects.toMatchObject({ code: "denied" });
+    const decided = told.flatMap((one) => (one.kind === "decision" ? [`${one.what}: ${one.outcome}`] : []));
+    const denied = "memory_write by pay: denied";
+    expect(decided).toEqual(["publish by pay: allowed", denied, "propose_skill by pay: allowed", denied]);
+    expect(() => Policy.parse({ money: "auto" })).toThrow();
+  });
+
+  it("opens for a person's word on exactly this, once, and tells the audit of everything", async () => {
+    const { context, told } = await audited();
+    const asked: ApprovalQuestion[] = [];
+    const ask = (question: ApprovalQuestion) => void asked.push(question);
+    const [a, b] = [effect(1), effect(2)];
+    for (const one of [a, b]) await expect(permit(context, one, ask)).rejects.toMatchObject({ code: "not_approved" });
+    const ids = [...new Set(asked.map(({ id }) => id))];
+    expect(asked[0]).toMatchObject({
+      args: { amount: 1 },
+      taint: [{ origin: "vm" }],
+      why: expect.stringContaining("VM"),
+    });
+    await world.client.decide(context.runId, ids[0] ?? "", { decision: "approve" }, {});
+    await permit(context, a, ask);
+    await permit(context, a, ask);
+    await expect(permit(context, { ...a, effectKey: "pay:again" }, ask)).rejects.toMatchObject({
+      code: "invalid_grant",
+    });
+    await expect(permit(context, b, ask)).rejects.toMatchObject({ code: "not_approved" });
+    const stolen = { ...context, runId: `${context.runId}-thief`, scope: context.scope };
+    await expect(permit(stolen, a, ask)).rejects.toMatchObject({ code: "not_approved" });
+    const edit = { decision: "edit" as const, args: { amount: 3 } };
+    await expect(world.client.decide(context.runId, ids[1] ?? "", edit, {})).rejects.toMatchObject({
+      code: "invalid_decision",
+    });
+    await expect(permit(context, { ...a, args: { text: "x".repeat(100_001) } }, ask)).rejects.toMatchObject({
+      code: "too_large",
+    });
+    const events = told.flatMap((one) => (one.kind === "approval" ? [`${one.event} ${one.code ?? ""}`.trim()] : []));
+    const unanswered = ["refused unanswered", "refused unanswered"];
+    expect(events).toEqual([
+      ...["asked", ...unanswered, "asked", ...unanswered],
+      ...["used", "used", "refused used", ...unanswered, "asked", ...unanswered],
+    ]);
   });
 });
 

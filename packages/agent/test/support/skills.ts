@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { Approval, Approvals, GrantUse } from "../../src/approvals/approvals.js";
+import { Approval, GrantUse } from "../../src/approvals/approval.js";
+import { Approvals } from "../../src/approvals/approvals.js";
 import { Approver, Approvers } from "../../src/approvals/approvers.js";
 import { ApprovalKey } from "../../src/approvals/key.js";
 import { SkillRecord } from "../../src/skills/skill-record.js";

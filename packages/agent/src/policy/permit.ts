@@ -1,0 +1,140 @@
+import { argsHashOf, type GuardedEffect, type Permission, questionId } from "../approvals/approval.js";
+import { canonicalJson } from "../canonical.js";
+import type { ApprovalQuestion, JsonObject } from "../runs/record.js";
+import { marksText, type TaintMark } from "../taint/origin.js";
+import type { Operation } from "../taint/rules.js";
+import type { AskPerson, ToolContext } from "../tools/context.js";
+import { Refusal } from "../tools/refusal.js";
+import { ArgumentsChanged } from "./edits.js";
+import { type Ruling, rulingOn } from "./policy.js";
+import { RejectedByPerson } from "./rejected.js";
+
+/** Something that may need a person's word. */
+export interface Effect {
+  readonly operation: Operation;
+  /** The tool whose call it is, by its name. */
+  readonly tool: string;
+  /** What it is called with: exactly this is allowed. */
+  readonly args: JsonObject;
+  /** What those arguments name as it is now, such as the hash of a file: part of what is allowed. */
+  readonly names?: JsonObject;
+  /** Names the effect itself: the same key is the same effect, so that a crash in the middle needs no second word. */
+  readonly effectKey: string;
+  /** One sentence for a person, that ends with a question mark. */
+  readonly question: string;
+  /** Shown beside the question. */
+  readonly about?: Pick<ApprovalQuestion, "title" | "author" | "draftSha256" | "citations" | "cites">;
+  /** A tool of which a person's word for this run covers this as well. */
+  readonly allowedWith?: string;
+}
+
+/** What a person can look through before they say yes. */
+const LONGEST_ARGUMENTS = 100_000;
+
+/**
+ * The one door to every effect: the policy of the home and what the agent has seen say whether a person has to allow it; then only a signed
+ * grant of theirs for exactly this opens it. Asking ends the call; it is made again when there is an answer. All of it is in the audit.
+ * @throws Refusal `denied`, `rejected`, `not_approved`, `invalid_grant`, `too_large`; ArgumentsChanged
+ */
+export async function permit(context: ToolContext, effect: Effect, ask: AskPerson): Promise<void> {
+  const { operation, tool } = effect;
+  const marks = await context.taint.of();
+  const ruling = rulingOn(context.policy, operation, marks);
+  if (ruling.rule !== "ask") {
+    const why = whyOf(ruling, operation, marks);
+    const outcome = ruling.rule === "free" ? "allowed" : "denied";
+    context.audit.record({ kind: "decision", what: `${operation} by ${tool}`, outcome, why, by: ruling.by });
+    if (ruling.rule === "free") return;
+    throw new Refusal("denied", `${why} It was not done; do not try it again, go on without.`);
+  }
+  const { runId, scope } = context;
+  if (effect.allowedWith !== undefined) {
+    const isCovered = await context.approvals.isAllowed({ runId, scope, tool: effect.allowedWith });
+    if (isCovered) return tell(context, effect, "used", { by: effect.allowedWith });
+  }
+  await claim(context, effect, { ruling, marks, ask });
+}
+
+async function claim(
+  context: ToolContext,
+  effect: Effect,
+  o: { ruling: Ruling; marks: readonly TaintMark[]; ask: AskPerson },
+): Promise<void> {
+  const { runId, scope } = context;
+  const { operation, tool, args, names = {}, effectKey, about } = effect;
+  if (canonicalJson(args).length > LONGEST_ARGUMENTS) {
+    const message = `A person has to allow this, and it is more than they could look through; do it in parts below ${LONGEST_ARGUMENTS} characters.`;
+    throw new Refusal("too_large", message);
+  }
+  const argsHash = argsHashOf({ tool, args, names, scope });
+  const guarded: GuardedEffect = { runId, scope, tool, argsHash, effectKey };
+  let permission = await context.approvals.claim(guarded);
+  // A graph that was resumed answers the first question by itself; what it answers proves nothing, so a second one is put.
+  for (let n = 0; n < 2 && isOpen(permission); n++) {
+    await context.fence.check();
+    const { question, isNew } = await context.approvals.ask(guarded, {
+      ...{ id: questionId(argsHash), operation, tool, question: effect.question, args, names },
+      ...{ why: whyOf(o.ruling, operation, o.marks), taint: [...o.marks] },
+      ...about,
+    });
+    const code = permission.state === "refused" ? permission.code : n > 0 ? "unanswered" : undefined;
+    if (code !== undefined) tell(context, effect, "refused", { argsHash, code });
+    if (isNew) tell(context, effect, "asked", { argsHash, taint: o.marks });
+    o.ask(question);
+    permission = await context.approvals.claim(guarded);
+  }
+  if (permission.state === "granted") return tell(context, effect, "used", { argsHash });
+  const code = permission.state === "refused" ? permission.code : permission.state;
+  if (permission.state !== "edited") tell(context, effect, "refused", { argsHash, code });
+  throw refusalOf(permission);
+}
+
+function isOpen(permission: Permission): boolean {
+  return permission.state === "unanswered" || (permission.state === "refused" && permission.code === "expired");
+}
+
+function refusalOf(permission: Exclude<Permission, { state: "granted" }>): Refusal {
+  switch (permission.state) {
+    case "edited":
+      return new ArgumentsChanged(permission.args);
+    case "rejected":
+      return new RejectedByPerson(permission.message);
+    case "refused":
+      return new Refusal("invalid_grant", permission.message);
+    default:
+      return new Refusal("not_approved", "Nobody has approved this, so it was not done.");
+  }
+}
+
+function tell(
+  context: ToolContext,
+  { operation, tool, question, effectKey }: Effect,
+  event: "asked" | "used" | "refused",
+  o: { argsHash?: string; code?: string; by?: string; taint?: readonly TaintMark[] },
+): void {
+  const { taint, ...more } = o;
+  const marks = taint?.map(({ origin, name }) => (name === undefined ? origin : `${origin} ${name}`));
+  context.audit.record({ kind: "approval", event, tool, operation, question, effectKey, ...more, taint: marks });
+}
+
+const WHAT: Readonly<Record<Operation, string>> = {
+  publish: "publishing",
+  cite: "citing",
+  cite_over_budget: "citing more articles than the run may",
+  egress_new_host: "reading an address that no search has found and no person has given",
+  memory_write: "changing what is remembered",
+  file_write: "writing files",
+  money: "moving money",
+  propose_skill: "proposing a skill",
+};
+
+/** Why it needs a person, or none, or may not be, in a sentence. */
+function whyOf({ rule, by }: Ruling, operation: Operation, marks: readonly TaintMark[]): string {
+  const what = WHAT[operation];
+  const seen = marks.length === 0 ? "" : ` The agent has seen ${marksText(marks)}.`;
+  if (rule === "deny")
+    return `The policy of this home does not let agents do this (${what}).${by === "taint" ? seen : ""}`;
+  if (rule === "free") return `The policy of this home lets agents do this (${what}) by themselves.`;
+  if (by === "policy") return `The policy of this home has a person asked before this (${what}).${seen}`;
+  return `An agent that has seen text from outside does not do this (${what}) by itself.${seen}`;
+}
