@@ -8,7 +8,8 @@ import { inOurWords } from "./in-our-words.js";
 import { OwnerLock } from "./lock.js";
 import { Log } from "./log.js";
 import { takeNotifySecrets } from "./notify/config.js";
-import { Owner, type PoolWorker } from "./owner.js";
+import { Owner } from "./owner.js";
+import type { PoolWorker } from "./owner-options.js";
 import { takePassphrase } from "./passphrase.js";
 import { openTracing } from "./telemetry/tracing.js";
 
