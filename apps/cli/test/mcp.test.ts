@@ -168,7 +168,8 @@ describe.each([
         sources: [join(folder, "bees.md"), `choir:${theirs}`],
       },
     ]);
-    await api.client.decide(asked.said.run, "q1", { decision: "approve" }, {});
+    const { approval } = await api.client.run(asked.said.run);
+    await api.client.decide(asked.said.run, approval?.id ?? "", { decision: "approve" }, {});
     const published = await publish();
     expect(published.said).toMatchObject({
       ...{ status: "published", article_id: "0123456789abcdef01234567", novelty_score: 80 },

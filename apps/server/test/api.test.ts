@@ -48,8 +48,9 @@ describe("the API of a home", () => {
   it("follows on over the answer to a question", async () => {
     const run = await api.client.startRun(api.ask("ask me"), {});
     expect((await typesOf(api.client.events(run.runId))).at(-1)).toBe("status");
-    expect((await api.client.run(run.runId)).status).toBe("waiting");
-    await api.client.decide(run.runId, "q1", { decision: "approve" }, {});
+    const { status, approval } = await api.client.run(run.runId);
+    expect(status).toBe("waiting");
+    await api.client.decide(run.runId, approval?.id ?? "", { decision: "approve" }, {});
     await typesOf(api.client.events(run.runId));
     expect((await api.client.run(run.runId)).status).toBe("done");
   });

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Drive } from "@vibewriter/agent";
-import type { RunRecord, RunResult } from "@vibewriter/agent/runs";
+import { ApprovalQuestion, type RunRecord, type RunResult } from "@vibewriter/agent/runs";
 import type { Backbone } from "@vibewriter/backbone";
 import { z } from "zod";
 
@@ -43,10 +44,18 @@ export async function testDriver(backbone: Backbone): Promise<{ drive: Drive; ke
         result: { ...resultOf(run), report: "/tmp/out/t/report.md", article },
       };
     }
-    const about = { tool: "publish", question: "Publish?", title: "T", author: "me", draftSha256: "0", cites: [] };
-    const approval = { ...about, id: "q1", citations: { total: 1, supported: 1, rate: 1, method: "text" } };
-    const asked = { runId, tool: "publish", argsHash: "q1", question: approval, state: "pending", createdAt: "" };
-    await questions.put(`${runId}.q1`, asked);
+    const args = { filepath: "/draft.md" };
+    const tool = "publish_to_choir";
+    // What the agent's tools hash: an answer to a question whose arguments are not those is refused.
+    const hashed = JSON.stringify({ args, names: {}, scope: runId, tool });
+    const argsHash = createHash("sha256").update(hashed).digest("hex");
+    const expiresAt = new Date(Date.now() + (request.includes("late") ? -1 : 3_600_000)).toISOString();
+    const about = { operation: "publish", tool, question: "Publish?", args, names: {}, why: "It is asked.", taint: [] };
+    const citations = { total: 1, supported: 1, rate: 1, method: "text" };
+    const draft = { title: "T", author: "me", draftSha256: "0", cites: [], citations };
+    const approval = ApprovalQuestion.parse({ ...about, ...draft, id: argsHash.slice(0, 16), expiresAt });
+    const asked = { runId, scope: runId, tool, argsHash, question: approval, state: "pending", createdAt: expiresAt };
+    await questions.put(`${runId}.${argsHash}`, asked);
     return { status: "waiting", approval };
   };
   return { drive, keysOfRun };
