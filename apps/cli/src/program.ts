@@ -15,6 +15,7 @@ import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { addAnswerCommand } from "./program/answer.js";
 import { decimal, idFrom } from "./program/arguments.js";
+import { addAuditCommands } from "./program/audit.js";
 import { addAuthorCommands } from "./program/author.js";
 import { addBackboneCommands } from "./program/backbone.js";
 import { addChatCommands } from "./program/chat.js";
@@ -188,6 +189,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addWorkerCommands(program, context, done);
   addFilesCommands(program, context, done);
   addSkillsCommands(program, context, done);
+  addAuditCommands(program, context, done);
   addLogsCommand(program, context, done);
   addMcpCommand(program, context, done);
   addVerifyCommands(program, context, done);

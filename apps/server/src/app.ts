@@ -7,6 +7,7 @@ import { ServerError } from "./errors.js";
 import type { Log } from "./log.js";
 import type { Metrics } from "./metrics/metrics.js";
 import { articleRoutes } from "./routes/articles.js";
+import { type AuditService, auditRoutes } from "./routes/audit.js";
 import { type AuthorService, authorRoutes } from "./routes/authors.js";
 import { type BackboneService, backboneRoutes } from "./routes/backbone.js";
 import { citationRoutes } from "./routes/citations.js";
@@ -43,6 +44,7 @@ export interface Services {
   runs(): RunService & WorkerService & ReportService & RecordingService;
   conversations(): ConversationService;
   questions(): QuestionService;
+  audit(): AuditService;
   choir(): Choir;
   authors(): AuthorService;
   ledger(): LedgerService;
@@ -99,6 +101,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
   app.route("/v1/kb", kbRoutes(services.choir));
   app.route("/v1/articles", kbFileRoutes(services.choir, services.authors));
+  app.route("/v1/audit", auditRoutes(services.audit));
   app.route("/v1/authors", authorRoutes(services.authors));
   app.route("/v1/kb", citationRoutes(services.choir));
   app.route("/v1/ledger", ledgerRoutes(services.ledger, services.authors));

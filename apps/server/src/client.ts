@@ -3,6 +3,7 @@ import { type ApprovalDecision, RunEvent, type RunRecord, type RunRequest } from
 import { z } from "zod";
 import * as api from "./api.js";
 import { OwnArticlesClient } from "./articles/client.js";
+import { AuditClient } from "./audit/client.js";
 import { AuthorsClient } from "./authors/client.js";
 import { BackboneClient } from "./backbone/client.js";
 import { asError, Caller, parseJson } from "./call.js";
@@ -86,10 +87,13 @@ export class VibewriterClient {
   readonly reports: ReportsClient;
   /** What agents can do. */
   readonly skills: SkillsClient;
+  /** What agents did and asked for. */
+  readonly audit: AuditClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
     this.#caller = new Caller(socket);
+    this.audit = new AuditClient(this.#caller);
     this.vms = new VmsClient(this.#caller);
     this.feed = new FeedClient(this.#caller);
     this.follows = new FollowsClient(this.#caller);

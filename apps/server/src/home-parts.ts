@@ -46,6 +46,7 @@ export interface HomePartsOptions extends Omit<OwnerOptions, "onEnd"> {
 /** What a home has beside its socket: each part is there once it has been opened. */
 export class HomeParts {
   backbone: Backbone | undefined;
+  trail: AuditTrail | undefined;
   choir: Choir | undefined;
   embedder: HomeEmbedder | undefined;
   ledger: Ledger | undefined;
@@ -216,7 +217,8 @@ export class HomeParts {
     const onLoss = (lost: number) => this.#o.log.write("warn", "audit entries lost", { lost });
     const onFailure = (error: unknown) => this.#o.log.write("error", "audit not anchored", { error: messageOf(error) });
     const trail = await openTrail({ home: this.#o.paths.home, backbone, onLoss, onFailure });
-    return this.#o.opened.keep("audit trail", trail);
+    this.trail = this.#o.opened.keep("audit trail", trail);
+    return trail;
   }
 
   #gateway(bridge: AgentBridge, trail: AuditTrail): EgressGateway {

@@ -60,6 +60,7 @@ export class Owner implements AsyncDisposable {
       conversations: () => this.#ready(this.#parts.runs),
       questions: () => this.#ready(this.#parts.runs),
       choir: () => this.#ready(this.#parts.choir),
+      audit: () => this.#ready(this.#parts.trail),
       authors: () => this.#ready(this.#parts.authors),
       ledger: () => this.#ledgerService(),
       embedder: () => this.#ready(this.#parts.embedder),

@@ -1,5 +1,6 @@
 export { Anchor, type AuditSigner, fingerprint } from "./audit/anchor.js";
 export type { AuditTrail, AuditTrailOptions, OpenedRecord } from "./audit/audit-trail.js";
+export { exportLines } from "./audit/export.js";
 export type { StoredEntry } from "./audit/record.js";
 export {
   type BreakKind,

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Machines, openRuns } from "@vibewriter/agent";
+import { type Machines, openRuns, openTrail } from "@vibewriter/agent";
 import { Backbone } from "@vibewriter/backbone";
 import { Choir, KeyPair, Ledger } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
@@ -55,7 +55,8 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     files: () => Promise.reject(new Error("There are no machines here.")),
   };
   const { drive } = driver;
-  const open = await openRuns({ home: home.path, backbone, choir, machines, capacity: 2, version: "0", drive });
+  const trail = await openTrail({ home: home.path, backbone });
+  const open = await openRuns({ home: home.path, backbone, choir, machines, capacity: 2, version: "0", drive, trail });
   const runs = new Runs({ runs: open, idle, home: home.path, minFreeBytes: 0 });
   const follows = await Follows.open({
     backbone,
@@ -82,6 +83,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     conversations: () => runs,
     questions: () => runs,
     choir: () => choir,
+    audit: () => trail,
     authors: () => open.authors,
     embedder: () => embedder,
     ledger: () => ledger,
@@ -124,6 +126,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     socket,
     driver,
     backbone,
+    trail,
     choir,
     authors: open.authors,
     /** Signs for an author whose key is not in the home. */
@@ -132,7 +135,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     ask: (request: string) => ({ request, sources: [notes], out: join(home.path, "out") }),
     client: new VibewriterClient(socket),
     async [Symbol.asyncDispose]() {
-      for (const part of [listener, follows, runs, ledger, embedder, choir, backbone, log, home])
+      for (const part of [listener, follows, runs, trail, ledger, embedder, choir, backbone, log, home])
         await part[Symbol.asyncDispose]();
       idle[Symbol.dispose]();
     },

@@ -33,6 +33,8 @@ export interface AuditTrailOptions {
 
 /** A record as it is stored, with what is in it where this host has the key. */
 export interface OpenedRecord {
+  /** Whose subject it is on, as the chain is named. */
+  readonly agent: string;
   /** The sequence in the stream. */
   readonly position: number;
   readonly text: string;
@@ -189,11 +191,11 @@ export class AuditTrail implements AsyncDisposable {
 
   async #opened(agent: string, position: number, text: string): Promise<OpenedRecord> {
     const record = parseRecord(text);
-    if (record === undefined) return { position, text, entries: [] };
+    if (record === undefined) return { agent, position, text, entries: [] };
     const key = await this.#keys.find(agent);
     const content = key?.id === record.key ? unseal(record.sealed, key, agent) : undefined;
-    if (content === undefined) return { position, text, record, entries: [] };
-    return { position, text, record, content, entries: entriesIn(content) };
+    if (content === undefined) return { agent, position, text, record, entries: [] };
+    return { agent, position, text, record, content, entries: entriesIn(content) };
   }
 
   #chain(agent: string): Chain {

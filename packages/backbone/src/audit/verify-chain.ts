@@ -72,7 +72,8 @@ export async function verifyChain(
   return chain.end();
 }
 
-class ChainCheck {
+/** The check of one chain, message by message. */
+export class ChainCheck {
   readonly #o: VerifyChainOptions;
   readonly #anchors = new Map<number, Anchor>();
   readonly #signers = new Set<string>();
@@ -124,7 +125,7 @@ class ChainCheck {
 
   #take(anchor: Anchor): void {
     const { trusted } = this.#o;
-    const isTrusted = trusted === undefined || trusted.includes(anchor.publicKey);
+    const isTrusted = trusted === undefined || trusted.map(fingerprint).includes(fingerprint(anchor.publicKey));
     if (!isSigned(anchor)) {
       this.#break(
         "signature",

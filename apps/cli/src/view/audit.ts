@@ -1,0 +1,36 @@
+import type { AuditedEntry } from "@vibewriter/server";
+import { plain } from "../escape.js";
+import type { Colors } from "../terminal.js";
+
+/** What of an entry stands in its line, the first ones first; the rest is in `--json`. */
+const SHOWN = [
+  "event",
+  "outcome",
+  "tool",
+  "what",
+  "operation",
+  "model",
+  "path",
+  "method",
+  "host",
+  "status",
+  "reason",
+  "code",
+  "why",
+  "by",
+  "args",
+  "question",
+  "message",
+] as const;
+const LONGEST = 160;
+
+/** One entry of the audit in a line. */
+export function auditLine({ agent, entry }: AuditedEntry, colors: Colors): string {
+  const said = SHOWN.flatMap((name) => {
+    const value = entry[name];
+    return typeof value === "string" || typeof value === "number" ? [String(value)] : [];
+  }).join(" ");
+  const line = plain([entry.run ?? agent, said].join(" "));
+  const cut = line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+  return `${colors.dim(plain(entry.at.slice(0, 19)))}  ${plain(entry.kind ?? "").padEnd(8)}  ${cut}`;
+}
