@@ -1,4 +1,4 @@
-import type { FindingClaim, FindingSource, Hypothesis } from "./claim.js";
+import { bearingsOf, type FindingClaim, type FindingSource, type Hypothesis } from "./claim.js";
 import { originOf, weightOf } from "./weight.js";
 
 /** One source's word for or against something. */
@@ -56,11 +56,11 @@ export function judgeHypothesis(
   sources: ReadonlyMap<string, FindingSource>,
   now: number,
 ): JudgedHypothesis {
-  const bearing = claims.filter((claim) => claim.hypothesis?.id === hypothesis.id);
-  const witnesses = bearing.flatMap(({ hypothesis: of, support }) =>
-    witnessesOf(support, sources, of?.stance ?? "for"),
+  const bearing = claims.flatMap((claim) =>
+    bearingsOf(claim).flatMap(({ id, stance }) => (id === hypothesis.id ? [{ claim, stance }] : [])),
   );
-  const idsOf = (stance: string) => bearing.filter((claim) => claim.hypothesis?.stance === stance).map(({ id }) => id);
+  const witnesses = bearing.flatMap(({ claim, stance }) => witnessesOf(claim.support, sources, stance));
+  const idsOf = (on: Witness["stance"]) => bearing.flatMap(({ claim, stance }) => (stance === on ? [claim.id] : []));
   return { ...hypothesis, certitude: certitude(witnesses, now), for: idsOf("for"), against: idsOf("against") };
 }
 

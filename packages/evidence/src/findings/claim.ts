@@ -8,12 +8,31 @@ export const FindingClaim = z.object({
   question: z.string().optional(),
   /** The hypothesis that it speaks for or against. */
   hypothesis: z.object({ id: z.string(), stance: z.enum(["for", "against"]) }).optional(),
+  /** What else it answers, and bears on: the same claim, recorded again. */
+  also: z
+    .array(
+      z.object({
+        question: z.string().optional(),
+        hypothesis: z.object({ id: z.string(), stance: z.enum(["for", "against"]) }).optional(),
+      }),
+    )
+    .optional(),
   /** Who recorded it. */
   by: z.string().default(""),
   /** Where it stands, word for word. */
   support: z.array(z.object({ source: z.string(), quote: z.string() })).min(1),
 });
 export type FindingClaim = z.output<typeof FindingClaim>;
+
+/** All questions that a claim answers, the first one first. */
+export function questionsOf({ question, also = [] }: FindingClaim): string[] {
+  return [question, ...also.map((more) => more.question)].filter((one) => one !== undefined);
+}
+
+/** How a claim bears on hypotheses. */
+export function bearingsOf({ hypothesis, also = [] }: FindingClaim): { id: string; stance: "for" | "against" }[] {
+  return [hypothesis, ...also.map((more) => more.hypothesis)].filter((one) => one !== undefined);
+}
 
 /** What a source is, as far as its weight goes; `given`: a file that the person who asked has chosen. */
 export const SourceKind = z.enum([

@@ -1,5 +1,5 @@
 import { type JudgedHypothesis, judgeHypothesis } from "./certitude.js";
-import type { FindingClaim, FindingSource, Hypothesis } from "./claim.js";
+import { type FindingClaim, type FindingSource, type Hypothesis, questionsOf } from "./claim.js";
 import { type Conflict, findConflicts } from "./conflicts.js";
 import { type Gap, gapsOf } from "./gaps.js";
 import { type ClaimRow, claimMatrix, groupSame } from "./matrix.js";
@@ -44,6 +44,6 @@ export function findingsOf(o: {
   const conflicts = findConflicts(firsts, sources);
   const rows = claimMatrix(groups, conflicts, sources, o.now);
   const hypotheses = (o.hypotheses ?? []).map((one) => judgeHypothesis(one, claims, sources, o.now));
-  const asked = new Set([...(o.questions ?? []), ...claims.flatMap(({ question }) => question ?? [])]);
+  const asked = new Set([...(o.questions ?? []), ...claims.flatMap(questionsOf)]);
   return { claims: rows, hypotheses, conflicts, gaps: gapsOf([...asked], hypotheses, rows) };
 }

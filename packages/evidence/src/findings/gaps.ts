@@ -22,7 +22,7 @@ export function gapsOf(
 ): Gap[] {
   const gaps: Gap[] = [];
   for (const about of questions) {
-    const on = rows.filter(({ question }) => question === about);
+    const on = rows.filter(({ questions }) => questions.includes(about));
     const best = Math.max(0, ...on.map((row) => row.certitude));
     if (on.length === 0) gaps.push({ kind: "no_evidence", about, reason: "No claim was recorded on it." });
     else if (best < WELL_BORNE_OUT) {

@@ -2,7 +2,7 @@ import { sameDate } from "../check/dates.js";
 import { agrees } from "../check/numbers.js";
 import { conflict as denial } from "../check/polarity.js";
 import { certitude, witnessesOf } from "./certitude.js";
-import type { FindingClaim, FindingSource } from "./claim.js";
+import { type FindingClaim, type FindingSource, questionsOf } from "./claim.js";
 import type { Conflict } from "./conflicts.js";
 import { type Statement, shared } from "./statement.js";
 
@@ -11,7 +11,9 @@ export interface ClaimRow {
   /** Ids of the claims that say it, the first one's text stands for them. */
   readonly claims: readonly string[];
   readonly text: string;
+  /** Under which it is told: the first of the questions that it answers. */
   readonly question?: string;
+  readonly questions: readonly string[];
   /** Ids of sources. */
   readonly says: readonly string[];
   readonly contradicts: readonly string[];
@@ -58,6 +60,7 @@ export function claimMatrix(
     const [first] = group;
     if (first === undefined) return [];
     const support = group.flatMap(({ claim }) => claim.support);
+    const questions = [...new Set(group.flatMap(({ claim }) => questionsOf(claim)))];
     const denied = group.flatMap(({ claim }) => against.get(claim.id) ?? []).flatMap((claim) => claim.support);
     const says = idsIn(support);
     const contradicts = idsIn(denied).filter((id) => !says.includes(id));
@@ -66,7 +69,8 @@ export function claimMatrix(
       {
         claims: group.map(({ claim }) => claim.id),
         text: first.text,
-        question: group.find(({ claim }) => claim.question !== undefined)?.claim.question,
+        question: questions[0],
+        questions,
         says,
         contradicts,
         silent: [...sources.keys()].filter((id) => !says.includes(id) && !contradicts.includes(id)),

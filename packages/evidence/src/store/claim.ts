@@ -20,6 +20,13 @@ export const NewClaim = z.strictObject({
 });
 export type NewClaim = z.infer<typeof NewClaim>;
 
+/** What a claim is good for beside what it was first recorded for. */
+const Bearing = z.object({
+  question: z.string().optional(),
+  hypothesis: z.object({ id: z.string(), stance: z.enum(["for", "against"]) }).optional(),
+});
+export type Bearing = z.infer<typeof Bearing>;
+
 const Place = z.object({ source: SourceId, start: z.number().int(), end: z.number().int() });
 
 /** A claim as it is stored: places only, since the words stand in the source's stored text and nowhere else. */
@@ -30,6 +37,8 @@ export const KeptClaim = z.object({
   question: z.string().optional(),
   hypothesis: z.object({ id: z.string(), stance: z.enum(["for", "against"]) }).optional(),
   by: z.string(),
+  /** The same claim, recorded again for other questions or hypotheses. */
+  also: z.array(Bearing).optional(),
   support: z.array(Place),
 });
 export type KeptClaim = z.infer<typeof KeptClaim>;

@@ -3,7 +3,7 @@ import { shorten } from "../check/finding.js";
 import { type FoldedText, findQuotation, fold } from "../check/quotes.js";
 import type { Span } from "../check/sentences.js";
 import { EvidenceError } from "../errors.js";
-import type { ClaimIndex, KeptClaim, NewClaim, RecordedClaim } from "./claim.js";
+import type { Bearing, ClaimIndex, KeptClaim, NewClaim, RecordedClaim } from "./claim.js";
 
 /** Gives the stored text of a source. @throws EvidenceError `unknown_source` */
 export type TextOf = (source: string) => Promise<string>;
@@ -30,7 +30,8 @@ export class Claims {
   }
 
   /**
-   * Keeps claims, all or none of them. A claim that is there already, in the same words on the same sources, keeps its id. So does one of the
+   * Keeps claims, all or none of them. A claim that is there already, in the same words on the same sources, keeps its id, and is kept as an
+   * answer to this question, and as bearing on this hypothesis, as well. So does one of the
    * run that this one repeats: which of its agents came first there, and is named with the claim, was chance.
    * @returns the claims as they are kept, in the order given
    * @throws EvidenceError `quote_not_found` for words that the source does not have, `unknown_source`, or `too_large` when the run is full
@@ -41,15 +42,19 @@ export class Claims {
     const index = await this.#records.update(this.#key, (now) => {
       const kept = [...(now?.claims ?? [])];
       const taken = new Set([...earlier.values(), ...kept].map(numberOf));
-      const known = new Set(kept.map(identity));
+      const places = new Map(kept.map((claim, place) => [identity(claim), place]));
+      let isChanged = false;
       for (const claim of placed) {
-        if (known.has(identity(claim))) continue;
-        known.add(identity(claim));
-        const next = earlier.get(identity(claim)) ?? { id: `C${firstFree(taken)}`, ...claim };
+        const place = places.get(identity(claim));
+        const known = place === undefined ? earlier.get(identity(claim)) : kept[place];
+        const next = known === undefined ? { id: `C${firstFree(taken)}`, ...claim } : alsoFor(known, claim);
+        if (place !== undefined && next === known) continue;
+        isChanged = true;
         taken.add(numberOf(next));
-        kept.push(next);
+        places.set(identity(claim), place ?? kept.length);
+        kept[place ?? kept.length] = next;
       }
-      if (kept.length === (now?.claims.length ?? 0)) return undefined;
+      if (!isChanged) return undefined;
       if (Buffer.byteLength(JSON.stringify(kept)) > MOST_BYTES) throw full(now?.claims.length ?? 0);
       return { ...now, claims: kept.sort((a, b) => numberOf(a) - numberOf(b)) };
     });
@@ -111,6 +116,18 @@ function placeOf(quote: string, source: string, text: FoldedText): Span {
 function identity({ text, support }: Pick<KeptClaim, "text" | "support">): string {
   const sources = [...new Set(support.map(({ source }) => source))].sort();
   return JSON.stringify([fold(text).text.replace(/[\s.]+$/, ""), ...sources]);
+}
+
+/** A claim that is recorded again; the same one where that says nothing new of it. */
+function alsoFor(known: KeptClaim, { question, hypothesis }: Bearing): KeptClaim {
+  const bearings: Bearing[] = [known, ...(known.also ?? [])];
+  const hasQuestion = question === undefined || bearings.some((one) => one.question === question);
+  const hasHypothesis =
+    hypothesis === undefined ||
+    bearings.some(({ hypothesis: of }) => of?.id === hypothesis.id && of.stance === hypothesis.stance);
+  if (hasQuestion && hasHypothesis) return known;
+  const more = { ...(hasQuestion ? {} : { question }), ...(hasHypothesis ? {} : { hypothesis }) };
+  return { ...known, also: [...(known.also ?? []), more] };
 }
 
 function numberOf({ id }: Pick<KeptClaim, "id">): number {

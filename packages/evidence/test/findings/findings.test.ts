@@ -132,6 +132,23 @@ describe("findings", () => {
     ]);
   });
 
+  it("counts a claim for every question and hypothesis that it was recorded for, or one in the same words was", () => {
+    const also = [{ question: "Who pays?", hypothesis: { id: "H1", stance: "for" } }];
+    const { claims, hypotheses, gaps } = findingsOf({
+      now: NOW,
+      sources: [source("S1", { kind: "primary" }), source("S2", { kind: "primary" })],
+      hypotheses: [{ id: "H1", text: "It leaks." }],
+      claims: [
+        claim("C1", "The owner pays for the hull.", ["S1"], { question: "Does it leak?", also }),
+        claim("C2", "The owner pays for the hull.", ["S2"], { question: "Whose is it?" }),
+      ],
+    });
+    const questions = ["Does it leak?", "Who pays?", "Whose is it?"];
+    expect(claims).toMatchObject([{ claims: ["C1", "C2"], question: "Does it leak?", questions }]);
+    expect(hypotheses).toMatchObject([{ for: ["C1"], against: [] }]);
+    expect(gaps).toEqual([]);
+  });
+
   it("comes to nothing from nothing", () => {
     expect(findingsOf({ now: NOW, sources: [], claims: [] })).toEqual({
       claims: [],

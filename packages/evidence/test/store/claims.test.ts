@@ -56,6 +56,12 @@ test("the same statement on the same source is one claim, also when two record i
   const recorded = await Promise.all(stores.map((store, i) => store.recordClaims(i === 0 ? claims : again)));
   expect(recorded[0]).toEqual(recorded[1]);
   expect(recorded[0]?.map(({ id }) => id)).toEqual(["C1", "C2"]);
+  // Whoever looks for something else in the same words has found it, too.
+  const [first = claim("", "")] = claims;
+  const why = { question: "Is it large?", hypothesis: { id: "H1", stance: "for" as const } };
+  const more = [first, { ...first, question: "Why?" }, { ...first, ...why }, { ...first, question: "Why?" }];
+  for (const one of more) await stores[1]?.recordClaims([one]);
+  expect((await stores[0]?.claims())?.[0]).toMatchObject({ id: "C1", also: [{ question: "Why?" }, why] });
   const [next] = (await stores[0]?.recordClaims([claim("Moonwell pays more.", "Moonwell pays 5.1%")])) ?? [];
   expect(next?.id).toBe("C3");
 });
