@@ -3,6 +3,21 @@ export type AgentErrorCode =
   | "invalid_request"
   | "missing_key"
   | "unknown_model"
+  /** The provider refuses the key. */
+  | "bad_key"
+  /** The account has nothing left to pay with. */
+  | "no_credit"
+  /** What was asked is longer than the model can read. */
+  | "context_too_long"
+  /** The provider, or the model, does not answer what it was given. */
+  | "content_refused"
+  /** It is asked too often, or has trouble of its own: later it may work. */
+  | "model_busy"
+  /** The way to it is broken: later it may work. */
+  | "model_unreachable"
+  /** Its answers cannot be used: no JSON where there must be, or no end. */
+  | "bad_answer"
+  /** A model failed for another reason. */
   | "model_failed"
   | "not_enough_evidence"
   /** No sources were given, and no search of the web can be asked. */

@@ -1,12 +1,14 @@
-import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BackendProtocolV2, SubAgent } from "deepagents";
 import { auditing } from "./audit/auditing.js";
 import { keptFolders } from "./middleware/kept-folders.js";
+import { modelCalls } from "./middleware/model-calls.js";
 import { researcherBudget } from "./middleware/researcher-budget.js";
 import { runBudget } from "./middleware/run-budget.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { summarization } from "./middleware/summarization.js";
 import { tainting } from "./middleware/taint.js";
+import type { ModelDesk } from "./models/desk.js";
+import type { ModelRole } from "./models/roles.js";
 import { commonRules } from "./prompts/common.js";
 import { publisherPrompt } from "./prompts/publisher.js";
 import { researcherPrompt } from "./prompts/researcher.js";
@@ -26,8 +28,7 @@ import { webSearch } from "./tools/web-search.js";
 /** The agents that the main agent delegates to, each with the tools its part needs and no others. */
 export function subagents(o: {
   context: ToolContext;
-  model: BaseChatModel;
-  modelName: string;
+  desk: ModelDesk;
   emit: EmitEvent;
   told: TelemetryOptions;
   backend: BackendProtocolV2;
@@ -37,31 +38,34 @@ export function subagents(o: {
 }): SubAgent[] {
   const { context, emit, meter, limits } = o;
   const { folder } = context.workspace;
-  const scope = (agent: string) => [
+  const scope = (agent: string, role: ModelRole) => [
     tainting(),
     summarization({ backend: o.backend, contextTokens: o.contextTokens }),
     keptFolders(context.folders),
-    telemetry(agent, o.told),
-    auditing(agent, { audit: context.audit, model: o.modelName }),
-    runScope({ thread: context.thread, agent, model: o.modelName, emit }),
+    telemetry(agent, o.desk.of(role).name, o.told),
+    auditing(agent, { audit: context.audit, model: o.desk.of(role).name }),
+    runScope({ thread: context.thread, agent, emit }),
+    modelCalls({ agent, role, desk: o.desk, emit }),
   ];
   const claimsBy = async (task: string) =>
     (await context.claims.list()).flatMap(({ id, by }) => (by === recorderOf(task) ? [id] : []));
   return [
     {
       name: "researcher",
+      model: o.desk.of("researcher").model,
       description:
         "Answers one question from the sources and writes notes with source ids. Start several at once for separate questions.",
       systemPrompt: researcherPrompt(folder, { scripts: context.scripts }),
       tools: [webSearch(context), readSource(context), searchChoirKb(context), recordClaims(context)],
-      middleware: [researcherBudget({ limits, meter, claimsBy, emit }), ...scope("researcher")],
+      middleware: [researcherBudget({ limits, meter, claimsBy, emit }), ...scope("researcher", "researcher")],
     },
     {
       name: "verifier",
+      model: o.desk.of("verifier").model,
       description: "Checks every citation of a draft against its source and reports what fails. Does not edit.",
       systemPrompt: verifierPrompt(folder),
       tools: [verifyCitations(context), readSource(context), webSearch(context)],
-      middleware: [runBudget(meter), ...scope("verifier")],
+      middleware: [runBudget(meter), ...scope("verifier", "verifier")],
       skills: ["/skills/"],
     },
     {
@@ -69,7 +73,7 @@ export function subagents(o: {
       description: "Publishes a checked draft to the Choir knowledge base and cites the articles it uses.",
       systemPrompt: publisherPrompt(folder),
       tools: [publishToChoir(context), citeArticleTool(context)],
-      middleware: [runBudget(meter), ...scope("publisher")],
+      middleware: [runBudget(meter), ...scope("publisher", "planner")],
     },
     // deepagents adds an agent of this name by itself, outside of our middleware; this one stands in its place.
     {
@@ -78,7 +82,7 @@ export function subagents(o: {
         "Does a chore with files or commands in the VM that needs no sources, such as counting or converting a table.",
       systemPrompt: `You do one chore with files and commands for the main agent and report what came out.\n\n${commonRules(folder)}`,
       tools: [],
-      middleware: [runBudget(meter), ...scope("general-purpose")],
+      middleware: [runBudget(meter), ...scope("general-purpose", "planner")],
     },
   ];
 }

@@ -1,4 +1,3 @@
-import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import { createDeepAgent, type SandboxBackendProtocolV2 } from "deepagents";
 import { todoListMiddleware } from "langchain";
@@ -6,6 +5,7 @@ import { auditing } from "./audit/auditing.js";
 import { conversation, type Said } from "./middleware/conversation.js";
 import { keptFolders } from "./middleware/kept-folders.js";
 import { MEMORY, memory } from "./middleware/memory.js";
+import { modelCalls } from "./middleware/model-calls.js";
 import { runBudget } from "./middleware/run-budget.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
 import { summarization } from "./middleware/summarization.js";
@@ -13,6 +13,7 @@ import { tainting } from "./middleware/taint.js";
 import { chatPrompt } from "./prompts/chat.js";
 import { mainPrompt } from "./prompts/main.js";
 import { stylePrompt } from "./prompts/style.js";
+import type { ModelDesk } from "./models/desk.js";
 import type { BudgetMeter } from "./research/budget.js";
 import type { ResearcherLimits } from "./research/limits.js";
 import { subagents } from "./subagents.js";
@@ -31,9 +32,8 @@ import { webSearch } from "./tools/web-search.js";
 export interface VibewriterOptions {
   /** What the tools of this run stand on. */
   readonly context: ToolContext;
-  readonly model: BaseChatModel;
-  /** The model's full name, for messages to people. */
-  readonly modelName: string;
+  /** The models of the run: for each part one, and the one that takes over. */
+  readonly desk: ModelDesk;
   /** The agent's VM. Files and commands of the agent and its subagents act there and nowhere else. */
   readonly backend: SandboxBackendProtocolV2;
   readonly checkpointer: BaseCheckpointSaver;
@@ -62,7 +62,7 @@ export interface VibewriterOptions {
  *
  * ```ts
  * const said = async () => ({ turns: [{ id: "1", text: "Research …", at: date }] });
- * const agent = createVibewriter({ context, kind: "research", said, model, modelName: "offline", backend, checkpointer, emit, date });
+ * const agent = createVibewriter({ context, kind: "research", said, desk, backend, checkpointer, emit, date });
  * await agent.invoke({ messages: [] }, { configurable: { thread_id: runId }, durability: "sync" });
  * ```
  */
@@ -70,11 +70,12 @@ export function createVibewriter(o: VibewriterOptions) {
   const { context, emit, backend, contextTokens, meter, limits } = o;
   const place = { folder: context.workspace.folder, date: o.date };
   const isChat = o.kind === "chat";
-  const told = { ...(o.telemetry ?? SILENT), runId: context.runId, model: o.modelName, emit };
+  const told = { ...(o.telemetry ?? SILENT), runId: context.runId, emit };
+  const planner = o.desk.of("planner");
   const looking = [searchChoirKb(context), webSearch(context), findings(context)];
   return createDeepAgent({
     name: "vibewriter",
-    model: o.model,
+    model: planner.model,
     systemPrompt: isChat ? chatPrompt(place) : mainPrompt(place) + stylePrompt(o.styleGuide),
     tools: isChat
       ? [...looking, readSource(context), proposeSkill(context)]
@@ -87,12 +88,13 @@ export function createVibewriter(o: VibewriterOptions) {
       conversation({ said: o.said }),
       runBudget(meter),
       keptFolders(context.folders),
-      telemetry("vibewriter", told),
-      auditing("vibewriter", { audit: context.audit, model: o.modelName }),
-      runScope({ thread: context.thread, agent: "vibewriter", model: o.modelName, emit }),
+      telemetry("vibewriter", planner.name, told),
+      auditing("vibewriter", { audit: context.audit, model: planner.name }),
+      runScope({ thread: context.thread, agent: "vibewriter", emit }),
+      modelCalls({ agent: "vibewriter", role: "planner", desk: o.desk, emit }),
     ],
     subagents: subagents({
-      ...{ context, model: o.model, modelName: o.modelName, emit, told, backend, contextTokens, meter, limits },
+      ...{ context, desk: o.desk, emit, told, backend, contextTokens, meter, limits },
     }),
     backend,
     checkpointer: o.checkpointer,

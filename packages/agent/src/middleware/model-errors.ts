@@ -1,43 +1,117 @@
 import { BackboneError } from "@vibewriter/backbone";
 import { isMicroVMError } from "@vibewriter/microvm";
-import { AgentError, rootError } from "../errors.js";
+import { AgentError, type AgentErrorCode, rootError } from "../errors.js";
+import { MODEL_NAMES } from "../models/model.js";
+import { visibleText } from "../sanitize.js";
+
+/** What a model's failure may be; see {@link AgentErrorCode} for what each means. */
+const MODEL_CODES = [
+  "bad_key",
+  "no_credit",
+  "unknown_model",
+  "context_too_long",
+  "content_refused",
+  "model_busy",
+  "model_unreachable",
+  "bad_answer",
+  "model_failed",
+] as const satisfies readonly AgentErrorCode[];
+type ModelCode = (typeof MODEL_CODES)[number];
+
+/** Those that may be over when the call is made again. */
+const MAY_PASS: ReadonlySet<ModelCode> = new Set(["model_busy", "model_unreachable"]);
 
 /** A failed model call as one sentence that says what to do. The provider's words stay in the cause; what was not the model stays as it is. */
 export function explainModelError(model: string, error: unknown): Error {
   const root = rootError(error);
   // What surrounds a call fails as well: NATS that is away, a VM that is lost. Whoever drives the run knows what to do about those.
   if (root instanceof AgentError || root instanceof BackboneError || isMicroVMError(root)) return root;
-  return new AgentError("model_failed", sentenceFor(model, statusOf(root), root), { cause: root });
+  const code = codeFor(root);
+  return new AgentError(code, sentenceFor(code, model, root), { cause: root });
 }
 
-function sentenceFor(model: string, status: number | undefined, error: Error): string {
-  if (status === 401 || status === 403)
-    return `${model} refused the key; check that it is right and may use this model, then resume the run.`;
-  if (status === 404)
-    return `The provider does not know the model ${model}; check its name and start again with another --model.`;
-  if (status === 402 || /credit|quota|billing/i.test(error.message)) {
-    return `The account of ${model} has no credit left; top it up, then resume the run.`;
+/** Whether it was the model that failed, and not what surrounds it: NATS that is away, a VM that is lost. */
+export function isModelFailure(error: Error): boolean {
+  return MODEL_CODES.some((code) => "code" in error && error.code === code);
+}
+
+/** Whether the same call may succeed a little later: the service is busy, or the way to it is broken. */
+export function mayPass(error: unknown): boolean {
+  const root = rootError(error);
+  if (root instanceof AgentError) return MODEL_CODES.some((code) => code === root.code && MAY_PASS.has(code));
+  return !(root instanceof BackboneError) && !isMicroVMError(root) && MAY_PASS.has(codeFor(root));
+}
+
+function codeFor(error: Error): ModelCode {
+  const status = statusOf(error);
+  const words = `${error.name} ${error.message} ${typeOf(error)}`;
+  if (status === 402 || /insufficient_quota|credit balance|out of credits|billing|quota (?:has been )?exhausted/i.test(words))
+    return "no_credit";
+  if (status === 401 || status === 403 || /api.?key.*(?:not valid|invalid)/i.test(words)) return "bad_key";
+  if (status === 404) return "unknown_model";
+  if (status === 413 || /context.?length|too long|maximum context|prompt is too|ContextOverflow|exceeds the context/i.test(words))
+    return "context_too_long";
+  if (/content.?(?:filter|policy|management)|safety|refus/i.test(words)) return "content_refused";
+  if (status === 408 || status === 429 || (status !== undefined && status >= 500)) return "model_busy";
+  if (/overloaded|rate.?limit|api_error|server_error|TimeoutError/i.test(words)) return "model_busy";
+  return isUnreachable(error) ? "model_unreachable" : "model_failed";
+}
+
+function sentenceFor(code: ModelCode, model: string, error: Error): string {
+  const status = statusOf(error);
+  switch (code) {
+    case "bad_key":
+      return `${model} refused the key; check that it is right and may use this model, then resume the run.`;
+    case "unknown_model":
+      return `The provider does not know the model ${model}; check its name and start again with another --model, one of ${MODEL_NAMES}.`;
+    case "no_credit":
+      return `The account of ${model} has no credit left; top it up, then resume the run.`;
+    case "context_too_long":
+      return `The run has grown too long for ${model}; start it again with fewer sources or a model with a longer context.`;
+    case "content_refused":
+      return `${model} refused to answer because of what it was given; leave out the source that it refuses, or use another --model.`;
+    case "model_busy":
+      return status === 429
+        ? `${model} is over its rate limit; wait a little, then resume the run.`
+        : `${model} has trouble of its own${status === undefined ? "" : ` (HTTP ${status})`}; wait a little, then resume the run.`;
+    case "model_unreachable":
+      return `${model} cannot be reached; check the network or that the server runs, then resume the run.`;
+    default:
+      return `${model} failed: ${wordsOf(error)}; resume the run, or start it with another --model.`;
   }
-  if (status === 429) return `${model} is over its rate limit; wait a little, then resume the run.`;
-  if (status === 413 || /context length|too long|maximum context|prompt is too/i.test(error.message)) {
-    return `The run has grown too long for ${model}; start it again with fewer sources or a model with a longer context.`;
-  }
-  if (status !== undefined && status >= 500)
-    return `${model} has trouble of its own (HTTP ${status}); wait a little, then resume the run.`;
-  if (isUnreachable(error))
-    return `${model} cannot be reached; check the network or that the server runs, then resume the run.`;
-  return `${model} failed: ${error.message.split("\n")[0]?.slice(0, 200)}; resume the run, or start it with another --model.`;
+}
+
+/** The beginning of what the provider says, without what may be a key: providers repeat the one that they refuse. */
+function wordsOf(error: Error): string {
+  const line = visibleText(error.message).split("\n")[0]?.slice(0, 200) ?? "";
+  return line.replace(/[A-Za-z0-9_-]{16,}/g, (word) => (/\d/.test(word) ? "[…]" : word)).replace(/[.;\s]+$/, "");
 }
 
 function statusOf(error: Error): number | undefined {
-  if ("status" in error && typeof error.status === "number") return error.status;
-  if ("status_code" in error && typeof error.status_code === "number") return error.status_code;
-  return undefined;
+  for (const name of ["status", "status_code", "statusCode"]) {
+    const value: unknown = Reflect.get(error, name);
+    if (typeof value === "number") return value;
+  }
+  return error.cause instanceof Error ? statusOf(error.cause) : undefined;
+}
+
+/** The type and the code that a provider gives its error in the body, as in `{"error":{"type":"overloaded_error"}}`. */
+function typeOf(error: Error): string {
+  let at: unknown = error;
+  const found: string[] = [];
+  for (let depth = 0; depth < 4 && typeof at === "object" && at !== null; depth++) {
+    for (const name of ["type", "code"]) {
+      const value: unknown = Reflect.get(at, name);
+      if (typeof value === "string") found.push(value);
+    }
+    at = Reflect.get(at, "error");
+  }
+  return found.join(" ");
 }
 
 function isUnreachable(error: Error): boolean {
-  const text = `${error.name} ${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`;
-  return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|ETIMEDOUT|fetch failed|connection error|APIConnection/i.test(
+  const text = `${error.name} ${error.message} ${error.cause instanceof Error ? `${error.cause.name} ${error.cause.message}` : ""}`;
+  return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|EPIPE|ETIMEDOUT|fetch failed|connection error|APIConnection|terminated|premature close|socket hang up|other side closed|UND_ERR/i.test(
     text,
   );
 }

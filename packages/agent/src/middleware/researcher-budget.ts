@@ -5,6 +5,7 @@ import type { BudgetMeter } from "../research/budget.js";
 import { withDeadline } from "../research/deadline.js";
 import { END_TEXT, isNearEnd, type ResearchEnd, type ResearcherLimits, type Used, usedUp } from "../research/limits.js";
 import { usageOf } from "../telemetry/usage.js";
+import { isModelFailure } from "./model-errors.js";
 import { type EmitEvent, taskAtWork } from "./run-scope.js";
 
 export interface ResearcherBudgetOptions {
@@ -71,7 +72,7 @@ export function researcherBudget(o: ResearcherBudgetOptions) {
         return new AIMessage({ content: answer.text, id: answer.id, usage_metadata: answer.usage_metadata });
       } catch (error) {
         const root = rootError(error);
-        if (request.runtime.signal?.aborted || !isOfModel(root)) throw error;
+        if (request.runtime.signal?.aborted || !isModelFailure(root)) throw error;
         return await finish("model_failed", root.message);
       }
     },
@@ -148,9 +149,4 @@ function lastWords(o: {
 
 function rounded(used: Used): Used {
   return { ...used, seconds: Math.round(used.seconds * 10) / 10 };
-}
-
-/** Whether it was the model, and not what surrounds it: NATS that is away, a VM that is lost. */
-function isOfModel(root: Error): boolean {
-  return "code" in root && root.code === "model_failed";
 }

@@ -7,7 +7,6 @@ import { errorCode, rootError } from "../errors.js";
 import { type RunEvent, Todo } from "../runs/event.js";
 import { oneLine } from "../sanitize.js";
 import { isAnswer } from "../tools/refusal.js";
-import { explainModelError } from "./model-errors.js";
 import { summarizeCall, summarizeResult } from "./summaries.js";
 
 /** Where events go. The same id is stored once, however often a step is done again. */
@@ -27,24 +26,19 @@ export function taskAtWork(): string | undefined {
  * @param o.thread names what it does in the VM, so that another attempt of a run does it again
  * @param o.agent `vibewriter` or the subagent's name
  */
-export function runScope(o: { thread: string; agent: string; model: string; emit: EmitEvent }) {
+export function runScope(o: { thread: string; agent: string; emit: EmitEvent }) {
   return createMiddleware({
     name: "RunScope",
     async wrapModelCall(request, handler) {
       const task = currentTask.getStore();
-      try {
-        const message = await handler(request);
-        const text = message.text.trim();
-        if (text !== "") {
-          // By what it answers, which has the same id when the call is made again; their number falls when messages are summarized.
-          const id = `message.${task ?? "main"}.${request.messages.at(-1)?.id ?? request.messages.length}`;
-          await o.emit({ type: "message", data: { agent: o.agent, task, text } }, id);
-        }
-        return message;
-      } catch (error) {
-        if (isGraphBubbleUp(error) || request.runtime.signal?.aborted) throw error;
-        throw explainModelError(o.model, error);
+      const message = await handler(request);
+      const text = message.text.trim();
+      if (text !== "") {
+        // By what it answers, which has the same id when the call is made again; their number falls when messages are summarized.
+        const id = `message.${task ?? "main"}.${request.messages.at(-1)?.id ?? request.messages.length}`;
+        await o.emit({ type: "message", data: { agent: o.agent, task, text } }, id);
       }
+      return message;
     },
     async wrapToolCall(request, handler) {
       const { name, args } = request.toolCall;

@@ -1,62 +1,10 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AgentError } from "../errors.js";
+import { COMPATIBLE, ENDPOINT_VARIABLE, endpointOf, endpointVariables, notSet } from "./endpoint.js";
+import type { ModelEnvironment, Provider } from "./provider.js";
+import { PROVIDERS } from "./providers.js";
 
-/** Variables that models read: keys and addresses. */
-export type ModelEnvironment = Readonly<Record<string, string | undefined>>;
-
-/** Attempts that the provider's client makes over 429, 5xx and broken connections before it gives up. */
-const MAX_RETRIES = 4;
-const MAX_OUTPUT_TOKENS = 16_000;
-
-interface Provider {
-  /** The variable without which it cannot work. */
-  readonly key?: string;
-  /** One of these says that it can be reached from here. */
-  readonly variables: readonly string[];
-  /** Loads the provider's client, and no other's: each takes longer to load than all that a server without a run needs. */
-  open(name: string, env: ModelEnvironment): Promise<BaseChatModel>;
-}
-
-const PROVIDERS: Readonly<Record<string, Provider>> = {
-  anthropic: {
-    key: "ANTHROPIC_API_KEY",
-    variables: ["ANTHROPIC_API_KEY"],
-    open: async (model, env) => {
-      const { ChatAnthropic } = await import("@langchain/anthropic");
-      return new ChatAnthropic({
-        model,
-        apiKey: env.ANTHROPIC_API_KEY,
-        anthropicApiUrl: env.ANTHROPIC_BASE_URL,
-        maxTokens: MAX_OUTPUT_TOKENS,
-        maxRetries: MAX_RETRIES,
-      });
-    },
-  },
-  openai: {
-    key: "OPENAI_API_KEY",
-    variables: ["OPENAI_API_KEY"],
-    open: async (model, env) => {
-      const { ChatOpenAI } = await import("@langchain/openai");
-      return new ChatOpenAI({
-        model,
-        apiKey: env.OPENAI_API_KEY,
-        configuration: { baseURL: env.OPENAI_BASE_URL },
-        maxRetries: MAX_RETRIES,
-      });
-    },
-  },
-  ollama: {
-    variables: ["OLLAMA_BASE_URL", "OLLAMA_HOST"],
-    open: async (model, env) => {
-      const { ChatOllama } = await import("@langchain/ollama");
-      return new ChatOllama({
-        model,
-        baseUrl: env.OLLAMA_BASE_URL ?? env.OLLAMA_HOST ?? "http://127.0.0.1:11434",
-        maxRetries: MAX_RETRIES,
-      });
-    },
-  },
-};
+export type { ModelEnvironment } from "./provider.js";
 
 /** The model that is used when none is named: one whose key is set, else the offline one. */
 export function defaultModel(env: ModelEnvironment): string {
@@ -75,11 +23,19 @@ export function resolveModel(name: string | undefined, env: ModelEnvironment): s
   return full;
 }
 
+/** How models are named, for people. */
+export const MODEL_NAMES = "anthropic:NAME, openai:NAME, ollama:NAME, compatible:ENDPOINT:NAME, or offline";
+
 /** What workers can have: a provider each, and `offline`, which all have. */
 export const CLASSES: readonly string[] = ["offline", ...Object.keys(PROVIDERS)];
 
-/** The variables that reach the models of a class; none for `offline`. */
-export function variablesOf(class_: string): readonly string[] {
+/** Whether an environment has what reaches the models of a class; `offline` needs nothing. */
+export function isReachable(class_: string, env: ModelEnvironment): boolean {
+  return variablesOf(class_, env).some((name) => env[name] !== undefined);
+}
+
+function variablesOf(class_: string, env: ModelEnvironment): readonly string[] {
+  if (class_ === COMPATIBLE) return Object.keys(env).filter((name) => ENDPOINT_VARIABLE.test(name));
   const provider = Object.hasOwn(PROVIDERS, class_) ? PROVIDERS[class_] : undefined;
   return provider?.variables ?? [];
 }
@@ -117,8 +73,12 @@ function providerOf(name: string, env: ModelEnvironment): { provider: Provider; 
   const model = name.slice(colon + 1);
   const provider = Object.hasOwn(PROVIDERS, id) ? PROVIDERS[id] : undefined;
   if (provider === undefined || model === "") {
-    const message = `There is no model "${name}"; write anthropic:NAME, openai:NAME, ollama:NAME, or offline.`;
+    const message = `There is no model "${name}"; write one of ${MODEL_NAMES}.`;
     throw new AgentError("unknown_model", message);
+  }
+  if (id === COMPATIBLE) {
+    const found = endpointOf(model);
+    if (found === undefined || !env[endpointVariables(found.endpoint).url]) throw notSet(model);
   }
   if (provider.key !== undefined && !env[provider.key]) {
     throw new AgentError("missing_key", `The model ${name} needs a key: set ${provider.key}, or use --model offline.`);

@@ -14,7 +14,7 @@ import { type KeyRing, keepOut } from "./key-ring.js";
 import { NewRuns } from "./new-runs.js";
 import type { Origin } from "./origin.js";
 import type { RunParts } from "./parts.js";
-import { classOfRun, placeFor } from "./placement.js";
+import { classOfRun, placeFor, type RunNeeds } from "./placement.js";
 import { RunQuestions } from "./questions.js";
 import { isAtRest, type RunRecord, type RunRequest } from "./record.js";
 import { queued, Submissions } from "./submissions.js";
@@ -58,7 +58,7 @@ export class RunClient {
       ...o,
       given: this.#given,
       submissions: this.#submissions,
-      place: (class_, keys) => this.#place(class_, keys),
+      place: (run, keys) => this.#place(run, keys),
     });
     this.questions = new RunQuestions({ ...o, submissions: this.#submissions, place: this.#place.bind(this) });
     const [given, submissions, questions] = [this.#given, this.#submissions, this.questions];
@@ -146,7 +146,7 @@ export class RunClient {
     const record = await this.#parts.runs.change(runId, (now) => {
       if (now.status !== "waiting") return undefined;
       const { approval: _, result: __, ...rest } = now;
-      return queued(rest, this.#place(now.class, keys));
+      return queued(rest, this.#place(now, keys));
     });
     if (record.status === "queued") await this.#submissions.submit(record);
     return record;
@@ -157,7 +157,7 @@ export class RunClient {
     if (before.origin === this.#parts.worker.host) await this.#given.keepDraft(before);
     const isOwn = before.origin === this.#parts.worker.host && before.status !== "done";
     const folder = isOwn ? await claimRunFolder(before) : {};
-    const place = this.#place(classOfRun(before), keys);
+    const place = this.#place(before, keys);
     this.#keys.keep(runId, keys);
     let isMoved = false;
     const record = await this.#parts.runs.change(runId, (now) => {
@@ -176,7 +176,7 @@ export class RunClient {
     return record;
   }
 
-  #place(class_: string, keys: ModelEnvironment) {
-    return placeFor(class_, { host: this.#parts.worker.host, keys, board: this.#board });
+  #place(run: RunNeeds, keys: ModelEnvironment) {
+    return placeFor(run, { host: this.#parts.worker.host, keys, board: this.#board });
   }
 }

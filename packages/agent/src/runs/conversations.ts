@@ -14,7 +14,7 @@ import { claimRunFolder } from "./folder.js";
 import { type KeyRing, keepOut } from "./key-ring.js";
 import { newRecord } from "./new-record.js";
 import type { RunParts } from "./parts.js";
-import { modelFor } from "./placement.js";
+import { modelFor, type RunNeeds } from "./placement.js";
 import { FIRST_TURN, isAtRest, type RunRecord } from "./record.js";
 import { queued, type Submissions } from "./submissions.js";
 import type { Todo } from "./todo.js";
@@ -28,7 +28,7 @@ export interface ConversationsOptions {
   readonly machines: Pick<Machines, "isolation" | "sandbox" | "requireKeys">;
   readonly given: GivenFiles;
   readonly submissions: Submissions;
-  readonly place: (class_: string, keys: ModelEnvironment) => { queue: QueueName; hasKeys: boolean };
+  readonly place: (run: RunNeeds, keys: ModelEnvironment) => { queue: QueueName; hasKeys: boolean };
 }
 
 /** A run after something was said to it, and the place in its events behind which the answer stands. */
@@ -65,7 +65,7 @@ export class Conversations {
     const record = await parts.runs.change(runId, (now) => {
       const next = withTurn(now, said);
       isWoken = next.status === "queued" && now.status !== "queued";
-      return isWoken ? { ...queued(next, this.#o.place(now.class, keys)), ...folder, losses: 0 } : next;
+      return isWoken ? { ...queued(next, this.#o.place(now, keys)), ...folder, losses: 0 } : next;
     });
     // Somebody who said something at the same time has woken it.
     if (folder !== undefined && folder.folder !== record.folder) await dropEmptyFolder(folder.folder);
@@ -98,7 +98,7 @@ export class Conversations {
     const { isolation, sandbox } = machines;
     const record: RunRecord = {
       ...newRecord({ runId, agentId, request: said.text, model: full, origin: parts.worker.host }),
-      ...place(classOf(full), keys),
+      ...place({ model: full, models: {} }, keys),
       ...{ isolation, sandbox, kind: "chat", out, yes: said.yes, sources: said.sources },
       author: author.name,
       authorKey: author.publicKey,

@@ -7,11 +7,13 @@ import { runTools } from "../bridge/run-tools.js";
 import { filesFirst, watchWrites } from "../files/files-first.js";
 import type { RunFolders } from "../files/run-folders.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
+import { ModelDesk } from "../models/desk.js";
 import { contextTokensOf } from "../models/model.js";
+import { modelsOf } from "../models/roles.js";
 import { Publications, scopeOf } from "../publishing/publications.js";
 import { finishPublication } from "../publishing/publish.js";
 import { Verifications } from "../publishing/verifications.js";
-import { type OpenRunModel, runModels } from "../replay/run-models.js";
+import { runModels } from "../replay/run-models.js";
 import { BudgetMeter } from "../research/budget.js";
 import { leaveDraft } from "../research/left-draft.js";
 import { Person } from "../research/person.js";
@@ -27,7 +29,7 @@ import { redacted } from "../telemetry/redacted.js";
 import { driveSpan } from "../telemetry/run.js";
 import { observeSaver } from "../telemetry/saver.js";
 import type { ToolContext } from "../tools/context.js";
-import { openJudges } from "../verification/judges.js";
+import { judgesOf } from "../verification/judges.js";
 import { createVibewriter } from "../vibewriter.js";
 import { Workspace } from "../workspace.js";
 import { type DriveOptions, elapsed, type Rest } from "./driver.js";
@@ -49,7 +51,7 @@ export function driveOnce(parts: DriveParts, record: RunRecord, o: DriveOptions)
 }
 
 async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
-  const { emit, backend, context, meter, models } = await openContext(parts, record, o);
+  const { emit, backend, context, meter, desk } = await openContext(parts, record, o);
   o.signal.throwIfAborted();
   const { runId, agentId, drives } = record;
   using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools: runTools(context), emit });
@@ -62,7 +64,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
       ? forPerson(async () =>
           publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit),
         )
-      : research(parts, context, record, { ...o, emit, backend, meter, models }),
+      : research(parts, context, record, { ...o, emit, backend, meter, desk }),
   );
   const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
@@ -196,24 +198,25 @@ export async function openContext(
     turn: record.work,
     earlier: reportsBefore(record),
   });
-  const models = await runModels({
+  const open = await runModels({
     ...{ recordings: parts.recordings, record, env },
     screen: (text) => backbone.secrets.screen(text, `recording of ${runId}`),
     isOver: async () => (await publications.get()).declined !== undefined,
     warn: (text, id) => emit({ type: "log", data: { level: "warn", text } }, id),
   });
   // A draft of one's own is published without a model.
+  const desk = record.kind === "publish" ? undefined : await ModelDesk.open(modelsOf(record), open);
+  const judge = desk?.judge;
   const judges =
-    record.kind === "publish"
+    judge === undefined
       ? undefined
-      : await openJudges(record.model, env, {
-          open: models,
+      : judgesOf(judge, {
           mayAsk: () => meter.stage !== "over",
           spent: async (usage) => {
             const { input, output } = usage;
-            const costUsd = costOf(record.model, usage, parts.telemetry.prices) ?? null;
-            const data = { agent: "judge", model: record.model, inputTokens: input, outputTokens: output, costUsd };
-            const call = { kind: "model" as const, agent: "judge", model: record.model, ok: true };
+            const costUsd = costOf(judge.name, usage, parts.telemetry.prices) ?? null;
+            const data = { agent: "judge", model: judge.name, inputTokens: input, outputTokens: output, costUsd };
+            const call = { kind: "model" as const, agent: "judge", model: judge.name, ok: true };
             audit.record({ ...call, inputTokens: input, outputTokens: output });
             await emit({ type: "usage", data }, `usage.judge.${record.drives}.${++judged}`);
           },
@@ -263,7 +266,7 @@ export async function openContext(
       await fence.change((now) => ({ ...now, stopped: { reason, explanation } }));
     },
   };
-  return { emit, backend, context, meter, models };
+  return { emit, backend, context, meter, desk };
 }
 
 function startingText(sandbox: string): string {
@@ -279,7 +282,7 @@ async function research(
   parts: DriveParts,
   context: ToolContext,
   record: RunRecord,
-  o: DriveOptions & { emit: EmitEvent; backend: SandboxBackendProtocolV2; meter: BudgetMeter; models: OpenRunModel },
+  o: DriveOptions & { emit: EmitEvent; backend: SandboxBackendProtocolV2; meter: BudgetMeter; desk: ModelDesk },
 ): Promise<GraphRest> {
   const saver = NatsSaver.fromConnection(parts.backbone.connection, {
     agent: record.agentId,
@@ -293,8 +296,7 @@ async function research(
   };
   const agent = createVibewriter({
     context,
-    model: await o.models(record.model, "agent"),
-    modelName: record.model,
+    desk: o.desk,
     backend: o.backend,
     kind: record.kind === "chat" ? "chat" : "research",
     styleGuide: await layGuide(context, record),

@@ -13,6 +13,7 @@ export function newRecord(o: Pick<RunRecord, "runId" | "agentId" | "request" | "
     reports: [],
     answers: [],
     budget: {},
+    models: {},
     attended: false,
     details: {},
     class: classOf(o.model),

@@ -1,6 +1,7 @@
 import { AgentError } from "../errors.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
+import { modelsOf, namesOf } from "../models/roles.js";
 import { titleOf } from "../offline/draft.js";
 import { PUBLISH_TOOL } from "../policy/arguments.js";
 import type { GivenFiles } from "../sources/given.js";
@@ -11,7 +12,7 @@ import { type KeyRing, keepOut } from "./key-ring.js";
 import { newRecord } from "./new-record.js";
 import { type ParsedRequest, parseRequest } from "./parsed-request.js";
 import type { RunParts } from "./parts.js";
-import { classOfRun, modelFor, placeFor } from "./placement.js";
+import { classOfRun, modelFor, modelsFor, placeFor } from "./placement.js";
 import type { RunQuestions } from "./questions.js";
 import { isAtRest, type RunRecord, type RunRequest } from "./record.js";
 import { Starts } from "./starts.js";
@@ -61,19 +62,21 @@ export class NewRuns {
     const recorded = repeated?.recorded;
     const search = this.#searchesOf(parsed, keys);
     const model = repeated?.model ?? (kind === "publish" ? "none" : modelFor(asked.model, keys, this.#board));
+    const models = repeated?.models ?? (kind === "publish" ? {} : modelsFor(asked.models, keys, this.#board));
     this.#machines.requireKeys(keys);
     using _kept = keepOut(this.#parts.backbone.secrets, keys);
     const runId = newRunId();
     if (asked.replay === undefined) await this.#given.keep({ ...asked, runId });
     await this.#given.keepDraft({ ...asked, runId });
-    this.#questions.requirePrice(asked.budget, model);
+    for (const name of namesOf(modelsOf({ model, models }))) this.#questions.requirePrice(asked.budget, name);
     const { host } = this.#parts.worker;
     const author = await this.#authorOf(asked);
     const record: RunRecord = {
       ...newRecord({ runId, agentId: asked.agentId, request: asked.request, model, origin: host }),
-      ...placeFor(classOfRun({ model, recorded }), { host, keys, board: this.#board }),
+      ...placeFor({ model, models, recorded }, { host, keys, board: this.#board }),
       class: classOfRun({ model, recorded }),
       kind,
+      models,
       key: asked.key,
       sources: asked.sources,
       search: [...search],
@@ -127,7 +130,7 @@ export class NewRuns {
       throw new AgentError("no_recording", message);
     }
     // What it had spent when decides what its model was told.
-    return { asked: { ...again, budget: run.budget }, recorded, model: run.model };
+    return { asked: { ...again, budget: run.budget }, recorded, model: run.model, models: run.models };
   }
 
   /** The searches of a new run. @throws AgentError `missing_key`, `invalid_request` if it has neither them nor anything else to read */

@@ -1,6 +1,7 @@
 import type { QueueName } from "@vibewriter/backbone";
 import { AgentError } from "../errors.js";
-import { CLASSES, classOf, type ModelEnvironment, resolveModel, variablesOf } from "../models/model.js";
+import { CLASSES, classOf, isReachable, type ModelEnvironment, resolveModel } from "../models/model.js";
+import { type ModelNames, modelsOf, namesOf } from "../models/roles.js";
 import type { RunBoard } from "./board.js";
 import type { RunRecord } from "./record.js";
 
@@ -21,25 +22,37 @@ export function modelFor(name: string | undefined, keys: ModelEnvironment, board
   }
 }
 
+/** What says what a worker must have to drive a run. */
+export type RunNeeds = Pick<RunRecord, "model" | "models" | "recorded">;
+
 /** What a worker must have to drive a run: its model's provider, or nothing where recorded answers take the model's place. */
-export function classOfRun({ model, recorded }: Pick<RunRecord, "model" | "recorded">): string {
+export function classOfRun({ model, recorded }: Pick<RunNeeds, "model" | "recorded">): string {
   return recorded === undefined ? classOf(model) : "offline";
+}
+
+/** The models of a new run's parts by their full names. Same errors as {@link modelFor}. */
+export function modelsFor(names: ModelNames, keys: ModelEnvironment, board: RunBoard): ModelNames {
+  const full = (name: string | undefined) => (name === undefined ? undefined : modelFor(name, keys, board));
+  return { researcher: full(names.researcher), verifier: full(names.verifier), fallback: full(names.fallback) };
 }
 
 /**
  * Where a run goes: to this host if keys came with it that it needs, or if no worker of the pool can do without; else to its class, for
- * whoever has room.
+ * whoever has room. A run with models of several providers stays here: a queue is for one.
  */
 export function placeFor(
-  class_: string,
+  run: RunNeeds,
   o: { host: string; keys: ModelEnvironment; board: RunBoard },
 ): { queue: QueueName; hasKeys: boolean } {
-  const hasKeys = [...variablesOf(class_), ...SERVICES].some((name) => o.keys[name] !== undefined);
-  const hasPool = class_ === "offline" || o.board.serves(class_);
-  return { queue: hasKeys || !hasPool ? `host.${o.host}` : `pool.${class_}`, hasKeys };
+  const all = run.recorded === undefined ? namesOf(modelsOf(run)).map(classOf) : [];
+  const [needed = "offline", ...more] = new Set(all.filter((one) => one !== "offline"));
+  const hasKeys =
+    [needed, ...more].some((one) => isReachable(one, o.keys)) || SERVICES.some((name) => o.keys[name] !== undefined);
+  const hasPool = needed === "offline" || (more.length === 0 && o.board.serves(needed));
+  return { queue: hasKeys || !hasPool ? `host.${o.host}` : `pool.${needed}`, hasKeys };
 }
 
 /** The classes of the pool that a worker with this environment serves. */
 export function classesOf(env: ModelEnvironment): string[] {
-  return CLASSES.filter((one) => one === "offline" || variablesOf(one).some((name) => env[name] !== undefined));
+  return CLASSES.filter((one) => one === "offline" || isReachable(one, env));
 }

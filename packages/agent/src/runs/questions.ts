@@ -8,7 +8,7 @@ import { priceOf } from "../telemetry/prices.js";
 import type { RunBoard } from "./board.js";
 import { type KeyRing, keepOut } from "./key-ring.js";
 import type { RunParts } from "./parts.js";
-import { modelFor } from "./placement.js";
+import { modelFor, type RunNeeds } from "./placement.js";
 import type { PersonQuestion, RunRecord } from "./record.js";
 import { queued, type Submissions } from "./submissions.js";
 
@@ -19,7 +19,7 @@ export class RunQuestions {
     readonly board: RunBoard;
     readonly keys: KeyRing;
     readonly submissions: Submissions;
-    readonly place: (class_: string, keys: ModelEnvironment) => { queue: QueueName; hasKeys: boolean };
+    readonly place: (run: RunNeeds, keys: ModelEnvironment) => { queue: QueueName; hasKeys: boolean };
   };
 
   constructor(o: {
@@ -27,7 +27,7 @@ export class RunQuestions {
     board: RunBoard;
     keys: KeyRing;
     submissions: Submissions;
-    place: (class_: string, keys: ModelEnvironment) => { queue: QueueName; hasKeys: boolean };
+    place: (run: RunNeeds, keys: ModelEnvironment) => { queue: QueueName; hasKeys: boolean };
   }) {
     this.#o = o;
   }
@@ -63,7 +63,7 @@ export class RunQuestions {
       if (asked === undefined) return undefined;
       const { question: _, result: __, ...rest } = now;
       const answer = { id: asked.id, text, at: new Date().toISOString() };
-      return queued({ ...rest, answers: [...now.answers, answer] }, place(now.class, keys));
+      return queued({ ...rest, answers: [...now.answers, answer] }, place(now, keys));
     });
     if (asked === undefined) {
       const message = `Run ${runId} asks nothing about its request; say more to it with \`vibewriter research "..." --continue ${runId}\`.`;

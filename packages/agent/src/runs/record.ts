@@ -1,5 +1,6 @@
 import { PROVIDERS } from "@vibewriter/evidence/search";
 import { z } from "zod";
+import { ModelNames } from "../models/roles.js";
 import { RunBudget } from "../research/budget-limits.js";
 import { TaintMark } from "../taint/origin.js";
 import { OPERATIONS } from "../taint/rules.js";
@@ -54,6 +55,8 @@ export const RunRequest = z.object({
   draft: z.string().min(1).optional(),
   /** A model by name, such as `anthropic:claude-sonnet-4-6` or `offline`; the default depends on the keys that are set. */
   model: z.string().min(1).optional(),
+  /** Models for parts of the work, and the one that takes over; what is not named is done by `model`. */
+  models: ModelNames.default({}),
   /** The folder in which the run's own folder is made. */
   out: z.string().min(1),
   /** Publish once and cite within the budget without asking. */
@@ -215,6 +218,8 @@ export const RunRecord = z.object({
   recorded: z.string().optional(),
   draft: z.string().optional(),
   model: z.string(),
+  /** Models for parts of its work. */
+  models: ModelNames.default({}),
   author: z.string(),
   /** The author's public key; absent in records of earlier releases. */
   authorKey: z.string().optional(),

@@ -4,6 +4,7 @@ import { isGraphBubbleUp } from "@langchain/langgraph";
 import { SpanKind } from "@opentelemetry/api";
 import { createMiddleware } from "langchain";
 import { rootError } from "../errors.js";
+import { answeredBy } from "../middleware/model-calls.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import type { RunObserver } from "./observer.js";
 import { costOf, type Prices } from "./prices.js";
@@ -13,8 +14,6 @@ import { type Usage, usageOf } from "./usage.js";
 /** What the telemetry of a run needs to know. */
 export interface TelemetryOptions {
   readonly runId: string;
-  /** The model's full name. */
-  readonly model: string;
   readonly prices: Prices;
   readonly observer: RunObserver;
   readonly emit: EmitEvent;
@@ -27,34 +26,36 @@ const currentTask = new AsyncLocalStorage<string>();
  * Spans and figures of every model and tool call of one agent, by OpenTelemetry's conventions for generative AI. Put it in front
  * of what else wraps the calls of an agent, so that what that does is part of them.
  * @param agent `vibewriter` or the subagent's name
+ * @param model the full name of the model that it asks first
  */
-export function telemetry(agent: string, o: TelemetryOptions) {
+export function telemetry(agent: string, model: string, o: TelemetryOptions) {
   return createMiddleware({
     name: "Telemetry",
     wrapModelCall(request, handler) {
       const attributes = {
         "gen_ai.operation.name": "chat",
-        "gen_ai.provider.name": providerOf(o.model),
-        "gen_ai.request.model": modelOf(o.model),
+        "gen_ai.provider.name": providerOf(model),
+        "gen_ai.request.model": modelOf(model),
         "gen_ai.conversation.id": o.runId,
         "gen_ai.agent.name": agent,
       };
-      return inSpan({ name: `chat ${modelOf(o.model)}`, kind: SpanKind.CLIENT, attributes }, async (span) => {
+      return inSpan({ name: `chat ${modelOf(model)}`, kind: SpanKind.CLIENT, attributes }, async (span) => {
         const started = performance.now();
         try {
           const message = await handler(request);
           const usage = usageOf(message);
-          const cost = costOf(o.model, usage, o.prices);
-          o.observer.modelCalled?.({ model: o.model, agent, ok: true, seconds: since(started), usage, cost });
+          const by = answeredBy(message) ?? model;
+          const cost = costOf(by, usage, o.prices);
+          o.observer.modelCalled?.({ model: by, agent, ok: true, seconds: since(started), usage, cost });
           if (usage !== undefined) {
             span.setAttribute("gen_ai.usage.input_tokens", usage.input);
             span.setAttribute("gen_ai.usage.output_tokens", usage.output);
-            await tellUsage(o, agent, { usage, cost, step: request.messages.length });
+            await tellUsage(o, agent, { model: by, usage, cost, step: request.messages.length });
           }
           return message;
         } catch (error) {
           if (!isGraphBubbleUp(error))
-            o.observer.modelCalled?.({ model: o.model, agent, ok: false, seconds: since(started), cost: undefined });
+            o.observer.modelCalled?.({ model, agent, ok: false, seconds: since(started), cost: undefined });
           throw error;
         }
       });
@@ -94,11 +95,11 @@ export function telemetry(agent: string, o: TelemetryOptions) {
 async function tellUsage(
   o: TelemetryOptions,
   agent: string,
-  { usage, cost, step }: { usage: Usage; cost: number | undefined; step: number },
+  { model, usage, cost, step }: { model: string; usage: Usage; cost: number | undefined; step: number },
 ): Promise<void> {
   const task = currentTask.getStore();
   const { input, output } = usage;
-  const data = { agent, task, model: o.model, inputTokens: input, outputTokens: output, costUsd: cost ?? null };
+  const data = { agent, task, model, inputTokens: input, outputTokens: output, costUsd: cost ?? null };
   await o.emit({ type: "usage", data }, `usage.${task ?? "main"}.${step}`);
 }
 

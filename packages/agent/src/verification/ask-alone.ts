@@ -1,19 +1,20 @@
 import { randomBytes } from "node:crypto";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
-import { explainModelError } from "../middleware/model-errors.js";
+import { explainModelError, mayPass } from "../middleware/model-errors.js";
+import { patiently } from "../models/patience.js";
 import { visibleText } from "../sanitize.js";
 import { type Usage, usageOf } from "../telemetry/usage.js";
 
 /** Is told what a question to a model has cost. */
 export type Spent = (usage: Usage) => Promise<void>;
 
-/** One question; a model that needs longer is taken for one that does not answer. */
+/** One question, with its repetitions; a model that needs longer is taken for one that does not answer. */
 const DEADLINE_MS = 60_000;
 
 /**
  * Asks a model with these messages and nothing else in its view: no tools, no conversation.
- * @throws AgentError `model_failed` with a sentence; what `signal` was aborted with
+ * @throws AgentError with a code of models and a sentence; what `signal` was aborted with
  */
 export async function askAlone(
   model: BaseChatModel,
@@ -21,9 +22,9 @@ export async function askAlone(
   o: { messages: BaseMessage[]; signal: AbortSignal; spent?: Spent },
 ): Promise<string> {
   try {
-    const answer = await model.invoke(o.messages, {
-      signal: AbortSignal.any([o.signal, AbortSignal.timeout(DEADLINE_MS)]),
-    });
+    const signal = AbortSignal.any([o.signal, AbortSignal.timeout(DEADLINE_MS)]);
+    const ask = () => model.withConfig({ maxRetries: 0 }).invoke(o.messages, { signal });
+    const answer = await patiently(ask, { signal, helps: (error) => !signal.aborted && mayPass(error) });
     const usage = usageOf(answer);
     if (usage !== undefined) await o.spent?.(usage);
     return answer.text;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Entailment, Rewording } from "@vibewriter/evidence";
 import { AgentError } from "../errors.js";
+import type { OpenedModel } from "../models/desk.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
-import type { OpenRunModel } from "../replay/run-models.js";
 import type { Spent } from "./ask-alone.js";
 import { modelEntailment } from "./model-entailment.js";
 import { modelRewording } from "./model-rewording.js";
@@ -16,25 +16,26 @@ export interface Judges {
 /** Verdicts that are kept for the next check of a draft, which is mostly the same one. */
 const MOST_KEPT = 5_000;
 
+/** {@link judgesOf} a model by its name. @throws AgentError `unknown_model` or `missing_key` */
+export async function openJudges(name: string, env: ModelEnvironment): Promise<Judges | undefined> {
+  return judgesOf({ name, model: await openModel(name, env) });
+}
+
 /**
  * The judges that a model makes, with a context of their own; undefined for `offline`, which understands nothing.
  * @param o.mayAsk whether the run may still spend anything
  * @param o.spent is told what each question to the model has cost
- * @param o.open opens the model for a run, which keeps what it answers
- * @throws AgentError `unknown_model` or `missing_key`
  */
-export async function openJudges(
-  model: string,
-  env: ModelEnvironment,
-  o: { mayAsk?: () => boolean; spent?: Spent; open?: OpenRunModel } = {},
-): Promise<Judges | undefined> {
-  if (model === "offline") return undefined;
-  const opened = await (o.open ?? ((name: string) => openModel(name, env)))(model, "judge");
+export function judgesOf(
+  { name, model }: OpenedModel,
+  o: { mayAsk?: () => boolean; spent?: Spent } = {},
+): Judges | undefined {
+  if (name === "offline") return undefined;
   const allow = (): void => {
     if (o.mayAsk?.() === false) throw new AgentError("model_failed", "The budget of the run is spent.");
   };
-  const entail = modelEntailment(opened, model, o.spent);
-  const reword = modelRewording(opened, model, o.spent);
+  const entail = modelEntailment(model, name, o.spent);
+  const reword = modelRewording(model, name, o.spent);
   return {
     entail: kept(async (question) => {
       allow();

@@ -1,0 +1,92 @@
+import { BaseCallbackHandler, type HandleLLMNewTokenCallbackFields } from "@langchain/core/callbacks/base";
+import { AIMessageChunk } from "@langchain/core/messages";
+import { AgentError } from "../errors.js";
+
+/** What one answer may take. */
+export interface AnswerLimits {
+  /** Characters of words and of arguments: a model that does not stop is stopped. */
+  readonly characters: number;
+  /** Milliseconds without anything new, from the first word on; before it a model may think as long as the whole answer may take. */
+  readonly silenceMs: number;
+  readonly wholeMs: number;
+}
+
+export const ANSWER_LIMITS: AnswerLimits = { characters: 400_000, silenceMs: 120_000, wholeMs: 900_000 };
+
+/** What of an answer has come so far. */
+export interface Written {
+  /** The words of the last pieces; empty while a tool call is written. */
+  readonly text: string;
+  /** The tool whose call is being written. */
+  readonly tool?: string;
+  /** Characters of the whole answer so far. */
+  readonly characters: number;
+}
+
+/** Sees an answer as it is written: asks for it in pieces, tells them, and ends it when it takes too much. */
+export class AnswerWatch extends BaseCallbackHandler implements Disposable {
+  override readonly name = "AnswerWatch";
+  /** Has the model write in pieces. */
+  readonly lc_prefer_streaming = true;
+  override awaitHandlers = true;
+  readonly #limits: AnswerLimits;
+  readonly #model: string;
+  readonly #tell: (written: Written) => void;
+  readonly #ending = new AbortController();
+  readonly #whole: NodeJS.Timeout;
+  #silence: NodeJS.Timeout | undefined;
+  #characters = 0;
+  #tool: string | undefined;
+
+  /** @param o.model its full name, for the sentence that says why it was ended */
+  constructor(o: { model: string; limits: AnswerLimits; tell: (written: Written) => void }) {
+    super();
+    this.#limits = o.limits;
+    this.#model = o.model;
+    this.#tell = o.tell;
+    this.#whole = this.#after(o.limits.wholeMs);
+  }
+
+  /** Aborts when the answer takes too much; the reason is an AgentError `model_busy` or `bad_answer`. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** Whether it was ended because it did not end itself. */
+  get isEndless(): boolean {
+    return this.#characters > this.#limits.characters;
+  }
+
+  override handleLLMNewToken(
+    token: string,
+    _index: unknown,
+    _runId: string,
+    _parentRunId?: string,
+    _tags?: string[],
+    fields?: HandleLLMNewTokenCallbackFields,
+  ): void {
+    const message = fields?.chunk !== undefined && "message" in fields.chunk ? fields.chunk.message : undefined;
+    const calls = message !== undefined && AIMessageChunk.isInstance(message) ? (message.tool_call_chunks ?? []) : [];
+    if (calls.length > 0) this.#tool = calls.at(-1)?.name || this.#tool;
+    else if (token !== "") this.#tool = undefined;
+    this.#characters += token.length + calls.reduce((sum, { args }) => sum + (args?.length ?? 0), 0);
+    clearTimeout(this.#silence);
+    if (this.isEndless) return this.#end("bad_answer", "wrote without an end");
+    this.#silence = this.#after(this.#limits.silenceMs);
+    this.#tell({ text: token, tool: this.#tool, characters: this.#characters });
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#whole);
+    clearTimeout(this.#silence);
+  }
+
+  #after(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#end("model_busy", "has stopped in the middle of its answer"), ms);
+  }
+
+  #end(code: "model_busy" | "bad_answer", what: string): void {
+    const message = `${this.#model} ${what}; wait a little, then resume the run, or start it with another --model.`;
+    this.#ending.abort(new AgentError(code, message));
+  }
+}
