@@ -3,6 +3,7 @@ import { type Command, isGraphBubbleUp } from "@langchain/langgraph";
 import { createMiddleware } from "langchain";
 import { canonicalJson, type Json, sha256 } from "../canonical.js";
 import { errorCode, rootError } from "../errors.js";
+import { answeredBy } from "../middleware/model-calls.js";
 import { messageIn, taskAtWork } from "../middleware/run-scope.js";
 import { usageOf } from "../telemetry/usage.js";
 import type { Audit } from "./audit.js";
@@ -27,7 +28,14 @@ export function auditing(agent: string, o: { audit: Pick<Audit, "record">; model
         const answer = await handler(request);
         const usage = usageOf(answer);
         o.audit.record({
-          ...{ ...call, ok: true, inputTokens: usage?.input, outputTokens: usage?.output, ms: since(started) },
+          ...{
+            ...call,
+            model: answeredBy(answer) ?? o.model,
+            ok: true,
+            inputTokens: usage?.input,
+            outputTokens: usage?.output,
+            ms: since(started),
+          },
           answerHash: digestOf(answer, digests),
         });
         return answer;

@@ -1,7 +1,7 @@
 import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { createMiddleware } from "langchain";
 import { AgentError } from "../errors.js";
-import { type AnswerFault, faultIn } from "../models/answer.js";
+import { type AnswerFault, faultIn, inOnePiece } from "../models/answer.js";
 import { ANSWER_LIMITS, type AnswerLimits, AnswerWatch, type Written } from "../models/answer-watch.js";
 import type { ModelDesk, OpenedModel } from "../models/desk.js";
 import { PATIENCE, type Patience, patiently } from "../models/patience.js";
@@ -54,7 +54,7 @@ export function modelCalls(o: ModelCallsOptions) {
         try {
           const answer = await handler({ ...request, model: opened.model, messages, modelSettings });
           watch.signal.throwIfAborted();
-          const fault = faultIn(answer);
+          const fault = faultIn(answer, watch.reason);
           if (fault?.kind === "cut") throw new AgentError("model_unreachable", cutText(opened.name));
           if (fault?.kind === "refused") throw new AgentError("content_refused", refusedText(opened.name));
           return fault === undefined ? { answer } : { answer, fault };
@@ -110,7 +110,8 @@ export function answeredBy(message: unknown): string | undefined {
 
 const TELLS_OF_QUESTION: ReadonlySet<string> = new Set(["context_too_long", "content_refused", "bad_answer"]);
 
-function signed(answer: AIMessage, model: string): AIMessage {
+function signed(given: AIMessage, model: string): AIMessage {
+  const answer = inOnePiece(given);
   answer.response_metadata = { ...answer.response_metadata, [ANSWERED_BY]: model };
   return answer;
 }

@@ -45,15 +45,23 @@ export function mayPass(error: unknown): boolean {
 function codeFor(error: Error): ModelCode {
   const status = statusOf(error);
   const words = `${error.name} ${error.message} ${typeOf(error)}`;
-  if (status === 402 || /insufficient_quota|credit balance|out of credits|billing|quota (?:has been )?exhausted/i.test(words))
+  if (
+    status === 402 ||
+    /insufficient_quota|credit balance|out of credits|billing|quota (?:has been )?exhausted/i.test(words)
+  )
     return "no_credit";
   if (status === 401 || status === 403 || /api.?key.*(?:not valid|invalid)/i.test(words)) return "bad_key";
   if (status === 404) return "unknown_model";
-  if (status === 413 || /context.?length|too long|maximum context|prompt is too|ContextOverflow|exceeds the context/i.test(words))
+  if (
+    status === 413 ||
+    /context.?length|too long|maximum context|prompt is too|ContextOverflow|exceeds the context/i.test(words)
+  )
     return "context_too_long";
   if (/content.?(?:filter|policy|management)|safety|refus/i.test(words)) return "content_refused";
   if (status === 408 || status === 429 || (status !== undefined && status >= 500)) return "model_busy";
-  if (/overloaded|rate.?limit|api_error|server_error|TimeoutError/i.test(words)) return "model_busy";
+  // Of what has a status the words are not needed; what fails inside of a stream has none.
+  if (status === undefined && /overloaded|rate.?limit|api_error|server_error|TimeoutError/i.test(words))
+    return "model_busy";
   return isUnreachable(error) ? "model_unreachable" : "model_failed";
 }
 

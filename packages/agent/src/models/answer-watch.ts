@@ -1,6 +1,7 @@
 import { BaseCallbackHandler, type HandleLLMNewTokenCallbackFields } from "@langchain/core/callbacks/base";
 import { AIMessageChunk } from "@langchain/core/messages";
 import { AgentError } from "../errors.js";
+import { reasonIn } from "./answer.js";
 
 /** What one answer may take. */
 export interface AnswerLimits {
@@ -37,6 +38,7 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
   #silence: NodeJS.Timeout | undefined;
   #characters = 0;
   #tool: string | undefined;
+  #reason: string | undefined;
 
   /** @param o.model its full name, for the sentence that says why it was ended */
   constructor(o: { model: string; limits: AnswerLimits; tell: (written: Written) => void }) {
@@ -52,6 +54,11 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
     return this.#ending.signal;
   }
 
+  /** Why the answer ended, where the pieces say it and the message does not. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
   /** Whether it was ended because it did not end itself. */
   get isEndless(): boolean {
     return this.#characters > this.#limits.characters;
@@ -65,15 +72,21 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
     _tags?: string[],
     fields?: HandleLLMNewTokenCallbackFields,
   ): void {
-    const message = fields?.chunk !== undefined && "message" in fields.chunk ? fields.chunk.message : undefined;
-    const calls = message !== undefined && AIMessageChunk.isInstance(message) ? (message.tool_call_chunks ?? []) : [];
+    const chunk = fields?.chunk !== undefined && "message" in fields.chunk ? fields.chunk : undefined;
+    const calls = AIMessageChunk.isInstance(chunk?.message) ? (chunk.message.tool_call_chunks ?? []) : [];
+    this.#reason = reasonIn(chunk?.generationInfo) ?? this.#reason;
+    // Some give the arguments of a call as its token as well.
+    const text = calls.length > 0 ? "" : token;
     if (calls.length > 0) this.#tool = calls.at(-1)?.name || this.#tool;
-    else if (token !== "") this.#tool = undefined;
-    this.#characters += token.length + calls.reduce((sum, { args }) => sum + (args?.length ?? 0), 0);
+    else if (text !== "") this.#tool = undefined;
+    this.#characters += text.length + calls.reduce((sum, { args }) => sum + (args?.length ?? 0), 0);
     clearTimeout(this.#silence);
-    if (this.isEndless) return this.#end("bad_answer", "wrote without an end");
+    if (this.isEndless) {
+      this.#end("bad_answer", "wrote without an end");
+      return;
+    }
     this.#silence = this.#after(this.#limits.silenceMs);
-    this.#tell({ text: token, tool: this.#tool, characters: this.#characters });
+    this.#tell({ text, tool: this.#tool, characters: this.#characters });
   }
 
   [Symbol.dispose](): void {

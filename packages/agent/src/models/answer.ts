@@ -1,14 +1,20 @@
-import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
+import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
+import { z } from "zod";
 
 /**
  * What is wrong with an answer. `cut`: it ended before its end, so the call is to be made again. `limit`: the model wrote until its own limit.
  * `malformed`: a tool call in it has arguments that are no JSON object. `refused`: the provider, or the model, will not answer.
  */
-export type AnswerFault =
-  | { readonly kind: "cut" }
-  | { readonly kind: "limit" }
-  | { readonly kind: "malformed"; readonly tool: string }
-  | { readonly kind: "refused" };
+const Fault = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("cut") }),
+  z.object({ kind: z.literal("limit") }),
+  z.object({ kind: z.literal("malformed"), tool: z.string() }),
+  z.object({ kind: z.literal("refused") }),
+]);
+export type AnswerFault = z.infer<typeof Fault>;
+
+/** Where a kept answer says its fault. */
+const FAULT = "vibewriter_fault";
 
 /** Fields in which the providers say why an answer ended. */
 const REASONS = ["stop_reason", "finish_reason", "finishReason", "done_reason"] as const;
@@ -18,9 +24,12 @@ const REFUSED = /^(?:refusal|content_filter|SAFETY|PROHIBITED_CONTENT|BLOCKLIST|
 /**
  * Looks whether an answer came whole. LangChain completes the JSON of a call that was cut in the middle, so that half a call would look like a whole
  * one: what the model has really written stands in the chunks.
+ * @param seen why it ended, if that was seen beside the message
  */
-export function faultIn(message: AIMessage): AnswerFault | undefined {
-  const reason = reasonOf(message);
+export function faultIn(message: AIMessage, seen?: string): AnswerFault | undefined {
+  const marked = Fault.safeParse(message.response_metadata[FAULT]).data;
+  if (marked !== undefined) return marked;
+  const reason = seen ?? reasonIn(message.response_metadata) ?? reasonIn(message.additional_kwargs);
   if (reason !== undefined && REFUSED.test(reason)) return { kind: "refused" };
   const calls = message.tool_calls?.length ?? 0;
   const broken = brokenCall(message);
@@ -30,15 +39,43 @@ export function faultIn(message: AIMessage): AnswerFault | undefined {
   return broken === undefined ? undefined : { kind: "malformed", tool: broken };
 }
 
-/** Why the answer ended, in the provider's words. */
-export function reasonOf(message: AIMessage): string | undefined {
-  for (const place of [message.response_metadata, message.additional_kwargs]) {
-    for (const name of REASONS) {
-      const value: unknown = Reflect.get(place, name);
-      if (typeof value === "string" && value !== "") return value;
-    }
+/** The same answer, with its fault where it stands when the pieces are gone: what is kept of an answer is kept in one piece. */
+export function withFault(message: BaseMessage, fault: AnswerFault): BaseMessage {
+  message.response_metadata = { ...message.response_metadata, [FAULT]: fault };
+  return message;
+}
+
+/** Why an answer ended, in the provider's words, where these fields say it. */
+export function reasonIn(fields: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  for (const name of REASONS) {
+    const value = fields?.[name];
+    if (typeof value === "string" && value !== "") return value;
   }
   return undefined;
+}
+
+/** The answer as one that came in one piece: what it was put together from would be stored, and sent, once more with each later step. */
+export function inOnePiece(message: AIMessage): AIMessage {
+  if (!AIMessageChunk.isInstance(message)) return message;
+  const { content, id, name, response_metadata, usage_metadata, tool_calls = [] } = message;
+  const { tool_calls: _, ...additional_kwargs } = message.additional_kwargs;
+  return new AIMessage({
+    ...{ id, name, response_metadata, usage_metadata, tool_calls, additional_kwargs },
+    content: typeof content === "string" ? content : wholeBlocks(content, tool_calls),
+  });
+}
+
+/** Blocks of content without the pieces of calls, and with the arguments of calls where they belong. */
+function wholeBlocks(
+  blocks: Exclude<AIMessage["content"], string>,
+  calls: NonNullable<AIMessage["tool_calls"]>,
+): Exclude<AIMessage["content"], string> {
+  return blocks.flatMap((block) => {
+    if (block.type === "input_json_delta") return [];
+    if (block.type !== "tool_use") return [block];
+    const call = calls.find(({ id }) => id === block.id);
+    return call === undefined ? [] : [{ ...block, input: call.args }];
+  });
 }
 
 /** The name of the first call whose arguments are no JSON object. */

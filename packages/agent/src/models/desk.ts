@@ -52,7 +52,6 @@ export class ModelDesk {
     return this.#roles[role];
   }
 
-
   /** Who is asked for a role, one after the other: its model, unless it has just failed, and then the one that takes over. */
   toAsk(role: ModelRole): readonly OpenedModel[] {
     const own = this.#roles[role];

@@ -1,6 +1,5 @@
 import { AgentError } from "../errors.js";
 import type { ModelEnvironment, Provider } from "./provider.js";
-import { CLIENT_RETRIES } from "./provider.js";
 
 /** The class of endpoints that speak OpenAI's protocol and are known by a name of the person's own. */
 export const COMPATIBLE = "compatible";
@@ -38,14 +37,9 @@ export const compatible: Provider = {
     const names = endpointVariables(found?.endpoint ?? "");
     const url = env[names.url];
     if (found === undefined || url === undefined) throw notSet(text);
-    const { ChatOpenAI } = await import("@langchain/openai");
-    return new ChatOpenAI({
-      model: found.model,
-      // The client does not do without; who needs none reads none.
-      apiKey: env[names.key] ?? "none",
-      configuration: { baseURL: url },
-      maxRetries: CLIENT_RETRIES,
-    });
+    const { openChatOpenAI } = await import("./openai.js");
+    // The client does not do without a key; who needs none reads none.
+    return openChatOpenAI({ model: found.model, key: env[names.key] ?? "none", url });
   },
 };
 

@@ -21,13 +21,8 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
     key: "OPENAI_API_KEY",
     variables: ["OPENAI_API_KEY"],
     open: async (model, env) => {
-      const { ChatOpenAI } = await import("@langchain/openai");
-      return new ChatOpenAI({
-        model,
-        apiKey: env.OPENAI_API_KEY,
-        configuration: { baseURL: env.OPENAI_BASE_URL },
-        maxRetries: CLIENT_RETRIES,
-      });
+      const { openChatOpenAI } = await import("./openai.js");
+      return openChatOpenAI({ model, key: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL });
     },
   },
   ollama: {

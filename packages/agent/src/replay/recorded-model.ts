@@ -1,7 +1,8 @@
 import { BaseChatModel, type BindToolsInput } from "@langchain/core/language_models/chat_models";
-import { type BaseMessage, mapChatMessagesToStoredMessages } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, mapChatMessagesToStoredMessages } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { errorCode, rootError } from "../errors.js";
+import { faultIn, reasonIn, withFault } from "../models/answer.js";
 import type { Requests } from "./asked.js";
 import type { RecordedCall } from "./recorded-call.js";
 import type { RecordingWriter } from "./recordings.js";
@@ -88,7 +89,12 @@ function streaming(
     } catch (error) {
       throw await failed(error, { call, writer: o.writer, signal: options.signal });
     }
-    if (all !== undefined) await o.writer.keep({ ...call, answer: stored(all.message, o.requests) });
+    if (all === undefined || !AIMessage.isInstance(all.message)) return;
+    const fault = faultIn(all.message, reasonIn(all.generationInfo));
+    // One that broke off is no answer: the same is asked again.
+    if (fault?.kind === "cut") return;
+    const message = fault === undefined ? all.message : withFault(all.message, fault);
+    await o.writer.keep({ ...call, answer: stored(message, o.requests) });
   };
 }
 

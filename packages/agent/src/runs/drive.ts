@@ -60,7 +60,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
     end: () => parts.folders.collectSkills({ agentId, runId, emit }),
   };
   const rest = await keeping(kept, async () =>
-    record.kind === "publish"
+    desk === undefined
       ? forPerson(async () =>
           publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit),
         )

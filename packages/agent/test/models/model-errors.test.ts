@@ -14,7 +14,7 @@ it.each([
 it("a failure of the model says what to do, and keeps the provider's words as its cause", () => {
   const cause = Object.assign(new Error("invalid x-api-key"), { status: 401 });
   expect(explainModelError("anthropic:m", cause)).toMatchObject({
-    ...{ code: "model_failed", cause },
+    ...{ code: "bad_key", cause },
     message: "anthropic:m refused the key; check that it is right and may use this model, then resume the run.",
   });
 });

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Command } from "@langchain/langgraph";
 import { type EvidenceFile, Verification } from "@vibewriter/evidence";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
-import { OfflineModel } from "../../src/offline/offline-model.js";
 import type { RunRecord } from "../../src/runs/record.js";
 import { turnsOf } from "../../src/runs/turns.js";
 import { createVibewriter } from "../../src/vibewriter.js";
@@ -26,14 +25,14 @@ async function waitingRun(about: string): Promise<RunRecord & { approval: NonNul
 }
 
 async function agentOf(record: RunRecord) {
-  const { context, backend, emit, parts, meter } = await world.context(record.runId);
+  const { context, backend, emit, parts, meter, desk } = await world.context(record.runId);
+  if (desk === undefined) throw new Error("A run of this kind has no models.");
   const checkpointer = NatsSaver.fromConnection(parts.backbone.connection, {
     agent: record.agentId,
     epoch: record.epoch,
   });
-  const model = new OfflineModel();
   return createVibewriter({
-    ...{ context, model, modelName: "offline", backend, checkpointer, emit, date: "2026-11-22" },
+    ...{ context, desk, backend, checkpointer, emit, date: "2026-11-22" },
     ...{ meter, limits: parts.researcher },
     ...{ kind: "research", said: async () => ({ turns: turnsOf(record) }) },
   });

@@ -1,7 +1,9 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
+import type { ModelReply } from "../support/model-server/brain.js";
+import { ModelServer } from "../support/model-server/model-server.js";
+import { openaiProtocol } from "../support/model-server/openai.js";
 import { EXAMPLES, World } from "../support/world.js";
 
 let world: World;
@@ -174,70 +176,38 @@ describe("how runs end", () => {
 
 describe("a model behind HTTP", () => {
   it("drives the same agent; a failure says what to do and the run can be resumed", async () => {
-    const asked: {
-      authorization: string | undefined;
-      body: { tools?: { function: { name: string } }[]; messages: unknown[] };
-    }[] = [];
-    let status = 401;
-    const server = createServer(async (request, response) => {
-      let text = "";
-      for await (const chunk of request) text += chunk;
-      asked.push({ authorization: request.headers.authorization, body: JSON.parse(text) });
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(
-        JSON.stringify(status === 200 ? completion(asked.length) : { error: { message: "wrong key", type: "auth" } }),
-      );
+    let isKeyRight = false;
+    // First a call with arguments that do not fit, then a call of a tool that does not exist, then words.
+    const replies: ModelReply[] = [
+      { calls: [{ name: "search_choir_kb", args: { limit: "many" } }] },
+      { calls: [{ name: "no_such_tool", args: {} }] },
+      { text: "I could not find anything about bees." },
+    ];
+    await using model = await ModelServer.open(openaiProtocol, ({ number }) =>
+      isKeyRight
+        ? (replies[number - 2] ?? { text: "Nothing more." })
+        : { status: 401, type: "auth", message: "wrong key test-key-0123456789" },
+    );
+    const keys = { ...model.keys, OPENAI_API_KEY: "test-key-0123456789" };
+    const request = { request: "Research bees", model: "openai:gpt-4.1", out: world.out, sources: [EXAMPLES] };
+    const { runId } = await world.client.start(request, keys);
+    const refused = await world.bench.drive(runId, { keys });
+    expect(refused).toMatchObject({
+      status: "failed",
+      error: { code: "bad_key", message: expect.stringContaining("key") },
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    const keys = { OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` };
-    try {
-      const request = { request: "Research bees", model: "openai:gpt-4.1", out: world.out, sources: [EXAMPLES] };
-      const { runId } = await world.client.start(request, keys);
-      const refused = await world.bench.drive(runId, { keys });
-      expect(refused).toMatchObject({
-        status: "failed",
-        error: { code: "model_failed", message: expect.stringContaining("key") },
-      });
-      expect(refused.error?.message).not.toContain("test-key");
-      status = 200;
-      const ended = await world.bench.drive(runId, { keys });
-      expect(ended).toMatchObject({
-        status: "failed",
-        error: { code: "not_published", message: expect.stringContaining("bees") },
-      });
-      expect(asked[0]?.authorization).toBe("Bearer test-key");
-      const tools = asked[0]?.body.tools?.map((tool) => tool.function.name) ?? [];
-      expect(tools).toEqual(
-        expect.arrayContaining(["write_todos", "task", "search_choir_kb", "execute", "stop_without_report"]),
-      );
-      expect(tools).not.toContain("publish_to_choir");
-    } finally {
-      server.close();
-    }
+    expect(refused.error?.message).not.toContain("test-key");
+    isKeyRight = true;
+    const ended = await world.bench.drive(runId, { keys });
+    expect(ended).toMatchObject({
+      status: "failed",
+      error: { code: "not_published", message: expect.stringContaining("bees") },
+    });
+    expect(model.asked[0]?.key).toBe("Bearer test-key-0123456789");
+    const tools = model.asked[0]?.tools ?? [];
+    expect(tools).toEqual(
+      expect.arrayContaining(["write_todos", "task", "search_choir_kb", "execute", "stop_without_report"]),
+    );
+    expect(tools).not.toContain("publish_to_choir");
   }, 60_000);
 });
-
-/** First a call with arguments that do not fit, then a call of a tool that does not exist, then words. */
-function completion(n: number) {
-  const call = (name: string, args: object) => ({
-    role: "assistant",
-    content: null,
-    tool_calls: [{ id: `call_${n}`, type: "function", function: { name, arguments: JSON.stringify(args) } }],
-  });
-  const message =
-    n === 2
-      ? call("search_choir_kb", { limit: "many" })
-      : n === 3
-        ? call("no_such_tool", {})
-        : { role: "assistant", content: "I could not find anything about bees." };
-  const reason = "tool_calls" in message ? "tool_calls" : "stop";
-  return {
-    id: `c${n}`,
-    object: "chat.completion",
-    created: 1,
-    model: "gpt-4.1",
-    choices: [{ index: 0, message, finish_reason: reason }],
-  };
-}

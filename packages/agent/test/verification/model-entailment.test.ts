@@ -1,41 +1,24 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { openModel } from "../../src/models/model.js";
 import { modelEntailment } from "../../src/verification/model-entailment.js";
+import { ModelServer } from "../support/model-server/model-server.js";
+import { openaiProtocol } from "../support/model-server/openai.js";
 
 const PASSAGE = { start: 10, end: 52, text: "Suppliers of Aave earned 4.6% in September." };
 const signal = new AbortController().signal;
 
-/** A server that speaks OpenAI's chat completions and gives these answers in turn; a number is a status without one. */
+/** A model that gives these answers in turn; a number is a status without one. */
 async function judge(...answers: (string | number)[]) {
-  const asked: string[] = [];
-  const server = createServer(async (request, response) => {
-    asked.push(await text(request));
-    const answer = answers[Math.min(asked.length, answers.length) - 1] ?? "";
-    response.setHeader("content-type", "application/json");
-    if (typeof answer === "number") {
-      response.statusCode = answer;
-      response.end(JSON.stringify({ error: { message: "no", type: "x" } }));
-      return;
-    }
-    const message = { role: "assistant", content: answer };
-    const choices = [{ index: 0, message, finish_reason: "stop" }];
-    response.end(JSON.stringify({ id: "1", object: "chat.completion", created: 0, model: "m", choices }));
+  const server = await ModelServer.open(openaiProtocol, ({ number }) => {
+    const answer = answers[Math.min(number, answers.length) - 1] ?? "";
+    return typeof answer === "number" ? { status: answer, type: "x", message: "no" } : { text: answer };
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const model = await openModel("openai:m", {
-    OPENAI_API_KEY: "no-real-key",
-    OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
-  });
+  const model = await openModel("openai:m", server.keys);
   return {
-    asked,
-    ask: modelEntailment(model, "openai:m"),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+    get asked() {
+      return server.asked.map(({ body }) => body);
     },
+    ask: modelEntailment(model, "openai:m"),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -75,7 +58,7 @@ it("asks once more where the answer has another form, and then says so", async (
 it("a model that refuses is an error in a sentence; one that is called off is no error of its own", async () => {
   await using refusing = await judge(401);
   await expect(refusing.ask({ claim: "x", passages: [PASSAGE], signal })).rejects.toMatchObject({
-    code: "model_failed",
+    code: "bad_key",
     message: /refused the key/,
   });
   const called = new AbortController();
