@@ -38,6 +38,7 @@ import { addNotifyCommands } from "./program/notify.js";
 import { addOwnArticleCommands } from "./program/own-articles.js";
 import { addReplayCommand } from "./program/replay.js";
 import { searches } from "./program/searches.js";
+import { addSecretsCommands } from "./program/secrets.js";
 import { addSkillsCommands } from "./program/skills.js";
 import { addStyleCommand } from "./program/style.js";
 import { addTenantCommands } from "./program/tenant.js";
@@ -189,6 +190,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addWorkerCommands(program, context, done);
   addFilesCommands(program, context, done);
   addSkillsCommands(program, context, done);
+  addSecretsCommands(program, context, done);
   addAuditCommands(program, context, done);
   addLogsCommand(program, context, done);
   addMcpCommand(program, context, done);

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Finished, cli as run } from "../../../tests/support/cli.js";
+import { type Finished, finished, cli as run, start } from "../../../tests/support/cli.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
 
-describe("vibewriter audit", () => {
+describe("vibewriter audit and vibewriter secrets", () => {
   let api: TestApi;
   const cli = (...args: string[]): Promise<Finished> => run(api.home, ["audit", ...args]);
 
@@ -40,6 +40,25 @@ describe("vibewriter audit", () => {
       code: 2,
       stderr: expect.stringContaining("It must be a time"),
     });
+  });
+
+  it("keeps secrets that come in from standard input, and shows nothing of them but their names", async () => {
+    const given = (value: string, ...args: string[]) => {
+      const child = start(api.home, ["secrets", ...args], {}, "pipe");
+      child.stdin?.end(value);
+      return finished(child, 60_000);
+    };
+    expect(await given("tvly-the-key-of-a-search\n", "set", "search")).toMatchObject({
+      ...{ code: 0, stdout: "Write secret://search where its value is wanted.\n" },
+    });
+    expect(await given("", "set", "other")).toMatchObject({ code: 2, stderr: expect.stringContaining("no value") });
+    expect(await given("another-key-of-a-search", "rotate", "search", "--json")).toMatchObject({ code: 0 });
+    expect(api.store.resolve("secret://search")).toBe("another-key-of-a-search");
+    const listed = await run(api.home, ["secrets", "list"]);
+    expect(listed.stdout).toMatch(/^search +secret:\/\/search +/m);
+    expect(listed.stdout).not.toContain("another-key");
+    expect(await run(api.home, ["secrets", "remove", "search"])).toMatchObject({ code: 0 });
+    expect(await run(api.home, ["secrets", "remove", "search"])).toMatchObject({ code: 2 });
   });
 
   it("verifies the home, and a file anywhere; a line that is changed, gone or added is named, and ends with 1", async () => {

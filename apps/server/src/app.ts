@@ -30,6 +30,7 @@ import { type QuestionService, questionRoutes } from "./routes/questions.js";
 import { type RecordingService, recordingRoutes } from "./routes/recordings.js";
 import { type ReportService, reportRoutes } from "./routes/reports.js";
 import { type RunService, runRoutes } from "./routes/runs.js";
+import { type SecretService, secretRoutes } from "./routes/secrets.js";
 import { type SkillService, skillRoutes } from "./routes/skills.js";
 import { type TenantService, tenantRoutes } from "./routes/tenants.js";
 import { textRoutes } from "./routes/texts.js";
@@ -37,6 +38,7 @@ import { type TopService, topRoutes } from "./routes/top.js";
 import { vmFileRoutes } from "./routes/vm-files.js";
 import { snapshotRoutes, spaceRoutes, type VmService, vmRoutes } from "./routes/vms.js";
 import { type WorkerService, workerRoutes } from "./routes/workers.js";
+import type { SecretStore } from "./secrets/secret-store.js";
 
 /** What the HTTP API stands on. The services throw ServerError not_ready until the owner has opened them. */
 export interface Services {
@@ -45,6 +47,7 @@ export interface Services {
   conversations(): ConversationService;
   questions(): QuestionService;
   audit(): AuditService;
+  secrets(): SecretService & Pick<SecretStore, "changePassphrase">;
   choir(): Choir;
   authors(): AuthorService;
   ledger(): LedgerService;
@@ -101,8 +104,9 @@ export function createApp(services: Services): Hono {
   app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
   app.route("/v1/kb", kbRoutes(services.choir));
   app.route("/v1/articles", kbFileRoutes(services.choir, services.authors));
+  app.route("/v1/secrets", secretRoutes(services.secrets));
   app.route("/v1/audit", auditRoutes(services.audit));
-  app.route("/v1/authors", authorRoutes(services.authors));
+  app.route("/v1/authors", authorRoutes(services.authors, services.secrets));
   app.route("/v1/kb", citationRoutes(services.choir));
   app.route("/v1/ledger", ledgerRoutes(services.ledger, services.authors));
   app.route("/v1/texts", textRoutes(services.extract));

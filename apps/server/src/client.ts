@@ -26,6 +26,7 @@ import { NoveltyClient } from "./novelty/client.js";
 import { QuestionsClient } from "./questions/client.js";
 import { RecordingsClient } from "./recordings/client.js";
 import { ReportsClient } from "./reports/client.js";
+import { SecretsClient } from "./secrets/client.js";
 import { SkillsClient } from "./skills/client.js";
 import { parseEvents } from "./sse.js";
 import { TenantsClient } from "./tenants/client.js";
@@ -89,10 +90,13 @@ export class VibewriterClient {
   readonly skills: SkillsClient;
   /** What agents did and asked for. */
   readonly audit: AuditClient;
+  /** What must not be written down. */
+  readonly secrets: SecretsClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
     this.#caller = new Caller(socket);
+    this.secrets = new SecretsClient(this.#caller);
     this.audit = new AuditClient(this.#caller);
     this.vms = new VmsClient(this.#caller);
     this.feed = new FeedClient(this.#caller);

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { EgressConfig } from "./egress.js";
 import { EmbedderConfig } from "./embedder/config.js";
 import { codeOf, ServerError } from "./errors.js";
+import { KeysConfig } from "./keys.js";
 import { LEVELS } from "./logs/entry.js";
 import { NotifyConfig } from "./notify/config.js";
 import { SearchConfig } from "./search-config.js";
@@ -74,6 +75,7 @@ export const Config = z.strictObject({
   /** What is finer is not written into the log. */
   logLevel: z.enum(LEVELS).default("info"),
   ...UserConfig,
+  ...KeysConfig,
   ...EmbedderConfig,
   ...SearchConfig,
   ...EgressConfig,
@@ -83,7 +85,14 @@ export type Config = z.infer<typeof Config>;
 
 /** What has parts is set in the file only, and so is what commands bring along with their runs. */
 const VARIABLES: Record<
-  Exclude<keyof Config, keyof typeof EgressConfig | keyof typeof UserConfig | keyof typeof NotifyConfig | "searxngUrl">,
+  Exclude<
+    keyof Config,
+    | keyof typeof EgressConfig
+    | keyof typeof UserConfig
+    | keyof typeof KeysConfig
+    | keyof typeof NotifyConfig
+    | "searxngUrl"
+  >,
   string
 > = {
   idleSeconds: "VIBEWRITER_IDLE_SECONDS",

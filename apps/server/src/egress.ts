@@ -74,7 +74,8 @@ export function takeUpstreamKeys(env: NodeJS.ProcessEnv): UpstreamKeys {
 /** The gateway of a home. Throws MicroVMError `invalid_argument` for an upstream that cannot be. */
 export function openGateway(o: {
   upstreams: readonly Upstream[];
-  keys: UpstreamKeys;
+  /** What they are now: asked for with each request. */
+  keys: Pick<UpstreamKeys, "get">;
   bridge: AgentBridge;
   /** Gets what VMs ask for, one line each. */
   audit: Log;
@@ -95,7 +96,7 @@ export function openGateway(o: {
   });
 }
 
-function withKey({ prefix, ...upstream }: Upstream, keys: UpstreamKeys): UpstreamOptions {
+function withKey({ prefix, ...upstream }: Upstream, keys: Pick<UpstreamKeys, "get">): UpstreamOptions {
   const valueFrom = () => {
     const key = keys.get(upstream.name);
     return key && `${prefix}${key}`;

@@ -18,6 +18,7 @@ import { messageOf } from "./errors.js";
 import { FileSweeper } from "./files/sweeper.js";
 import { Follows } from "./follows/follows.js";
 import type { IdleTimer } from "./idle.js";
+import type { Keys } from "./keys.js";
 import { Log } from "./log.js";
 import type { Metrics } from "./metrics/metrics.js";
 import { Backups } from "./migrations/backups.js";
@@ -137,7 +138,8 @@ export class HomeParts {
       machines: machinesOf(this.#o.config, { local: machines, skills: setup.layer.skills, home: this.#o.paths.home }),
       bridge,
       capacity: this.#o.pool?.runs ?? this.#o.config.runsAtOnce,
-      env: this.#o.pool?.keys,
+      env: { ...this.#o.config.keys, ...this.#o.pool?.keys },
+      resolve: (env) => this.#o.store.resolveAll(env),
       passphrase: this.#o.passphrase,
       builtInSkills: setup.layer.skills,
       web: { search: this.#o.config.search, searxngUrl: this.#o.config.searxngUrl, contact: this.#o.config.contact },
@@ -157,8 +159,11 @@ export class HomeParts {
     });
     this.authors = open.authors;
     this.skills = open.skills;
-    const { minFreeBytes } = this.#o.config;
-    const runs = new Runs({ runs: open, idle: this.#o.idle, home: this.#o.paths.home, minFreeBytes });
+    const { minFreeBytes, keys } = this.#o.config;
+    const check = (given: Keys) => {
+      for (const key of Object.values(given)) this.#o.store.resolve(key);
+    };
+    const runs = new Runs({ runs: open, idle: this.#o.idle, home: this.#o.paths.home, minFreeBytes, keys, check });
     this.runs = this.#o.opened.keep("runs", runs);
     const sweeping = { backbone, runs: () => runs.list(), onEvent: this.#tell("checkpoints") };
     this.#o.opened.keep("checkpoint janitor", CheckpointJanitor.start(sweeping));
@@ -227,7 +232,13 @@ export class HomeParts {
       new Log(this.#o.paths.egressLog, { redact: (line) => this.#o.secrets.screen(line, "egress log") }),
     );
     const { upstreams } = this.#o.config;
-    return openGateway({ upstreams, keys: this.#o.upstreamKeys, bridge, audit, trail, log: this.#o.log });
+    const keys = {
+      get: (name: string) => {
+        const key = this.#o.upstreamKeys.get(name) ?? this.#o.config.upstreamKeys[name];
+        return key && this.#o.store.find(key);
+      },
+    };
+    return openGateway({ upstreams, keys, bridge, audit, trail, log: this.#o.log });
   }
 
   /** Writes what happens in a part into the log. */

@@ -26,6 +26,7 @@ export { readLog } from "./logs/read.js";
 export type { NotifyStatus, NotifyTest } from "./notify/api.js";
 export { CHANNELS, type ChannelName } from "./notify/channel.js";
 export type { Novelty } from "./novelty/api.js";
+export type { SecretInfo } from "./secrets/api.js";
 export type { Ended } from "./sessions/contract.js";
 export type { Said, Session } from "./sessions/session.js";
 export type { SkillsClient } from "./skills/client.js";

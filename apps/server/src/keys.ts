@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ServerError } from "./errors.js";
+import { SecretReference } from "./secrets/reference.js";
 
 /**
  * What a run may need of the caller's environment to reach a model or a search service. A server outlives the command that started
@@ -27,6 +28,14 @@ const NAMES = [
 
 /** With these LangChain would send what runs work with by itself, and with secrets; `LANGSMITH_TRACING` of a run does it without. */
 const SWITCHES = ["LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2", "LANGCHAIN_API_KEY"] as const;
+
+/** What can be set of keys: by the names of the home's secrets, and not by what they are. */
+export const KeysConfig = {
+  /** For runs whose command brings none of that name. */
+  keys: z.partialRecord(z.enum(NAMES), SecretReference).default({}),
+  /** Credentials of upstreams, by the upstream's name; `VIBEWRITER_UPSTREAM_<NAME>` of the environment wins. */
+  upstreamKeys: z.record(z.string().min(1).max(32), SecretReference).default({}),
+};
 
 export const KEYS_HEADER = "x-vibewriter-keys";
 

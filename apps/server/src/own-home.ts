@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Secrets } from "@vibewriter/backbone";
 import { readConfig } from "./config.js";
 import { takeUpstreamKeys } from "./egress.js";
@@ -11,6 +12,8 @@ import { takeNotifySecrets } from "./notify/config.js";
 import { Owner } from "./owner.js";
 import type { PoolWorker } from "./owner-options.js";
 import { takePassphrase } from "./passphrase.js";
+import { nameIn } from "./secrets/reference.js";
+import { SecretStore } from "./secrets/secret-store.js";
 import { openTracing } from "./telemetry/tracing.js";
 
 export interface OwnHomeOptions {
@@ -39,14 +42,21 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
   });
   await using log = new Log(paths.log, { redact: (line) => secrets.screen(line, "log") });
   try {
-    const upstreamKeys = takeUpstreamKeys(o.env);
-    const notifySecrets = takeNotifySecrets(o.env);
-    const searchKeys = takeSearchKeys(o.env);
-    const { services, ...ours } = searchKeys;
-    for (const [name, key] of Object.entries({ ...services, ...ours })) secrets.register(`search-key-${name}`, key);
     const passphrase = await takePassphrase(o.env);
     if (passphrase !== undefined) secrets.register("keystore-passphrase", passphrase);
-    for (const [name, value] of upstreamKeys) secrets.register(`upstream-${name}`, value);
+    const store = await SecretStore.open({ folder: join(paths.home, "keys"), passphrase, secrets });
+    const upstreamKeys = takeUpstreamKeys(o.env);
+    const onMissing = (name: string) =>
+      log.write("warn", "secret missing", { secret: name, to: "vibewriter secrets set" });
+    const notifySecrets = store.resolveAll(takeNotifySecrets(o.env), onMissing);
+    const taken = takeSearchKeys(o.env);
+    const services = store.resolveAll(taken.services, onMissing);
+    const searchKeys = { ...store.resolveAll(taken, onMissing), services };
+    for (const [name, key] of Object.entries({ ...searchKeys, ...services })) {
+      if (typeof key === "string") secrets.register(`search-key-${name}`, key);
+    }
+    for (const [name, value] of upstreamKeys)
+      if (nameIn(value) === undefined) secrets.register(`upstream-${name}`, value);
     const config = await readConfig(paths.config, o.env);
     log.level = config.logLevel;
     let end: (why: string) => void = () => undefined;
@@ -60,6 +70,7 @@ export async function ownHome(o: OwnHomeOptions): Promise<"owned" | "ended"> {
       upstreamKeys,
       notifySecrets,
       searchKeys,
+      store,
       passphrase,
       pool: o.pool,
       secrets,

@@ -7,6 +7,7 @@ import type { HomePaths } from "./home.js";
 import type { Keys } from "./keys.js";
 import type { Log } from "./log.js";
 import type { NotifySecrets } from "./notify/config.js";
+import type { SecretStore } from "./secrets/secret-store.js";
 
 export interface OwnerOptions {
   readonly paths: HomePaths;
@@ -16,6 +17,8 @@ export interface OwnerOptions {
   /** What the authors' keys are encrypted under; absent: a secret that lies beside them. */
   readonly passphrase?: string;
   readonly searchKeys: SearchKeys;
+  /** The secrets of the home, by name. */
+  readonly store: SecretStore;
   /** It is a worker of the pool, in the foreground, and nobody's idleness ends it. */
   readonly pool?: PoolWorker;
   readonly log: Log;

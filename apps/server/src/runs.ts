@@ -28,6 +28,10 @@ export interface RunsOptions {
   readonly idle: IdleTimer;
   readonly home: string;
   readonly minFreeBytes: number;
+  /** For runs whose command brings none of that name; default: none. */
+  readonly keys?: Keys;
+  /** Throws for keys of a command that refer to what is not there. */
+  readonly check?: (keys: Keys) => void;
 }
 
 /** A report with its sources; larger ones are rare and say so when they do not fit. */
@@ -78,7 +82,7 @@ export class Runs
     const { minFreeBytes } = this.#o;
     const forReport = Math.min(minFreeBytes, SPACE_FOR_A_REPORT);
     await requireSpace(request.out, forReport, { what: "a report", instead: "name another folder with --out" });
-    return await this.#o.runs.client.start(request, keys);
+    return await this.#o.runs.client.start(request, this.#with(keys));
   }
 
   list(): Promise<RunRecord[]> {
@@ -95,36 +99,36 @@ export class Runs
 
   async resume(id: string, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
-    return await this.#o.runs.client.resume(id, keys);
+    return await this.#o.runs.client.resume(id, this.#with(keys));
   }
 
   async retry(id: string, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
-    return await this.#o.runs.client.retry(id, keys);
+    return await this.#o.runs.client.retry(id, this.#with(keys));
   }
 
   async decide(id: string, approvalId: string, decision: ApprovalDecision, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
-    return await this.#o.runs.client.decide(id, approvalId, decision, keys);
+    return await this.#o.runs.client.decide(id, approvalId, decision, this.#with(keys));
   }
 
   estimate(model: string | undefined, keys: Keys): Promise<Estimate> {
-    return this.#o.runs.client.questions.estimate(model, keys);
+    return this.#o.runs.client.questions.estimate(model, this.#with(keys));
   }
 
   async answer(id: string, text: string | undefined, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
-    return await this.#o.runs.client.questions.answer(id, text, keys);
+    return await this.#o.runs.client.questions.answer(id, text, this.#with(keys));
   }
 
   async say(id: string, turn: TurnRequest, keys: Keys): Promise<SaidAnswer> {
     await this.#makeSure();
-    return await this.#o.runs.client.conversations.say(id, turn, keys);
+    return await this.#o.runs.client.conversations.say(id, turn, this.#with(keys));
   }
 
   async chat(request: ChatRequest, keys: Keys): Promise<SaidAnswer> {
     await this.#makeSure();
-    return await this.#o.runs.client.conversations.chat(request, keys);
+    return await this.#o.runs.client.conversations.chat(request, this.#with(keys));
   }
 
   plan(id: string): Promise<Todo[]> {
@@ -177,6 +181,12 @@ export class Runs
       this.#hold?.[Symbol.dispose]();
       this.#hold = undefined;
     }
+  }
+
+  /** With those of the home. */
+  #with(keys: Keys): Keys {
+    this.#o.check?.(keys);
+    return { ...this.#o.keys, ...keys };
   }
 
   /** That the server is not ending, and that there is space for a run. */

@@ -40,7 +40,9 @@ export { EXPORT_FORMATS, type ExportFormat, FORMAT_FACTS } from "./exports/forma
 export type { ImportProblem } from "./imports/document.js";
 export { type ImportOptions, type ImportReport, type ImportRequest, importArticles } from "./imports/importer.js";
 export { type Author, Keystore, type KeystoreOptions } from "./keystore/keystore.js";
+export { namesIn, readPrivate, removePrivate, writePrivate } from "./keystore/private-files.js";
 export { type KeystoreFile, restoreKeystore } from "./keystore/replace-keys.js";
+export { openBox, type SealedBox, sealBox, sealedBoxSchema } from "./keystore/sealed-box.js";
 export type { AuditReport } from "./ledger/audit.js";
 export { DEFAULT_ECONOMY, type Economy, economySchema } from "./ledger/config.js";
 export type { Account } from "./ledger/file.js";

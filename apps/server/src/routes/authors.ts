@@ -1,6 +1,7 @@
 import type { Keystore } from "@vibewriter/choir";
 import { Hono } from "hono";
 import { Export, Import, Passphrase, Rename } from "../authors/api.js";
+import type { SecretStore } from "../secrets/secret-store.js";
 import { readBody } from "./http.js";
 
 /** What the routes need of the keystore. */
@@ -10,7 +11,7 @@ export type AuthorService = Pick<
 >;
 
 /** `/v1/authors`: list, show, rename, export, import, another passphrase. A key leaves the home only encrypted. */
-export function authorRoutes(authors: () => AuthorService): Hono {
+export function authorRoutes(authors: () => AuthorService, secrets: () => Pick<SecretStore, "changePassphrase">): Hono {
   const app = new Hono();
   app.get("/", async (c) => c.json({ authors: await authors().list() }));
   app.post("/", async (c) => {
@@ -19,7 +20,9 @@ export function authorRoutes(authors: () => AuthorService): Hono {
   });
   app.post("/passphrase", async (c) => {
     const { passphrase } = await readBody(c, Passphrase);
-    return c.json(await authors().changePassphrase(passphrase));
+    const keystore = authors();
+    // What else is under the passphrase of the home.
+    return c.json(await secrets().changePassphrase(passphrase, () => keystore.changePassphrase(passphrase)));
   });
   app.get("/:author", async (c) => c.json({ author: await authors().get(c.req.param("author")) }));
   app.post("/:author/name", async (c) => {

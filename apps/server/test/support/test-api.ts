@@ -16,6 +16,7 @@ import { Listener } from "../../src/listener.js";
 import { Log } from "../../src/log.js";
 import { Metrics } from "../../src/metrics/metrics.js";
 import { Runs } from "../../src/runs.js";
+import { SecretStore } from "../../src/secrets/secret-store.js";
 import { HomeTenants } from "../../src/tenants/home-tenants.js";
 import { useNatsServer } from "./nats-server.js";
 import { tempHome } from "./temp-home.js";
@@ -55,6 +56,8 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     files: () => Promise.reject(new Error("There are no machines here.")),
   };
   const { drive } = driver;
+  const { secrets } = backbone;
+  const store = await SecretStore.open({ folder: join(home.path, "keys"), secrets });
   const trail = await openTrail({ home: home.path, backbone });
   const open = await openRuns({ home: home.path, backbone, choir, machines, capacity: 2, version: "0", drive, trail });
   const runs = new Runs({ runs: open, idle, home: home.path, minFreeBytes: 0 });
@@ -83,6 +86,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     conversations: () => runs,
     questions: () => runs,
     choir: () => choir,
+    secrets: () => store,
     audit: () => trail,
     authors: () => open.authors,
     embedder: () => embedder,
@@ -127,6 +131,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     driver,
     backbone,
     trail,
+    store,
     choir,
     authors: open.authors,
     /** Signs for an author whose key is not in the home. */

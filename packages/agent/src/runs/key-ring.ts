@@ -30,11 +30,18 @@ export class KeyRing {
 /** Keeps the keys of an environment out of everything that is stored; what else is in one, such as addresses, is no secret. */
 export function keepOut(secrets: Secrets, env: ModelEnvironment): Disposable {
   const handles = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && /_(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name) ? [secrets.register(name, value)] : [],
+    value !== undefined && !isReference(value) && /_(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name)
+      ? [secrets.register(name, value)]
+      : [],
   );
   return {
     [Symbol.dispose]() {
       for (const handle of handles) handle[Symbol.dispose]();
     },
   };
+}
+
+/** It names a secret, and is none. */
+function isReference(value: string): boolean {
+  return value.startsWith("secret://");
 }

@@ -33,6 +33,8 @@ export interface OpenRunsOptions {
   readonly capacity: number;
   /** Keys of this process's own: with them it drives runs of the pool that need them. Default: none. */
   readonly env?: ModelEnvironment;
+  /** Gives what an environment refers to, such as `secret://anthropic`, right before a run is driven with it; default: nothing is referred to. */
+  readonly resolve?: (env: ModelEnvironment) => ModelEnvironment;
   /** Said of the worker to others. */
   readonly version: string;
   readonly onEvent?: (event: WorkerEvent) => void;
@@ -79,7 +81,7 @@ export interface OpenRuns extends AsyncDisposable {
 export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
   // First of all: what others of another version say of themselves cannot even be read.
   await requireStateVersion(o.backbone);
-  const { machines, capacity, version, onEvent, env = {} } = o;
+  const { machines, capacity, version, onEvent, env = {}, resolve = (same) => same } = o;
   const parts = await openParts(o);
   const { worker: identity, runs } = parts;
   const board = await RunBoard.open(runs, parts.workers, identity.id);
@@ -88,7 +90,12 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
   const own = keepOut(secrets, env);
   const origin = new Origin(parts);
   const client = new RunClient({ parts, board, keys, machines, origin });
-  const drive: Drive = o.drive ?? (async (...of) => (await import("./drive.js")).driveOnce(parts, ...of));
+  const drive: Drive =
+    o.drive ??
+    (async (record, of) => {
+      const { driveOnce } = await import("./drive.js");
+      return await driveOnce(parts, record, { ...of, env: resolve(of.env) });
+    });
   const driver = new RunDriver({ home: o.home, backbone: o.backbone, runs, worker: identity, machines, drive });
   const { isolation } = machines;
   const classes = classesOf(env);

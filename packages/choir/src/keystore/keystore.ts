@@ -6,7 +6,8 @@ import { KeyPair, type Signer } from "../articles/signer.js";
 import { ChoirError } from "../errors.js";
 import { namesIn, readPrivate, removePrivate, writePrivate } from "./private-files.js";
 import { finishReplacing, type KeystoreFile, readKeystore, replaceKeys } from "./replace-keys.js";
-import { isUnderPassphrase, type KeySecret, type SealedKey, seal, sealedKeySchema, unseal } from "./sealed-key.js";
+import { isUnderPassphrase, type KeySecret } from "./sealed-box.js";
+import { type SealedKey, seal, sealedKeySchema, unseal } from "./sealed-key.js";
 
 /** An author whose key is here. */
 export interface Author {
