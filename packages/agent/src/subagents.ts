@@ -65,7 +65,7 @@ export function subagents(o: {
       description: "Checks every citation of a draft against its source and reports what fails. Does not edit.",
       systemPrompt: verifierPrompt(folder),
       tools: [verifyCitations(context), readSource(context), webSearch(context)],
-      middleware: [runBudget(meter), ...scope("verifier", "verifier")],
+      middleware: [runBudget({ meter, emit, stage: "check" }), ...scope("verifier", "verifier")],
       skills: ["/skills/"],
     },
     {
@@ -73,7 +73,7 @@ export function subagents(o: {
       description: "Publishes a checked draft to the Choir knowledge base and cites the articles it uses.",
       systemPrompt: publisherPrompt(folder),
       tools: [publishToChoir(context), citeArticleTool(context)],
-      middleware: [runBudget(meter), ...scope("publisher", "planner")],
+      middleware: [runBudget({ meter, emit, stage: "publish" }), ...scope("publisher", "planner")],
     },
     // deepagents adds an agent of this name by itself, outside of our middleware; this one stands in its place.
     {
@@ -82,7 +82,7 @@ export function subagents(o: {
         "Does a chore with files or commands in the VM that needs no sources, such as counting or converting a table.",
       systemPrompt: `You do one chore with files and commands for the main agent and report what came out.\n\n${commonRules(folder)}`,
       tools: [],
-      middleware: [runBudget(meter), ...scope("general-purpose", "planner")],
+      middleware: [runBudget({ meter, emit }), ...scope("general-purpose", "planner")],
     },
   ];
 }

@@ -86,7 +86,7 @@ export function createVibewriter(o: VibewriterOptions) {
       memory(backend),
       todoListMiddleware(),
       conversation({ said: o.said }),
-      runBudget(meter),
+      runBudget({ meter, emit }),
       keptFolders(context.folders),
       telemetry("vibewriter", planner.name, told),
       auditing("vibewriter", { audit: context.audit, model: planner.name }),

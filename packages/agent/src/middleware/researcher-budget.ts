@@ -4,6 +4,7 @@ import { rootError } from "../errors.js";
 import type { BudgetMeter } from "../research/budget.js";
 import { withDeadline } from "../research/deadline.js";
 import { END_TEXT, isNearEnd, type ResearchEnd, type ResearcherLimits, type Used, usedUp } from "../research/limits.js";
+import { isEndless, loopIn, withWarning } from "../research/loops.js";
 import { usageOf } from "../telemetry/usage.js";
 import { isModelFailure } from "./model-errors.js";
 import { type EmitEvent, taskAtWork } from "./run-scope.js";
@@ -47,7 +48,9 @@ export function researcherBudget(o: ResearcherBudgetOptions) {
         return lastWords({ end, why, claims: await o.claimsBy(task), messages });
       };
       if (stage === "over") return await finish("run_budget");
-      const end = usedUp(used, o.limits) ?? (stage === "concluding" ? "run_budget" : undefined);
+      const isOver = stage === "concluding" || o.meter.isStageOver("research");
+      const isLooping = isEndless(loopIn(messages));
+      const end = usedUp(used, o.limits) ?? (isOver ? "run_budget" : isLooping ? "loop" : undefined);
       if (end === "time") return await finish("time");
       const note = end !== undefined ? endNote(end) : isNearEnd(used, o.limits) ? nearNote(used, o.limits) : undefined;
       const seconds = Math.min(o.limits.seconds - used.seconds, o.meter.secondsLeft);
@@ -83,10 +86,11 @@ export function researcherBudget(o: ResearcherBudgetOptions) {
         const error = { code: "budget_spent", message: `${why} Call no more tools: answer with what you have.` };
         return new ToolMessage({ content: JSON.stringify({ error }), tool_call_id: id, name, status: "error" });
       };
+      if (name === "execute" && o.meter.isVmSpent) return refuse("The run's time in the VM is spent.");
       if (placeOf(id, request.state.messages) >= o.limits.toolCalls) return refuse("Your tool calls are used up.");
       const seconds = Math.min(o.limits.seconds - used.seconds, o.meter.secondsLeft);
       const result = await withDeadline(seconds * 1000, request.runtime.signal, async () => handler(request));
-      return result ?? refuse("Your time is over.");
+      return withWarning(result ?? refuse("Your time is over."), request.state.messages);
     },
   });
 }

@@ -1,6 +1,8 @@
 import type { RunEvents } from "@vibewriter/backbone";
 import { RunEvent } from "../runs/event.js";
-import type { RunBudget } from "./budget-limits.js";
+import type { Limits, RunBudget, Stage } from "./budget-limits.js";
+import type { StageCost } from "./stage-cost.js";
+import { StageLedger } from "./stages.js";
 
 /**
  * How far a run is with its budget. `open`: it may look for more. `concluding`: what is left is kept for the draft and its check, so that nothing
@@ -11,12 +13,20 @@ export type BudgetStage = "open" | "concluding" | "over";
 /** The part of the budget from which on what is left is for the draft, its check and its publication. */
 const FOR_RESEARCH = 0.7;
 
-/** Counts what a run has spent, over all its drives, against what it may. */
+/** What was spent of what is limited. */
+interface Spent {
+  readonly costUsd: number;
+  readonly seconds: number;
+  readonly tokens: number;
+  readonly toolCalls: number;
+  readonly vmSeconds: number;
+}
+
+/** Counts what a run has spent, over all its drives and by stage, against what it may. */
 export class BudgetMeter {
   readonly #budget: RunBudget;
   readonly #seconds: () => number;
-  readonly #seen = new Set<string>();
-  #costUsd = 0;
+  readonly #ledger = new StageLedger();
 
   /** @param o.seconds how long the run has been at work, all drives together */
   constructor(o: { budget: RunBudget; seconds: () => number }) {
@@ -32,38 +42,56 @@ export class BudgetMeter {
     runId: string;
   }): Promise<BudgetMeter> {
     const meter = new BudgetMeter(o);
-    // Without a limit on costs nobody asks for them.
-    if (o.budget.maxCostUsd === undefined) return meter;
-    for await (const { id, type, data } of o.events.read(o.runId)) {
-      const event = type === "usage" ? RunEvent.safeParse({ type, data }).data : undefined;
-      if (event !== undefined) meter.saw(event, id);
+    for await (const { id, type, data, time } of o.events.read(o.runId)) {
+      const event = RunEvent.safeParse({ type, data }).data;
+      if (event !== undefined) meter.saw(event, id, Date.parse(time));
     }
     return meter;
   }
 
   /** Takes notice of an event of the run, by its id: what a repetition tells again is spent once. */
-  saw(event: RunEvent, id: string): void {
-    if (event.type !== "usage" || this.#seen.has(id)) return;
-    this.#seen.add(id);
-    this.#costUsd += event.data.costUsd ?? 0;
+  saw(event: RunEvent, id: string, at: number = Date.now()): void {
+    this.#ledger.saw(event, id, at);
   }
 
   get stage(): BudgetStage {
-    const { maxCostUsd, maxMinutes } = this.#budget;
-    const parts = [
-      maxCostUsd === undefined ? 0 : this.#costUsd / maxCostUsd,
-      maxMinutes === undefined ? 0 : this.#seconds() / (60 * maxMinutes),
-    ];
-    const spent = Math.max(...parts);
+    // Commands that may not run are refused by themselves; what is left can be written without them.
+    const spent = Math.max(...shares({ ...this.#budget, maxVmSeconds: undefined }, this.#spent));
     return spent >= 1 ? "over" : spent >= FOR_RESEARCH ? "concluding" : "open";
+  }
+
+  /** Whether a stage has spent what it may, or the main agent's own stage. */
+  isStageOver(stage: Stage = this.#ledger.now): boolean {
+    const limits = this.#budget.stages?.[stage];
+    return limits !== undefined && Math.max(...shares(limits, this.#ledger.of(stage))) >= 1;
+  }
+
+  /** The main agent's stage. */
+  get stageNow(): Stage {
+    return this.#ledger.now;
+  }
+
+  /** Whether the VM may not run another command. */
+  get isVmSpent(): boolean {
+    const { maxVmSeconds } = this.#budget;
+    return maxVmSeconds !== undefined && this.#spent.vmSeconds >= maxVmSeconds;
+  }
+
+  /** What each stage took so far. */
+  get costs(): StageCost[] {
+    return this.#ledger.costs;
   }
 
   /** What was spent of what, for a person. */
   get text(): string {
-    const { maxCostUsd, maxMinutes } = this.#budget;
+    const { maxCostUsd, maxMinutes, maxTokens, maxToolCalls, maxVmSeconds } = this.#budget;
+    const spent = this.#spent;
     const parts = [
-      ...(maxCostUsd === undefined ? [] : [`$${this.#costUsd.toFixed(2)} of $${maxCostUsd.toFixed(2)}`]),
-      ...(maxMinutes === undefined ? [] : [`${(this.#seconds() / 60).toFixed(1)} of ${maxMinutes} min`]),
+      ...(maxCostUsd === undefined ? [] : [`$${spent.costUsd.toFixed(2)} of $${maxCostUsd.toFixed(2)}`]),
+      ...(maxMinutes === undefined ? [] : [`${(spent.seconds / 60).toFixed(1)} of ${maxMinutes} min`]),
+      ...(maxTokens === undefined ? [] : [`${spent.tokens} of ${maxTokens} tokens`]),
+      ...(maxToolCalls === undefined ? [] : [`${spent.toolCalls} of ${maxToolCalls} tool calls`]),
+      ...(maxVmSeconds === undefined ? [] : [`${spent.vmSeconds.toFixed(0)} of ${maxVmSeconds} s in the VM`]),
     ];
     return parts.join(", ");
   }
@@ -73,4 +101,20 @@ export class BudgetMeter {
     const { maxMinutes } = this.#budget;
     return maxMinutes === undefined ? Number.POSITIVE_INFINITY : Math.max(0, 60 * maxMinutes - this.#seconds());
   }
+
+  get #spent(): Spent {
+    return { ...this.#ledger.total, seconds: this.#seconds() };
+  }
+}
+
+/** Which parts of its limits something has spent. */
+function shares(limits: Limits, spent: Spent): number[] {
+  const share = (most: number | undefined, so: number) => (most === undefined ? 0 : so / most);
+  return [
+    share(limits.maxCostUsd, spent.costUsd),
+    share(limits.maxMinutes, spent.seconds / 60),
+    share(limits.maxTokens, spent.tokens),
+    share(limits.maxToolCalls, spent.toolCalls),
+    share(limits.maxVmSeconds, spent.vmSeconds),
+  ];
 }

@@ -23,6 +23,7 @@ export const ResearchEnd = z.enum([
   "time",
   "run_budget",
   "model_failed",
+  "loop",
 ]);
 export type ResearchEnd = z.infer<typeof ResearchEnd>;
 
@@ -61,4 +62,5 @@ export const END_TEXT: Readonly<Record<ResearchEnd, string>> = {
   time: "its time is over",
   run_budget: "the budget of the whole run is nearly spent",
   model_failed: "its model failed",
+  loop: "it went round in circles",
 };

@@ -75,6 +75,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
     sandbox: parts.machines.sandbox,
     lastWords,
     durationMs,
+    stages: record.kind === "research" ? meter.costs : undefined,
   });
   // What the model said last comes from its memory, and not from what was stored of it.
   const { secrets } = parts.backbone;
@@ -150,10 +151,12 @@ export async function openContext(
   const prefix = record.attempt === 1 ? "" : `a${record.attempt}.`;
   let folders: RunFolders | undefined;
   let judged = 0;
-  const meter = await BudgetMeter.open({
-    ...{ budget: record.budget, events: backbone.events, runId },
-    seconds: () => (record.activeMs + elapsed(started)) / 1000,
-  });
+  const counted = { budget: record.budget, seconds: () => (record.activeMs + elapsed(started)) / 1000 };
+  // A chat has no budget, and a log without an end.
+  const meter =
+    record.kind === "chat"
+      ? new BudgetMeter(counted)
+      : await BudgetMeter.open({ ...counted, events: backbone.events, runId });
   const emit: EmitEvent = async (event, id) => {
     await fence.held();
     const o = { id: `${prefix}${id}`, epoch: fence.epoch };

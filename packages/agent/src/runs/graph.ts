@@ -1,7 +1,8 @@
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { BaseMessage } from "@langchain/core/messages";
-import { Command } from "@langchain/langgraph";
+import { Command, GraphRecursionError } from "@langchain/langgraph";
 import { z } from "zod";
+import { rootError } from "../errors.js";
 import { CONVERSATION, heardOf, listen, type Said, unheard } from "../middleware/conversation.js";
 import type { Vibewriter } from "../vibewriter.js";
 import { ApprovalQuestion, PersonQuestion } from "./record.js";
@@ -61,16 +62,27 @@ export async function runGraph(
   }
   // What the person has said is put in by the middleware, in front of the model.
   const input = isResting ? { messages: [] } : open.length > 0 ? new Command({ resume: answers }) : null;
-  await agent.invoke(input, {
-    configurable,
-    durability: "sync",
-    signal: o.signal,
-    callbacks: o.callbacks,
-    recursionLimit: MOST_STEPS,
-    maxConcurrency: AT_ONCE,
-  });
+  let isEndless = false;
+  try {
+    await agent.invoke(input, {
+      configurable,
+      durability: "sync",
+      signal: o.signal,
+      callbacks: o.callbacks,
+      recursionLimit: MOST_STEPS,
+      maxConcurrency: AT_ONCE,
+    });
+  } catch (error) {
+    // An agent that finds no end is ended, and what it has is put together.
+    if (!isGraphRecursionError(rootError(error))) throw error;
+    isEndless = true;
+  }
   const after = await agent.graph.getState({ configurable });
   const left = after.tasks.flatMap((task) => task.interrupts);
+  if (isEndless) {
+    const lastWords = `The agent found no end in ${MOST_STEPS} steps, so its work ends here.`;
+    return { ...endedWith(after.values), lastWords };
+  }
   return left.length > 0 ? waitingWith(left, after.values) : endedWith(after.values);
 }
 
@@ -79,8 +91,12 @@ function waitingWith(interrupts: readonly { value?: unknown }[], values: object)
   return { state: "waiting", questions, heard: heardOf(values) };
 }
 
-function endedWith(values: object): GraphRest {
+function endedWith(values: object): Extract<GraphRest, { state: "ended" }> {
   return { state: "ended", lastWords: lastWords(values), heard: heardOf(values) };
+}
+
+function isGraphRecursionError(error: Error): boolean {
+  return error instanceof GraphRecursionError || error.name === "GraphRecursionError";
 }
 
 function lastWords(values: object): string {

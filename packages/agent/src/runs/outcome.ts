@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type GateDecision, gate, quiet, renderDraft, type Verification } from "@vibewriter/evidence";
 import type { Publication } from "../publishing/publications.js";
+import type { StageCost } from "../research/stage-cost.js";
 import { oneLine, visibleText } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
 import { FIRST_TURN, type RunRecord, type RunResult } from "./record.js";
@@ -21,7 +22,11 @@ const LONGEST_ANSWER = 32_000;
 export async function outcomeOf(
   record: RunRecord,
   context: Pick<ToolContext, "publications" | "verifications" | "sources">,
-  o: Pick<RunRecord, "isolation" | "sandbox"> & { lastWords: string; durationMs: number },
+  o: Pick<RunRecord, "isolation" | "sandbox"> & {
+    lastWords: string;
+    durationMs: number;
+    stages?: readonly StageCost[];
+  },
 ): Promise<Outcome> {
   const publication = await context.publications.get();
   // A later turn may ask for no report; then the one that there is stands.
@@ -73,6 +78,7 @@ export async function outcomeOf(
       ...(o.isolation === "remote" ? { sandbox: o.sandbox } : {}),
       model: record.model,
       durationMs: o.durationMs,
+      ...(o.stages === undefined || o.stages.length === 0 ? {} : { stages: [...o.stages] }),
     },
   };
 }

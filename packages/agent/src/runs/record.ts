@@ -2,6 +2,7 @@ import { PROVIDERS } from "@vibewriter/evidence/search";
 import { z } from "zod";
 import { ModelNames } from "../models/roles.js";
 import { RunBudget } from "../research/budget-limits.js";
+import { StageCost } from "../research/stage-cost.js";
 import { TaintMark } from "../taint/origin.js";
 import { OPERATIONS } from "../taint/rules.js";
 import { ReportWish } from "./report-wish.js";
@@ -163,6 +164,8 @@ export const RunResult = z.object({
   sandbox: z.string().optional(),
   model: z.string(),
   durationMs: z.number(),
+  /** What each stage took; absent in results of earlier releases and for a draft of one's own. */
+  stages: z.array(StageCost).optional(),
   /** What the agent said to the last turn, of a chat or of a run that was continued. */
   answer: z.string().optional(),
   /** Only when something needs saying: why it failed, or that publishing was declined. */

@@ -1,0 +1,129 @@
+import { AIMessage, ToolMessage } from "@langchain/core/messages";
+import { BudgetMeter } from "../../src/research/budget.js";
+import { isEndless, loopIn, withWarning } from "../../src/research/loops.js";
+import { StageLedger } from "../../src/research/stages.js";
+import type { RunEvent } from "../../src/runs/event.js";
+
+let ids = 0;
+const usage = (agent: string, tokens: number, costUsd: number | null = 0.5): RunEvent => ({
+  type: "usage",
+  data: { agent, model: "m", inputTokens: tokens, outputTokens: 0, costUsd },
+});
+const called = (agent: string, tool: string, ms: number): RunEvent => ({
+  type: "tool.finished",
+  data: { id: `c${++ids}`, tool, agent, ok: true, summary: "", ms },
+});
+const started = (name: string, id: string): RunEvent => ({
+  type: "subagent.started",
+  data: { id, name, description: "" },
+});
+const finished = (name: string, id: string): RunEvent => ({
+  type: "subagent.finished",
+  data: { id, name, ok: true, summary: "", ms: 1 },
+});
+const status = (now: "running" | "waiting"): RunEvent => ({ type: "status", data: { status: now } });
+
+describe("what each stage of a run took", () => {
+  const told: [RunEvent, number][] = [
+    [status("running"), 0],
+    [usage("vibewriter", 100), 2],
+    [started("researcher", "r1"), 3],
+    [started("researcher", "r2"), 3],
+    [called("researcher", "read_source", 900), 8],
+    [usage("researcher", 1_000, null), 10],
+    [finished("researcher", "r1"), 11],
+    [finished("researcher", "r2"), 13],
+    [usage("vibewriter", 200), 20],
+    [called("vibewriter", "execute", 2_500), 22],
+    [started("verifier", "v"), 23],
+    [usage("judge", 50), 27],
+    [finished("verifier", "v"), 28],
+    [status("waiting"), 28],
+    [status("running"), 5_000],
+    [started("publisher", "p"), 5_001],
+    [usage("publisher", 10), 5_004],
+  ];
+
+  it("is told by who did it and when; waiting for a person is no work, and what is told twice is spent once", () => {
+    const ledger = new StageLedger();
+    for (const [index, [event, at]] of [...told, ...told].entries())
+      ledger.saw(event, `e${index % told.length}`, at * 1_000);
+    expect(ledger.costs).toEqual([
+      { stage: "plan", seconds: 3, modelCalls: 1, tokens: 100, toolCalls: 0, vmSeconds: 0, costUsd: 0.5 },
+      { stage: "research", seconds: 10, modelCalls: 1, tokens: 1_000, toolCalls: 1, vmSeconds: 0, costUsd: null },
+      { stage: "write", seconds: 11, modelCalls: 1, tokens: 200, toolCalls: 1, vmSeconds: 2.5, costUsd: 0.5 },
+      { stage: "check", seconds: 5, modelCalls: 1, tokens: 50, toolCalls: 0, vmSeconds: 0, costUsd: 0.5 },
+      { stage: "publish", seconds: 3, modelCalls: 1, tokens: 10, toolCalls: 0, vmSeconds: 0, costUsd: 0.5 },
+    ]);
+  });
+});
+
+describe("a budget", () => {
+  it.each([
+    ["tokens", { maxTokens: 1_000 }, usage("vibewriter", 400), "400 of 1000 tokens"],
+    ["tool calls", { maxToolCalls: 5 }, called("vibewriter", "ls", 1), "1 of 5 tool calls"],
+    ["money", { maxCostUsd: 1 }, usage("vibewriter", 1, 0.3), "$0.30 of $1.00"],
+  ])("of %s is open, then concluding with a reserve for the report, then over", (_, budget, event, text) => {
+    const meter = new BudgetMeter({ budget, seconds: () => 0 });
+    const stages = [];
+    for (let n = 0; n < 8; n++) {
+      meter.saw(event, `e${n}`, n);
+      if (n === 0) expect(meter.text).toBe(text);
+      if (stages.at(-1) !== meter.stage) stages.push(meter.stage);
+    }
+    expect(stages).toEqual(["open", "concluding", "over"]);
+  });
+
+  it("of seconds in the VM ends commands and nothing else; one of a stage ends that stage alone", () => {
+    const stages = { research: { maxToolCalls: 2 } };
+    const meter = new BudgetMeter({ budget: { maxVmSeconds: 3, stages }, seconds: () => 0 });
+    meter.saw(called("vibewriter", "execute", 3_200), "x", 0);
+    expect([meter.isVmSpent, meter.stage]).toEqual([true, "open"]);
+    meter.saw(called("researcher", "read_source", 1), "r1", 1);
+    expect(meter.isStageOver("research")).toBe(false);
+    meter.saw(called("researcher", "read_source", 1), "r2", 2);
+    expect([meter.isStageOver("research"), meter.isStageOver("check"), meter.stage]).toEqual([true, false, "open"]);
+  });
+});
+
+describe("an agent that goes round in circles", () => {
+  const turn = (n: number, name: string, args: object, answer: string) => [
+    new AIMessage({ content: "", tool_calls: [{ id: `t${n}`, name, args: { ...args }, type: "tool_call" }] }),
+    new ToolMessage({ content: answer, tool_call_id: `t${n}`, name }),
+  ];
+  const turns = (count: number, of: (n: number) => [string, object, string]) =>
+    Array.from({ length: count }, (_, n) => turn(n, ...of(n))).flat();
+
+  it.each<[string, (n: number) => [string, object, string], number | undefined]>([
+    ["the same call with the same answer", () => ["ls", { path: "/a" }, "nothing"], 9],
+    ["two calls by turns", (n) => [n % 2 ? "ls" : "grep", { n: n % 2 }, "nothing"], 8],
+    ["other words, the same answer", (n) => ["web_search", { query: `q${n}` }, "no results"], 4],
+    ["the same call with other answers", (n) => ["execute", { command: "date" }, `${n}`], undefined],
+    ["other calls with other answers", (n) => ["read_file", { offset: n }, `page ${n}`], undefined],
+  ])("is seen by %s", (_, of, calls) => {
+    expect(loopIn(turns(10, of))?.calls).toBe(calls);
+  });
+
+  it("is warned behind the answer, which stays what it was, and ended if that does not help", () => {
+    const once = (count: number) => turns(count, () => ["ls", { path: "/a" }, "nothing"]);
+    const answerOf = (count: number) => {
+      const messages = once(count);
+      const last = messages.pop();
+      return withWarning(last, messages);
+    };
+    expect(answerOf(3)).toMatchObject({ content: "nothing" });
+    const warned = answerOf(4);
+    expect(warned).toMatchObject({
+      tool_call_id: "t3",
+      content: expect.stringMatching(/^nothing\n\n<loop>\nYou have repeated calls 3 times, ls/),
+    });
+    // A warning does not make an answer a new one.
+    const told = once(9).map((message) =>
+      message.text === "nothing" && "content" in warned
+        ? new ToolMessage({ ...message, content: warned.content, tool_call_id: (message as ToolMessage).tool_call_id })
+        : message,
+    );
+    expect(isEndless(loopIn(told))).toBe(true);
+    expect(isEndless(loopIn(once(8)))).toBe(false);
+  });
+});
