@@ -12,7 +12,7 @@ import { commandLine, findProcess, processesOf, type TestHome, testHome } from "
 import { OwnCache } from "./support/own-cache.js";
 
 const EXAMPLES = join(ROOT, "examples/base-defi");
-const GOOD = ["01-aave-v3-usdc.md", "02-morpho-vaults.md", "03-moonwell.md"];
+const GOOD = ["01-aave-v3-usdc.md", "02-morpho-vaults.md", "03-moonwell.md"] as const;
 const REQUEST = "Research lending yield on Base";
 const BROKEN_PDF = "%PDF-1.7\n1 0 obj\nthis is where it ends";
 const RUBBISH = Buffer.from([0, 1, 2, 255, 254, 0, 7, 13]);
@@ -116,13 +116,6 @@ describe("bad input", () => {
   });
 
   describe("is a home whose", () => {
-    it("disk has no space for a run", async () => {
-      await stop();
-      const env = { VIBEWRITER_MIN_FREE_BYTES: String(2 ** 50) };
-      await expectRefusal(research(), 3, /MiB free for .* free some space, or set VIBEWRITER_HOME/, env);
-      await stop();
-    });
-
     it("disk is full", { timeout: minutes(3) }, async (test) => {
       test.skip(!canMount(), "only somebody who may mount can make a small file system to fill");
       await using full = await smallHome();
@@ -135,7 +128,19 @@ describe("bad input", () => {
       const env = { VIBEWRITER_MIN_FREE_BYTES: "0" };
       expect((await cli(full.path, ["kb", "list", "--json"], { env })).stdout).toBe('{"articles":[]}\n');
       await full.fill(MIB / 2);
-      const failed = await cli(full.path, [...research(), "--yes", "--json"]);
+      // A draft of one's own needs what any run needs, and no agent that takes its time.
+      await writeFile(at("own.md"), "# Caps\n\nThe USDC supply cap on Base is $500 million [S1].\n");
+      const publish = [
+        "publish",
+        at("own.md"),
+        "--sources",
+        join(EXAMPLES, GOOD[0]),
+        "--out",
+        out(),
+        "--yes",
+        "--json",
+      ];
+      const failed = await cli(full.path, publish);
       expect(failed.code, failed.stderr).toBe(1);
       expect(failed.stdout).toContain('"runId"');
       const { runId, error } = RunResult.parse(JSON.parse(failed.stdout));
@@ -153,6 +158,13 @@ describe("bad input", () => {
       expect(resumed.code, resumed.stderr).toBe(0);
       const { report } = RunResult.parse(JSON.parse(resumed.stdout));
       await rm(dirname(String(report)), { recursive: true });
+    });
+
+    it("disk has no space for a run", async () => {
+      await stop();
+      const env = { VIBEWRITER_MIN_FREE_BYTES: String(2 ** 50) };
+      await expectRefusal(research(), 3, /MiB free for .* free some space, or set VIBEWRITER_HOME/, env);
+      await stop();
     });
 
     it("port of nats-server is somebody else's", async () => {
