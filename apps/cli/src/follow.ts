@@ -1,11 +1,12 @@
-import type { RunRecord, RunResult } from "@vibewriter/agent/runs";
+import type { ApprovalDecision, RunRecord, RunResult } from "@vibewriter/agent/runs";
 import { codeOf, keysOf, type VibewriterClient } from "@vibewriter/server";
+import { askApproval } from "./approval-prompt.js";
 import { ringFor } from "./bell.js";
 import type { Context } from "./context.js";
 import { plain, plainLines } from "./escape.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { interruption } from "./interrupt.js";
-import { clarifyText, questionText, summary } from "./view/summary.js";
+import { clarifyText, summary } from "./view/summary.js";
 import { viewOf } from "./view/view-of.js";
 
 export interface FollowOptions {
@@ -55,10 +56,15 @@ export async function follow(
       continue;
     }
     if (current.status !== "waiting" || !current.approval || !o.mine) return report(context, current);
-    const answer = o.yes ? "approve" : await ask(context, current.approval, interrupted.signal);
+    const decision = await decisionOf(context, current.approval, o.yes, interrupted.signal);
     if (interrupted.signal.aborted) return leave(context, client, run.runId, false);
-    if (!answer) return report(context, current);
-    await client.decide(run.runId, current.approval.id, { decision: answer }, keysOf(context.env));
+    if (!decision) return report(context, current);
+    try {
+      await client.decide(run.runId, current.approval.id, decision, keysOf(context.env));
+    } catch (error) {
+      if (!(error instanceof Error) || codeOf(error) !== "invalid_decision") throw error;
+      context.terminal.warn(plain(error.message));
+    }
     view.resume();
     since = Date.now();
   }
@@ -122,22 +128,16 @@ async function leave(context: Context, client: VibewriterClient, runId: string, 
   return EXIT.interrupted;
 }
 
-async function ask(
-  context: Context,
+/** `--yes` is for a publication; whatever else is asked, a person answers. Undefined: later. */
+async function decisionOf(
+  { terminal }: Context,
   question: NonNullable<RunRecord["approval"]>,
+  yes: boolean,
   signal: AbortSignal,
-): Promise<"approve" | "reject" | undefined> {
-  const { terminal } = context;
+): Promise<ApprovalDecision | undefined> {
+  if (yes && question.operation === "publish") return { decision: "approve" };
   if (!terminal.canAsk) return undefined;
-  terminal.warn(`\n${questionText(question)}`);
-  for (;;) {
-    const answer = (await terminal.ask("  Publish it? [y = yes, n = no, Enter = decide later] ", signal))
-      ?.trim()
-      .toLowerCase();
-    if (answer === undefined || answer === "") return undefined;
-    if (answer === "y" || answer === "yes") return "approve";
-    if (answer === "n" || answer === "no") return "reject";
-  }
+  return await askApproval({ warn: terminal.warn, ask: (text) => terminal.ask(text, signal) }, question);
 }
 
 /** What the person says to a question about the request; Enter leaves it to the agent. Undefined if nobody can be asked now. */
@@ -166,6 +166,10 @@ export function sentenceFor(run: RunRecord, result: RunResult | undefined): stri
       if (run.question) {
         const asked = plain(run.question.question);
         return `The run asks: ${asked} Answer with \`vibewriter runs answer ${id} "..."\`, or leave it to the agent with \`vibewriter resume ${id} --yes\`.`;
+      }
+      if (run.approval !== undefined && run.approval.operation !== "publish") {
+        const asked = plain(run.approval.question);
+        return `The run asks: ${asked} See \`vibewriter approvals show ${plain(run.approval.id)}\`; answer with approvals approve, edit or reject.`;
       }
       return `The run waits for your answer; publish with \`vibewriter resume ${id} --yes\`, or decide with \`vibewriter resume ${id}\` on a terminal.`;
     case "failed":

@@ -14,6 +14,7 @@ import { type Context, contextOf } from "./context.js";
 import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { addAnswerCommand } from "./program/answer.js";
+import { addApprovalsCommands } from "./program/approvals.js";
 import { decimal, idFrom } from "./program/arguments.js";
 import { addAuditCommands } from "./program/audit.js";
 import { addAuthorCommands } from "./program/author.js";
@@ -178,6 +179,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .addHelpText("after", example("vibewriter df --json"))
     .action(async () => done(await df(context)));
   addCollection(program, context, done);
+  addApprovalsCommands(program, context, done);
   addTopCommand(program, context, done);
   addImageCommands(program, context, done);
   addChatCommands(program, context, done);

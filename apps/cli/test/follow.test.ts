@@ -88,6 +88,28 @@ describe("the command and a run", () => {
     expect((await vibewriter(["resume", runId])).code).toBe(0);
   });
 
+  it("lists, shows and takes the answers to what runs ask", async () => {
+    await vibewriter(ask("ask me and wait"));
+    const { runId, approval } = await latest();
+    const id = approval?.id ?? "";
+    expect(await wordsOf(api.home, "approvals", id.slice(0, 4))).toEqual([id]);
+    const { stdout } = await vibewriter(["approvals", "list"]);
+    expect(stdout).toMatch(new RegExp(`${id} +open +\\d+ s +${runId} +publish +Publish\\?`));
+    const shown = (await vibewriter(["approvals", "show", id])).stdout;
+    expect(shown).toMatch(
+      /Why: +It is asked\.\nUntil: +20.*\nTool: +publish_to_choir\nWith: +filepath = \/draft\.md\n/,
+    );
+    const wrong = await vibewriter(["approvals", "edit", id, "--set", "filepath="]);
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/does not take that \(filepath: .*correct it/),
+    });
+    const edited = await vibewriter(["approvals", "edit", id, "--set", "filepath=/other.md", "--json"]);
+    expect(JSON.parse(edited.stdout).approval).toMatchObject({ state: "edited", edited: { filepath: "/other.md" } });
+    const again = await vibewriter(["approvals", "reject", id, "--reason", "no"]);
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("was answered before") });
+  });
+
   it("has the searches that the command names, of its own environment else, and is not repeated before it has read", async () => {
     await vibewriter([...ask("bees"), "--search", "arxiv,wikipedia"], { VIBEWRITER_SEARCH: "crossref" });
     expect(await latest()).toMatchObject({ search: ["wikipedia", "arxiv"] });

@@ -1,6 +1,7 @@
-import { RunEvent } from "@vibewriter/agent/runs";
+import { ApprovalQuestion, RunEvent } from "@vibewriter/agent/runs";
 import type { FollowedEvent } from "@vibewriter/server";
 import pc from "picocolors";
+import { askApproval, withChanges } from "../src/approval-prompt.js";
 import { clip, plain, plainLines } from "../src/escape.js";
 import type { Terminal } from "../src/terminal.js";
 import { age, clock, count, percent } from "../src/view/format.js";
@@ -205,5 +206,41 @@ describe("the summary", () => {
       ...{ isolation: "remote" as const, sandbox: "runloop", model: "offline", durationMs: 1 },
     };
     expect(summary(result, "/w", colors)).toMatch(/Isolation +remote \(commands ran at runloop, not on this machine\)/);
+  });
+});
+
+describe("a question of a run", () => {
+  const question = ApprovalQuestion.parse({
+    ...{ id: "0123456789abcdef", operation: "cite_over_budget", tool: "cite_article", question: "Cite “A” by B?" },
+    ...{ args: { article_id: "a", context: "why" }, why: "The policy\u001b[2J says so.", names: { title: "A" } },
+    ...{ taint: [{ origin: "web", name: "https://example.com/\u202e" }] },
+  });
+
+  async function answering(...typed: (string | undefined)[]) {
+    const said: string[] = [];
+    const asking = { warn: (text: string) => void said.push(text), ask: async () => typed.shift() };
+    return { decision: await askApproval(asking, question), said: said.join("\n"), left: typed };
+  }
+
+  it("is answered with yes, no and why, other arguments, or later; shown first if they want", async () => {
+    expect(await answering("y")).toMatchObject({ decision: { decision: "approve" }, left: [] });
+    expect(await answering("n", "not that")).toMatchObject({ decision: { decision: "reject", message: "not that" } });
+    const edited = await answering("e", "", "for its figures");
+    expect(edited.decision).toEqual({ decision: "edit", args: { article_id: "a", context: "for its figures" } });
+    expect((await answering("e", "", "", "")).decision).toBeUndefined();
+    for (const later of [undefined, ""]) expect((await answering(later)).decision).toBeUndefined();
+    const { said } = await answering("what?", "s", "");
+    expect(said).toContain("  Why:      The policy says so.");
+    expect(said).toContain("  With:     article_id = a\n            context = why");
+    expect(said).toContain("  Seen:     web https://example.com/");
+    for (const hidden of ["\u001b", "\u202e"]) expect(said).not.toContain(hidden);
+  });
+
+  it("takes a text where one was and JSON elsewhere", () => {
+    expect(withChanges({ a: "x", b: { c: 1 } }, { a: "1", b: '{"c":2}', d: "y" })).toEqual({
+      a: "1",
+      b: { c: 2 },
+      d: "y",
+    });
   });
 });

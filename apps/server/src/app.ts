@@ -6,6 +6,7 @@ import type { Health } from "./api.js";
 import { ServerError } from "./errors.js";
 import type { Log } from "./log.js";
 import type { Metrics } from "./metrics/metrics.js";
+import { type ApprovalService, approvalRoutes } from "./routes/approvals.js";
 import { articleRoutes } from "./routes/articles.js";
 import { type AuditService, auditRoutes } from "./routes/audit.js";
 import { type AuthorService, authorRoutes } from "./routes/authors.js";
@@ -43,7 +44,7 @@ import type { SecretStore } from "./secrets/secret-store.js";
 /** What the HTTP API stands on. The services throw ServerError not_ready until the owner has opened them. */
 export interface Services {
   health(): Promise<Health>;
-  runs(): RunService & WorkerService & ReportService & RecordingService;
+  runs(): RunService & ApprovalService & WorkerService & ReportService & RecordingService;
   conversations(): ConversationService;
   questions(): QuestionService;
   audit(): AuditService;
@@ -97,6 +98,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/runs", runRoutes(services.runs));
   app.route("/v1/runs", reportRoutes(services.runs));
   app.route("/v1", recordingRoutes(services.runs));
+  app.route("/v1/approvals", approvalRoutes(services.runs));
   app.route("/v1/workers", workerRoutes(services.runs));
   app.route("/v1", conversationRoutes(services.conversations));
   app.route("/v1", questionRoutes(services.questions));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ApprovalDecision, RunEvent, type RunRecord, type RunRequest } from "@vibewriter/agent/runs";
 import { z } from "zod";
 import * as api from "./api.js";
+import { ApprovalsClient } from "./approvals/client.js";
 import { OwnArticlesClient } from "./articles/client.js";
 import { AuditClient } from "./audit/client.js";
 import { AuthorsClient } from "./authors/client.js";
@@ -46,6 +47,8 @@ export class VibewriterClient {
   readonly images: ImagesClient;
   /** What a person says to runs. */
   readonly conversations: ConversationsClient;
+  /** What runs ask a person to allow. */
+  readonly approvals: ApprovalsClient;
   /** What is asked before a run works. */
   readonly questions: QuestionsClient;
   /** Who is told about runs. */
@@ -99,6 +102,7 @@ export class VibewriterClient {
     this.secrets = new SecretsClient(this.#caller);
     this.audit = new AuditClient(this.#caller);
     this.vms = new VmsClient(this.#caller);
+    this.approvals = new ApprovalsClient(this.#caller);
     this.feed = new FeedClient(this.#caller);
     this.follows = new FollowsClient(this.#caller);
     this.embedder = new EmbedderClient(this.#caller);

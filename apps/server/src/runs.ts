@@ -1,6 +1,7 @@
 import type { OpenRuns } from "@vibewriter/agent/host";
 import type {
   ApprovalDecision,
+  AskedApproval,
   ChatRequest,
   Estimate,
   RunRecord,
@@ -15,6 +16,7 @@ import { ServerError } from "./errors.js";
 import type { IdleTimer } from "./idle.js";
 import type { Keys } from "./keys.js";
 import type { ReportQuery } from "./reports/api.js";
+import type { ApprovalService } from "./routes/approvals.js";
 import type { ConversationService } from "./routes/conversations.js";
 import type { QuestionService } from "./routes/questions.js";
 import type { RecordingService } from "./routes/recordings.js";
@@ -41,6 +43,7 @@ const SPACE_FOR_A_REPORT = 32 * 1024 * 1024;
 export class Runs
   implements
     RunService,
+    ApprovalService,
     WorkerService,
     ConversationService,
     QuestionService,
@@ -110,6 +113,14 @@ export class Runs
   async decide(id: string, approvalId: string, decision: ApprovalDecision, keys: Keys): Promise<RunRecord> {
     this.#refuseWhenClosed();
     return await this.#o.runs.client.decide(id, approvalId, decision, this.#with(keys));
+  }
+
+  approvals(o: { all: boolean }): Promise<AskedApproval[]> {
+    return this.#o.runs.client.approvals.list(o);
+  }
+
+  approval(id: string): Promise<AskedApproval> {
+    return this.#o.runs.client.approvals.get(id);
   }
 
   estimate(model: string | undefined, keys: Keys): Promise<Estimate> {

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ApprovalDecision } from "@vibewriter/agent/runs";
 import { VibewriterClient } from "../src/client.js";
 import { send, textOf } from "../src/http-over-socket.js";
 import { openTestApi, type TestApi } from "./support/test-api.js";
@@ -53,6 +54,86 @@ describe("the API of a home", () => {
     await api.client.decide(run.runId, approval?.id ?? "", { decision: "approve" }, {});
     await typesOf(api.client.events(run.runId));
     expect((await api.client.run(run.runId)).status).toBe("done");
+  });
+
+  it("takes an answer once, in time, by the run that asks, and changes nothing for what is no answer", async () => {
+    const waiting = async (request: string) => {
+      const { runId } = await api.client.startRun(api.ask(request), {});
+      await typesOf(api.client.events(runId));
+      const { approval } = await api.client.run(runId);
+      return { runId, id: approval?.id ?? "" };
+    };
+    const [mine, other] = [await waiting("ask for one"), await waiting("ask for another")];
+    const stateOf = async ({ id }: { id: string }) => (await api.client.approvals.get(id)).state;
+    const open = await api.client.approvals.list({ all: false });
+    expect(open.map(({ question }) => question.id)).toEqual(expect.arrayContaining([mine.id, other.id]));
+    const path = `/v1/runs/${mine.runId}/approvals/${mine.id}`;
+    for (const body of [
+      ...[{}, { decision: "yes" }, { decision: "approve", approved: true }, { decision: "edit" }],
+      ...[
+        { decision: "edit", args: { filepath: 5 } },
+        { decision: "edit", args: { filepath: "/x.md", yes: true } },
+      ],
+      { decision: "edit", args: { filepath: "/draft.md" } },
+    ]) {
+      expect([body, (await raw(api, "POST", path, { body })).status]).toEqual([body, 400]);
+      expect(await stateOf(mine)).toBe("open");
+    }
+    const decide = (runId: string, id: string, decision: ApprovalDecision) =>
+      api.client.decide(runId, id, decision, {});
+    const stranger = decide(other.runId, mine.id, { decision: "approve" });
+    await expect(stranger).rejects.toMatchObject({
+      code: "approval_not_found",
+      message: expect.stringContaining(`It is asked by run ${mine.runId}.`),
+    });
+    expect([await stateOf(mine), await stateOf(other)]).toEqual(["open", "open"]);
+    const args = { filepath: "/other.md" };
+    await decide(mine.runId, mine.id, { decision: "edit", args });
+    expect(await api.client.approvals.get(mine.id)).toMatchObject({ state: "edited", edited: args, by: "owner" });
+    await typesOf(api.client.events(mine.runId));
+    for (const decision of [{ decision: "edit" as const, args }, { decision: "reject" as const }]) {
+      const message = expect.stringMatching(
+        /was answered before: it was approved with changes at .* Nothing was changed/,
+      );
+      await expect(decide(mine.runId, mine.id, decision)).rejects.toMatchObject({ code: "approval_decided", message });
+    }
+    expect(await stateOf(mine)).toBe("edited");
+
+    const late = await waiting("ask too late");
+    await expect(decide(late.runId, late.id, { decision: "approve" })).rejects.toMatchObject({
+      code: "approval_expired",
+      message: expect.stringContaining(`\`vibewriter resume ${late.runId}\` asks it anew`),
+    });
+    expect(await stateOf(late)).toBe("stale");
+    expect((await api.client.run(late.runId)).status).toBe("waiting");
+    expect(
+      (await raw(api, "POST", `/v1/runs/${other.runId}/approvals/`, { body: { decision: "approve" } })).status,
+    ).toBe(404);
+    expect(await stateOf(other)).toBe("open");
+  });
+
+  it("lets nothing of a client's own into the graph: no context, configuration, command or state", async () => {
+    const { runId } = await api.client.startRun(api.ask("bees"), {});
+    await typesOf(api.client.events(runId));
+    const chat = { ...api.ask("bees"), text: "bees" };
+    for (const [method, path, body] of [
+      ["POST", "/v1/runs", api.ask("bees")],
+      ["POST", `/v1/runs/${runId}/turns`, { text: "bees" }],
+      ["PUT", `/v1/runs/${runId}/plan`, { todos: [] }],
+      ["POST", "/v1/chats", { text: chat.text, out: chat.out }],
+      ["POST", `/v1/runs/${runId}/answer`, { text: "bees" }],
+      ["POST", `/v1/runs/${runId}/approvals/0123456789abcdef`, { decision: "approve" }],
+    ] as const) {
+      for (const own of [
+        { context: { interruptOn: {} } },
+        { configurable: { thread_id: "other" } },
+        { command: { goto: "tools", update: {} } },
+        { update: { messages: [] }, as_node: "HumanInTheLoopMiddleware.after_model" },
+      ]) {
+        const answer = await raw(api, method, path, { body: { ...body, ...own } });
+        expect([path, answer.status, JSON.parse(answer.text).error.code]).toEqual([path, 400, "bad_request"]);
+      }
+    }
   });
 
   it("says what a run is likely to take, and takes no answer that nothing asks for", async () => {

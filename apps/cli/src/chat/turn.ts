@@ -1,10 +1,10 @@
-import type { RunRecord } from "@vibewriter/agent/runs";
+import type { ApprovalDecision, RunRecord } from "@vibewriter/agent/runs";
 import { keysOf, type VibewriterClient } from "@vibewriter/server";
 import type { Context } from "../context.js";
 import { ChatView } from "../view/chat-view.js";
 
 /** How a person answers a question on the way; undefined: later. */
-export type Answer = (question: NonNullable<RunRecord["approval"]>) => Promise<"approve" | "reject" | undefined>;
+export type Answer = (question: NonNullable<RunRecord["approval"]>) => Promise<ApprovalDecision | undefined>;
 
 /**
  * Shows what an agent does with what was said to it, until it has answered. Questions on the way are put to `answer`; an abort of the signal
@@ -31,6 +31,6 @@ export async function followTurn(
     if (run.status !== "waiting" || run.approval === undefined) return run;
     const decision = await o.answer(run.approval);
     if (decision === undefined) return run;
-    await client.decide(o.runId, run.approval.id, { decision }, keysOf(context.env));
+    await client.decide(o.runId, run.approval.id, decision, keysOf(context.env));
   }
 }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { chatOf, type RunRecord } from "@vibewriter/agent/runs";
 import { codeOf, keysOf, messageOf, type VibewriterClient } from "@vibewriter/server";
+import { askApproval } from "../approval-prompt.js";
 import { Prompt } from "../chat/prompt.js";
 import { followTurn } from "../chat/turn.js";
 import { type Context, connect } from "../context.js";
@@ -11,7 +12,6 @@ import { exitCodeFor, sentenceFor } from "../follow.js";
 import { interruption } from "../interrupt.js";
 import { existing, withWholeIds } from "../paths.js";
 import { planLines } from "../view/plan.js";
-import { questionText } from "../view/summary.js";
 import { runs } from "./runs.js";
 
 export interface ChatOptions {
@@ -128,11 +128,7 @@ async function say(
     runId: run.runId,
     after,
     signal: stopping.signal,
-    answer: async (question) => {
-      terminal.warn(`\n${questionText(question)}`);
-      const said = (await prompt.ask("  Publish it? [y = yes, n = no, Enter = decide later] "))?.trim().toLowerCase();
-      return said === "y" || said === "yes" ? "approve" : said === "n" || said === "no" ? "reject" : undefined;
-    },
+    answer: (question) => askApproval({ warn: terminal.warn, ask: (text) => prompt.ask(text) }, question),
   });
   if (stopping.signal.aborted) terminal.warn("Stopped; go on with what you like.");
   else if (rested.status !== "done") terminal.warn(sentenceFor(rested, rested.result) ?? rested.status);

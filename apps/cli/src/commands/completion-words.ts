@@ -13,6 +13,7 @@ const LISTS = {
   /** Those that can be resumed, or started anew. */
   "unfinished-runs": async (client) =>
     (await client.runs()).flatMap(({ runId, status }) => (isAtRest(status) && status !== "done" ? [runId] : [])),
+  approvals: async (client) => (await client.approvals.list({ all: false })).map(({ question }) => question.id),
   agents: async (client) => (await client.runs()).map(({ agentId }) => agentId),
   articles: async (client) => (await client.articles()).map(({ id }) => id),
   authors: async (client) => (await client.authors.list()).map(({ name }) => name),

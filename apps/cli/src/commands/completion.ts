@@ -35,6 +35,7 @@ const FILES: readonly string[] = ["file", "source", "target"];
 /** Arguments of these names are what the server lists. */
 const ARGUMENTS: Readonly<Record<string, WordKind>> = {
   run: "runs",
+  approval: "approvals",
   agent: "agents",
   article: "articles",
   citing: "articles",

@@ -41,10 +41,18 @@ async function goOn(context: Context, client: VibewriterClient, run: RunRecord, 
       return run;
     case "waiting":
       if (yes && run.question) return client.questions.answer(run.runId, undefined, keys);
-      return yes && run.approval ? client.decide(run.runId, run.approval.id, { decision: "approve" }, keys) : run;
+      // Nobody can answer that any more: the agent asks anew.
+      if (run.approval && isStale(run.approval)) return client.resume(run.runId, keys);
+      if (!yes || run.approval?.operation !== "publish") return run;
+      return client.decide(run.runId, run.approval.id, { decision: "approve" }, keys);
     default:
       return client.resume(run.runId, keys);
   }
+}
+
+/** A question of an earlier release says nothing of its time. */
+function isStale({ expiresAt }: NonNullable<RunRecord["approval"]>): boolean {
+  return expiresAt === undefined || Date.parse(expiresAt) <= Date.now();
 }
 
 function printRuns(context: Context, all: readonly RunRecord[]): void {

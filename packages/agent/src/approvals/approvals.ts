@@ -59,22 +59,18 @@ export class Approvals {
     return permission.state === "refused" && permission.code !== "invalid_grant" ? { state: "unanswered" } : permission;
   }
 
-  /** Puts a question, and says whether it is new; asking again changes nothing, unless it or its answer has expired. */
-  async ask(
-    effect: GuardedEffect,
-    asked: Omit<ApprovalQuestion, "expiresAt">,
-  ): Promise<{ question: ApprovalQuestion; isNew: boolean }> {
+  /** Puts a question; asking again changes nothing, unless it or its answer has expired. Returns it as it is asked. */
+  async ask(effect: GuardedEffect, asked: Omit<ApprovalQuestion, "expiresAt">): Promise<ApprovalQuestion> {
     const { runId, scope, tool, argsHash } = effect;
     const at = this.#now();
     const expiresAt = new Date(at.getTime() + QUESTION_LIFETIME_MS).toISOString();
-    let isNew = false;
+    const question = { ...asked, expiresAt };
     const record = await this.#records.update(recordKey(runId, argsHash), (now) => {
-      isNew = now === undefined || this.#isOver(now) || (now.state === "pending" && !isHonest(now));
-      const question = { ...asked, expiresAt };
+      const isAsked = now !== undefined && !this.#isOver(now) && (now.state !== "pending" || isHonest(now));
       const createdAt = at.toISOString();
-      return isNew ? { runId, scope, tool, argsHash, state: "pending", question, createdAt } : undefined;
+      return isAsked ? undefined : { runId, scope, tool, argsHash, state: "pending", question, createdAt };
     });
-    return { question: record?.question ?? { ...asked, expiresAt }, isNew };
+    return record?.question ?? question;
   }
 
   /**

@@ -72,14 +72,14 @@ async function claim(
   // A graph that was resumed answers the first question by itself; what it answers proves nothing, so a second one is put.
   for (let n = 0; n < 2 && isOpen(permission); n++) {
     await context.fence.check();
-    const { question, isNew } = await context.approvals.ask(guarded, {
+    const question = await context.approvals.ask(guarded, {
       ...{ id: questionId(argsHash), operation, tool, question: effect.question, args, names },
       ...{ why: whyOf(o.ruling, operation, o.marks), taint: [...o.marks] },
       ...about,
     });
     const code = permission.state === "refused" ? permission.code : n > 0 ? "unanswered" : undefined;
     if (code !== undefined) tell(context, effect, "refused", { argsHash, code });
-    if (isNew) tell(context, effect, "asked", { argsHash, taint: o.marks });
+    tell(context, effect, "asked", { argsHash, taint: o.marks });
     o.ask(question);
     permission = await context.approvals.claim(guarded);
   }

@@ -1,10 +1,11 @@
-import { auditEntryOf } from "../approvals/answers.js";
+import { alreadyDecided, auditEntryOf } from "../approvals/answers.js";
 import type { ApprovalDecision } from "../approvals/decision.js";
 import { auditOf } from "../audit/audit.js";
 import { AgentError } from "../errors.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
 import { GivenFiles } from "../sources/given.js";
+import { RunApprovals } from "./approvals.js";
 import type { RunBoard } from "./board.js";
 import { Cancellation } from "./cancellation.js";
 import { Conversations } from "./conversations.js";
@@ -45,6 +46,8 @@ export class RunClient {
   readonly conversations: Conversations;
   /** What is asked before a run works. */
   readonly questions: RunQuestions;
+  /** What runs ask a person to allow. */
+  readonly approvals: RunApprovals;
 
   constructor(o: RunClientOptions) {
     this.#parts = o.parts;
@@ -60,6 +63,7 @@ export class RunClient {
       submissions: this.#submissions,
       place: (run, keys) => this.#place(run, keys),
     });
+    this.approvals = new RunApprovals(o.parts);
     this.questions = new RunQuestions({ ...o, submissions: this.#submissions, place: this.#place.bind(this) });
     const [given, submissions, questions] = [this.#given, this.#submissions, this.questions];
     this.#newRuns = new NewRuns({ ...o, given, submissions, questions });
@@ -136,6 +140,10 @@ export class RunClient {
     const { secrets } = this.#parts.backbone;
     using _kept = keepOut(secrets, keys);
     const { approval, isFirst } = await this.#parts.approvals.decide(runId, approvalId, o, "owner");
+    // The same again is for a run that has not heard of it, since this process was killed in between.
+    if (!isFirst && (before.status !== "waiting" || before.approval?.id !== approvalId)) {
+      throw alreadyDecided(approvalId, approval);
+    }
     if (isFirst) auditOf(this.#parts.trail, { ...before, secrets }).record(auditEntryOf(approval));
     const { decidedAt, message } = approval;
     const edited = o.decision === "edit" ? true : undefined;

@@ -1,7 +1,6 @@
 /** What clients of a run need to know, without the agent itself: a command that only looks should not load a model library. */
 export { PROVIDERS, type Provider } from "@vibewriter/evidence/search";
 
-export { Approval } from "../approvals/approval.js";
 export { ApprovalDecision } from "../approvals/decision.js";
 export { Policy } from "../policy/policy.js";
 export { RunBudget } from "../research/budget-limits.js";
@@ -9,6 +8,7 @@ export { Estimate } from "../research/estimate-shape.js";
 export { END_TEXT, ResearchEnd, ResearcherLimits } from "../research/limits.js";
 export { OfferedSkill, ShownSkill, SkillInfo } from "../skills/skill-info.js";
 export { SkillTest } from "../skills/skill-record.js";
+export { AskedApproval } from "./approvals.js";
 export { RunEvent, Todo } from "./event.js";
 export { parsePlan } from "./plan.js";
 export {
@@ -16,6 +16,7 @@ export {
   ArticleSource,
   isAtRest,
   isFinal,
+  JsonObject,
   PersonQuestion,
   RunRecord,
   RunRequest,

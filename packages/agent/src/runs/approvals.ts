@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { isHonest } from "../approvals/answers.js";
+import type { Approval } from "../approvals/approval.js";
+import { AgentError } from "../errors.js";
+import type { RunParts } from "./parts.js";
+import { ApprovalQuestion, JsonObject, RunStatus } from "./record.js";
+
+/** A question of a run, and what became of it. */
+export const AskedApproval = z.object({
+  runId: z.string(),
+  agentId: z.string(),
+  request: z.string(),
+  /** How the run is. */
+  status: RunStatus,
+  /** `stale`: nobody has answered it in time, or it is not what would be allowed; resuming the run asks it anew. */
+  state: z.enum(["open", "stale", "approved", "edited", "rejected"]),
+  question: ApprovalQuestion,
+  /** With `edited`: what it was allowed with instead. */
+  edited: JsonObject.optional(),
+  by: z.string().optional(),
+  message: z.string().optional(),
+  askedAt: z.string(),
+  decidedAt: z.string().optional(),
+});
+export type AskedApproval = z.infer<typeof AskedApproval>;
+
+/** What runs ask a person to allow, each question by itself: agents that work side by side ask side by side. */
+export class RunApprovals {
+  readonly #parts: Pick<RunParts, "approvals" | "runs">;
+
+  constructor(parts: Pick<RunParts, "approvals" | "runs">) {
+    this.#parts = parts;
+  }
+
+  /** The newest first. @param o.all those that were answered, too, and those that nobody can answer any more */
+  async list(o: { all: boolean }): Promise<AskedApproval[]> {
+    const runs = new Map((await this.#parts.runs.list()).map((run) => [run.runId, run]));
+    const now = new Date();
+    const asked = (await this.#parts.approvals.list()).flatMap((approval): AskedApproval[] => {
+      const { runId, question, createdAt: askedAt, edited, by, message, decidedAt } = approval;
+      const run = runs.get(runId);
+      if (question === undefined || run === undefined) return [];
+      const { agentId, request, status } = run;
+      const state = stateOf(approval, now);
+      return [{ runId, agentId, request, status, state, question, edited, by, message, askedAt, decidedAt }];
+    });
+    return o.all ? asked : asked.filter(({ state, status }) => state === "open" && status !== "done");
+  }
+
+  /** @throws AgentError `approval_not_found` */
+  async get(id: string): Promise<AskedApproval> {
+    const found = (await this.list({ all: true })).find(({ question }) => question.id === id);
+    if (found !== undefined) return found;
+    throw new AgentError(
+      "approval_not_found",
+      `No run asks a question ${id}; see \`vibewriter approvals list --all\`.`,
+    );
+  }
+}
+
+function stateOf(approval: Approval, now: Date): AskedApproval["state"] {
+  if (approval.state === "granted") return "approved";
+  if (approval.state !== "pending") return approval.state;
+  const isLate = Date.parse(approval.question?.expiresAt ?? "") <= now.getTime();
+  return isLate || !isHonest(approval) ? "stale" : "open";
+}
