@@ -49,6 +49,12 @@ export type AgentErrorCode =
   | "replay_diverged"
   /** There is no recording of a run, or none that can be read. */
   | "no_recording"
+  /** An entry of the memory has another name than one may have. */
+  | "invalid_memory"
+  | "memory_not_found"
+  | "memory_too_large"
+  /** It is another version than was expected. */
+  | "memory_changed"
   /** A file or a text holds what must not be stored. */
   | "secret_found"
   /** What is to be a skill keeps to no rule of skills. */

@@ -1,6 +1,7 @@
 import type { BackendProtocolV2, SubAgent } from "deepagents";
 import { auditing } from "./audit/auditing.js";
 import { keptFolders } from "./middleware/kept-folders.js";
+import { memoryGuard } from "./middleware/memory-guard.js";
 import { modelCalls } from "./middleware/model-calls.js";
 import { researcherBudget } from "./middleware/researcher-budget.js";
 import { runBudget } from "./middleware/run-budget.js";
@@ -35,6 +36,8 @@ export function subagents(o: {
   contextTokens?: number;
   meter: BudgetMeter;
   limits: ResearcherLimits;
+  /** What the person has said. */
+  turns: () => Promise<readonly string[]>;
 }): SubAgent[] {
   const { context, emit, meter, limits } = o;
   const { folder } = context.workspace;
@@ -46,6 +49,7 @@ export function subagents(o: {
     auditing(agent, { audit: context.audit, model: o.desk.of(role).name }),
     runScope({ thread: context.thread, agent, emit }),
     modelCalls({ agent, role, desk: o.desk, emit }),
+    memoryGuard({ context, turns: o.turns }),
   ];
   const claimsBy = async (task: string) =>
     (await context.claims.list()).flatMap(({ id, by }) => (by === recorderOf(task) ? [id] : []));

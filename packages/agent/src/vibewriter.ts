@@ -5,6 +5,7 @@ import { auditing } from "./audit/auditing.js";
 import { conversation, type Said } from "./middleware/conversation.js";
 import { keptFolders } from "./middleware/kept-folders.js";
 import { MEMORY, memory } from "./middleware/memory.js";
+import { memoryGuard } from "./middleware/memory-guard.js";
 import { modelCalls } from "./middleware/model-calls.js";
 import { runBudget } from "./middleware/run-budget.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
@@ -24,6 +25,7 @@ import type { ToolContext } from "./tools/context.js";
 import { findings } from "./tools/findings.js";
 import { proposeSkill } from "./tools/propose-skill.js";
 import { readSource } from "./tools/read-source.js";
+import { recall } from "./tools/recall.js";
 import { repairDraftTool } from "./tools/repair-draft.js";
 import { searchChoirKb } from "./tools/search-choir-kb.js";
 import { stopWithoutReport } from "./tools/stop-without-report.js";
@@ -72,7 +74,8 @@ export function createVibewriter(o: VibewriterOptions) {
   const isChat = o.kind === "chat";
   const told = { ...(o.telemetry ?? SILENT), runId: context.runId, emit };
   const planner = o.desk.of("planner");
-  const looking = [searchChoirKb(context), webSearch(context), findings(context)];
+  const looking = [searchChoirKb(context), webSearch(context), findings(context), recall(context)];
+  const turns = async () => (await o.said()).turns.map(({ text }) => text);
   return createDeepAgent({
     name: "vibewriter",
     model: planner.model,
@@ -83,7 +86,7 @@ export function createVibewriter(o: VibewriterOptions) {
     middleware: [
       tainting(),
       summarization({ backend, contextTokens }),
-      memory(backend),
+      memory({ context, backend, turns }),
       todoListMiddleware(),
       conversation({ said: o.said }),
       runBudget({ meter, emit }),
@@ -92,9 +95,10 @@ export function createVibewriter(o: VibewriterOptions) {
       auditing("vibewriter", { audit: context.audit, model: planner.name }),
       runScope({ thread: context.thread, agent: "vibewriter", emit }),
       modelCalls({ agent: "vibewriter", role: "planner", desk: o.desk, emit }),
+      memoryGuard({ context, turns }),
     ],
     subagents: subagents({
-      ...{ context, desk: o.desk, emit, told, backend, contextTokens, meter, limits },
+      ...{ context, desk: o.desk, emit, told, backend, contextTokens, meter, limits, turns },
     }),
     backend,
     checkpointer: o.checkpointer,

@@ -12,7 +12,7 @@ export { citedItems, renderStyled } from "./report/styled.js";
 export { CITATION_STYLES, type CitationStyleName } from "./report/styles/index.js";
 export { CombinedSearch, type Searched } from "./search/combined-search.js";
 export { openSearch } from "./search/open-search.js";
-export type { FoundPassage } from "./search/passages.js";
+export { type FoundPassage, PassageIndex } from "./search/passages.js";
 export { SearchCache } from "./search/search-cache.js";
 export { Services } from "./search/services.js";
 export type { WebResult, WebSearch } from "./search/web-search.js";

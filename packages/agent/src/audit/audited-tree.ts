@@ -10,6 +10,10 @@ export function auditedTree(tree: FileTree, root: string, audit: Pick<Audit, "re
     async write(path, content, o) {
       const written = await tree.write(path, content, o);
       const { sha256 } = o;
+      if (written.isHeldBack) {
+        audit.record({ kind: "memory", event: "refused", path: `${root}/${path}`, sha256, by: "a program in the VM" });
+        return written;
+      }
       const bytes = content instanceof Uint8Array ? content.byteLength : undefined;
       audit.record({ kind: "file", event: "written", path: `${root}/${path}`, sha256, bytes });
       return written;

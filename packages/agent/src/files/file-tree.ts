@@ -23,9 +23,16 @@ export interface FileTree {
   /** Every file by its path. Cheap to ask again. The map is the tree's own, and changes with it. */
   files(): Promise<ReadonlyMap<string, TreeFile>>;
   read(path: string): AsyncIterable<Uint8Array>;
-  /** What the file is afterwards; `isConflict` if it was not the expected version: then what was written is kept beside it. */
-  write(path: string, content: FileContent, o: TreeWrite): Promise<{ file: TreeFile; isConflict: boolean }>;
-  /** False if it was not the expected version, and so is still there. */
+  /**
+   * What the file is afterwards; `isConflict` if it was not the expected version: then what was written is kept beside it; `isHeldBack` if it
+   * waits for a person, and the file stays what it was.
+   */
+  write(
+    path: string,
+    content: FileContent,
+    o: TreeWrite,
+  ): Promise<{ file: TreeFile; isConflict: boolean; isHeldBack?: boolean }>;
+  /** False if it was not the expected version, or may not be removed, and so is still there. */
   remove(path: string, o: { expected: number; writer: string }): Promise<boolean>;
   /** How a person names a version of a file on the command line. */
   nameOf(path: string, version: number): string;

@@ -131,7 +131,7 @@ export class KeptFolder {
       else if (await tree.remove(path, { expected: stored.version, writer: o.writer })) {
         manifest.delete(path);
         return true;
-      }
+      } else return await this.#pull(path, stored);
       return false;
     }
     const content = await this.#read(path, seen);
@@ -152,6 +152,13 @@ export class KeptFolder {
     const written = await tree.write(path, content.bytes, { expected: stored?.version ?? 0, writer: o.writer, sha256 });
     // Somebody was faster: what they wrote is the newest, and what was written here is kept beside it. The next time brings them together.
     if (written.isConflict) return true;
+    if (written.isHeldBack) {
+      o.notices.push(this.#heldBack(path, sha256));
+      if (stored !== undefined) return await this.#pull(path, stored);
+      await this.#o.sandbox.remove(this.#path(path));
+      manifest.delete(path);
+      return true;
+    }
     this.#agree(path, content, written.file);
     if (stored !== undefined && stored.sha256 !== base?.sha256) o.notices.push(this.#conflict(path, stored));
     return true;
@@ -207,6 +214,13 @@ export class KeptFolder {
   #notKept(path: string, why: string): Notice {
     const text = `${this.root}/${path} is not kept outside of the VM: ${why.replace(/\.$/, "")}.`;
     return { id: `kept.refused.${digest(Buffer.from(text)).slice(0, 16)}`, text };
+  }
+
+  #heldBack(path: string, sha256: string): Notice {
+    const text =
+      `A program changed ${this.root}/${path}, and nobody has allowed that. What it wrote is kept aside, and the file is what it was: ` +
+      "vibewriter memory proposed";
+    return { id: `kept.held.${digest(Buffer.from(`${path} ${sha256}`)).slice(0, 16)}`, text };
   }
 
   #conflict(path: string, theirs: TreeFile): Notice {

@@ -2,6 +2,9 @@ import type { Backbone, Records } from "@vibewriter/backbone";
 import { NatsStore } from "@vibewriter/langgraph-nats/store";
 import type { Audit } from "../audit/audit.js";
 import { auditedTree } from "../audit/audited-tree.js";
+import { AgentMemories } from "../memory/agent-memories.js";
+import type { MemoryGate } from "../memory/gate.js";
+import { MemoryFolder } from "../memory/memory-folder.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import type { SkillNotice, VmSkills } from "../skills/vm-skills.js";
 import { ArtifactTree } from "./artifact-tree.js";
@@ -9,7 +12,6 @@ import { FileIndex } from "./file-index.js";
 import type { FileTree } from "./file-tree.js";
 import { KeptFolder } from "./kept-folder.js";
 import { Manifest } from "./manifest.js";
-import { MemoryTree } from "./memory-tree.js";
 import { FolderRecord, RunFolders } from "./run-folders.js";
 import type { SandboxFiles } from "./sandbox-files.js";
 
@@ -25,7 +27,8 @@ export class KeptFolders {
   readonly #records: Records<FolderRecord>;
   readonly #skills: VmSkills;
   readonly #index: FileIndex;
-  readonly #memories = new Map<string, MemoryTree>();
+  /** What agents remember. */
+  readonly memories: AgentMemories;
   readonly #turns = new Map<string, Promise<unknown>>();
 
   private constructor(backbone: Backbone, records: Records<FolderRecord>, skills: VmSkills) {
@@ -33,6 +36,7 @@ export class KeptFolders {
     this.#records = records;
     this.#skills = skills;
     this.#index = new FileIndex(backbone.files);
+    this.memories = new AgentMemories(backbone);
   }
 
   static async open(backbone: Backbone, skills: VmSkills): Promise<KeptFolders> {
@@ -51,6 +55,8 @@ export class KeptFolders {
     sandbox: SandboxFiles;
     emit: EmitEvent;
     audit: Pick<Audit, "record">;
+    /** Which changes of `/memories` become memory. */
+    gate: Pick<MemoryGate, "leaveFor">;
     /** Throws once another worker drives the run: its files are not this one's to touch any more. */
     held?: () => Promise<void>;
   }): Promise<RunFolders> {
@@ -72,7 +78,7 @@ export class KeptFolders {
       folders: [
         folder(`/workspace/${runId}`, kept(`runs/${runId}`), (path) => MIRRORED.test(path)),
         folder("/artifacts", kept("artifacts")),
-        folder("/memories", this.#memoryOf(agentId)),
+        folder("/memories", new MemoryFolder({ ...this.memories.of(agentId), gate: o.gate })),
         folder("/skills", skills, (path) => given.has(path.split("/")[0] ?? "")),
         // Where deepagents puts results that are too large for a message, and messages that were summarized.
         folder("/large_tool_results", kept("large_tool_results")),
@@ -96,15 +102,6 @@ export class KeptFolders {
   async collectSkills({ agentId, runId, emit }: { agentId: string; runId: string; emit: EmitEvent }): Promise<void> {
     const tree = new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${agentId}/skills` });
     await tell(emit, await this.#skills.collect({ agentId, runId, tree }));
-  }
-
-  #memoryOf(agentId: string): MemoryTree {
-    const { connection, secrets } = this.#backbone;
-    const screen = (bytes: Uint8Array) => secrets.screen(bytes, `the memory of ${agentId}`);
-    const known = this.#memories.get(agentId);
-    const memory = known ?? new MemoryTree(NatsStore.fromConnection(connection, { agent: agentId, screen }), secrets);
-    this.#memories.set(agentId, memory);
-    return memory;
   }
 
   /** Runs of one agent share its sandbox: one synchronisation at a time. */

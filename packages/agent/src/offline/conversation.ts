@@ -32,6 +32,8 @@ export class Conversation {
   readonly said: readonly string[];
   /** The last summary of what was said before; empty without one. */
   readonly summary: string;
+  /** What was found in the agent's memory that bears on the request; empty for nothing. */
+  readonly recalled: string;
   /** The plan as it stands; undefined without one. */
   readonly plan: readonly Todo[] | undefined;
   /** The plan as the person has last edited it; undefined if they have not. */
@@ -47,6 +49,7 @@ export class Conversation {
     const turns = messages.filter((message) => HumanMessage.isInstance(message) && sourceOf(message) === undefined);
     this.said = turns.map((message) => message.text);
     this.summary = messages.findLast((message) => sourceOf(message) === "summarization")?.text ?? "";
+    this.recalled = messages.findLast((message) => sourceOf(message) === "memory")?.text ?? "";
     const working = sinceLastAnswer(messages);
     this.request = working.map((message) => message.text).join("\n");
     this.plan = lastPlan(messages);
@@ -81,7 +84,7 @@ export class Conversation {
   }
 }
 
-/** What a message that no person wrote was written by: `summarization`, `plan`. */
+/** What a message that no person wrote was written by: `summarization`, `plan`, `memory`. */
 function sourceOf(message: BaseMessage): string | undefined {
   const source: unknown = message.additional_kwargs.lc_source;
   return HumanMessage.isInstance(message) && typeof source === "string" ? source : undefined;

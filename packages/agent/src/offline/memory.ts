@@ -1,10 +1,10 @@
+import { REMEMBERED } from "../memory/persons-words.js";
 import { MEMORY } from "../middleware/memory.js";
 import { oneLine } from "../sanitize.js";
 import type { Conversation, Turn } from "./conversation.js";
 import { readSummary } from "./summary.js";
 import { contentStems } from "./words.js";
 
-const TITLE = "# What I was asked to remember";
 /** Some sandboxes of deepagents number the lines that `read_file` gives. */
 const LINE_NUMBER = /^ *\d+\t/;
 
@@ -20,7 +20,7 @@ export function remember(conversation: Conversation, fact: string): Turn {
     const last = lastLine(read.text);
     const call =
       last === undefined
-        ? conversation.call("remember", "write_file", { file_path: MEMORY, content: `${TITLE}\n\n${line}\n` })
+        ? conversation.call("remember", "write_file", { file_path: MEMORY, content: `${REMEMBERED}\n\n${line}\n` })
         : conversation.call("remember", "edit_file", {
             file_path: MEMORY,
             old_string: last,
@@ -37,6 +37,7 @@ export function remember(conversation: Conversation, fact: string): Turn {
 export function told(conversation: Conversation, topic: string): string[] {
   const statements = [
     ...memoryIn(conversation.system),
+    ...recalledIn(conversation.recalled),
     ...readSummary(conversation.summary).said,
     ...conversation.said.slice(0, -1).filter((text) => !/\?\s*$/.test(text)),
   ];
@@ -65,6 +66,11 @@ function isOrder(text: string): boolean {
 function memoryIn(system: string): string[] {
   const memory = /<agent_memory>([\s\S]*?)<\/agent_memory>/.exec(system)?.[1] ?? "";
   return memory.split("\n").flatMap((line) => /^\s*- (.+)$/.exec(line)?.[1] ?? []);
+}
+
+/** What was found in the memory for this request, a line each, without where it stands. */
+function recalledIn(recalled: string): string[] {
+  return recalled.split("\n").flatMap((line) => /^- \/memories\/(?!past\/)\S+ \([\d-]+\): (.+)$/.exec(line)?.[1] ?? []);
 }
 
 /** The last line of a file that was read; undefined if there is no such file, or nothing in it. */

@@ -6,6 +6,8 @@ import { auditedDrive } from "../audit/audited-drive.js";
 import { runTools } from "../bridge/run-tools.js";
 import { filesFirst, watchWrites } from "../files/files-first.js";
 import type { RunFolders } from "../files/run-folders.js";
+import { MemoryGate } from "../memory/gate.js";
+import { rememberWork } from "../memory/past-work.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import { ModelDesk } from "../models/desk.js";
 import { contextTokensOf } from "../models/model.js";
@@ -89,6 +91,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
     };
   }
   await o.fence.check();
+  await rememberWork(context.memories, record, outcome.result);
   // On another host its origin does it, with what lies on NATS.
   if (record.origin === undefined || record.origin === parts.worker.host) {
     await layOut(parts, context, record, outcome, emit);
@@ -170,7 +173,9 @@ export async function openContext(
   const machine = await machines.backend(agentId, folder, { env: { VIBEWRITER_SCOPE: runId }, keys: env });
   const backend = watchWrites(traceBackend(machine, machines.sandbox), () => folders?.touch());
   const sandbox = await machines.files(agentId, env);
+  const gate = new MemoryGate();
   folders = await parts.folders.forRun({
+    gate,
     agentId,
     runId,
     drive: record.drives,
@@ -239,6 +244,8 @@ export async function openContext(
       }),
     workspace,
     folders,
+    memories: parts.folders.memories.of(agentId).memories,
+    gate,
     skills: new RunSkills({
       ...{ shelf: parts.skills, machines, agent: agentId, run: runId },
       builtIn: () => sandbox.given("/skills"),

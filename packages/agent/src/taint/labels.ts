@@ -1,6 +1,7 @@
 import { ToolMessage } from "@langchain/core/messages";
 import { Command, isCommand } from "@langchain/langgraph";
 import { z } from "zod";
+import { entryAt } from "../memory/change.js";
 import { markOf, type Origin, TaintMark } from "./origin.js";
 
 /** Where a tool's answer carries its marks: beside its text, where no text can forge them and no model reads them. */
@@ -20,7 +21,7 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Tools that say themselves, by `Taint.saw`, what they lay before the agent. */
-const TELLING: ReadonlySet<string> = new Set(["web_search", "read_source", "search_choir_kb"]);
+const TELLING: ReadonlySet<string> = new Set(["web_search", "read_source", "search_choir_kb", "recall"]);
 
 /** Tools that repeat what sources say. */
 const QUOTING: ReadonlySet<string> = new Set(["findings", "verify_citations", "repair_draft"]);
@@ -36,6 +37,8 @@ export function marksOf(
   if (tool === "task") return seen;
   if (QUOTING.has(tool)) return [...seen, markOf("source", "what the run has recorded")];
   const path = pathIn(args);
+  // What is remembered brings along where it came from; the guard of the memory says so.
+  if (tool === "read_file" && entryAt(path) !== undefined) return seen;
   return [...seen, markOf(originOfPath(path), path ?? commandIn(args))];
 }
 

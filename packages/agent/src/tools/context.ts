@@ -2,6 +2,8 @@ import type { Choir, Ledger, Signer } from "@vibewriter/choir";
 import type { Approvals } from "../approvals/approvals.js";
 import type { Audit } from "../audit/audit.js";
 import type { RunFolders } from "../files/run-folders.js";
+import type { MemoryGate } from "../memory/gate.js";
+import type { Memories } from "../memory/memories.js";
 import type { Policy } from "../policy/policy.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
@@ -36,6 +38,10 @@ export interface ToolContext {
   readonly workspace: Workspace;
   /** What of the VM is kept outside of it. */
   readonly folders: RunFolders;
+  /** What the agent remembers. */
+  readonly memories: Memories;
+  /** Which changes of `/memories` become memory. */
+  readonly gate: MemoryGate;
   readonly skills: Pick<RunSkills, "tryOut" | "propose">;
   readonly sources: RunSources;
   /** What searches answer in this run. */

@@ -15,6 +15,7 @@ import { keptFolders } from "../../src/middleware/kept-folders.js";
 import { skillOf } from "../../src/skills/skill.js";
 import type { SkillShelf } from "../../src/skills/skill-shelf.js";
 import { VmSkills } from "../../src/skills/vm-skills.js";
+import { ALL_ALLOWED } from "../support/all-allowed.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 import { noAudit } from "../support/no-audit.js";
 import { testShelf } from "../support/skills.js";
@@ -65,6 +66,7 @@ async function drive(number: number): Promise<RunFolders> {
     drive: number,
     sandbox: await machines.files("main"),
     audit: noAudit,
+    gate: ALL_ALLOWED,
     emit: async ({ type, data }) => {
       if (type === "log") logs.push(data.text);
     },
@@ -170,6 +172,7 @@ test("an installed skill is put back in a VM whose programs did all they could a
     ...{ agentId: "main", runId: "run-vm-2", drive: 1, sandbox: await machines.files("main") },
     emit: async () => undefined,
     audit: noAudit,
+    gate: ALL_ALLOWED,
   });
   expect(await run("/skills/tidy/tidy.sh; cd /skills/tidy && find . -type f | sort; ls /skills/etc 2>&1 || true")).toBe(
     "tidy\n./SKILL.md\n./test/run.sh\n./tidy.sh\nls: cannot access '/skills/etc': No such file or directory\n",

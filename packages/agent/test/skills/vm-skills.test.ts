@@ -8,6 +8,7 @@ import { skillOf } from "../../src/skills/skill.js";
 import { SkillRecord } from "../../src/skills/skill-record.js";
 import type { SkillShelf } from "../../src/skills/skill-shelf.js";
 import { VmSkills } from "../../src/skills/vm-skills.js";
+import { ALL_ALLOWED } from "../support/all-allowed.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 import { LocalFiles } from "../support/local-files.js";
 import { noAudit } from "../support/no-audit.js";
@@ -54,7 +55,15 @@ class Vm implements AsyncDisposable {
   /** A drive of a run, from beginning to end. */
   async run(runId: string, work: () => Promise<void> = async () => undefined, drive = 1): Promise<void> {
     const { agentId, files: sandbox } = this;
-    const folders = await kept.forRun({ agentId, runId, drive, sandbox, emit: this.#emit, audit: noAudit });
+    const folders = await kept.forRun({
+      agentId,
+      runId,
+      drive,
+      sandbox,
+      emit: this.#emit,
+      audit: noAudit,
+      gate: ALL_ALLOWED,
+    });
     await work();
     await folders.sync();
     await kept.collectSkills({ agentId, runId, emit: this.#emit });

@@ -1,0 +1,59 @@
+import { posix } from "node:path";
+import { z } from "zod";
+import { sha256 } from "../canonical.js";
+import type { Memories } from "./memories.js";
+
+/** What a call of a file tool is to make of an entry. */
+export interface MemoryChange {
+  readonly path: string;
+  readonly before: string;
+  /** Undefined: it is deleted. */
+  readonly after: string | undefined;
+  /** Of `after`. */
+  readonly sha256: string | undefined;
+}
+
+const FOLDER = "/memories/";
+const Write = z.object({ file_path: z.string(), content: z.string() });
+const Edit = z.object({
+  file_path: z.string(),
+  old_string: z.string(),
+  new_string: z.string(),
+  replace_all: z.boolean().default(false),
+});
+const Named = z.object({ file_path: z.string() });
+
+/** The entry that a path in the VM names; undefined for any other file. */
+export function entryAt(path: unknown): string | undefined {
+  if (typeof path !== "string") return undefined;
+  const whole = posix.normalize(`/${path}`);
+  return whole.startsWith(FOLDER) && whole.length > FOLDER.length ? whole.slice(FOLDER.length) : undefined;
+}
+
+/**
+ * What a tool call would make of the memory, by what is stored and not by what lies in the VM, where a program may have written meanwhile;
+ * undefined for a call that changes nothing of it.
+ */
+export async function changeOf(
+  tool: string,
+  args: unknown,
+  memories: Pick<Memories, "find">,
+): Promise<MemoryChange | undefined> {
+  const path = entryAt(Named.safeParse(args).data?.file_path);
+  if (path === undefined) return undefined;
+  const entry = (await memories.find(path))?.entry;
+  const before = entry?.encoding === undefined ? (entry?.content ?? "") : "";
+  if (tool === "delete") return { path, before, after: undefined, sha256: undefined };
+  const after = tool === "write_file" ? Write.safeParse(args).data?.content : edited(tool, args, before);
+  return after === undefined ? undefined : { path, before, after, sha256: sha256(after) };
+}
+
+function edited(tool: string, args: unknown, before: string): string | undefined {
+  const edit = tool === "edit_file" ? Edit.safeParse(args).data : undefined;
+  if (edit === undefined || edit.old_string === "") return undefined;
+  const { old_string, new_string, replace_all } = edit;
+  const parts = before.split(old_string);
+  // Where it stands more than once, or not at all, the tool refuses.
+  if (parts.length === 1 || (parts.length > 2 && !replace_all)) return undefined;
+  return parts.join(new_string);
+}

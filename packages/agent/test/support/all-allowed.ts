@@ -1,0 +1,4 @@
+import type { MemoryGate } from "../../src/memory/gate.js";
+
+/** A gate that takes whatever lies in the folder of the memory for an agent's own words. */
+export const ALL_ALLOWED: Pick<MemoryGate, "leaveFor"> = { leaveFor: (_, sha256) => ({ sha256, marks: [] }) };
