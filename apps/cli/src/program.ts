@@ -21,6 +21,7 @@ import { addAuthorCommands } from "./program/author.js";
 import { addBackboneCommands } from "./program/backbone.js";
 import { addChatCommands } from "./program/chat.js";
 import { add, example } from "./program/command.js";
+import { addDataCommands } from "./program/data.js";
 import { addDlqCommands } from "./program/dlq.js";
 import { addExportCommand, CITATIONS } from "./program/export.js";
 import { addFilesCommands } from "./program/files.js";
@@ -192,6 +193,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addWorkerCommands(program, context, done);
   addFilesCommands(program, context, done);
   addSkillsCommands(program, context, done);
+  addDataCommands(program, context, done);
   addSecretsCommands(program, context, done);
   addAuditCommands(program, context, done);
   addLogsCommand(program, context, done);

@@ -13,6 +13,7 @@ import { type AuthorService, authorRoutes } from "./routes/authors.js";
 import { type BackboneService, backboneRoutes } from "./routes/backbone.js";
 import { citationRoutes } from "./routes/citations.js";
 import { type ConversationService, conversationRoutes } from "./routes/conversations.js";
+import { type DataService, dataRoutes } from "./routes/data.js";
 import { type DeadLetterService, dlqRoutes } from "./routes/dlq.js";
 import { type EmbedderService, embedderRoutes } from "./routes/embedder.js";
 import { feedRoutes } from "./routes/feed.js";
@@ -48,6 +49,7 @@ export interface Services {
   conversations(): ConversationService;
   questions(): QuestionService;
   audit(): AuditService;
+  data(): DataService;
   secrets(): SecretService & Pick<SecretStore, "changePassphrase">;
   choir(): Choir;
   authors(): AuthorService;
@@ -106,6 +108,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
   app.route("/v1/kb", kbRoutes(services.choir));
   app.route("/v1/articles", kbFileRoutes(services.choir, services.authors));
+  app.route("/v1/data", dataRoutes(services.data));
   app.route("/v1/secrets", secretRoutes(services.secrets));
   app.route("/v1/audit", auditRoutes(services.audit));
   app.route("/v1/authors", authorRoutes(services.authors, services.secrets));

@@ -10,6 +10,7 @@ import { BackboneClient } from "./backbone/client.js";
 import { asError, Caller, parseJson } from "./call.js";
 import { CitationsClient } from "./citations/client.js";
 import { ConversationsClient } from "./conversations/client.js";
+import { DataClient } from "./data/client.js";
 import { DeadLettersClient } from "./dlq/client.js";
 import { EmbedderClient } from "./embedder/client.js";
 import { ServerError } from "./errors.js";
@@ -95,10 +96,13 @@ export class VibewriterClient {
   readonly audit: AuditClient;
   /** What must not be written down. */
   readonly secrets: SecretsClient;
+  /** What is kept of agents. */
+  readonly data: DataClient;
   readonly #caller: Caller;
 
   constructor(socket: string) {
     this.#caller = new Caller(socket);
+    this.data = new DataClient(this.#caller);
     this.secrets = new SecretsClient(this.#caller);
     this.audit = new AuditClient(this.#caller);
     this.vms = new VmsClient(this.#caller);

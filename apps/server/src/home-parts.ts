@@ -12,6 +12,7 @@ import { type AuditTrail, Backbone } from "@vibewriter/backbone";
 import { Choir, type ChoirOptions, type Keystore, Ledger, serveSearch } from "@vibewriter/choir";
 import type { TextExtractor } from "@vibewriter/evidence";
 import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
+import { HomeData } from "./data/home-data.js";
 import { openGateway } from "./egress.js";
 import { HomeEmbedder } from "./embedder/home-embedder.js";
 import { messageOf } from "./errors.js";
@@ -48,6 +49,7 @@ export interface HomePartsOptions extends Omit<OwnerOptions, "onEnd"> {
 export class HomeParts {
   backbone: Backbone | undefined;
   trail: AuditTrail | undefined;
+  data: HomeData | undefined;
   choir: Choir | undefined;
   embedder: HomeEmbedder | undefined;
   ledger: Ledger | undefined;
@@ -178,6 +180,7 @@ export class HomeParts {
     const template = workTemplate({ layer: setup.layer.path });
     const backups = new Backups(this.#o.paths.home);
     this.vms = new HomeVms({ vms, agents: machines, template, backups, runs: async () => runs.here });
+    this.data = new HomeData({ data: open.data, vms: this.vms });
     this.overview = new Overview({ backbone, runs: open, vms: this.vms });
   }
 

@@ -8,6 +8,7 @@ export type { Status as BackboneStatus } from "./backbone/api.js";
 export { restoreHome } from "./backbone/restore-home.js";
 export type { CitationChains, CitationGraph, CitationPage, CitationPath, RelatedArticles } from "./citations/api.js";
 export { type FollowedEvent, VibewriterClient } from "./client.js";
+export type { DataErased, DataExport } from "./data/api.js";
 export type { DeadLetter } from "./dlq/api.js";
 export type { EmbedderStatus } from "./embedder/api.js";
 export { type EnsureServerOptions, ensureServer, findServer } from "./ensure-server.js";

@@ -60,6 +60,7 @@ export class Owner implements AsyncDisposable {
       conversations: () => this.#ready(this.#parts.runs),
       questions: () => this.#ready(this.#parts.runs),
       choir: () => this.#ready(this.#parts.choir),
+      data: () => this.#ready(this.#parts.data),
       secrets: () => this.#o.store,
       audit: () => this.#ready(this.#parts.trail),
       authors: () => this.#ready(this.#parts.authors),

@@ -1,6 +1,7 @@
 /** What a process needs that has runs. The agent itself, with its model library, is loaded when the first of them is driven. */
 export { openTrail } from "./audit/open-trail.js";
 export { AgentBridge } from "./bridge/agent-bridge.js";
+export type { AgentData, Erased, ExportedFile } from "./data/agent-data.js";
 export { forgetSetAside } from "./files/set-aside.js";
 export { AgentVMs, type Machines } from "./machines.js";
 export type { ModelEnvironment } from "./models/model.js";

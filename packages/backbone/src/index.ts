@@ -47,7 +47,7 @@ export type { QueueName } from "./tasks/queue-name.js";
 export type { QueueStats, TaskQueue } from "./tasks/task-queue.js";
 export { enableTenants, keepChoir } from "./tenants/embedded.js";
 export { eraseAccount } from "./tenants/erase.js";
-export { prepareAccount } from "./tenants/prepare.js";
+export { BUCKETS, prepareAccount } from "./tenants/prepare.js";
 export {
   type Role,
   roleSchema,

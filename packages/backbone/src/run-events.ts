@@ -97,6 +97,14 @@ export class RunEvents {
     return state.last_seq;
   }
 
+  /** Removes everything that happened in a run; whoever follows it hears nothing of that. */
+  async erase(runId: string): Promise<void> {
+    this.#runs.delete(runId);
+    await this.#link.patiently("erase events", () =>
+      this.#link.jsm.streams.purge(STREAM, { filter: subjectOf(runId) }),
+    );
+  }
+
   async *#events(
     runId: string,
     live: boolean,

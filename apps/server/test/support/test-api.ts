@@ -7,6 +7,7 @@ import { createApp, type Services } from "../../src/app.js";
 import { authorsIn, backUpHome } from "../../src/backbone/back-up-home.js";
 import { verifyAll } from "../../src/backbone/verify-all.js";
 import { VibewriterClient } from "../../src/client.js";
+import { HomeData } from "../../src/data/home-data.js";
 import { HomeEmbedder, type HomeEmbedderOptions } from "../../src/embedder/home-embedder.js";
 import { ServerError } from "../../src/errors.js";
 import { Follows } from "../../src/follows/follows.js";
@@ -60,6 +61,8 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
   const store = await SecretStore.open({ folder: join(home.path, "keys"), secrets });
   const trail = await openTrail({ home: home.path, backbone });
   const open = await openRuns({ home: home.path, backbone, choir, machines, capacity: 2, version: "0", drive, trail });
+  const noVms = { list: () => ({ vms: [], weaknesses: [] }), destroy: async () => undefined };
+  const data = new HomeData({ data: open.data, vms: noVms });
   const runs = new Runs({ runs: open, idle, home: home.path, minFreeBytes: 0 });
   const follows = await Follows.open({
     backbone,
@@ -86,6 +89,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     conversations: () => runs,
     questions: () => runs,
     choir: () => choir,
+    data: () => data,
     secrets: () => store,
     audit: () => trail,
     authors: () => open.authors,

@@ -1,6 +1,7 @@
 import { type AuditTrail, type Backbone, requireStateVersion } from "@vibewriter/backbone";
 import type { Choir, Keystore, Ledger } from "@vibewriter/choir";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
+import { AgentData } from "../data/agent-data.js";
 import type { Machines } from "../machines.js";
 import type { ModelEnvironment } from "../models/model.js";
 import type { Policy } from "../policy/policy.js";
@@ -70,6 +71,8 @@ export interface OpenRuns extends AsyncDisposable {
   readonly recordings: RecordingFolders;
   /** What runs came to, in other forms. */
   readonly reports: ReportFiles;
+  /** What is kept of an agent, to be handed out whole and to be erased. */
+  readonly data: AgentData;
   /** This home, as records name it. */
   readonly host: string;
 }
@@ -115,6 +118,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     skills: new SkillLibrary({
       ...{ shelf: parts.skills, choir: o.choir, authors: parts.authors, machines, builtIn: o.builtInSkills },
     }),
+    data: new AgentData(parts),
     host: identity.host,
     async [Symbol.asyncDispose]() {
       await worker?.[Symbol.asyncDispose]();

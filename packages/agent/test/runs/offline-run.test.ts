@@ -2,8 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoredEntry } from "@vibewriter/backbone";
 import { CslItem } from "@vibewriter/evidence";
+import { NatsSaver } from "@vibewriter/langgraph-nats";
+import { NatsStore } from "@vibewriter/langgraph-nats/store";
 import { z } from "zod";
 import { AuditEntry } from "../../src/audit/entry.js";
+import { AgentData } from "../../src/data/agent-data.js";
 import { RunEvent } from "../../src/runs/event.js";
 import { type RunRecord, RunResult } from "../../src/runs/record.js";
 import { ReportFiles } from "../../src/runs/report-files.js";
@@ -71,6 +74,10 @@ describe("a run with the offline model", () => {
     if (process.env.SHOW) console.log(await readFile(second.result?.report ?? "", "utf8"));
     expect(second.result?.cited).toEqual([result.article?.id]);
     expect(await world.choir.citations(result.article?.id ?? "")).toBe(1);
+    await expectErased(record);
+    expect((await world.choir.get(result.article?.id ?? ""))?.title).toBe(
+      "DeFi yield opportunities on Base blockchain",
+    );
   }, 60_000);
 });
 
@@ -105,6 +112,50 @@ async function expectAudited({ runId, agentId }: RunRecord): Promise<void> {
   const [report] = await trail.verify([agentId]);
   expect(report).toMatchObject({ entries: entries.length, lost: 0, anchored: messages, last: messages });
   expect(report?.broken).toBeUndefined();
+}
+
+/** All of the agent can be had as files; then it is gone, but for the chain of its audit, which can be verified and not be read. */
+async function expectErased({ runId, agentId }: RunRecord): Promise<void> {
+  const { base, bench } = world;
+  const { parts } = bench;
+  const memory = NatsStore.fromConnection(base.backbone.connection, { agent: agentId });
+  await memory.put(["memories"], "/likes.md", { content: "short sentences" });
+  const data = new AgentData(parts);
+  const exported = new Map<string, number>();
+  let said = "";
+  for await (const { path, content } of data.export(agentId)) {
+    let bytes = 0;
+    for await (const piece of content) bytes += piece.length;
+    exported.set(path, bytes);
+    if (path === "memory.jsonl" || path.startsWith("records/")) said += path;
+  }
+  expect([...exported.keys()]).toEqual(
+    expect.arrayContaining([`runs/${runId}/run.json`, `runs/${runId}/events.jsonl`, "audit.jsonl", "memory.jsonl"]),
+  );
+  expect(said).toContain("VIBEWRITER_VERIFICATIONS");
+  for (const [path, bytes] of exported) expect(bytes, path).toBeGreaterThan(0);
+  const [before] = await parts.trail.verify([agentId]);
+  const erased = await data.erase(agentId);
+  expect(erased).toMatchObject({ runs: 2, memories: 1, audit: true });
+  expect(erased.files).toBeGreaterThan(10);
+  expect(erased.records).toBeGreaterThan(10);
+  expect(await parts.runs.list()).toEqual([]);
+  expect(await base.backbone.files.list(`${agentId}/`)).toEqual([]);
+  expect(await memory.list([])).toEqual([]);
+  expect(await memory.history(["memories"], "/likes.md")).toMatchObject([{ value: null }]);
+  await memory.end();
+  expect(await world.events(runId)).toEqual([]);
+  const saver = NatsSaver.fromConnection(base.backbone.connection, { agent: agentId });
+  expect(await saver.getTuple({ configurable: { thread_id: runId } })).toBeUndefined();
+  const again: string[] = [];
+  for await (const { path } of data.export(agentId)) again.push(path);
+  expect(again).toEqual(["memory.jsonl", "audit.jsonl"]);
+  const [after] = await parts.trail.verify([agentId]);
+  expect(after).toMatchObject({ records: (before?.records ?? 0) + 1, closed: before?.records });
+  expect(after?.broken).toBeUndefined();
+  const readable: StoredEntry[] = [];
+  for await (const { entries } of parts.trail.read({ agent: agentId })) readable.push(...entries);
+  expect(readable).toMatchObject([{ kind: "decision", what: "erase" }]);
 }
 
 /** The report lies beside the published one after its guide and in its citation format, and can be had in others. */

@@ -23,7 +23,7 @@ import { Projection } from "./projection.js";
 import { Reader } from "./reader.js";
 import { Searcher } from "./searcher.js";
 import { createMemoryStream, MEMORY } from "./stream.js";
-import { itemSubject } from "./subjects.js";
+import { itemSubject, itemsUnder } from "./subjects.js";
 import { sweep } from "./sweep.js";
 import { type StoreChange, watchItems } from "./watch.js";
 import { Writer } from "./writer.js";
@@ -217,6 +217,23 @@ export class NatsStore extends BaseStore implements AsyncDisposable {
   async sweep(): Promise<void> {
     const { agent } = this.#settings;
     await sweep({ journal: this.#journal, pieces: this.#pieces, projection: this.#projection, agent });
+  }
+
+  /** Deletes every item of this agent with all its versions and large values. That there was one stays, by its namespace and key, so that whoever has
+   * the store open sees that it is gone.
+   * @returns how many there were */
+  async erase(): Promise<number> {
+    const all = itemsUnder(this.#settings.agent, []);
+    const items = await this.list([]);
+    let first: number | undefined;
+    for (const { namespace, key } of items) {
+      const version = await this.write(namespace, key, null);
+      if (version > 0) first = Math.min(first ?? version, version);
+    }
+    // Versions of what had been deleted before are among them.
+    await this.#journal.purge(all, first === undefined ? {} : { before: first });
+    for await (const { name } of this.#pieces.objects(all)) await this.#pieces.delete(name);
+    return items.length;
   }
 
   async #get({ namespace, key }: GetOperation): Promise<StoreItem | null> {

@@ -1,0 +1,68 @@
+import { mkdir, open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { AgentData } from "@vibewriter/agent/host";
+import { codeOf, messageOf, ServerError } from "../errors.js";
+import type { VmService } from "../routes/vms.js";
+import type { DataErased, DataExport } from "./api.js";
+
+/** What stays of an agent wherever it is erased. */
+const STAYS: readonly string[] = [
+  "What it has published and cited stays, with its postings: others build on it. vibewriter retract takes an article back.",
+  "Its audit stays as a chain that can be verified; what was in it cannot be read any more, but for what other hosts have written.",
+  "Reports that were laid out in folders of yours are yours to delete, and so are backups.",
+  "The server's logs name its runs and the hosts that it asked for, without what was said.",
+  "The contents of its files leave the disk with the next sweeps of the store, within two days.",
+];
+
+/** What a home keeps of its agents, for whoever it is about. */
+export class HomeData {
+  readonly #data: Pick<AgentData, "export" | "erase">;
+  readonly #vms: Pick<VmService, "list" | "destroy">;
+
+  constructor(o: { data: Pick<AgentData, "export" | "erase">; vms: Pick<VmService, "list" | "destroy"> }) {
+    this.#data = o.data;
+    this.#vms = o.vms;
+  }
+
+  /** @throws ServerError `exists` for a folder that is there, `output_failed` for one that cannot be written */
+  async export(agent: string, folder: string, signal: AbortSignal): Promise<DataExport> {
+    await makeNew(folder);
+    let files = 0;
+    let bytes = 0;
+    for await (const { path, content } of this.#data.export(agent)) {
+      signal.throwIfAborted();
+      const place = join(folder, path);
+      await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+      await using file = await open(place, "wx", 0o600);
+      for await (const chunk of content) {
+        const piece = Buffer.from(chunk);
+        await file.writeFile(piece);
+        bytes += piece.byteLength;
+      }
+      files += 1;
+    }
+    return { folder, files, bytes };
+  }
+
+  /** @throws AgentError `run_busy` */
+  async erase(agent: string): Promise<DataErased> {
+    const erased = await this.#data.erase(agent);
+    const id = `agent-${agent}`;
+    const vm = this.#vms.list().vms.some((one) => one.id === id);
+    if (vm) await this.#vms.destroy(id);
+    return { ...erased, vm, stays: [...STAYS] };
+  }
+}
+
+async function makeNew(folder: string): Promise<void> {
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await mkdir(folder, { mode: 0o700 });
+  } catch (cause) {
+    if (codeOf(cause) === "EEXIST")
+      throw new ServerError("exists", `${folder} is there already; name a new folder.`, { cause });
+    throw new ServerError("output_failed", `${folder} cannot be made (${messageOf(cause)}); name another folder.`, {
+      cause,
+    });
+  }
+}
