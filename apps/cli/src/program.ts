@@ -15,7 +15,7 @@ import { plain } from "./escape.js";
 import { EXIT, exitCodeOf } from "./exit.js";
 import { addAnswerCommand } from "./program/answer.js";
 import { addApprovalsCommands } from "./program/approvals.js";
-import { decimal, idFrom } from "./program/arguments.js";
+import { decimal, idFrom, wholeNumber } from "./program/arguments.js";
 import { addAuditCommands } from "./program/audit.js";
 import { addAuthorCommands } from "./program/author.js";
 import { addBackboneCommands } from "./program/backbone.js";
@@ -92,7 +92,13 @@ export function createProgram(context: Context, done: (code: number) => void): C
       "searches of the web: tavily, brave, searxng, wikipedia, arxiv, crossref, with commas in between, or none",
       searches,
     )
-    .option("--model <name>", "anthropic:NAME, openai:NAME, ollama:NAME or offline")
+    .option(
+      "--model <name>",
+      "anthropic:NAME, openai:NAME, google:NAME, ollama:NAME, compatible:ENDPOINT:NAME or offline",
+    )
+    .option("--researcher-model <name>", "another model for the researchers")
+    .option("--verifier-model <name>", "another model for the check of the draft")
+    .option("--fallback-model <name>", "takes over when another model has failed for good")
     .option("--author <name>", "who publishes: an author of yours, or a new one")
     .option("--out <folder>", "where the report's folder is made", "reports")
     .option("--yes", "publish this report without asking")
@@ -105,6 +111,13 @@ export function createProgram(context: Context, done: (code: number) => void): C
       decimal(0.01, 1_000_000),
     )
     .option("--max-minutes <minutes>", "how long it may work, likewise", decimal(0.1, 100_000))
+    .option("--max-tokens <n>", "tokens of its model calls, read and written, likewise", wholeNumber(1_000, 1e12))
+    .option("--max-tool-calls <n>", "calls of tools, by all its agents, likewise", wholeNumber(1, 1_000_000))
+    .option(
+      "--max-vm-seconds <s>",
+      "how long its commands may run in the VM; then it goes on without",
+      wholeNumber(1, 10_000_000),
+    )
     .option("--estimate", "say what it is likely to take, and start nothing")
     .option(
       "--continue <run>",

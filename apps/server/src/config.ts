@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { Price } from "@vibewriter/agent/host";
-import { Policy, ResearcherLimits } from "@vibewriter/agent/runs";
+import { ENDPOINT_NAME, Policy, ResearcherLimits, RunDefaults } from "@vibewriter/agent/runs";
 import { economySchema } from "@vibewriter/choir/economy";
 import { z } from "zod";
 import { EgressConfig } from "./egress.js";
@@ -26,6 +26,10 @@ const UserConfig = {
   researcher: ResearcherLimits.default(ResearcherLimits.parse({})),
   /** What agents may do by themselves, and what a person is asked about. */
   policy: Policy.default(Policy.parse({})),
+  /** Models and budget of runs whose command names none. */
+  ...RunDefaults.shape,
+  /** Endpoints that speak OpenAI's protocol, by names of one's own: a model of one is `compatible:NAME:MODEL`. */
+  endpoints: z.record(z.string().regex(ENDPOINT_NAME), z.url({ protocol: /^https?$/ })).default({}),
   /** The numbers of the economy (docs/economics.md); absent: those that the ledger has. */
   economy: economySchema.optional(),
 };

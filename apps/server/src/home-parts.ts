@@ -15,6 +15,7 @@ import { type EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import { HomeData } from "./data/home-data.js";
 import { openGateway } from "./egress.js";
 import { HomeEmbedder } from "./embedder/home-embedder.js";
+import { endpointsOf } from "./endpoints.js";
 import { messageOf } from "./errors.js";
 import { FileSweeper } from "./files/sweeper.js";
 import { Follows } from "./follows/follows.js";
@@ -140,13 +141,14 @@ export class HomeParts {
       machines: machinesOf(this.#o.config, { local: machines, skills: setup.layer.skills, home: this.#o.paths.home }),
       bridge,
       capacity: this.#o.pool?.runs ?? this.#o.config.runsAtOnce,
-      env: { ...this.#o.config.keys, ...this.#o.pool?.keys },
+      env: { ...endpointsOf(this.#o.config), ...this.#o.config.keys, ...this.#o.pool?.keys },
       resolve: (env) => this.#o.store.resolveAll(env),
       passphrase: this.#o.passphrase,
       builtInSkills: setup.layer.skills,
       web: { search: this.#o.config.search, searxngUrl: this.#o.config.searxngUrl, contact: this.#o.config.contact },
       version: VERSION,
       researcher: this.#o.config.researcher,
+      defaults: { models: this.#o.config.models, budget: this.#o.config.budget },
       policy: this.#o.config.policy,
       onEvent: (event) => {
         this.#o.metrics.runs.heard(event);

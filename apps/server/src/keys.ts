@@ -1,3 +1,4 @@
+import { ENDPOINT_VARIABLE } from "@vibewriter/agent/runs";
 import { z } from "zod";
 import { ServerError } from "./errors.js";
 import { SecretReference } from "./secrets/reference.js";
@@ -12,6 +13,8 @@ const NAMES = [
   "ANTHROPIC_BASE_URL",
   "OPENAI_API_KEY",
   "OPENAI_BASE_URL",
+  "GOOGLE_API_KEY",
+  "GOOGLE_BASE_URL",
   "OLLAMA_BASE_URL",
   "OLLAMA_HOST",
   "TAVILY_API_KEY",
@@ -29,33 +32,37 @@ const NAMES = [
 /** With these LangChain would send what runs work with by itself, and with secrets; `LANGSMITH_TRACING` of a run does it without. */
 const SWITCHES = ["LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2", "LANGCHAIN_API_KEY"] as const;
 
+/** A name of these, or a variable of an endpoint of the person's own. */
+const KeyName = z.string().refine(isKey, "it is no key that runs use");
+
+function isKey(name: string): boolean {
+  return NAMES.some((one) => one === name) || ENDPOINT_VARIABLE.test(name);
+}
+
 /** What can be set of keys: by the names of the home's secrets, and not by what they are. */
 export const KeysConfig = {
   /** For runs whose command brings none of that name. */
-  keys: z.partialRecord(z.enum(NAMES), SecretReference).default({}),
+  keys: z.record(KeyName, SecretReference).default({}),
   /** Credentials of upstreams, by the upstream's name; `VIBEWRITER_UPSTREAM_<NAME>` of the environment wins. */
   upstreamKeys: z.record(z.string().min(1).max(32), SecretReference).default({}),
 };
 
 export const KEYS_HEADER = "x-vibewriter-keys";
 
-const Keys = z.partialRecord(z.enum(NAMES), z.string().min(1).max(4096));
+const Keys = z.record(KeyName, z.string().min(1).max(4096));
 export type Keys = z.infer<typeof Keys>;
 
 /** The keys that are set in an environment. */
 export function keysOf(env: NodeJS.ProcessEnv): Keys {
   const keys: Keys = {};
-  for (const name of NAMES) {
-    const value = env[name];
-    if (value) keys[name] = value;
-  }
+  for (const [name, value] of Object.entries(env)) if (isKey(name) && value) keys[name] = value;
   return keys;
 }
 
 /** An environment without them, for a process that must not have them. */
 export function withoutKeys(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const hidden: readonly string[] = [...NAMES, ...SWITCHES];
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.includes(name)));
+  const isSwitch = (name: string) => SWITCHES.some((one) => one === name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isKey(name) && !isSwitch(name)));
 }
 
 /** The header that carries keys; none when there are no keys. */

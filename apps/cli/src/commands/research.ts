@@ -16,6 +16,10 @@ export interface ResearchOptions {
   /** Searches of the web by name; empty for none. */
   readonly search?: Provider[];
   readonly model?: string;
+  /** Models of parts of the work, and the one that takes over. */
+  readonly researcherModel?: string;
+  readonly verifierModel?: string;
+  readonly fallbackModel?: string;
   /** Who publishes. */
   readonly author?: string;
   readonly out: string;
@@ -24,6 +28,10 @@ export interface ResearchOptions {
   readonly maxCost?: number;
   /** Minutes that it may work. */
   readonly maxMinutes?: number;
+  readonly maxTokens?: number;
+  readonly maxToolCalls?: number;
+  /** Seconds of commands in the VM. */
+  readonly maxVmSeconds?: number;
   /** Only say what it is likely to take. */
   readonly estimate?: boolean;
   /** How the report is laid out beside the one that is published. */
@@ -51,11 +59,13 @@ export async function research(context: Context, request: string, o: ResearchOpt
   const report = await wishOf(context, client, o);
   // A guide of the knowledge base is an article that the run may cite.
   if (o.guide?.startsWith("choir:")) sources.push(...(await withWholeIds(client, [o.guide])));
-  const budget = { maxCostUsd: o.maxCost, maxMinutes: o.maxMinutes };
+  const { maxCost: maxCostUsd, maxMinutes, maxTokens, maxToolCalls, maxVmSeconds } = o;
+  const budget = { maxCostUsd, maxMinutes, maxTokens, maxToolCalls, maxVmSeconds };
+  const models = { researcher: o.researcherModel, verifier: o.verifierModel, fallback: o.fallbackModel };
   const attended = context.terminal.canAsk && !yes;
   const out = resolve(context.cwd, o.out);
   const run = await client.startRun(
-    { kind: "research", request, sources, search, model, author, out, yes, budget, attended, report },
+    { kind: "research", request, sources, search, model, models, author, out, yes, budget, attended, report },
     keysOf(context.env),
   );
   return follow(context, client, run, { yes, mine: true });
@@ -92,6 +102,21 @@ async function wishOf(
   return { guide: named, citations, formats: format };
 }
 
+/** Options that a run has from its beginning. */
+const ONLY_NEW = [
+  ...([
+    "model",
+    "researcherModel",
+    "verifierModel",
+    "fallbackModel",
+    "author",
+    "search",
+    "guide",
+    "citations",
+  ] as const),
+  ...(["maxCost", "maxMinutes", "maxTokens", "maxToolCalls", "maxVmSeconds", "format"] as const),
+];
+
 /** Says more to a run there is, and follows what comes of it. */
 async function goOn(
   context: Context,
@@ -99,7 +124,7 @@ async function goOn(
   text: string,
   o: ResearchOptions & { continue: string; sources: string[] },
 ): Promise<ExitCode> {
-  for (const name of ["model", "author", "search", "maxCost", "maxMinutes", "guide", "citations", "format"] as const) {
+  for (const name of ONLY_NEW) {
     const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     if (o[name] !== undefined)
       throw new UsageError(`--${option} is for a new run; the run that goes on keeps its own.`);

@@ -1,8 +1,9 @@
 import { relative } from "node:path";
-import type { ApprovalQuestion, PersonQuestion, RunResult } from "@vibewriter/agent/runs";
+import type { ApprovalQuestion, PersonQuestion, RunResult, StageCost } from "@vibewriter/agent/runs";
 import { plain } from "../escape.js";
 import type { Colors } from "../terminal.js";
 import { clock, count, percent } from "./format.js";
+import { table } from "./table.js";
 
 /** What a run came to, as rows of a label and a value. `cwd`: paths below it are shown relative to it. */
 export function summary(result: RunResult, cwd: string, colors: Colors): string {
@@ -23,10 +24,37 @@ export function summary(result: RunResult, cwd: string, colors: Colors): string 
     ["Time", clock(result.durationMs)],
     ["Run", plain(result.runId)],
   ];
-  return rows
+  const lines = rows
     .filter(([, value]) => value !== undefined)
-    .map(([label, value]) => `${colors.dim(label.padEnd(9))}  ${value}`)
-    .join("\n");
+    .map(([label, value]) => `${colors.dim(label.padEnd(9))}  ${value}`);
+  return [...lines, ...stageLines(result.stages ?? [], colors)].join("\n");
+}
+
+/** What each stage took, as a table; without lines where nobody counted. */
+function stageLines(stages: readonly StageCost[], colors: Colors): string[] {
+  if (stages.length === 0) return [];
+  const sum = (pick: (stage: StageCost) => number) => stages.reduce((total, stage) => total + pick(stage), 0);
+  const isPriced = stages.every(({ costUsd }) => costUsd !== null);
+  const total = {
+    stage: "all",
+    seconds: sum(({ seconds }) => seconds),
+    modelCalls: sum(({ modelCalls }) => modelCalls),
+    tokens: sum(({ tokens }) => tokens),
+    toolCalls: sum(({ toolCalls }) => toolCalls),
+    vmSeconds: sum(({ vmSeconds }) => vmSeconds),
+    costUsd: isPriced ? sum(({ costUsd }) => costUsd ?? 0) : null,
+  };
+  const rows = [...stages, total].map((stage) => [
+    stage.stage,
+    clock(stage.seconds * 1_000),
+    String(stage.modelCalls),
+    stage.tokens.toLocaleString("en-US"),
+    String(stage.toolCalls),
+    `${stage.vmSeconds.toFixed(1)} s`,
+    stage.costUsd === null ? "?" : `$${stage.costUsd.toFixed(2)}`,
+  ]);
+  const [head = "", ...body] = table([["STAGE", "TIME", "MODEL", "TOKENS", "TOOLS", "VM", "COST"], ...rows], 100);
+  return ["", colors.dim(head), ...body];
 }
 
 function sourcesText({ sources }: RunResult): string {

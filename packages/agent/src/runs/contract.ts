@@ -2,13 +2,16 @@
 export { PROVIDERS, type Provider } from "@vibewriter/evidence/search";
 
 export { ApprovalDecision } from "../approvals/decision.js";
+export { ENDPOINT_NAME, ENDPOINT_VARIABLE, endpointVariables } from "../models/endpoint.js";
 export { Policy } from "../policy/policy.js";
 export { RunBudget } from "../research/budget-limits.js";
 export { Estimate } from "../research/estimate-shape.js";
 export { END_TEXT, ResearchEnd, ResearcherLimits } from "../research/limits.js";
+export type { StageCost } from "../research/stage-cost.js";
 export { OfferedSkill, ShownSkill, SkillInfo } from "../skills/skill-info.js";
 export { SkillTest } from "../skills/skill-record.js";
 export { AskedApproval } from "./approvals.js";
+export { RunDefaults } from "./defaults.js";
 export { RunEvent, Todo } from "./event.js";
 export { parsePlan } from "./plan.js";
 export {

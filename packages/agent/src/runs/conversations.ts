@@ -14,7 +14,7 @@ import { claimRunFolder } from "./folder.js";
 import { type KeyRing, keepOut } from "./key-ring.js";
 import { newRecord } from "./new-record.js";
 import type { RunParts } from "./parts.js";
-import { modelFor, type RunNeeds } from "./placement.js";
+import { modelFor, modelsFor, type RunNeeds } from "./placement.js";
 import { FIRST_TURN, isAtRest, type RunRecord } from "./record.js";
 import { queued, type Submissions } from "./submissions.js";
 import type { Todo } from "./todo.js";
@@ -91,14 +91,17 @@ export class Conversations {
       if (model !== undefined) await this.#useModel(runId, modelFor(model, keys, board));
       return await this.say(runId, said, keys);
     }
-    const full = modelFor(model, keys, board);
+    const { planner, ...others } = parts.defaults.models;
+    const full = modelFor(model ?? planner, keys, board);
+    const models = modelsFor(others, keys, board);
     machines.requireKeys(keys);
     await given.keep({ runId, agentId, sources: said.sources });
     const author = await parts.authors.first(agentId);
     const { isolation, sandbox } = machines;
     const record: RunRecord = {
       ...newRecord({ runId, agentId, request: said.text, model: full, origin: parts.worker.host }),
-      ...place({ model: full, models: {} }, keys),
+      ...place({ model: full, models }, keys),
+      models,
       ...{ isolation, sandbox, kind: "chat", out, yes: said.yes, sources: said.sources },
       author: author.name,
       authorKey: author.publicKey,

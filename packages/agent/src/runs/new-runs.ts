@@ -7,6 +7,7 @@ import { PUBLISH_TOOL } from "../policy/arguments.js";
 import type { GivenFiles } from "../sources/given.js";
 import { currentTraceparent, requestSpan } from "../telemetry/run.js";
 import type { RunBoard } from "./board.js";
+import { orUsual } from "./defaults.js";
 import { claimFolder } from "./folder.js";
 import { type KeyRing, keepOut } from "./key-ring.js";
 import { newRecord } from "./new-record.js";
@@ -60,15 +61,20 @@ export class NewRuns {
     const repeated = parsed.replay === undefined ? undefined : await this.#repeated(parsed, parsed.replay);
     const { kind, ...asked } = repeated?.asked ?? parsed;
     const recorded = repeated?.recorded;
+    const { defaults } = this.#parts;
+    const { planner: _, ...others } = defaults.models;
+    const [usual, named] = [defaults.models, orUsual(asked.models, others)];
     const search = this.#searchesOf(parsed, keys);
-    const model = repeated?.model ?? (kind === "publish" ? "none" : modelFor(asked.model, keys, this.#board));
-    const models = repeated?.models ?? (kind === "publish" ? {} : modelsFor(asked.models, keys, this.#board));
+    const model =
+      repeated?.model ?? (kind === "publish" ? "none" : modelFor(asked.model ?? usual.planner, keys, this.#board));
+    const models = repeated?.models ?? (kind === "publish" ? {} : modelsFor(named, keys, this.#board));
+    const budget = kind === "publish" || recorded !== undefined ? asked.budget : orUsual(asked.budget, defaults.budget);
     this.#machines.requireKeys(keys);
     using _kept = keepOut(this.#parts.backbone.secrets, keys);
     const runId = newRunId();
     if (asked.replay === undefined) await this.#given.keep({ ...asked, runId });
     await this.#given.keepDraft({ ...asked, runId });
-    for (const name of namesOf(modelsOf({ model, models }))) this.#questions.requirePrice(asked.budget, name);
+    for (const name of namesOf(modelsOf({ model, models }))) this.#questions.requirePrice(budget, name);
     const { host } = this.#parts.worker;
     const author = await this.#authorOf(asked);
     const record: RunRecord = {
@@ -95,7 +101,7 @@ export class NewRuns {
       sandbox: this.#machines.sandbox,
       yes: asked.yes,
       answers: [],
-      budget: asked.budget,
+      budget,
       attended: asked.attended,
       traceparent: currentTraceparent(),
       areSourcesRead: false,

@@ -13,6 +13,7 @@ import type { WebOptions } from "../sources/web.js";
 import type { Telemetry } from "../telemetry/telemetry.js";
 import { RunBoard } from "./board.js";
 import { RunClient } from "./client.js";
+import type { RunDefaults } from "./defaults.js";
 import { type Drive, RunDriver } from "./driver.js";
 import { KeyRing, keepOut } from "./key-ring.js";
 import { LayOuts, Origin } from "./origin.js";
@@ -51,6 +52,8 @@ export interface OpenRunsOptions {
   readonly researcher?: ResearcherLimits;
   /** What agents of this home may do by themselves; default: {@link Policy}. */
   readonly policy?: Policy;
+  /** What runs have where nobody says otherwise; default: {@link RunDefaults}. */
+  readonly defaults?: RunDefaults;
   /** Where what agents do is kept; default: a trail of its own. */
   readonly trail?: AuditTrail;
   /** Drives a claimed run in the place of the agent. */

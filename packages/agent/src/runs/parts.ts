@@ -22,6 +22,7 @@ import { SkillShelf } from "../skills/skill-shelf.js";
 import { VmSkills } from "../skills/vm-skills.js";
 import { Web, type WebOptions } from "../sources/web.js";
 import { SILENT, type Telemetry } from "../telemetry/telemetry.js";
+import { RunDefaults } from "./defaults.js";
 import { workerOf } from "./identity.js";
 import { RunRecord, type WorkerIdentity } from "./record.js";
 import { RunStore } from "./store.js";
@@ -46,6 +47,8 @@ export interface RunParts {
   /** This process. */
   readonly worker: WorkerIdentity;
   readonly telemetry: Telemetry;
+  /** What runs have where nobody says otherwise. */
+  readonly defaults: RunDefaults;
 }
 
 /** What drives of a home share. */
@@ -82,6 +85,7 @@ export async function openParts(o: {
   web?: WebOptions;
   researcher?: ResearcherLimits;
   policy?: Policy;
+  defaults?: RunDefaults;
   trail?: AuditTrail;
 }): Promise<DriveParts> {
   const { backbone, choir, ledger, machines, bridge } = o;
@@ -151,6 +155,7 @@ export async function openParts(o: {
     skills,
     telemetry: o.telemetry ?? SILENT,
     researcher: o.researcher ?? ResearcherLimits.parse({}),
+    defaults: o.defaults ?? RunDefaults.parse({}),
     policy: o.policy ?? Policy.parse({}),
   };
 }

@@ -34,7 +34,8 @@ export class RunQuestions {
 
   /** What a run with this model is likely to take. Throws AgentError `unknown_model`, `missing_key`. */
   estimate(model: string | undefined, keys: ModelEnvironment): Promise<Estimate> {
-    return this.#estimate(modelFor(model, keys, this.#o.board));
+    const { planner } = this.#o.parts.defaults.models;
+    return this.#estimate(modelFor(model ?? planner, keys, this.#o.board));
   }
 
   /** Tells in the log of a new run what it is likely to take. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import table from "./prices.json" with { type: "json" };
 import type { Usage } from "./usage.js";
 
 /** What a model costs, in US dollars for a million tokens. Without prices of their own, cached tokens cost as much as others. */
@@ -13,16 +14,11 @@ export type Price = z.infer<typeof Price>;
 /** Prices by a model's full name; `ollama:*` stands for all models of a provider. */
 export type Prices = Readonly<Record<string, Price>>;
 
-/** Public list prices, of November 2026. An operator's own are set in the configuration (`prices`) and win. */
-export const LIST_PRICES: Prices = {
-  offline: { input: 0, output: 0 },
-  "ollama:*": { input: 0, output: 0 },
-  "anthropic:claude-opus-4-6": { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
-  "anthropic:claude-sonnet-4-6": { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
-  "anthropic:claude-haiku-4-5": { input: 1, output: 5, cacheRead: 0.1, cacheWrite: 1.25 },
-  "openai:gpt-5.1": { input: 1.25, output: 10, cacheRead: 0.125 },
-  "openai:gpt-5-mini": { input: 0.25, output: 2, cacheRead: 0.025 },
-};
+/** Public list prices, of the day that the table names. An operator's own are set in the configuration (`prices`) and win. */
+export const LIST_PRICES: Prices = z.record(z.string(), Price).parse(table.prices);
+
+/** The day of the list prices, `2026-11-01`. */
+export const PRICES_AS_OF: string = table.asOf;
 
 /** What one call cost in US dollars; undefined when the model's price is not known. */
 export function costOf(model: string, usage: Usage | undefined, prices: Prices): number | undefined {
