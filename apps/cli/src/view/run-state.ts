@@ -43,6 +43,8 @@ export const EMPTY: RunState = {
   runningSince: undefined,
 };
 const MAIN = "main";
+/** Characters of what is being written that a line shows. */
+const LAST_WORDS = 60;
 
 /** How long the run has been driven at the moment `now`, the time it waited for a person or a resume left out. */
 export function activeMs(state: RunState, now: number): number {
@@ -73,6 +75,15 @@ export function advance(state: RunState, event: FollowedEvent): RunState {
         doing: toolText(event),
         since,
       });
+    case "writing":
+      return withWorker(state, event.data.task ?? MAIN, {
+        name: plain(event.data.agent),
+        doing: writingText(event),
+        since: state.workers.get(event.data.task ?? MAIN)?.since ?? since,
+      });
+    case "message":
+      // What the main agent has written is over; a subagent still has its task.
+      return event.data.task === undefined ? withWorker(state, MAIN, undefined) : state;
     case "budget":
       return withBudget(state, event);
     case "estimate":
@@ -85,6 +96,13 @@ export function advance(state: RunState, event: FollowedEvent): RunState {
     default:
       return state;
   }
+}
+
+/** What an agent writes at the moment: the end of its text, or how long the call is that it makes. */
+function writingText({ data }: Extract<RunEvent, { type: "writing" }>): string {
+  const { tool, characters, text } = data;
+  if (tool !== undefined) return plain(`writes ${tool}, ${characters.toLocaleString("en-US")} characters`);
+  return plain(`… ${text.slice(-LAST_WORDS)}`);
 }
 
 /** One line for a tool's call: its name and what it is for. */

@@ -6,6 +6,7 @@ import { ANSWER_LIMITS, type AnswerLimits, AnswerWatch, type Written } from "../
 import type { ModelDesk, OpenedModel } from "../models/desk.js";
 import { PATIENCE, type Patience, patiently } from "../models/patience.js";
 import type { ModelRole } from "../models/roles.js";
+import { writing } from "../models/writing.js";
 import { explainModelError, isModelFailure, mayPass } from "./model-errors.js";
 import { type EmitEvent, taskAtWork } from "./run-scope.js";
 
@@ -15,7 +16,7 @@ export interface ModelCallsOptions {
   readonly role: ModelRole;
   readonly desk: ModelDesk;
   readonly emit: EmitEvent;
-  /** Is shown each answer as it is written. */
+  /** Is shown each answer as it is written; default: the run's events are. */
   readonly watch?: (o: { agent: string; task: string | undefined; step: string }) => (written: Written) => void;
   readonly patience?: Patience;
   readonly limits?: AnswerLimits;
@@ -36,6 +37,7 @@ const ANSWERED_BY = "vibewriter_model";
  * everything else that wraps the calls of an agent.
  */
 export function modelCalls(o: ModelCallsOptions) {
+  const watch = o.watch ?? writing(o.emit);
   return createMiddleware({
     name: "ModelCalls",
     async wrapModelCall(request, handler) {
@@ -46,22 +48,22 @@ export function modelCalls(o: ModelCallsOptions) {
       const say = (text: string, id: string) => o.emit({ type: "log", data: { level: "warn", text } }, `${id}.${step}`);
 
       const askOnce = async (opened: OpenedModel, messages: BaseMessage[]): Promise<Outcome> => {
-        const tell = o.watch?.({ agent: o.agent, task, step }) ?? (() => undefined);
-        using watch = new AnswerWatch({ model: opened.name, limits: o.limits ?? ANSWER_LIMITS, tell });
+        const tell = watch({ agent: o.agent, task, step });
+        using answerWatch = new AnswerWatch({ model: opened.name, limits: o.limits ?? ANSWER_LIMITS, tell });
         const outer = signalIn(request.modelSettings);
-        const ending = AbortSignal.any([watch.signal, ...(outer === undefined ? [] : [outer])]);
-        const modelSettings = { ...request.modelSettings, signal: ending, callbacks: [watch], maxRetries: 0 };
+        const ending = AbortSignal.any([answerWatch.signal, ...(outer === undefined ? [] : [outer])]);
+        const modelSettings = { ...request.modelSettings, signal: ending, callbacks: [answerWatch], maxRetries: 0 };
         try {
           const answer = await handler({ ...request, model: opened.model, messages, modelSettings });
-          watch.signal.throwIfAborted();
-          const fault = faultIn(answer, watch.reason);
+          answerWatch.signal.throwIfAborted();
+          const fault = faultIn(answer, answerWatch.reason);
           if (fault?.kind === "cut") throw new AgentError("model_unreachable", cutText(opened.name));
           if (fault?.kind === "refused") throw new AgentError("content_refused", refusedText(opened.name));
           return fault === undefined ? { answer } : { answer, fault };
         } catch (error) {
-          if (!watch.signal.aborted) throw error;
-          if (watch.isEndless) return { fault: { kind: "endless" } };
-          throw watch.signal.reason;
+          if (!answerWatch.signal.aborted) throw error;
+          if (answerWatch.isEndless) return { fault: { kind: "endless" } };
+          throw answerWatch.signal.reason;
         }
       };
 

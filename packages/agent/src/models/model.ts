@@ -10,6 +10,7 @@ export type { ModelEnvironment } from "./provider.js";
 export function defaultModel(env: ModelEnvironment): string {
   if (env.ANTHROPIC_API_KEY) return "anthropic:claude-sonnet-4-6";
   if (env.OPENAI_API_KEY) return "openai:gpt-5.1";
+  if (env.GOOGLE_API_KEY) return "google:gemini-2.5-pro";
   return "offline";
 }
 
@@ -24,7 +25,8 @@ export function resolveModel(name: string | undefined, env: ModelEnvironment): s
 }
 
 /** How models are named, for people. */
-export const MODEL_NAMES = "anthropic:NAME, openai:NAME, ollama:NAME, compatible:ENDPOINT:NAME, or offline";
+export const MODEL_NAMES =
+  "anthropic:NAME, openai:NAME, google:NAME, ollama:NAME, compatible:ENDPOINT:NAME, or offline";
 
 /** What workers can have: a provider each, and `offline`, which all have. */
 export const CLASSES: readonly string[] = ["offline", ...Object.keys(PROVIDERS)];

@@ -25,6 +25,20 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
       return openChatOpenAI({ model, key: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL });
     },
   },
+  google: {
+    key: "GOOGLE_API_KEY",
+    variables: ["GOOGLE_API_KEY"],
+    open: async (model, env) => {
+      const { ChatGoogleGenerativeAI } = await import("@langchain/google-genai");
+      return new ChatGoogleGenerativeAI({
+        model,
+        apiKey: env.GOOGLE_API_KEY,
+        baseUrl: env.GOOGLE_BASE_URL,
+        maxOutputTokens: MAX_OUTPUT_TOKENS,
+        maxRetries: CLIENT_RETRIES,
+      });
+    },
+  },
   ollama: {
     variables: ["OLLAMA_BASE_URL", "OLLAMA_HOST"],
     open: async (model, env) => {

@@ -1,4 +1,4 @@
-import { AIMessage, type BaseMessage, ToolMessage } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { canonicalJson, type Json, sha256 } from "../canonical.js";
 
 /** Calls that repeated earlier ones, one after the other, with nothing new in between: the agent goes round in circles. */
@@ -14,10 +14,11 @@ const SAME_ANSWER = 2;
 
 /**
  * How many of the last calls were repetitions: of the same call with the same arguments and the same answer, by itself or by turns with others; or,
- * counted half, of another call of the same tool that has had this very answer. undefined if the last one brought something new.
+ * counted half, of another call of the same tool that has had this very answer. undefined if the last one brought something new. What was done
+ * before the person, or the main agent, asked for something is another work.
  */
 export function loopIn(messages: readonly BaseMessage[]): Loop | undefined {
-  const calls = answeredCalls(messages);
+  const calls = answeredCalls(sinceAsked(messages));
   const seen = new Set<string>();
   const answers = new Set<string>();
   let repeated = 0;
@@ -34,6 +35,14 @@ export function loopIn(messages: readonly BaseMessage[]): Loop | undefined {
   }
   const times = Math.floor(repeated / SAME_ANSWER);
   return times === 0 ? undefined : { tool, calls: times };
+}
+
+/** The messages since somebody asked for something last. */
+function sinceAsked(messages: readonly BaseMessage[]): readonly BaseMessage[] {
+  const last = messages.findLastIndex(
+    (message) => HumanMessage.isInstance(message) && message.additional_kwargs.lc_source === undefined,
+  );
+  return messages.slice(last + 1);
 }
 
 function answeredCalls(messages: readonly BaseMessage[]): { name: string; args: string; answer: string }[] {

@@ -43,6 +43,16 @@ export const RunEvent = z.discriminatedUnion("type", [
     }),
   }),
   z.object({ type: z.literal("message"), data: z.object({ agent, task, text: z.string() }) }),
+  z.object({
+    type: z.literal("writing").describe("now and then while a model writes its answer"),
+    data: z.object({
+      agent,
+      task,
+      tool: z.string().optional().describe("the tool whose call it writes"),
+      characters: z.number().describe("of the whole answer so far"),
+      text: z.string().describe("its last words; empty while it writes a call"),
+    }),
+  }),
   z.object({ type: z.literal("approval.requested"), data: ApprovalQuestion }),
   z.object({
     type: z.literal("approval.decided"),

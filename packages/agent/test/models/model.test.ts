@@ -19,6 +19,17 @@ describe("models by name", () => {
     }
   });
 
+  it("says which variable of an endpoint is missing, and what its models are called", () => {
+    const unset = expect.objectContaining({
+      code: "missing_key",
+      message: expect.stringContaining("VIBEWRITER_ENDPOINT_HOME_URL"),
+    });
+    expect(() => resolveModel("compatible:home:llama", {})).toThrow(unset);
+    expect(resolveModel("compatible:home:llama", { VIBEWRITER_ENDPOINT_HOME_URL: "http://x" })).toMatch(/home/);
+    for (const name of ["compatible:home", "compatible:Home:x", "compatible::x", "compatible:home:"])
+      expect(() => resolveModel(name, {})).toThrow(expect.objectContaining({ code: "unknown_model" }));
+  });
+
   it("refuses what it does not know", () => {
     for (const name of ["claude", "acme:model", "openai:", ":x", "__proto__:x", "constructor:x"]) {
       expect(() => resolveModel(name, {})).toThrow(expect.objectContaining({ code: "unknown_model" }));
@@ -26,10 +37,13 @@ describe("models by name", () => {
   });
 
   it("opens each provider", async () => {
-    const env = { ANTHROPIC_API_KEY: "k", OPENAI_API_KEY: "k" };
+    const url = "http://127.0.0.1:9/v1";
+    const env = { ANTHROPIC_API_KEY: "k", OPENAI_API_KEY: "k", GOOGLE_API_KEY: "k", VIBEWRITER_ENDPOINT_HOME_URL: url };
     expect((await openModel("anthropic:claude-sonnet-4-6", env))._llmType()).toBe("anthropic");
     expect((await openModel("openai:gpt-5.1", env))._llmType()).toBe("openai");
     expect((await openModel("ollama:qwen3:8b", env))._llmType()).toBe("ollama");
+    expect((await openModel("google:gemini-2.5-pro", env))._llmType()).toBe("googlegenerativeai");
+    expect((await openModel("compatible:home:llama-3.3-70b", env))._llmType()).toBe("openai");
     expect((await openModel("offline", env))._llmType()).toBe("offline");
   });
 });

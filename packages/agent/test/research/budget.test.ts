@@ -1,4 +1,4 @@
-import { AIMessage, ToolMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { BudgetMeter } from "../../src/research/budget.js";
 import { isEndless, loopIn, withWarning } from "../../src/research/loops.js";
 import { StageLedger } from "../../src/research/stages.js";
@@ -102,6 +102,14 @@ describe("an agent that goes round in circles", () => {
     ["other calls with other answers", (n) => ["read_file", { offset: n }, `page ${n}`], undefined],
   ])("is seen by %s", (_, of, calls) => {
     expect(loopIn(turns(10, of))?.calls).toBe(calls);
+  });
+
+  it("begins anew with what a person says", () => {
+    const once = () => ["ls", { path: "/a" }, "nothing"] satisfies [string, object, string];
+    const [before, after] = [turns(6, once), turns(2, once)];
+    expect(loopIn([...before, new HumanMessage("And now?"), ...after])?.calls).toBe(1);
+    const note = new HumanMessage({ content: "Conclude.", additional_kwargs: { lc_source: "budget" } });
+    expect(loopIn([...before, note, ...after])?.calls).toBe(7);
   });
 
   it("is warned behind the answer, which stays what it was, and ended if that does not help", () => {
