@@ -36,6 +36,7 @@ import { addKbSearchCommands } from "./program/kb-search.js";
 import { addLedgerCommands } from "./program/ledger.js";
 import { addLogsCommand } from "./program/logs.js";
 import { addMcpCommand } from "./program/mcp.js";
+import { addMemoryCommands } from "./program/memory.js";
 import { addNotifyCommands } from "./program/notify.js";
 import { addOwnArticleCommands } from "./program/own-articles.js";
 import { addReplayCommand } from "./program/replay.js";
@@ -207,6 +208,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   addFilesCommands(program, context, done);
   addSkillsCommands(program, context, done);
   addDataCommands(program, context, done);
+  addMemoryCommands(program, context, done);
   addSecretsCommands(program, context, done);
   addAuditCommands(program, context, done);
   addLogsCommand(program, context, done);

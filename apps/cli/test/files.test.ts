@@ -38,6 +38,40 @@ describe("vibewriter files", () => {
     expect(await cli("cp", "nowhere", "main:artifacts/x")).toMatchObject({ code: 2 });
   });
 
+  it("shows, changes and takes back what an agent remembers", async () => {
+    const memory = (...args: string[]): Promise<Finished> => run(api.home, ["memory", ...args]);
+    expect(await memory("list")).toMatchObject({ code: 0, stdout: "The agent main remembers nothing yet.\n" });
+    const set = await memory("set", "preferences/tables.md", "I like short tables.", "--json");
+    expect(set).toMatchObject({ code: 0 });
+    const { version } = JSON.parse(set.stdout).memory;
+    await writeFile(join(folder, "tables.md"), "I like long tables now.\n");
+    expect(await memory("set", "preferences/tables.md", "--from", join(folder, "tables.md"))).toMatchObject({
+      code: 0,
+    });
+    const shown = await memory("search", "which tables are liked");
+    expect(shown.stdout).toMatch(/^preferences\/tables\.md {2}\(you, [\d-]+\)\n {4}I like long tables now\.\n$/);
+    expect(await memory("restore", "preferences/tables.md", String(version))).toMatchObject({ code: 0 });
+    expect((await memory("show", "preferences/tables.md")).stdout).toMatch(
+      /by you; 21 B.*\n\nI like short tables\.\n$/s,
+    );
+    expect(await wordsOf(api.home, "memories", "pref")).toEqual(["preferences/tables.md"]);
+    expect(await memory("rm", "preferences/tables.md")).toMatchObject({ code: 0 });
+    const history = JSON.parse((await memory("history", "preferences/tables.md", "--json")).stdout).versions;
+    expect(history.map(({ deleted }: { deleted: boolean }) => deleted)).toEqual([true, false, false, false]);
+    await writeFile(join(folder, "large"), new Uint8Array(50 * 1024 * 1024));
+    expect(await memory("set", "large", "--from", join(folder, "large"))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("1 MiB"),
+    });
+    expect(await memory("show", "gone.md")).toMatchObject({ code: 2, stderr: expect.stringContaining("memory list") });
+    expect(await memory("set", "../x", "x")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("facts/team.md"),
+    });
+    expect(await memory("proposed")).toMatchObject({ code: 0, stdout: "Nothing waits to be remembered.\n" });
+    expect(await memory("drop", "none")).toMatchObject({ code: 2, stderr: expect.stringContaining("memory proposed") });
+  });
+
   it("says why it does not take a file, while it is still being sent", async () => {
     for (const bytes of [1, 3_000_000, 3_000_000, 30_000_000]) {
       await writeFile(join(folder, "x"), new Uint8Array(bytes));

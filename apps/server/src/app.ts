@@ -24,6 +24,7 @@ import { type ImageService, imageRoutes } from "./routes/images.js";
 import { kbRoutes } from "./routes/kb.js";
 import { kbFileRoutes } from "./routes/kb-files.js";
 import { type LedgerService, ledgerRoutes } from "./routes/ledger.js";
+import { type MemoryService, memoryRoutes } from "./routes/memories.js";
 import { metricsRoutes } from "./routes/metrics.js";
 import { type NotifyService, notifyRoutes } from "./routes/notify.js";
 import { noveltyRoutes } from "./routes/novelty.js";
@@ -65,6 +66,7 @@ export interface Services {
   deadLetters(): DeadLetterService;
   files(): FileService;
   skills(): SkillService;
+  memory(): MemoryService;
   /** The reader VM. */
   extract(): TextExtractor;
   tenants(): TenantService;
@@ -128,6 +130,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1/notifications", notifyRoutes(services.notifier));
   app.route("/v1/dlq", dlqRoutes(services.deadLetters));
   app.route("/v1/skills", skillRoutes(services.skills));
+  app.route("/v1/memories", memoryRoutes(services.memory));
   app.route("/v1/tenants", tenantRoutes(services.tenants));
   return app;
 }

@@ -23,6 +23,7 @@ import { KbClient } from "./kb/client.js";
 import { KbFilesClient } from "./kb-files/client.js";
 import { type Keys, keysHeader } from "./keys.js";
 import { LedgerClient } from "./ledger/client.js";
+import { MemoryClient } from "./memory/client.js";
 import { NotifyClient } from "./notify/client.js";
 import { NoveltyClient } from "./novelty/client.js";
 import { QuestionsClient } from "./questions/client.js";
@@ -90,6 +91,8 @@ export class VibewriterClient {
   readonly recordings: RecordingsClient;
   /** What runs came to, as files. */
   readonly reports: ReportsClient;
+  /** What agents remember. */
+  readonly memory: MemoryClient;
   /** What agents can do. */
   readonly skills: SkillsClient;
   /** What agents did and asked for. */
@@ -111,6 +114,7 @@ export class VibewriterClient {
     this.follows = new FollowsClient(this.#caller);
     this.embedder = new EmbedderClient(this.#caller);
     this.workers = new WorkersClient(this.#caller);
+    this.memory = new MemoryClient(this.#caller);
     this.skills = new SkillsClient(this.#caller);
     this.recordings = new RecordingsClient(this.#caller);
     this.reports = new ReportsClient(this.#caller);

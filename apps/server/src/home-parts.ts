@@ -60,6 +60,7 @@ export class HomeParts {
   runs: Runs | undefined;
   authors: Keystore | undefined;
   skills: OpenRuns["skills"] | undefined;
+  memory: OpenRuns["memory"] | undefined;
   notifier: Notifier | undefined;
   follows: Follows | undefined;
   overview: Overview | undefined;
@@ -163,6 +164,7 @@ export class HomeParts {
     });
     this.authors = open.authors;
     this.skills = open.skills;
+    this.memory = open.memory;
     const { minFreeBytes, keys } = this.#o.config;
     const check = (given: Keys) => {
       for (const key of Object.values(given)) this.#o.store.resolve(key);

@@ -24,6 +24,7 @@ export type { AuthorBalance, LedgerBalances, LedgerFund, LedgerPosting, LedgerVe
 export type { LedgerClient } from "./ledger/client.js";
 export { LEVELS, type Level, type LogEntry } from "./logs/entry.js";
 export { readLog } from "./logs/read.js";
+export type { FoundMemory, ShownProposal } from "./memory/api.js";
 export type { NotifyStatus, NotifyTest } from "./notify/api.js";
 export { CHANNELS, type ChannelName } from "./notify/channel.js";
 export type { Novelty } from "./novelty/api.js";

@@ -82,6 +82,7 @@ export class Owner implements AsyncDisposable {
       deadLetters: () => this.#ready(this.#parts.backbone).deadLetters,
       files: () => this.#ready(this.#parts.backbone).files,
       skills: () => this.#ready(this.#parts.skills),
+      memory: () => this.#ready(this.#parts.memory),
       extract: () => this.#ready(this.#parts.extract),
       stop: () => setImmediate(this.#o.onEnd, "asked to stop"),
       log: this.#o.log,

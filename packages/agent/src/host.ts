@@ -4,6 +4,7 @@ export { AgentBridge } from "./bridge/agent-bridge.js";
 export type { AgentData, Erased, ExportedFile } from "./data/agent-data.js";
 export { forgetSetAside } from "./files/set-aside.js";
 export { AgentVMs, type Machines } from "./machines.js";
+export type { MemoryBook } from "./memory/memory-book.js";
 export type { ModelEnvironment } from "./models/model.js";
 export type { RunBoard } from "./runs/board.js";
 export {

@@ -21,6 +21,8 @@ const LISTS = {
   letters: async (client) => (await client.deadLetters.list()).map(({ id }) => id),
   tenants: async (client) => (await client.tenants.list()).map(({ name }) => name),
   vms: async (client) => (await client.vms.list()).vms.map(({ id }) => id),
+  memories: async (client) => (await client.memory.list("main")).map(({ path }) => path),
+  proposals: async (client) => (await client.memory.proposed("main")).map(({ id }) => id),
   skills: async (client) => (await client.skills.list("main")).map(({ name }) => name),
   snapshots: async (client) => (await client.vms.snapshots()).map(({ name }) => name),
   images: async (client) => (await client.images.list()).map(({ name }) => name),

@@ -46,6 +46,8 @@ const ARGUMENTS: Readonly<Record<string, WordKind>> = {
   tenant: "tenants",
   vm: "vms",
   skill: "skills",
+  memory: "memories",
+  proposal: "proposals",
   snapshot: "snapshots",
   image: "images",
   "kept-file": "kept-files",

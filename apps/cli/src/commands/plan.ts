@@ -1,12 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { parsePlan, type Todo } from "@vibewriter/agent/runs";
 import { codeOf } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
+import { editedText } from "../editor.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { planLines } from "../view/plan.js";
@@ -42,29 +40,7 @@ async function readPlan(cwd: string, file: string): Promise<string> {
 
 /** The plan as the person leaves it in their editor; undefined if they change nothing. */
 async function edited(context: Context, todos: readonly Todo[]): Promise<Todo[] | undefined> {
-  if (!context.terminal.isLive) throw new UsageError("--edit needs a terminal; use --set FILE.");
-  const folder = await mkdtemp(join(tmpdir(), "vibewriter-plan-"));
-  try {
-    const path = join(folder, "plan.md");
-    const before = `${planLines(todos).join("\n")}\n`;
-    await writeFile(path, before, { mode: 0o600 });
-    await openEditor(context.env, path);
-    const after = await readFile(path, "utf8");
-    return after === before ? undefined : parsePlan(after);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** `$VISUAL`, else `$EDITOR`, with the words that stand there as its arguments; no shell is asked. */
-async function openEditor(env: NodeJS.ProcessEnv, path: string): Promise<void> {
-  const [program = "vi", ...args] = (env.VISUAL || env.EDITOR || "vi").split(/\s+/).filter((word) => word !== "");
-  const child = spawn(program, [...args, path], { stdio: "inherit", env });
-  try {
-    const [code] = await once(child, "exit");
-    if (code === 0) return;
-  } catch (cause) {
-    throw new UsageError(`The editor ${plain(program)} cannot be started; set EDITOR, or use --set FILE.`, { cause });
-  }
-  throw new UsageError("The editor failed, so the plan stays as it is.");
+  const before = `${planLines(todos).join("\n")}\n`;
+  const after = await editedText(context, before, { name: "plan.md", instead: "use --set FILE" });
+  return after === undefined ? undefined : parsePlan(after);
 }

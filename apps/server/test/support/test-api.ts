@@ -97,6 +97,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     ledger: () => ledger,
     files: () => backbone.files,
     skills: () => open.skills,
+    memory: () => open.memory,
     extract:
       () =>
       async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),

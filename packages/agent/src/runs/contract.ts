@@ -2,6 +2,7 @@
 export { PROVIDERS, type Provider } from "@vibewriter/evidence/search";
 
 export { ApprovalDecision } from "../approvals/decision.js";
+export { MemoryInfo, MemoryVersion, ProposedMemory } from "../memory/entry.js";
 export { ENDPOINT_NAME, ENDPOINT_VARIABLE, endpointVariables } from "../models/endpoint.js";
 export { Policy } from "../policy/policy.js";
 export { RunBudget } from "../research/budget-limits.js";

@@ -3,6 +3,7 @@ import type { Choir, Keystore, Ledger } from "@vibewriter/choir";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { AgentData } from "../data/agent-data.js";
 import type { Machines } from "../machines.js";
+import { MemoryBook } from "../memory/memory-book.js";
 import type { ModelEnvironment } from "../models/model.js";
 import type { Policy } from "../policy/policy.js";
 import { SigningDesk } from "../publishing/signing-desk.js";
@@ -70,6 +71,8 @@ export interface OpenRuns extends AsyncDisposable {
   readonly authors: Keystore;
   /** What a person does with the skills of agents. */
   readonly skills: SkillLibrary;
+  /** What a person does with the memory of agents. */
+  readonly memory: MemoryBook;
   /** Runs as folders that can be repeated elsewhere. */
   readonly recordings: RecordingFolders;
   /** What runs came to, in other forms. */
@@ -116,6 +119,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     board,
     worker,
     authors: parts.authors,
+    memory: new MemoryBook(parts.folders.memories),
     recordings: new RecordingFolders(parts),
     reports: new ReportFiles(parts),
     skills: new SkillLibrary({

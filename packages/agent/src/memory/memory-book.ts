@@ -1,0 +1,75 @@
+import type { AgentMemories } from "./agent-memories.js";
+import { bytesOf, infoOf, type MemoryInfo, type MemoryVersion, memoryPath, type ProposedMemory } from "./entry.js";
+import type { FoundMemory } from "./memory-index.js";
+
+/** An entry as it is shown: its text, or that it is none. */
+export interface ShownMemory extends MemoryInfo {
+  readonly text?: string;
+}
+
+/** What a person does with the memory of their agents. What they write is theirs, and needs nobody's leave. */
+export class MemoryBook {
+  readonly #agents: AgentMemories;
+
+  constructor(agents: AgentMemories) {
+    this.#agents = agents;
+  }
+
+  list(agent: string): Promise<MemoryInfo[]> {
+    return this.#agents.of(agent).memories.list();
+  }
+
+  /** @throws AgentError `memory_not_found`, `invalid_memory` */
+  async show(agent: string, path: string, version?: number): Promise<ShownMemory> {
+    const name = memoryPath(path);
+    const { memories } = this.#agents.of(agent);
+    const { entry, version: found } = await memories.get(name, version);
+    const info = infoOf(name, found, entry);
+    return entry.encoding === undefined ? { ...info, text: bytesOf(entry).toString() } : info;
+  }
+
+  /** @throws AgentError `invalid_memory`, `memory_too_large`, `memory_changed` */
+  set(agent: string, path: string, text: string, o: { expected?: number } = {}): Promise<MemoryInfo> {
+    const { memories } = this.#agents.of(agent);
+    return memories.set(memoryPath(path), Buffer.from(text), { ...PERSON, ...o });
+  }
+
+  /** @throws AgentError `invalid_memory`, `memory_not_found`, `memory_changed` */
+  async remove(agent: string, path: string, o: { expected?: number } = {}): Promise<void> {
+    await this.#agents.of(agent).memories.remove(memoryPath(path), o);
+  }
+
+  /** @throws AgentError `invalid_memory`, `memory_not_found` */
+  history(agent: string, path: string): Promise<MemoryVersion[]> {
+    return this.#agents.of(agent).memories.history(memoryPath(path));
+  }
+
+  /** @throws AgentError `invalid_memory`, `memory_not_found` */
+  restore(agent: string, path: string, version: number): Promise<MemoryInfo> {
+    return this.#agents.of(agent).memories.restore(memoryPath(path), version, PERSON);
+  }
+
+  search(agent: string, query: string, limit: number): Promise<FoundMemory[]> {
+    return this.#agents.of(agent).memories.search(query, limit);
+  }
+
+  /** What programs have left, and waits. */
+  async proposed(agent: string): Promise<(ProposedMemory & { text: string })[]> {
+    const { proposals } = this.#agents.of(agent);
+    const all = await Promise.all((await proposals.list()).map(({ id }) => proposals.get(id)));
+    return all.map(({ content, ...about }) => ({ ...about, text: content }));
+  }
+
+  /** @throws AgentError `memory_not_found`, `memory_too_large` */
+  accept(agent: string, id: string): Promise<MemoryInfo> {
+    const { memories, proposals } = this.#agents.of(agent);
+    return proposals.accept(id, memories);
+  }
+
+  /** @throws AgentError `memory_not_found` */
+  drop(agent: string, id: string): Promise<void> {
+    return this.#agents.of(agent).proposals.drop(id);
+  }
+}
+
+const PERSON = { by: "person", writer: "a person" } as const;
