@@ -1,3 +1,4 @@
+import { DATE_PATTERNS, dayOfOrdinal, daysOf, monthOf, monthsOf, quarterOfOrdinal } from "./date-patterns.js";
 import type { Span } from "./sentences.js";
 
 /** A date as far as the text says it: a day, a month, a quarter or a year. Months count from 1. */
@@ -9,35 +10,18 @@ export interface DateMention extends Span {
   quarter?: number;
   month?: number;
   day?: number;
+  /** "The spring of 2019", "early 1945": from one month to another, and over the turn of the year where the first is later. */
+  months?: readonly [number, number];
+  /** "Mid-December": from one day of the month to another. */
+  days?: readonly [number, number];
 }
-
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const MONTH =
-  "(?<month>January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\\b\\.?)";
-const YEAR = "(?<year>(?:19|20)\\d{2})";
-const DAY = "(?<day>[12]\\d|3[01]|0?[1-9])(?:st|nd|rd|th)?";
-const EDGE_L = "(?<![\\p{L}\\d.,$€£#/-])";
-const EDGE_R = "(?![\\p{L}\\d%]|[.,]\\d)";
-
-const PATTERNS = [
-  `${EDGE_L}${YEAR}-(?<num>0[1-9]|1[0-2])-${DAY}${EDGE_R}`,
-  `${EDGE_L}${YEAR}-(?<num>0[1-9]|1[0-2])(?![-\\d])`,
-  `${EDGE_L}${DAY}(?:\\s+of)?\\s+${MONTH},?(?:\\s+${YEAR})?${EDGE_R}`,
-  `${EDGE_L}${MONTH}\\s+${DAY}(?:,?\\s+${YEAR})?${EDGE_R}`,
-  `${EDGE_L}${MONTH},?(?:\\s+of)?\\s+${YEAR}${EDGE_R}`,
-  `${EDGE_L}Q(?<quarter>[1-4])(?:\\s+(?:of\\s+)?${YEAR})?${EDGE_R}`,
-  `${EDGE_L}(?<ordinal>first|second|third|fourth)\\s+quarter(?:\\s+(?:of\\s+)?${YEAR})?${EDGE_R}`,
-  `\\b(?<close>(?:end|close)\\s+of)\\s+(?:the\\s+(?:same\\s+)?year|${YEAR})${EDGE_R}`,
-  `${EDGE_L}${MONTH}${EDGE_R}`,
-  `${EDGE_L}${YEAR}${EDGE_R}`,
-].map((source, i) => new RegExp(source, i === 8 ? "gu" : "giu"));
 
 /** The dates of a text, in order. Spans in `masked` are passed over. */
 export function datesOf(text: string, masked: Span[] = []): DateMention[] {
   let rest = text;
   for (const { start, end } of masked) rest = blank(rest, start, end);
   const dates: DateMention[] = [];
-  for (const pattern of PATTERNS) {
+  for (const pattern of DATE_PATTERNS) {
     for (const match of rest.matchAll(pattern)) {
       const date = dateOf(match, rest);
       if (!date) continue;
@@ -50,49 +34,73 @@ export function datesOf(text: string, masked: Span[] = []): DateMention[] {
 
 /** Whether a source's date says what a claim's date says. A claim may be coarser than its source, never finer. */
 export function sameDate(claim: DateMention, source: DateMention): boolean {
+  if (claim.months?.[0] === 12) return isInWinter(claim, source);
   if (claim.year !== undefined && source.year !== undefined && claim.year !== source.year) return false;
   if (claim.isYearEnd) return source.isYearEnd === true || source.month === undefined || source.month >= 11;
   if (source.isYearEnd) return claim.month === undefined ? claim.year === source.year : claim.month === 12;
   if (claim.day !== undefined) return claim.day === source.day && claim.month === source.month;
-  if (claim.month !== undefined) return claim.month === source.month;
+  if (claim.month !== undefined) return claim.month === source.month && overlap(claim.days, daysIn(source));
   if (claim.quarter !== undefined) return claim.quarter === quarterOf(source);
+  if (claim.months !== undefined) {
+    const theirs = monthsIn(source);
+    return theirs !== undefined && overlap(claim.months, theirs);
+  }
   return claim.year === source.year;
 }
 
+/** A winter has two years, and is called by either. */
+function isInWinter({ year }: DateMention, source: DateMention): boolean {
+  const [from, to] = monthsIn(source) ?? [6, 6];
+  const isCold = [from, to].some((month) => month === 12 || month <= 3);
+  return isCold && (year === undefined || source.year === undefined || Math.abs(year - source.year) <= 1);
+}
+
+function monthsIn({ months, month, quarter }: DateMention): readonly [number, number] | undefined {
+  if (months !== undefined) return months;
+  if (month !== undefined) return [month, month];
+  return quarter === undefined ? undefined : [3 * quarter - 2, 3 * quarter];
+}
+
+function daysIn({ days, day }: DateMention): readonly [number, number] | undefined {
+  return days ?? (day === undefined ? undefined : [day, day]);
+}
+
+/** What one of the two does not say, it does not deny. */
+function overlap(a: readonly [number, number] | undefined, b: readonly [number, number] | undefined): boolean {
+  return a === undefined || b === undefined || (a[0] <= b[1] && b[0] <= a[1]);
+}
+
 function dateOf(match: RegExpExecArray | RegExpMatchArray, text: string): DateMention | undefined {
-  const { year, month, num, day, quarter, ordinal, close } = match.groups ?? {};
+  const { year, month, num, day, nth, quarter, ordinal, close, third, season, part } = match.groups ?? {};
   const start = match.index ?? 0;
   const found = { text: match[0], start, end: start + match[0].length };
-  const monthNumber = num ? Number(num) : month ? MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1 : undefined;
-  const isLone = month !== undefined && !year && !day;
+  const monthNumber = num ? Number(num) : month ? monthOf(month) : undefined;
+  const isLone = month !== undefined && !year && !day && !nth && !third;
   // "may" and "march" are verbs unless something before them makes them months.
   if (
     isLone &&
-    !/(?:\b(?:in|since|until|by|during|from|to|and|of|early|late|mid|last|this|next|end of|before|after|through|the)[\s-]+|-)$/i.test(
+    !/(?:\b(?:in|since|until|by|during|from|to|and|of|early|late|mid|last|this|next|previous|preceding|following|end of|before|after|through|the)[\s-]+|-)$/i.test(
       text.slice(0, start),
     )
   )
     return undefined;
-  if (!month && !num && !quarter && !ordinal && !close && isCount(text, found)) return undefined;
+  const isYear = !month && !num && !quarter && !ordinal && !close && !season && !part;
+  if (isYear && isCount(text, found)) return undefined;
   return {
     ...found,
     ...(year ? { year: Number(year) } : {}),
     ...(close ? { isYearEnd: true } : {}),
     ...(monthNumber ? { month: monthNumber } : {}),
-    ...(day ? { day: Number(day) } : {}),
-    ...(quarter || ordinal
-      ? {
-          quarter: quarter
-            ? Number(quarter)
-            : ["first", "second", "third", "fourth"].indexOf((ordinal ?? "").toLowerCase()) + 1,
-        }
-      : {}),
+    ...(day ? { day: Number(day) } : nth ? { day: dayOfOrdinal(nth) } : {}),
+    ...(third && !day ? { days: daysOf(third) } : {}),
+    ...(season || part ? { months: monthsOf(season ?? part ?? "") } : {}),
+    ...(quarter || ordinal ? { quarter: quarter ? Number(quarter) : quarterOfOrdinal(ordinal ?? "") } : {}),
   };
 }
 
 /** "2000 users" is a count, not a year. */
 function isCount(text: string, { end }: Span): boolean {
-  return /^\s+(?:users|accounts|addresses|people|dollars|tokens|times|contracts|deposits|holders|million|billion|thousand|percent)\b/i.test(
+  return /^\s+(?:users|accounts|addresses|people|dollars|tokens|times|contracts|deposits|holders|metres|meters|kilometres|tonnes|crowns|euros|pounds|pupils|households|million|billion|thousand|percent)\b/i.test(
     text.slice(end),
   );
 }

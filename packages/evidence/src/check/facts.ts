@@ -95,10 +95,11 @@ function lasted(figure: Figure, passages: Passage[]): string | undefined {
 }
 
 /** Days since 1970; the middle of what is said to the month or the year. A date without a year has that of the next one. */
-function dayOf({ year, month, day, start }: DateMention, dates: DateMention[]): number[] {
+function dayOf({ year, month, months, day, start }: DateMention, dates: DateMention[]): number[] {
   const theYear = year ?? dates.find((other) => other.start > start && other.year !== undefined)?.year;
   if (theYear === undefined) return [];
-  return [Date.UTC(theYear, (month ?? 7) - 1, day ?? (month === undefined ? 1 : 15)) / (1000 * DAY)];
+  const theMonth = month ?? (months === undefined ? 7 : Math.round((months[0] + months[1]) / 2));
+  return [Date.UTC(theYear, theMonth - 1, day ?? (month === undefined ? 1 : 15)) / (1000 * DAY)];
 }
 
 /** Looks for a claim's date in a source; a year may stand anywhere, and so may the date of the document itself. */
@@ -111,7 +112,8 @@ export function judgeDate(
 ): Finding {
   const here = closest(date, claim, source, corpus, (p) => p.dates.filter((d) => sameDate(date, d)));
   const rival = closest(date, claim, source, corpus, (p) => p.dates.filter((d) => !sameDate(date, d)));
-  const isYear = date.month === undefined && date.quarter === undefined && date.year !== undefined;
+  const { month, quarter, months } = date;
+  const isYear = month === undefined && quarter === undefined && months === undefined && date.year !== undefined;
   const isOwn = source.ownDates.some((d) => sameDate(date, d));
   if (isOwn) return passed("date", date.text);
   if (isYear && here) {

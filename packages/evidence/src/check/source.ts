@@ -1,6 +1,7 @@
 import { type DateMention, datesOf } from "./dates.js";
 import { type Figure, figuresOf } from "./numbers.js";
 import { type FoldedText, fold } from "./quotes.js";
+import { relativeDates } from "./relative-dates.js";
 import { type Span, splitSentences } from "./sentences.js";
 import { type Word, wordsOf } from "./words.js";
 
@@ -117,9 +118,10 @@ function passage(
   const end = block.start + span.end;
   const text = full.slice(start, end);
   const words = wordsOf(text);
-  const dates = datesOf(text);
+  const said = datesOf(text);
   const keys = new Set(words.filter((word) => !word.isStop).map((word) => word.key));
-  const figures = figuresOf(text, dates).map((figure) => (block.kind === "row" ? { ...figure, isCell: true } : figure));
+  const figures = figuresOf(text, said).map((figure) => (block.kind === "row" ? { ...figure, isCell: true } : figure));
+  const dates = [...said, ...relativeDates(text, said, figures)];
   return { start, end, text, words, keys, figures, dates, context, section };
 }
 

@@ -1,5 +1,6 @@
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
+import { relatedTo } from "./lexicon/related.js";
 import type { PreparedSource } from "./source.js";
 
 /** One to three neighbouring passages, by their places in the source, end exclusive. */
@@ -91,13 +92,19 @@ export function coverageOf(
 function credit(key: string, passage: Side, credited: "parts of words" | "whole words"): number {
   if (passage.keys.has(key)) return 1;
   if (passage.context.has(key)) return 0.8;
-  if (key.length < ROOT || credited === "whole words" || !rootsOf(passage.keys).has(key.slice(0, ROOT))) return 0;
-  for (const other of passage.keys) {
-    if (other.length >= ROOT && sharedPrefix(key, other) >= Math.max(ROOT, Math.min(key.length, other.length) - 1))
-      return 0.8;
+  if (credited === "whole words") return 0;
+  if (key.length >= ROOT && rootsOf(passage.keys).has(key.slice(0, ROOT))) {
+    for (const other of passage.keys) {
+      if (other.length >= ROOT && sharedPrefix(key, other) >= Math.max(ROOT, Math.min(key.length, other.length) - 1))
+        return 0.8;
+    }
   }
-  return 0;
+  if (relatedTo(key, "same").some((other) => passage.keys.has(other))) return SAME_MEANING;
+  return relatedTo(key, "near").some((other) => passage.keys.has(other)) ? NEAR_MEANING : 0;
 }
+
+const SAME_MEANING = 0.7;
+const NEAR_MEANING = 0.4;
 
 /** Letters that words of one root share at least. */
 const ROOT = 5;
