@@ -27,7 +27,12 @@ const TYPES = { n: "1", v: "2", a: "3", s: "3", r: "4" };
 const FIRST = { 1: 2, 2: 2, 3: 2, 4: 2 };
 const FAIR = 0.1;
 const synsets = new Map();
-for (const [part, type] of [["noun", "1"], ["verb", "2"], ["adj", "3"], ["adv", "4"]]) {
+for (const [part, type] of [
+  ["noun", "1"],
+  ["verb", "2"],
+  ["adj", "3"],
+  ["adv", "4"],
+]) {
   for (const line of lines(`data.${part}`)) {
     if (!/^\d{8} /.test(line)) continue;
     const fields = line.split(" | ")[0].trim().split(" ");
@@ -70,7 +75,7 @@ function add(to, a, b) {
   const [one, other] = [keyOf(a), keyOf(b)];
   if (one !== other) to.add(pairOf(one, other));
 }
-for (const [id, { type, pointers }] of synsets) {
+for (const [id, { pointers }] of synsets) {
   const words = commonOf(id);
   for (const a of words) for (const b of words) if (a < b) add(same, a, b);
   for (const { kind, to, ends } of pointers) {

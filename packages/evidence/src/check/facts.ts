@@ -3,9 +3,10 @@ import type { Corpus } from "./corpus.js";
 import { type DateMention, sameDate } from "./dates.js";
 import { derived } from "./derived.js";
 import { type Finding, failed, passed } from "./finding.js";
+import { lasted } from "./lasted.js";
 import { agrees, comparable, type Figure } from "./numbers.js";
 import type { Span } from "./sentences.js";
-import type { Passage, PreparedSource } from "./source.js";
+import { neighbours, type Passage, type PreparedSource } from "./source.js";
 import { coverageOf, promising } from "./window.js";
 import type { Word } from "./words.js";
 
@@ -35,28 +36,29 @@ export function judgeFigure(
   const others = claim.figures.filter((other) => other !== figure);
   const here = closest(figure, claim, source, corpus, (p) => p.figures.filter((f) => agrees(figure, f)));
   const rival = closest(figure, claim, source, corpus, (p) =>
-    p.figures.filter((f) => comparable(figure, f) && !agrees(figure, f) && !others.some((other) => agrees(other, f))),
+    p.figures.filter((f) => isRival(figure, f) && !others.some((other) => agrees(other, f))),
   );
   const needed = here && areTogether(here.passage, rival?.passage) ? NEARLY_AS_CLOSE_BESIDE : NEARLY_AS_CLOSE;
-  if (here && here.score >= needed * (rival?.score ?? 0)) {
+  if (here && here.score >= needed * (rival?.score ?? 0) && !isElsewhere(figure, here, rests)) {
     rests.add(here.passage);
     return passed("number", figure.text);
   }
+  const isAligned = rival !== undefined && rival.score >= SAME_THING;
   const within =
     derived(
       figure,
       claim.text,
       [...rests].flatMap((p) => p.figures),
     ) ??
-    (rival && derived(figure, claim.text, rival.passage.figures)) ??
-    lasted(figure, [...rests, ...(rival ? [rival.passage] : [])]);
+    (isAligned ? derived(figure, claim.text, rival.passage.figures) : undefined) ??
+    lasted(figure, isAligned ? [...rests, rival.passage] : source.passages, claim, source);
   if (within) return { ...passed("number", figure.text), detail: within };
   if (isNamed(figure, claim, source)) return passed("number", figure.text);
   const noun = wordAfter(figure, claim);
   if (isSmallWord(figure) && (!rival || noun === undefined || wordAfter(rival.mention, rival.passage) !== noun)) {
     return { ...passed("number", figure.text), detail: `“${figure.text}” counts what the text shows.` };
   }
-  if (rival && rival.score >= SAME_THING) {
+  if (isAligned) {
     rests.add(rival.passage);
     return failed(
       "number",
@@ -68,38 +70,24 @@ export function judgeFigure(
   return failed("number", figure.text, false, `The source does not say ${figure.text}${here ? " about this" : ""}.`);
 }
 
+/** Numbers so far apart count different things: nobody takes six minutes for 64 years. */
+const FARTHEST = 20;
+const FARTHEST_IN_WORDS = 10;
+
+function isRival(own: Figure, other: Figure): boolean {
+  if (!comparable(own, other) || agrees(own, other)) return false;
+  if (own.quantity !== "time" && !isSmallWord(other)) return true;
+  const farthest = own.quantity === "time" ? FARTHEST : FARTHEST_IN_WORDS;
+  return own.value <= farthest * other.value && other.value <= farthest * own.value;
+}
+
+/** "Nearly half" stands in many a text, of many a thing. */
+function isElsewhere(figure: Figure, { passage, score }: Placed<Figure>, rests: Set<Passage>): boolean {
+  return figure.isFraction === true && score < SAME_THING && ![...rests].some((p) => areTogether(p, passage));
+}
+
 function areTogether(a: Passage, b: Passage | undefined): boolean {
   return b !== undefined && a.section === b.section && Math.abs(a.index - b.index) <= 1;
-}
-
-const DAY = 86_400;
-const YEAR = 365 * DAY;
-/** "Eleven weeks", "almost two years": how exactly a length of time is meant that nobody has counted in days. */
-const LENGTH_TOLERANCE = 0.1;
-
-/** Whether a length of time is that between two dates of one passage, in a sentence. */
-function lasted(figure: Figure, passages: Passage[]): string | undefined {
-  if (figure.quantity !== "time" || figure.value < DAY) return undefined;
-  for (const { dates } of passages) {
-    const days = dates.flatMap((date) => dayOf(date, dates));
-    for (const a of days) {
-      for (const b of days) {
-        const length = (b - a) * DAY;
-        const tolerance = figure.step >= YEAR ? 0.6 * figure.step : LENGTH_TOLERANCE * figure.value;
-        if (length > 0 && Math.abs(length - figure.value) <= tolerance)
-          return `${figure.text} lie between two dates of the source.`;
-      }
-    }
-  }
-  return undefined;
-}
-
-/** Days since 1970; the middle of what is said to the month or the year. A date without a year has that of the next one. */
-function dayOf({ year, month, months, day, start }: DateMention, dates: DateMention[]): number[] {
-  const theYear = year ?? dates.find((other) => other.start > start && other.year !== undefined)?.year;
-  if (theYear === undefined) return [];
-  const theMonth = month ?? (months === undefined ? 7 : Math.round((months[0] + months[1]) / 2));
-  return [Date.UTC(theYear, theMonth - 1, day ?? (month === undefined ? 1 : 15)) / (1000 * DAY)];
 }
 
 /** Looks for a claim's date in a source; a year may stand anywhere, and so may the date of the document itself. */
@@ -159,14 +147,6 @@ function isSmallWord(figure: Figure): boolean {
 
 function wordAfter(span: Span, { words }: { words: Word[] }): string | undefined {
   return words.find((word) => word.start >= span.end && !word.isStop)?.key;
-}
-
-/** Up to two passages before and one after, of the same section: they say what "it" is. */
-export function neighbours(passage: Passage, source: PreparedSource): Passage[] {
-  const at = passage.index;
-  return source.passages
-    .slice(Math.max(0, at - 2), at + 2)
-    .filter((p) => p !== passage && p.section === passage.section);
 }
 
 interface Placed<M> {

@@ -1,14 +1,15 @@
 import type { Span } from "./sentences.js";
 
-/** What a number counts: a share, money, a length of time, or anything else. */
-export type Quantity = "percent" | "money" | "time" | "plain";
+/** What a number counts: a share, money, a length of time, what has a unit of its own, or anything else. */
+export type Quantity = "percent" | "money" | "time" | "measure" | "plain";
 
-/** A number in a text, with its unit turned into one scale: percent, the currency's unit, seconds, or 1. */
+/** A number in a text, with its unit turned into one scale: percent, the currency's unit, seconds, metres, kilograms and so on, or 1. */
 export interface Figure extends Span {
   text: string;
   value: number;
   quantity: Quantity;
-  currency?: string;
+  /** Of money its currency, of a measure what is measured: "usd", "length". */
+  unit?: string;
   /** As written, before its unit: 6 for "six minutes", 4.6 for "4.6%". */
   numeral: number;
   /** "Two thirds", "one in five": in percent, and never meant to the last digit. */

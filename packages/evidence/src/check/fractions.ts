@@ -14,10 +14,24 @@ const COUNTS: Record<string, number> = {
   eight: 8,
   nine: 9,
   ten: 10,
+  twelve: 12,
+  fifteen: 15,
   twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fifty: 50,
+  sixty: 60,
+  seventy: 70,
+  eighty: 80,
   hundred: 100,
+  "a hundred": 100,
+  thousand: 1000,
+  "a thousand": 1000,
 };
-const COUNT = Object.keys(COUNTS).slice(2).join("|");
+const COUNT = Object.keys(COUNTS)
+  .slice(2)
+  .sort((a, b) => b.length - a.length)
+  .join("|");
 const FRACTION = new RegExp(
   String.raw`(?<![\p{L}\d-])(?:(?<count>an?|one|two|three|four)[\s-])?(?<part>half|third|quarter|fifth|sixth|eighth|tenth)s?(?![\p{L}-])` +
     String.raw`|(?<![\p{L}\d-])(?<some>${COUNT}|\d{1,2})(?:[\s-](?:in|out of)(?:\severy)?[\s-])(?<all>${COUNT}|\d{1,3})(?![\p{L}\d])`,
@@ -25,11 +39,23 @@ const FRACTION = new RegExp(
 );
 /** What a fraction is of, where that is a unit of its own. */
 const OF_UNIT =
-  /^\s(?:of\s)?(?:an?\s|one\s)?(?:(?<point>(?:percentage[\s-])?point|per\s?cent)|(?<scale>thousand|million|billion|trillion)(?:\s(?<currency>dollars|euros|pounds))?)(?![\p{L}])/iu;
+  /^\s(?:of\s)?(?:an?\s|one\s)?(?:(?<point>(?:percentage[\s-])?point|per\s?cent)|(?<scale>thousand|million|billion|trillion)(?:\s(?<currency>dollars|euros|pounds))?|(?<time>century|decade|year|month|week|day|hour|minute))(?![\p{L}])/iu;
+const SECONDS: Record<string, number> = {
+  century: 3_155_760_000,
+  decade: 315_576_000,
+  year: 31_557_600,
+  month: 2_629_800,
+  week: 604_800,
+  day: 86_400,
+  hour: 3600,
+  minute: 60,
+};
 const SCALES: Record<string, number> = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
 const CURRENCIES: Record<string, string> = { dollars: "usd", euros: "eur", pounds: "gbp" };
 /** A fraction is not meant more exactly than this, in percent. */
 const COARSE = 4;
+/** Nor a small one more exactly than to a fifth of itself. */
+const FINE = 20;
 
 /** The shares that a text says in words: "a third", "two thirds of", "by half", "nine in ten". */
 export function fractionsOf(text: string): Figure[] {
@@ -46,12 +72,23 @@ export function fractionsOf(text: string): Figure[] {
     const end = match.index + match[0].length + (unit?.[0].length ?? 0);
     const scale = SCALES[unit?.groups?.scale?.toLowerCase() ?? ""];
     const currency = CURRENCIES[unit?.groups?.currency?.toLowerCase() ?? ""];
+    const seconds = SECONDS[unit?.groups?.time?.toLowerCase() ?? ""];
     const here = { ...base, end, text: text.slice(match.index, end).trim() };
     if (scale !== undefined) {
-      const money = currency === undefined ? { quantity: "plain" as const } : { quantity: "money" as const, currency };
+      const money =
+        currency === undefined ? { quantity: "plain" as const } : { quantity: "money" as const, unit: currency };
       found.push({ ...here, ...money, value: share * scale, step: scale / 10 });
+    } else if (seconds !== undefined) {
+      found.push({ ...here, quantity: "time", value: share * seconds, step: seconds / 10 });
     } else if (unit) found.push({ ...here, quantity: "percent", value: share, step: 0.1 });
-    else found.push({ ...here, quantity: "percent", value: 100 * share, step: COARSE, isFraction: true });
+    else
+      found.push({
+        ...here,
+        quantity: "percent",
+        value: 100 * share,
+        step: Math.min(COARSE, FINE * share),
+        isFraction: true,
+      });
   }
   return found;
 }
@@ -64,6 +101,7 @@ function isShare(count: string, part: string, before: string, after: string): bo
   if (isPlainHalf) {
     if (/^[\s-]an?[\s-](?:thousand|million|billion|hour|day|year)/i.test(after)) return false;
     return (
+      /^\s*(?:[.,;:)]|$)/.test(after) ||
       /^\s+(?:of|the|its|their|his|her|as|a|an)\b/i.test(after) ||
       /\b(?:by|than|about|roughly|nearly|almost|in|only|over)\s+$/i.test(before)
     );

@@ -1,13 +1,13 @@
 import type { Claim } from "./claim.js";
 import { type Corpus, namesOf } from "./corpus.js";
-import { judgeDate, judgeFigure, neighbours } from "./facts.js";
+import { judgeDate, judgeFigure } from "./facts.js";
 import { type Finding, failed, passed, shorten } from "./finding.js";
 import { judgeMultiples } from "./multiples.js";
 import { agrees } from "./numbers.js";
 import { conflict } from "./polarity.js";
 import { findQuotation } from "./quotes.js";
 import type { Span } from "./sentences.js";
-import type { Passage, PreparedSource } from "./source.js";
+import { neighbours, type Passage, type PreparedSource } from "./source.js";
 import { bestWindow, coverageOf } from "./window.js";
 import { wordsOf } from "./words.js";
 

@@ -1,6 +1,7 @@
 import { boundOf, type Figure } from "./figure.js";
 import { fractionsOf } from "./fractions.js";
 import type { Span } from "./sentences.js";
+import { unitAt } from "./units.js";
 
 export type { Figure, Quantity } from "./figure.js";
 
@@ -12,7 +13,8 @@ export function figuresOf(text: string, masked: Span[] = []): Figure[] {
   const clean = mask(text, masked);
   const shares = fractionsOf(clean);
   const rest = mask(clean, shares);
-  return [...digitFigures(rest), ...wordFigures(rest), ...shares].sort((a, b) => a.start - b.start);
+  const found = [...digitFigures(rest), ...wordFigures(rest)].map((figure) => measured(figure, rest));
+  return [...found, ...shares].sort((a, b) => a.start - b.start);
 }
 
 /**
@@ -23,6 +25,7 @@ export function agrees(claim: Figure, source: Figure): boolean {
   if (source.isCell && source.quantity === "plain" && source.value === claim.numeral) return true;
   // "24 minutes, and 6 without": the unit is said once.
   if (claim.quantity === "plain" && source.quantity !== "plain" && claim.value === source.numeral) return true;
+  if (claim.quantity === "measure" && source.quantity === "plain" && claim.numeral === source.value) return true;
   if (!comparable(claim, source)) return false;
   const { value: c } = claim;
   const { value: s } = source;
@@ -33,8 +36,8 @@ export function agrees(claim: Figure, source: Figure): boolean {
   if (claim.isFraction && claim.bound === "exact") return off <= claim.step / 2;
   if (source.isFraction && off <= claim.step / 2 + tiny) return true;
   const size = Math.max(Math.abs(s), Math.abs(c));
-  if (claim.bound === "over") return s > c && s <= c * 1.25;
-  if (claim.bound === "under") return s < c && s >= c * 0.8;
+  if (claim.bound === "over") return s > c && s <= c * (claim.isFraction ? 1.3 : 1.25);
+  if (claim.bound === "under") return s < c && s >= c * (claim.isFraction ? 0.7 : 0.8);
   if (claim.bound === "about") return off <= size * (off <= claim.step / 2 + tiny ? 0.15 : 0.06);
   // "A month and a half" for six weeks: whoever changes the unit does not count days.
   const isOtherUnit = claim.quantity === "time" && claim.step > source.step * 2 && claim.value >= claim.step;
@@ -45,9 +48,28 @@ export function agrees(claim: Figure, source: Figure): boolean {
 
 /** Whether two numbers could stand for the same thing, whatever their values. */
 export function comparable(a: Figure, b: Figure): boolean {
-  if (a.quantity === b.quantity) return a.quantity !== "money" || a.currency === b.currency;
+  if (a.quantity === b.quantity) return a.unit === b.unit;
   const other = a.quantity === "plain" ? b : b.quantity === "plain" ? a : undefined;
   return other?.quantity === "money";
+}
+
+/** "1.9 terawatt-hours" is 1.9e12 Wh. An age is no length of time: "twelve-year-olds" last for nothing. */
+function measured(figure: Figure, text: string): Figure {
+  const isTime = figure.quantity === "time";
+  if (figure.quantity !== "plain" && !isTime) return figure;
+  const from = isTime ? figure.start + figure.text.search(/[\s-]years?$/) : figure.end;
+  const unit = from < figure.start ? undefined : unitAt(text.slice(from));
+  if (!unit || (isTime && unit.kind !== "age")) return figure;
+  const end = from + unit.end;
+  return {
+    ...figure,
+    text: text.slice(figure.start, end),
+    end,
+    value: figure.numeral * unit.factor,
+    step: (isTime ? 1 : figure.step) * unit.factor,
+    quantity: "measure",
+    unit: unit.kind,
+  };
 }
 
 function mask(text: string, spans: Span[]): string {
@@ -80,7 +102,11 @@ const SECONDS: Record<string, number> = {
   day: 86_400,
   week: 604_800,
   month: 2_629_800,
+  quarter: 7_889_400,
   year: 31_557_600,
+  decade: 315_576_000,
+  century: 3_155_760_000,
+  fortnight: 1_209_600,
 };
 const CURRENCIES: Record<string, string> = {
   $: "usd",
@@ -104,7 +130,7 @@ const CURRENCIES: Record<string, string> = {
 const DIGITS = new RegExp(
   String.raw`(?<![\p{L}\d.,_#/])(?<sign>[-−–]?)(?<cur>US\$|[$€£¥])?\s?(?<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)` +
     String.raw`(?:(?:[\s-](?<scale>thousand|millions?|billions?|trillions?)|(?<short>k|mn?|mm|bn?|tn?))(?![\p{L}\d]))?` +
-    String.raw`(?<unit>\s?%|[\s-]per\s?cent(?:age)?(?:[\s-]points?)?|[\s-]percentage[\s-]points?|[\s-]points?(?![\p{L}])|\s?(?:bps|basis points?)|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)(?![\p{L}])|[\s-](?:US )?(?:dollars?|euros?|pounds|USD|EUR|GBP|yen|JPY)(?![\p{L}]))?` +
+    String.raw`(?<unit>\s?%|[\s-]per\s?cent(?:age)?(?:[\s-]points?)?|[\s-]percentage[\s-]points?|[\s-]points?(?![\p{L}])|\s?(?:bps|basis points?)|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|fortnights?|months?|quarters|years?|decades?|centur(?:y|ies))(?![\p{L}])|[\s-](?:US )?(?:dollars?|euros?|pounds|USD|EUR|GBP|yen|JPY)(?![\p{L}]))?` +
     String.raw`(?![\p{L}_]|[.,]\d)`,
   "giu",
 );
@@ -143,8 +169,8 @@ function inRange(first: Figure, second: Figure | undefined, text: string): Figur
   if (bare === undefined || digits === undefined || second.quantity === "plain") return first;
   if (first.quantity !== "plain" && first.quantity !== second.quantity) return first;
   const factor = Number(digits) === 0 ? 1 : second.value / Number(digits);
-  const { quantity, currency } = second;
-  return { ...first, value: Number(bare) * factor, step: stepOf(bare) * factor, quantity, currency };
+  const { quantity, unit } = second;
+  return { ...first, value: Number(bare) * factor, step: stepOf(bare) * factor, quantity, unit };
 }
 
 /** Trailing zeros of a whole number may be rounding: 190,000 has a step of 10,000. */
@@ -166,9 +192,9 @@ const SMALL = new Map([
 ]);
 const WORD = `(?:${[...TENS].join("|")})(?:-(?:${UNITS.slice(1, 10).join("|")}))?|${[...UNITS].reverse().join("|")}`;
 const WORDS = new RegExp(
-  String.raw`(?<![\p{L}-])(?<word>${WORD}|half[\s-]an?(?=[\s-](?:thousand|million|billion|hour|day|year))|an?(?=[\s-](?:hundred|thousand|million|billion|minute|hour|day|week|month|year)(?![\p{L}])))` +
+  String.raw`(?<![\p{L}-])(?<word>${WORD}|half[\s-]an?(?=[\s-](?:thousand|million|billion|hour|day|year))|an?(?=[\s-](?:hundred|thousand|million|billion|minute|hour|day|week|fortnight|month|year|decade|century)(?![\p{L}])))` +
     String.raw`(?:[\s-](?<hundred>hundred))?(?:[\s-](?<scale>thousand|million|billion|trillion))?` +
-    String.raw`(?<unit>[\s-]per\s?cent|[\s-](?:percentage[\s-])?points?|[\s-]basis points?|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)|[\s-](?:dollars|euros|pounds))?(?<and>\sand\sa\shalf(?:\s(?<late>minutes|hours|days|weeks|months|years))?)?(?![\p{L}])`,
+    String.raw`(?<unit>[\s-]per\s?cent|[\s-](?:percentage[\s-])?points?|[\s-]basis points?|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|fortnights?|months?|quarters|years?|decades?|centur(?:y|ies))|[\s-](?:dollars|euros|pounds))?(?<and>\sand\sa\shalf(?:\s(?<late>minutes|hours|days|weeks|months|years))?)?(?![\p{L}])`,
   "giu",
 );
 
@@ -184,11 +210,14 @@ function wordFigures(text: string): Figure[] {
     // "one" and "a" alone are pronoun and article; "zero" alone is a way to say "no".
     if (!hundred && !scale && !unit && (parts[0] === "one" || parts[0] === "zero")) continue;
     // "4.6% a year" is a rate, "for a year" a length of time.
-    if (/^an?$/.test(word.toLowerCase()) && !scale && !hundred && !LASTING.test(before)) continue;
+    const after = text.slice(match.index + match[0].length);
+    const isArticle = /^an?$/i.test(word) && !scale && !hundred;
+    if (isArticle && !LASTING.test(before) && !/^\s(?:later|earlier|afterwards|longer|ago)\b/i.test(after)) continue;
     const isHalf = /^half/i.test(word);
     const small = isHalf ? 0.5 : parts.reduce((sum, part) => sum + (SMALL.get(part) ?? 1), and ? 0.5 : 0);
     const factor = (hundred ? 100 : 1) * (SCALES[(scale ?? "").toLowerCase()] ?? 1);
-    figures.push(figure(match[0], match.index, small * factor, factor, unit, undefined, before));
+    const step = and || isHalf ? factor / 2 : factor;
+    figures.push(figure(match[0], match.index, small * factor, step, unit, undefined, before));
   }
   return figures;
 }
@@ -214,9 +243,9 @@ function figure(
   const word = (unit ?? "").trim().toLowerCase().replace(/^-/, "");
   if (/^(?:bps|basis)/.test(word)) return { ...base, value: value / 100, step: step / 100, quantity: "percent" };
   if (/^(?:%|per|points?)/.test(word)) return { ...base, quantity: "percent" };
-  const seconds = SECONDS[word.replace(/s$/, "")];
+  const seconds = SECONDS[word.replace(/ies$/, "y").replace(/s$/, "")];
   if (seconds !== undefined) return { ...base, value: value * seconds, step: step * seconds, quantity: "time" };
   const currency = CURRENCIES[(sign ?? word.replace(/^us /, "")).toLowerCase()];
-  if (currency !== undefined) return { ...base, quantity: "money", currency };
+  if (currency !== undefined) return { ...base, quantity: "money", unit: currency };
   return { ...base, quantity: "plain" };
 }

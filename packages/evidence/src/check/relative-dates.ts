@@ -6,7 +6,8 @@ const MONTH = 2_629_800;
 const YEAR = 31_557_600;
 const AFTER = /^\s*(?:later|afterwards?|thereafter|on\b)/i;
 const BEFORE = /^\s*(?:earlier|before\b|previously|sooner)/i;
-const NEXT = /\b(?:the )?(?:next|following) (day|week|month|year)\b|\b(?:the )?(?:previous|preceding) (day|month|year)\b/gi;
+const NEXT =
+  /\b(?:the )?(?:next|following) (day|week|month|year)\b|\b(?:the )?(?:previous|preceding) (day|month|year)\b/gi;
 const UNITS: Record<string, number> = { day: DAY, week: 7 * DAY, month: MONTH, year: YEAR };
 
 /**
@@ -22,7 +23,7 @@ export function relativeDates(text: string, dates: readonly DateMention[], figur
   };
   for (const { quantity, value, start, end } of figures) {
     if (quantity !== "time") continue;
-    if (AFTER.test(text.slice(end))) add({ start, end }, value);
+    if (AFTER.test(text.slice(end)) || /\bafter\s+$/i.test(text.slice(0, start))) add({ start, end }, value);
     else if (BEFORE.test(text.slice(end))) add({ start, end }, -value);
   }
   for (const match of text.matchAll(NEXT)) {

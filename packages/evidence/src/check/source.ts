@@ -91,6 +91,14 @@ export function prepareSource(source: SourceText): PreparedSource {
   };
 }
 
+/** Up to two passages before and one after, of the same section: they say what "it" is. */
+export function neighbours(passage: Passage, source: PreparedSource): Passage[] {
+  const at = passage.index;
+  return source.passages
+    .slice(Math.max(0, at - 2), at + 2)
+    .filter((p) => p !== passage && p.section === passage.section);
+}
+
 /** Dates in the title, and in lines at the beginning that say when it was written. */
 function ownDates({ title, text }: SourceText): DateMention[] {
   const lines = text.slice(0, 600).split("\n");
