@@ -12,7 +12,8 @@ const RATIO = /\b(?:times|fold|double\w*|tripled?|twice|ratio)\b/i;
 const REMAINDER =
   /\b(?:not|no|never|none|without|fail\w*|rest|remain\w*|others?|lack\w*|still|yet|miss\w*|left|except|un\p{Ll}+ed)\b|n['’]t\b/iu;
 /** "Fell by half" is not "fell to half". */
-const BY = /\bby\s+(?:about|around|roughly|nearly|almost|over|under|more than|less than|just over|just under|at least|some|well over|\s)*$/i;
+const BY =
+  /\bby\s+(?:about|around|roughly|nearly|almost|over|under|more than|less than|just over|just under|at least|some|well over|\s)*$/i;
 /** In these words a writer gives what a share comes to. */
 const PART = /\b(?:of|paid|pays|put in|gave|contributed|funded|covered|met|worth|came to|some|roughly|about)\b/i;
 

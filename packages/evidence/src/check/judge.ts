@@ -1,14 +1,14 @@
 import type { Claim } from "./claim.js";
+import { contrast } from "./contrast.js";
 import { type Corpus, namesOf } from "./corpus.js";
 import { judgeDate, judgeFigure } from "./facts.js";
 import { type Finding, failed, passed, shorten } from "./finding.js";
 import { judgeMultiples } from "./multiples.js";
-import { agrees } from "./numbers.js";
-import { conflict } from "./polarity.js";
+import { type Conflict, denial } from "./polarity.js";
 import { findQuotation } from "./quotes.js";
 import type { Span } from "./sentences.js";
 import { neighbours, type Passage, type PreparedSource } from "./source.js";
-import { bestWindow, coverageOf } from "./window.js";
+import { bestWindow, coverageOf, promising } from "./window.js";
 import { wordsOf } from "./words.js";
 
 /** What one source has to say on one claim. */
@@ -23,10 +23,9 @@ export interface Judgement {
 
 /** A passage whose wording is this close to the claim speaks of the same thing. */
 const SAME_SUBJECT = 0.4;
-/** Less will do for one that has a number of the claim. */
-const SAME_FIGURE = 0.2;
-/** Numbers up to this stand in too many sentences to say that two of them speak of the same thing. */
-const FEW = 3;
+/** Passages of the whole source, those with most of the claim's wording, in which its contrary is looked for. */
+const ELSEWHERE = 4;
+
 /** Holds a claim against a source by its text alone. Pure and deterministic. */
 export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Judgement {
   const window = bestWindow(claim, source, corpus);
@@ -82,12 +81,7 @@ function leadOf(claim: Claim, source: PreparedSource, corpus: Corpus): number {
 }
 
 /** Where a contradiction can stand: in passages that say much of the claim, the closest first, and in those around. */
-function conflictWith(
-  claim: Claim,
-  source: PreparedSource,
-  corpus: Corpus,
-  rests: Set<Passage>,
-): ReturnType<typeof conflict> {
+function conflictWith(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Conflict | undefined {
   const candidates = new Set([...rests, ...[...rests].flatMap((passage) => neighbours(passage, source))]);
   const ranked = [...candidates]
     .map((passage) => ({ passage, score: coverageOf(claim.keys, [passage], corpus) }))
@@ -95,12 +89,13 @@ function conflictWith(
   const [close, others] = [true, false].map((isClose) =>
     ranked.filter(({ score }) => score >= SAME_SUBJECT === isClose).map(({ passage }) => passage),
   );
-  const withFigure = ranked.find(
-    ({ passage, score }) =>
-      score >= SAME_FIGURE &&
-      passage.figures.some((theirs) => claim.figures.some((figure) => figure.value > FEW && agrees(figure, theirs))),
-  );
-  return conflict(claim, close ?? [], others ?? [], withFigure?.passage ?? close?.[0]);
+  const elsewhere = promising(claim.keys, source.passages.keys(), source, corpus)
+    .flatMap((place) => source.passages[place] ?? [])
+    .map((passage) => ({ passage, score: coverageOf(claim.keys, [passage], corpus) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, ELSEWHERE);
+  const all = [...new Set([...ranked, ...elsewhere].map(({ passage }) => passage))];
+  return denial(claim, close ?? [], others ?? []) ?? contrast(claim, all, source, corpus);
 }
 
 function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {

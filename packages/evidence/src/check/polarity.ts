@@ -1,3 +1,5 @@
+import { denialsIn, mayDeny } from "./denial.js";
+import { directionsOf, otherWay } from "./opposites.js";
 import { DENIED, type Word } from "./words.js";
 
 /** What a text denies, and which way it points. */
@@ -34,9 +36,7 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
   words.forEach((word, i) => {
     const lower = word.text.toLowerCase().replaceAll("’", "'");
     if (DENIED.test(lower)) denials.push([word.key]);
-    for (const [name, pattern] of DIRECTIONS) {
-      if (pattern.test(lower) && !isBound(text, word)) pointing.push({ name, key: word.key });
-    }
+    for (const name of directionsOf(text, word)) pointing.push({ name, key: word.key });
     if (!strict && ENDED.test(lower)) {
       const before = text.slice(0, word.start).split(CLAUSE_END).at(-1)?.length ?? 0;
       const subject = words.slice(0, i).filter((each) => !each.isStop && each.start >= word.start - before);
@@ -54,7 +54,7 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
     if (reach.length > 0) denials.push(reach);
   });
   const denied = new Set(denials.flat());
-  for (const { name, key } of pointing) directions.add(denied.has(key) ? (OTHER_WAY.get(name) ?? name) : name);
+  for (const { name, key } of pointing) directions.add(denied.has(key) ? otherWay(name) : name);
   for (const [pattern, name] of ADVERBS) if (pattern.test(text)) directions.add(name);
   return { denials, denied: new Set([...denied, ...ended]), directions };
 }
@@ -63,17 +63,6 @@ export function polarityOf(text: string, words: Word[], strict: boolean): Polari
 const ENDED =
   /^(?:dropped|discontinued|removed|abolished|abandoned|withdrawn|scrapped|ended|ceased|stopped|cancelled|rejected|refused|closed|shut)$/;
 const CLAUSE_END = /[,;:()]|\b(?:but|and|although|while)\b/;
-
-/** "Over eleven weeks", "more than 80 %": what stands before a number says how exact it is, not which way things went. */
-function isBound(text: string, { start, end, text: word }: Word): boolean {
-  if (!/^(?:over|under|above|below|more|less|fewer|higher|lower|larger|greater|smaller|most)$/i.test(word))
-    return false;
-  return (
-    /^\s+(?:than\s+)?(?:the\s+)?(?:[$€£]?\d|an?\b|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty\b)/i.test(
-      text.slice(end),
-    ) && !/(?:significantly|much|far)\s+$/i.test(text.slice(0, start))
-  );
-}
 
 /** Which way a number went, where the verb does not say so. */
 const ADVERBS: [RegExp, string][] = [
@@ -85,17 +74,30 @@ const ADVERBS: [RegExp, string][] = [
 ];
 
 /**
- * Why a claim and the passages it rests on contradict each other; undefined where they do not.
+ * Why two texts that speak of the same thing contradict each other; undefined where they do not.
+ * @param passages those that say much of what the claim says, the closest first
+ */
+export function conflict(claim: Side, passages: Side[]): Conflict | undefined {
+  const [same] = passages;
+  const denied = denial(claim, passages, []);
+  if (denied || !same) return denied;
+  const ours = polarityOf(claim.text, claim.words, false).directions;
+  const isTurned = turned(ours, polarityOf(same.text, same.words, false).directions);
+  return isTurned ? { why: "The sentence points the other way than the source.", passage: same } : undefined;
+}
+
+/** Why a claim and a passage contradict each other, in a sentence. */
+export interface Conflict {
+  why: string;
+  passage: Side;
+}
+
+/**
+ * Whether a claim denies what the passages say, or says what they deny.
  * @param passages those that say much of what the claim says, the closest first
  * @param around those beside them, which count only where they say all that the claim denies
- * @param same the one that speaks of the same thing: there what went up cannot go down
  */
-export function conflict(
-  claim: Side,
-  passages: Side[],
-  around: Side[],
-  same = passages[0],
-): { why: string; passage: Side } | undefined {
+export function denial(claim: Side, passages: Side[], around: Side[]): Conflict | undefined {
   const theirs = new Set([...passages, ...around].flatMap((p) => [...polarityOf(p.text, p.words, false).denied]));
   const union = new Set(passages.flatMap((passage) => [...passage.keys]));
   for (const reach of polarityOf(claim.text, claim.words, true).denials) {
@@ -103,10 +105,11 @@ export function conflict(
       passages.find((each) => each.keys.has(reach[0] ?? "") && isSaid(reach, union)) ??
       around.find((each) => reach.length > 1 && reach.every((key) => each.keys.has(key)));
     const isOpen = [...passages, ...around].some((each) => OPEN.test(each.text));
-    if (passage && !isOpen && !reach.some((key) => theirs.has(key))) {
+    if (passage && !isOpen && denialsIn(passage.text) === 0 && !reach.some((key) => theirs.has(key))) {
       return { why: "The sentence denies what the source says.", passage };
     }
   }
+  if (denialsIn(claim.text) === 0 && mayDeny(claim.text)) return undefined;
   const ours = polarityOf(claim.text, claim.words, false);
   for (const [i, passage] of passages.entries()) {
     for (const reach of polarityOf(passage.text, passage.words, true).denials) {
@@ -125,8 +128,7 @@ export function conflict(
     if (own * 2 >= passage.keys.size && reach.every((key) => claim.keys.has(key) && !ours.denied.has(key)))
       return { why: "The sentence says what the source denies.", passage };
   }
-  const isTurned = same && turned(ours.directions, polarityOf(same.text, same.words, false).directions);
-  return isTurned ? { why: "The sentence points the other way than the source.", passage: same } : undefined;
+  return undefined;
 }
 
 /** What is still open has not been done. */
@@ -151,59 +153,10 @@ export interface Side {
   keys: Set<string>;
 }
 
-const OPPOSITES: [string, RegExp, string, RegExp][] = [
-  [
-    "up",
-    /^(?:rises?|rose|risen|rising|increas\w*|grow\w*|grew|climb\w*|jump\w*|surg\w*|raised?|raises|raising|doubled|tripled|gained|higher|larger|greater)$/,
-    "down",
-    /^(?:fall|falls|fell|fallen|falling|declin\w*|drop\w*|decreas\w*|shr[aiu]nk\w*|reduc\w*|slump\w*|halv\w*|lowered|cut|lower|smaller)$/,
-  ],
-  [
-    "above",
-    /^(?:above|more|higher|over|exceed\w*|larger|greater)$/,
-    "below",
-    /^(?:below|less|lower|under|fewer|smaller)$/,
-  ],
-  [
-    "most",
-    /^(?:most|largest|biggest|highest|majority|best|safest)$/,
-    "least",
-    /^(?:least|smallest|lowest|minority|worst|riskiest)$/,
-  ],
-  ["can", /^(?:always)$/, "cannot", /^(?:never|rarely|seldom)$/],
-  ["open", /^(?:open|opened|reopen\w*)$/, "closed", /^(?:clos(?:e|es|ed|ing|ure)|shut|shuts)$/],
-  [
-    "same",
-    /^(?:remain\w*|same|stay\w*|kept|constant|stable|identical)$/,
-    "changed",
-    /^(?:chang(?:e|es|ed|ing)|unchanged|alter\w*|switch\w*|replac(?:e|es|ed))$/,
-  ],
-  [
-    "with",
-    /^(?:include[sd]?|accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?)$/,
-    "ban",
-    /^(?:exclude[sd]?|reject(?:s|ed)?|forbid(?:s|den)?|prohibit(?:s|ed)?|ban(?:s|ned)?)$/,
-  ],
-];
-const DIRECTIONS = OPPOSITES.flatMap(([a, up, b, down]): [string, RegExp][] => [
-  [a, up],
-  [b, down],
-]);
-
-const OTHER_WAY = new Map(
-  OPPOSITES.flatMap(([a, , b]): [string, string][] => [
-    [a, b],
-    [b, a],
-  ]),
-);
-
+/** Whether two texts point in opposite ways, in a family of words of which each has one side only. */
 function turned(claim: Set<string>, passage: Set<string>): boolean {
   const moves = (side: Set<string>): boolean => side.has("up") || side.has("down");
   if (moves(claim) && passage.has("same") && !passage.has("changed") && !moves(passage) && !claim.has("same"))
     return true;
-  return OPPOSITES.some(([a, , b]) => {
-    const onlyA = (side: Set<string>): boolean => side.has(a) && !side.has(b);
-    const onlyB = (side: Set<string>): boolean => side.has(b) && !side.has(a);
-    return (onlyA(claim) && onlyB(passage)) || (onlyB(claim) && onlyA(passage));
-  });
+  return [...claim].some((way) => !claim.has(otherWay(way)) && passage.has(otherWay(way)) && !passage.has(way));
 }

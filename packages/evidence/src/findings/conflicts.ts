@@ -83,7 +83,7 @@ function differenceOf(a: Statement, b: Statement): Pick<Conflict, "kind" | "deta
       return { kind: "date", detail: `${day.text} against ${otherDay.text}` };
     }
   }
-  const why = denial(sideOf(a), [sideOf(b)], [])?.why ?? denial(sideOf(b), [sideOf(a)], [])?.why;
+  const why = denial(sideOf(a), [sideOf(b)])?.why ?? denial(sideOf(b), [sideOf(a)])?.why;
   if (why === undefined) return undefined;
   const detail = /points/.test(why) ? "they point opposite ways" : "one says what the other denies";
   return { kind: "polarity", detail };

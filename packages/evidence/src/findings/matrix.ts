@@ -93,5 +93,5 @@ function isSame(a: Statement, b: Statement): boolean {
     mine.length === theirs.length && mine.every((one) => theirs.some((other) => is(one, other) || is(other, one)));
   if (!matches(a.figures, b.figures, agrees) || !matches(a.dates, b.dates, sameDate)) return false;
   const side = ({ text, words, keys }: Statement) => ({ text, words, keys });
-  return denial(side(a), [side(b)], []) === undefined && denial(side(b), [side(a)], []) === undefined;
+  return denial(side(a), [side(b)]) === undefined && denial(side(b), [side(a)]) === undefined;
 }

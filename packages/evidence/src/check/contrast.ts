@@ -1,0 +1,158 @@
+import type { Claim } from "./claim.js";
+import type { Corpus } from "./corpus.js";
+import { type Clause, clausesOf, mayDeny } from "./denial.js";
+import { relatedTo } from "./lexicon/related.js";
+import { areOpposite, directionsOf, otherWay } from "./opposites.js";
+import type { Conflict } from "./polarity.js";
+import type { Passage, PreparedSource } from "./source.js";
+import { coverageOf } from "./window.js";
+import { type Word, wordsOf } from "./words.js";
+
+/** A clause of a source that has so much of the claim's wording is where the source speaks of it. */
+const SPEAKS_OF_IT = 0.22;
+/** What the sentence around a clause counts for. */
+const WHOLE = 0.3;
+/** A clause that says the same must speak of it nearly as much as the one that says the contrary. */
+const CLEARLY = 0.8;
+
+/** What is in the title of a source stands over all of it, and tells no passage from another. */
+const FEWEST_TELLING = 2;
+
+interface Aligned {
+  clause: Clause;
+  passage: Passage;
+  score: number;
+}
+
+/**
+ * Whether the clause of a source that speaks of what a claim says denies it while the claim denies nothing, or points the other way than the claim
+ * does.
+ */
+export function contrast(
+  claim: Claim,
+  passages: readonly Passage[],
+  source: PreparedSource,
+  corpus: Corpus,
+): Conflict | undefined {
+  const telling = new Set([...claim.keys].filter((key) => !source.titleKeys.has(key)));
+  const keys = telling.size >= FEWEST_TELLING ? telling : claim.keys;
+  const aligned = passages
+    .flatMap((passage) =>
+      clausesOf(passage.text, passage.words).map((clause): Aligned => {
+        const side = { keys: clause.keys, context: passage.context };
+        const score = (1 - WHOLE) * coverageOf(keys, [side], corpus) + WHOLE * coverageOf(keys, [passage], corpus);
+        return { clause, passage, score };
+      }),
+    )
+    .sort((a, b) => b.score - a.score);
+  const denied = deniedIn(keys, aligned, corpus);
+  if (denied && isMuch(denied) && !mayDeny(claim.text, denied.by.passage.text))
+    return { why: "The sentence says what the source denies.", passage: denied.by.passage };
+  return opposed(claim, aligned);
+}
+
+/** The clause that denies the most of a claim which no other clause says, and the share of what the clauses say of it. */
+function deniedIn(keys: Set<string>, aligned: Aligned[], corpus: Corpus): { by: Aligned; share: number } | undefined {
+  const said = (from: Aligned[]): number =>
+    coverageOf(
+      keys,
+      from.map(({ clause }) => ({ keys: clause.keys, context: NO_CONTEXT })),
+      corpus,
+    );
+  const all = said(aligned);
+  let most: { by: Aligned; share: number } | undefined;
+  for (const by of aligned.filter(({ clause }) => clause.isDenied)) {
+    const share = all === 0 ? 0 : (all - said(aligned.filter((other) => other !== by))) / all;
+    if (!most || share > most.share) most = { by, share };
+  }
+  return most;
+}
+
+const NO_CONTEXT: ReadonlySet<string> = new Set();
+/** So much of what a source says of a claim must be said in the clause that denies it, and nowhere else; less where that clause has much of the claim. */
+const MUCH = 0.4;
+const MUCH_THERE = 0.3;
+
+function isMuch({ by, share }: { by: Aligned; share: number }): boolean {
+  return share >= MUCH || (share >= MUCH_THERE && by.score >= SPEAKS_OF_IT + 0.03);
+}
+
+/** Clauses that are looked at for an opposite. */
+const CLOSEST = 4;
+
+function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
+  const least = Math.max(SPEAKS_OF_IT, 0.6 * (aligned[0]?.score ?? 0));
+  const close = aligned.filter(({ score }) => score >= least).slice(0, CLOSEST);
+  for (const own of clausesOf(claim.text, wordsOf(claim.text))) {
+    const pairs = close.map(({ clause, passage, score }) => ({ passage, score, pair: opposites(own, clause) }));
+    for (const { passage, score, pair } of pairs) {
+      if (pair === undefined || pair === "alike") continue;
+      const isSaid = pairs.some((other) => other.pair === "alike" && other.score >= CLEARLY * score);
+      if (!isSaid) return { why: `The sentence says “${pair[0]}” where the source says “${pair[1]}”.`, passage };
+    }
+  }
+  return undefined;
+}
+
+/** A word of each clause about the same thing that are against each other; "alike" where both point the same way. */
+function opposites(own: Clause, other: Clause): [string, string] | "alike" | undefined {
+  const ours = pointersOf(own);
+  const theirs = pointersOf(other);
+  for (const { word, ways, isTurned, about } of ours) {
+    if (!about.some((key) => has(other.keys, key))) continue;
+    for (const way of ways) {
+      const points = (each: Pointer, to: string): boolean =>
+        each.ways.includes(isTurned === each.isTurned ? to : otherWay(to));
+      if (theirs.some((each) => points(each, way))) return "alike";
+      const against = theirs.find((each) => points(each, otherWay(way)));
+      if (against && !ours.some((each) => each.ways.includes(otherWay(way)))) return [word.text, against.word.text];
+    }
+    if (other.keys.has(word.key) || isTurned) continue;
+    const against = theirs.find(
+      (each) => !each.isTurned && !NOT.test(other.text) && areOpposite(word.key, each.word.key),
+    );
+    if (against && !own.keys.has(against.word.key)) return [word.text, against.word.text];
+  }
+  return undefined;
+}
+
+function has(keys: ReadonlySet<string>, key: string): boolean {
+  return keys.has(key) || relatedTo(key, "same").some((other) => keys.has(other));
+}
+
+/** Words before a pointer that say what it is about; after it where there are none, or where it is said of a noun: "fewer shots". */
+const BEFORE = 4;
+const AFTER = 2;
+const OF_NOUN = /^(?:above|below|often|seldom|most|least)$/;
+/** "Not rising", "never closed": what stands before a word and turns it round. */
+const TURNS =
+  /(?:\b(?:not|no|never|neither|nor|without|cannot|hardly|unable to|(?:fail|refus|declin)\p{Ll}* to)|n['’]t)\b(?:\P{L}+\p{L}+){0,3}\P{L}*$/iu;
+const NOT = /\b(?:not|no|never|none|neither|nor|without|nobody|nothing|cannot|hardly)\b|n['’]t\b/i;
+
+interface Pointer {
+  word: Word;
+  ways: string[];
+  isTurned: boolean;
+  about: string[];
+}
+
+function pointersOf({ text }: Clause): Pointer[] {
+  const words = wordsOf(text);
+  const hasNot = NOT.test(text);
+  return words.map((word, i) => {
+    const ways = directionsOf(text, word);
+    const isTelling = (each: Word): boolean => !each.isStop && !/\d/.test(each.text);
+    const before = words.slice(0, i).filter(isTelling).slice(-BEFORE);
+    const isOfNoun = before.length === 0 || ways.some((way) => OF_NOUN.test(way));
+    const after = isOfNoun
+      ? words
+          .slice(i + 1)
+          .filter(isTelling)
+          .slice(0, AFTER)
+      : [];
+    const about = [...before, ...after].map(({ key }) => key);
+    const isTurned = TURNS.test(text.slice(0, word.start));
+    // In "fishing is permitted, trawling is not" it is not clear what is denied.
+    return { word, ways: hasNot && !isTurned ? [] : ways, isTurned, about };
+  });
+}

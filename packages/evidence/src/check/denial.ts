@@ -1,0 +1,94 @@
+import type { Span } from "./sentences.js";
+import type { Word } from "./words.js";
+
+/** A clause of a text, with the keys of its content words. */
+export interface Clause extends Span {
+  text: string;
+  keys: Set<string>;
+  /** Whether it denies: by an odd number of words that do. */
+  isDenied: boolean;
+}
+
+const DENIES = new RegExp(
+  [
+    String.raw`\bnot(?! only| just| merely| necessarily| least| long| until| to mention)\b`,
+    String.raw`n['’]t\b(?! only| just)`,
+    String.raw`\bno(?! more than| less than| fewer than| later than| earlier than| sooner| doubt| matter)\b`,
+    String.raw`\b(?:never|none|neither|nobody|no one|nothing(?! but)|nowhere|cannot|without(?! exception| doubt)|hardly|scarcely|rarely|seldom|unable|far from|yet to|instead of|rather than)\b`,
+    String.raw`\b(?:refus(?:e|es|ed|ing|al)|reject(?:s|ed|ing|ion)|den(?:y|ies|ied)|dismiss(?:es|ed)|overturn(?:s|ed)|oppos(?:es?|ed|ing)|abandon(?:s|ed)|withdr[ae]wn?|cancel(?:s|led|ed)|scrapped|lack(?:s|ed|ing)?|ceased?|abstain(?:s|ed)|doubt(?:s|ed|ful)?|prevent(?:s|ed)|avoid(?:s|ed)|failed|fails?|disproved?|refuted?|unfounded|unharmed|uninjured|unchanged|unsuccessful\w*)\b`,
+    String.raw`\bdeclin(?:e[sd]?|ing) to\b`,
+    String.raw`\b(?:turn(?:s|ed) down|rul(?:es?|ed) out|set aside|struck down|voted down|gave up|gives? up|given up|thrown out|threw out|called off|did away with|put an end to|came to nothing|stopp?(?:s|ed) \p{Ll}+ing)\b`,
+    String.raw`\bvot(?:ed|es) (?:[\p{L}\d]+ (?:to|by) [\p{L}\d]+ )?against\b`,
+  ].join("|"),
+  "giu",
+);
+/** Where one part of a sentence ends and the next, with a predicate of its own, begins. */
+const EDGE =
+  /\.(?!\d)|[;:!?()–—]|,(?![\d"”’])|\b(?:but|while|whereas|although|though|because|unless|until|since|as|and|which|who|whose|where)\b/giu;
+/** The clauses of a text, in order; what has no verb of its own, or hardly a word, belongs to the one before, or to the next. */
+export function clausesOf(text: string, words: readonly Word[]): Clause[] {
+  const clauses: Clause[] = [];
+  const edges = [...withoutAsides(text).matchAll(EDGE)].map((match) => match.index);
+  for (const [i, from] of [0, ...edges].entries()) {
+    const to = edges[i] ?? text.length;
+    const own = words.filter((word) => word.start >= from && word.end <= to && !word.isStop).map(({ key }) => key);
+    const last = clauses.at(-1);
+    const isStop = /[;:.!?]/.test(text[from] ?? "");
+    const stands = isStop || (STANDS.test(text.slice(from, to)) && own.length >= FEWEST);
+    const lastStands = last !== undefined && (isStop || isWhole(text.slice(last.start, last.end), last));
+    if (last && (own.length === 0 || !stands || !lastStands)) {
+      last.end = to;
+      for (const key of own) last.keys.add(key);
+    } else clauses.push({ start: from, end: to, text: "", keys: new Set(own), isDenied: false });
+  }
+  return clauses.map((clause) => {
+    const part = text.slice(clause.start, clause.end);
+    return { ...clause, text: part, isDenied: denialsIn(part) % 2 === 1 };
+  });
+}
+
+/** "But never adopted" is said of what stands before. */
+const FEWEST = 2;
+/** A verb, as far as its form tells. */
+const STANDS =
+  /\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|does|did|do|must|should|may|might|cannot|made|took|gave|grew|fell|rose|won|lost|built|ran|held|paid|said|went|came|became|began|sold|bought|kept|left|cut|put|set|let|stood|led|saw|found|met|spent|sank|shrank|drew|broke|\p{Ll}{2,}ed)\b|n['’]t\b|\b\p{Ll}{3,}[^\Wsui]s\b/iu;
+const OPENS =
+  /^[\s,]*(?:for|in|on|at|by|with|under|during|between|among|of|from|after|before|since|as|although|while|because|when|if)\b/i;
+
+/** "For children with free meals, …": what opens a sentence goes with what follows. */
+function isWhole(text: string, { keys }: Pick<Clause, "keys">): boolean {
+  return keys.size >= FEWEST && STANDS.test(text) && !(OPENS.test(text) && !/,/.test(text.replace(/^[\s,]+/, "")));
+}
+
+/** "Theft, of which the planners had warned, did not occur." is one clause: what stands between does not end it. */
+function withoutAsides(text: string): string {
+  return text.replace(ASIDE, (aside) => "_".repeat(aside.length));
+}
+
+const ASIDE = /,\s(?:as|of which|of whom|however|though|according to|if|when)\b[^,.;]{0,60},/gi;
+
+/** How many words of a text deny something. */
+export function denialsIn(text: string): number {
+  return text.match(DENIES)?.length ?? 0;
+}
+
+/**
+ * What a writer may put for a denial, or for its opposite: not enough to say that a text denies, but enough to say that it may.
+ */
+const MAY_DENY = new RegExp(
+  [
+    String.raw`\b(?:too|only|intact|unscathed|safe|safely|preserved|few|fewer|less|little|lower|least|except|excluding|excluded|alone|(?:were|was|is|are|warn\w*|decid\w*|advis\w*|rul\w*|argu\w*|spoke|speaks?|advice) against|despite|contrary|whether|uncertain|unclear|open question|question|hesita\w+|caution\w*|scepti\w+|skepti\w+|spared?|surviv\w+|escap\w+|free of|free from|clear(?:s|ed) of|cleared|absen\w+|miss(?:es|ed|ing)|fail\w*|los[est]\w*|stop\w*|end(?:s|ed|ing)?|dropp?(?:s|ed|ing)?|disappear\w*|vanish\w*|gone|ban(?:s|ned|ning)?|forb\w+|prohibit\w*|block(?:s|ed)?|halt\w*|exempt\w*|postpon\w*|delay\w*|stay out|kept? out|keep out|stayed away|clos(?:e[sd]?|ing|ure)|hardly|difficult\w*|wrong\w*|false\w*|stubborn|resist\w*|reintroduc\w*|reluctan\w*|impossib\w*|den(?:ial|ying)|contest\w*|disput\w*|ruling out|exclud(?:es|ing)|remain(?:s|ed)? to be|awaits?|awaiting|waiting|otherwise|former\w*|no-\p{Ll}+|non-\p{Ll}+|lift(?:s|ed)|rid of|minority)\b`,
+    String.raw`\b(?:un(?!der|it|ion|iv|iq|til)|in(?=accura|adequa|ability|abilit|activ|appropria|capab|complete|conclusive|consistent|correct|direct|effect|efficien|eligib|equal|flexib|frequen|justice|need|secure|significan|stabil|suffic|valid|visib)|im(?=possib|proper|perfect|mobil)|ir(?=regular|relevan|reversib)|il(?=legal|legib|logical)|dis(?=agre|allow|appear|approv|contin|credit|honest|like|loyal|order|prov|satisf|trust|use))\p{Ll}+\b`,
+  ].join("|"),
+  "giu",
+);
+
+/**
+ * Whether a text may deny something, in whatever words.
+ * @param other a text that it is held against: words that both have are no sign, but for those that always deny
+ */
+export function mayDeny(text: string, other = ""): boolean {
+  if (denialsIn(text) > 0) return true;
+  const theirs = other.toLowerCase();
+  return [...text.matchAll(MAY_DENY)].some(([found]) => !theirs.includes(found.toLowerCase()));
+}

@@ -1,0 +1,147 @@
+import { relatedTo } from "./lexicon/related.js";
+import type { Word } from "./words.js";
+
+/** Pairs of ways to point, and the words for them. What WordNet has as opposites need not be here. */
+const PAIRS: readonly (readonly [string, RegExp, string, RegExp])[] = [
+  [
+    "up",
+    /^(?:rises?|rose|risen|rising|increas\w*|grow\w*|grew|climb\w*|jump\w*|surg\w*|soar\w*|raised?|raises|raising|doubled|tripled|trebled|gained|higher|larger|greater|expand\w*|numerous|improv\w*|recover\w*|shot|upward\w*|mounting)$/,
+    "down",
+    /^(?:fall|falls|fell|fallen|falling|declin\w*|drop\w*|decreas\w*|shr[aiu]nk\w*|reduc\w*|slump\w*|halv\w*|lowered|cut|cuts|lower|smaller|slid|slip\w*|plung\w*|plummet\w*|sank|worsen\w*|dwindl\w*|contract(?:ed|s)|downward\w*)$/,
+  ],
+  [
+    "above",
+    /^(?:above|more|higher|over|exceed\w*|larger|greater|longer|faster|quicker|better|older|stronger|ahead|most)$/,
+    "below",
+    /^(?:below|less|lower|under|fewer|smaller|shorter|slower|worse|younger|weaker|behind|least)$/,
+  ],
+  [
+    "often",
+    /^(?:frequent\w*|common\w*|often|widespread|plentiful)$/,
+    "seldom",
+    /^(?:rare|rarer|rarely|infrequent\w*|uncommon|seldom|scarce\w*)$/,
+  ],
+  [
+    "most",
+    /^(?:most|largest|biggest|highest|majority|best|safest)$/,
+    "least",
+    /^(?:least|smallest|lowest|minority|worst|riskiest)$/,
+  ],
+  ["ever", /^always$/, "never", /^(?:never|rarely|seldom)$/],
+  ["open", /^(?:open|opened|reopen\w*)$/, "closed", /^(?:clos(?:e|es|ed|ing|ure)|shut|shuts)$/],
+  [
+    "same",
+    /^(?:remain\w*|stay\w*|kept|constant|stable|identical|unchanged|steady)$/,
+    "changed",
+    /^(?:chang(?:e|es|ed|ing)|alter\w*|replac(?:e|es|ed)|vanish\w*|disappear\w*)$/,
+  ],
+  [
+    "allow",
+    /^(?:include[sd]?|accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|grant(?:s|ed)?|approv(?:e|es|ed|al)|agree[sd]?|welcom(?:e|es|ed)|endors(?:e|es|ed)|upheld|uphold\w*|legali[sz]ed?)$/,
+    "ban",
+    /^(?:exclude[sd]?|reject(?:s|ed|ion)?|forbid(?:s|den)?|forbade|prohibit(?:s|ed)?|ban(?:s|ned)?|refus(?:e|es|ed|al)|dismiss(?:ed|es)|overturn(?:s|ed)|veto(?:es|ed)?|quash\w*|block(?:s|ed)?|den(?:y|ies|ied))$/,
+  ],
+  [
+    "for",
+    /^(?:support(?:s|ed|ers?|ing)?|favou?r(?:s|ed)?|back(?:s|ed|ing)|advocat\w+|champion\w*|campaign\w*|prais\w+|recommend\w*)$/,
+    "against",
+    /^(?:oppos(?:e|es|ed|ing|ition)|against|object(?:ed|ion|ions)|resist\w*|criticis\w*|criticiz\w*|condemn\w*|protest\w*)$/,
+  ],
+  [
+    "go on",
+    /^(?:continu\w*|keeps?|kept|remain\w*|stay\w*|extend\w*|renew\w*|still|persist\w*|goes|lasted|lasting)$/,
+    "end",
+    /^(?:end|ends|ended|stop\w*|ceas\w+|halt\w*|suspend\w*|lifted|discontinu\w+|abandon\w*|scrapped|expired?|disappear\w*|vanish\w*|gone|withdr\w+)$/,
+  ],
+  [
+    "win",
+    /^(?:w[io]ns?|winning|victor\w*|succeed\w*|success|successful\w*|prevail\w*|worked)$/,
+    "lose",
+    /^(?:los(?:e|es|t|ing|s)|defeat\w*|fail\w*|beaten)$/,
+  ],
+  ["gain", /^(?:gains?|gained|profit\w*|surplus\w*)$/, "loss", /^(?:loss\w*|lost|deficit\w*)$/],
+  [
+    "confirm",
+    /^(?:confirm\w*|admit\w*|acknowledg\w*|concede[sd]?)$/,
+    "deny",
+    /^(?:den(?:y|ies|ied|ial)|disput\w*|refut\w*|contest\w*)$/,
+  ],
+  [
+    "arrive",
+    /^(?:return\w*|arriv\w*|came|reappear\w*|join\w*)$/,
+    "leave",
+    /^(?:vanish\w*|disappear\w*|left|leave|depart(?:s|ed|ure)|resign\w*)$/,
+  ],
+  ["cheap", /^(?:cheap\w*|inexpensive)$/, "dear", /^(?:dear\w*|expensive|costl\w+)$/],
+  [
+    "saved",
+    /^(?:surviv\w*|spared|saved|rescued|escaped|intact|unharmed|undamaged)$/,
+    "destroyed",
+    /^(?:destroy\w*|lost|burned|burnt|damaged|perish\w*|ruin\w*|died|killed|drowned)$/,
+  ],
+  ["strong", /^(?:strong\w*|strengthen\w*)$/, "weak", /^(?:weak\w*)$/],
+];
+const POINTERS = PAIRS.flatMap(([a, one, b, other]): [string, RegExp][] => [
+  [a, one],
+  [b, other],
+]);
+const OTHER_WAY = new Map(
+  PAIRS.flatMap(([a, , b]): [string, string][] => [
+    [a, b],
+    [b, a],
+  ]),
+);
+
+/** What two words say together: a bond "in force", a judgement that is "set aside". The last word points. */
+const PHRASES: readonly (readonly [string, RegExp])[] = [
+  [
+    "go on",
+    /\b(?:in (?:force|place|effect)|in use|intact|still stands|stood|stands|carried on|goes on|went on|kept up|gone on)$/i,
+  ],
+  [
+    "end",
+    /\b(?:set aside|struck down|thrown out|done away|given up|gave up|wound up|ruled out|called off|phased out|shut down|closed down|broke(?:n)? off)$/i,
+  ],
+];
+
+/** The ways in which a word points; none for most words. `text` is what the word was taken from. */
+export function directionsOf(text: string, word: Word): string[] {
+  const lower = word.text.toLowerCase();
+  if (isBound(text, word)) return [];
+  if (
+    /^f[ae]ll/.test(lower) &&
+    /^\s+(?:ill|sick|asleep|short|apart|through|victim|within|under|in love)\b/i.test(text.slice(word.end))
+  )
+    return [];
+  if (/^(?:up|down)$/.test(lower)) return MOVES.test(text.slice(0, word.start)) ? [lower] : [];
+  const upTo = text.slice(0, word.end);
+  return [
+    ...POINTERS.flatMap(([name, pattern]) => (pattern.test(lower) ? [name] : [])),
+    ...PHRASES.flatMap(([name, pattern]) => (pattern.test(upTo) ? [name] : [])),
+  ];
+}
+
+/** "Went up", "edged down", "(up from 3 %)". */
+const MOVES =
+  /(?:\b(?:went|gone|going|goes|go|edged|moved|crept|inched|ticked|came|come|brought|was|were|is|are)|[,(])\s*$/i;
+
+/** The way against another one. */
+export function otherWay(direction: string): string {
+  return OTHER_WAY.get(direction) ?? direction;
+}
+
+/** Whether two keys are opposites of each other, such as "lawful" and "unlawful". */
+export function areOpposite(a: string, b: string): boolean {
+  return relatedTo(a, "opposite").includes(b);
+}
+
+/** "Over eleven weeks", "more than 80 %": what stands before a number says how exact it is, not which way things went. */
+function isBound(text: string, { start, end, text: word }: Word): boolean {
+  if (!/^(?:over|under|above|below|more|less|fewer|higher|lower|larger|greater|smaller|most)$/i.test(word))
+    return false;
+  return (
+    /^\s+(?:than\s+)?(?:the\s+)?(?:[$€£]?\d|an?\b|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty\b)/i.test(
+      text.slice(end),
+    ) && !/(?:significantly|much|far)\s+$/i.test(text.slice(0, start))
+  );
+}
