@@ -38,7 +38,7 @@ export function contrast(
   const keys = telling.size >= FEWEST_TELLING ? telling : claim.keys;
   const aligned = passages
     .flatMap((passage) =>
-      clausesOf(passage.text, passage.words).map((clause): Aligned => {
+      clausesIn(passage).map((clause): Aligned => {
         const side = { keys: clause.keys, context: passage.context };
         const score = (1 - WHOLE) * coverageOf(keys, [side], corpus) + WHOLE * coverageOf(keys, [passage], corpus);
         return { clause, passage, score };
@@ -46,9 +46,20 @@ export function contrast(
     )
     .sort((a, b) => b.score - a.score);
   const denied = deniedIn(keys, aligned, corpus);
-  if (denied && isMuch(denied) && !mayDeny(claim.text, denied.by.passage.text))
+  if (denied && isMuch(denied) && !saysOtherwise(claim, denied.by))
     return { why: "The sentence says what the source denies.", passage: denied.by.passage };
   return opposed(claim, aligned);
+}
+
+const CLAUSES = new WeakMap<Passage, Clause[]>();
+
+function clausesIn(passage: Passage): Clause[] {
+  let clauses = CLAUSES.get(passage);
+  if (!clauses) {
+    clauses = clausesOf(passage.text, passage.words);
+    CLAUSES.set(passage, clauses);
+  }
+  return clauses;
 }
 
 /** The clause that denies the most of a claim which no other clause says, and the share of what the clauses say of it. */
@@ -69,6 +80,17 @@ function deniedIn(keys: Set<string>, aligned: Aligned[], corpus: Corpus): { by: 
 }
 
 const NO_CONTEXT: ReadonlySet<string> = new Set();
+/** "Stayed open" is what "did not close" comes to. */
+function saysOtherwise(claim: Claim, { clause, passage }: Aligned): boolean {
+  if (mayDeny(claim.text, passage.text)) return true;
+  const theirs = pointersOf(clause.text);
+  return pointersOf(claim.text).some(({ word, ways }) =>
+    theirs.some(
+      (each) => ways.some((way) => each.ways.includes(otherWay(way))) || areOpposite(word.key, each.word.key),
+    ),
+  );
+}
+
 /** So much of what a source says of a claim must be said in the clause that denies it, and nowhere else; less where that clause has much of the claim. */
 const MUCH = 0.4;
 const MUCH_THERE = 0.3;
@@ -84,7 +106,7 @@ function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
   const least = Math.max(SPEAKS_OF_IT, 0.6 * (aligned[0]?.score ?? 0));
   const close = aligned.filter(({ score }) => score >= least).slice(0, CLOSEST);
   for (const own of clausesOf(claim.text, wordsOf(claim.text))) {
-    const pairs = close.map(({ clause, passage, score }) => ({ passage, score, pair: opposites(own, clause) }));
+    const pairs = close.map(({ clause, passage, score }) => ({ passage, score, pair: opposites(own, clause, claim.keys) }));
     for (const { passage, score, pair } of pairs) {
       if (pair === undefined || pair === "alike") continue;
       const isSaid = pairs.some((other) => other.pair === "alike" && other.score >= CLEARLY * score);
@@ -95,23 +117,30 @@ function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
 }
 
 /** A word of each clause about the same thing that are against each other; "alike" where both point the same way. */
-function opposites(own: Clause, other: Clause): [string, string] | "alike" | undefined {
-  const ours = pointersOf(own);
-  const theirs = pointersOf(other);
+function opposites(own: Clause, other: Clause, all: ReadonlySet<string>): [string, string] | "alike" | undefined {
+  const ours = pointersOf(own.text).filter(({ isClear }) => isClear);
+  const theirs = pointersOf(other.text).filter(({ isClear }) => isClear);
   for (const { word, ways, isTurned, about } of ours) {
+    if (other.keys.has(word.key)) {
+      const same = theirs.find((each) => each.word.key === word.key);
+      if (ways.length > 0 && same && isTurned && !same.isTurned && !mayDeny(other.text))
+        return [`not ${word.text}`, same.word.text];
+      continue;
+    }
     if (!about.some((key) => has(other.keys, key))) continue;
     for (const way of ways) {
       const points = (each: Pointer, to: string): boolean =>
         each.ways.includes(isTurned === each.isTurned ? to : otherWay(to));
       if (theirs.some((each) => points(each, way))) return "alike";
-      const against = theirs.find((each) => points(each, otherWay(way)));
+      const stays = MOVES.test(way) && !theirs.some((each) => each.ways.some((to) => MOVES.test(to)));
+      const against = theirs.find((each) => points(each, otherWay(way)) || (stays && points(each, "same")));
       if (against && !ours.some((each) => each.ways.includes(otherWay(way)))) return [word.text, against.word.text];
     }
-    if (other.keys.has(word.key) || isTurned) continue;
+    if (isTurned) continue;
     const against = theirs.find(
-      (each) => !each.isTurned && !NOT.test(other.text) && areOpposite(word.key, each.word.key),
+      (each) => !each.isTurned && areOpposite(word.key, each.word.key),
     );
-    if (against && !own.keys.has(against.word.key)) return [word.text, against.word.text];
+    if (against && !all.has(against.word.key)) return [word.text, against.word.text];
   }
   return undefined;
 }
@@ -120,6 +149,7 @@ function has(keys: ReadonlySet<string>, key: string): boolean {
   return keys.has(key) || relatedTo(key, "same").some((other) => keys.has(other));
 }
 
+const MOVES = /^(?:up|down)$/;
 /** Words before a pointer that say what it is about; after it where there are none, or where it is said of a noun: "fewer shots". */
 const BEFORE = 4;
 const AFTER = 2;
@@ -133,10 +163,12 @@ interface Pointer {
   word: Word;
   ways: string[];
   isTurned: boolean;
+  /** In "fishing is permitted, trawling is not" it is not clear what is denied. */
+  isClear: boolean;
   about: string[];
 }
 
-function pointersOf({ text }: Clause): Pointer[] {
+function pointersOf(text: string): Pointer[] {
   const words = wordsOf(text);
   const hasNot = NOT.test(text);
   return words.map((word, i) => {
@@ -152,7 +184,6 @@ function pointersOf({ text }: Clause): Pointer[] {
       : [];
     const about = [...before, ...after].map(({ key }) => key);
     const isTurned = TURNS.test(text.slice(0, word.start));
-    // In "fishing is permitted, trawling is not" it is not clear what is denied.
-    return { word, ways: hasNot && !isTurned ? [] : ways, isTurned, about };
+    return { word, ways, isTurned, isClear: isTurned || !hasNot, about };
   });
 }

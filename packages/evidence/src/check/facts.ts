@@ -39,7 +39,7 @@ export function judgeFigure(
     p.figures.filter((f) => isRival(figure, f) && !others.some((other) => agrees(other, f))),
   );
   const needed = here && areTogether(here.passage, rival?.passage) ? NEARLY_AS_CLOSE_BESIDE : NEARLY_AS_CLOSE;
-  if (here && here.score >= needed * (rival?.score ?? 0) && !isElsewhere(figure, here, rests)) {
+  if (here && here.score >= needed * (rival?.score ?? 0) && !isOfOthers(figure, here.passage, rests)) {
     rests.add(here.passage);
     return passed("number", figure.text);
   }
@@ -55,7 +55,11 @@ export function judgeFigure(
   if (within) return { ...passed("number", figure.text), detail: within };
   if (isNamed(figure, claim, source)) return passed("number", figure.text);
   const noun = wordAfter(figure, claim);
-  if (isSmallWord(figure) && (!rival || noun === undefined || wordAfter(rival.mention, rival.passage) !== noun)) {
+  if (
+    isSmallWord(figure) &&
+    !isPart(figure, claim) &&
+    (!rival || noun === undefined || wordAfter(rival.mention, rival.passage) !== noun)
+  ) {
     return { ...passed("number", figure.text), detail: `“${figure.text}” counts what the text shows.` };
   }
   if (isAligned) {
@@ -75,15 +79,17 @@ const FARTHEST = 20;
 const FARTHEST_IN_WORDS = 10;
 
 function isRival(own: Figure, other: Figure): boolean {
-  if (!comparable(own, other) || agrees(own, other)) return false;
+  if (other.isOffset || !comparable(own, other) || agrees(own, other)) return false;
   if (own.quantity !== "time" && !isSmallWord(other)) return true;
   const farthest = own.quantity === "time" ? FARTHEST : FARTHEST_IN_WORDS;
   return own.value <= farthest * other.value && other.value <= farthest * own.value;
 }
 
-/** "Nearly half" stands in many a text, of many a thing. */
-function isElsewhere(figure: Figure, { passage, score }: Placed<Figure>, rests: Set<Passage>): boolean {
-  return figure.isFraction === true && score < SAME_THING && ![...rests].some((p) => areTogether(p, passage));
+/** "About half" stands in many a text, of many a thing: where two counts speak of the claim, their share is what counts. */
+function isOfOthers(figure: Figure, passage: Passage, rests: Set<Passage>): boolean {
+  if (figure.isFraction !== true || [...rests].some((p) => areTogether(p, passage))) return false;
+  const counts = [...rests].flatMap((p) => p.figures).filter((each) => each.quantity === "plain");
+  return counts.length > 1;
 }
 
 function areTogether(a: Passage, b: Passage | undefined): boolean {
@@ -143,6 +149,14 @@ function isNamed(figure: Figure, claim: Claim, source: PreparedSource): boolean 
 /** "Both", "the two groups": small numbers in words are often the writer's own count. */
 function isSmallWord(figure: Figure): boolean {
   return figure.quantity === "plain" && /^[a-z]+$/i.test(figure.text) && figure.value <= 12;
+}
+
+/** "Five of the seven": a count out of another that is said is no count of the writer's own. */
+function isPart(figure: Figure, { text, figures }: Claim): boolean {
+  const all = figures.find((other) => other.start > figure.end);
+  return (
+    all !== undefined && /^\s+(?:out )?of (?:the |its |their |his |her |all )?$/.test(text.slice(figure.end, all.start))
+  );
 }
 
 function wordAfter(span: Span, { words }: { words: Word[] }): string | undefined {

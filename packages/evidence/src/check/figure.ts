@@ -14,6 +14,8 @@ export interface Figure extends Span {
   numeral: number;
   /** "Two thirds", "one in five": in percent, and never meant to the last digit. */
   isFraction?: boolean;
+  /** "A day later": says when something was, and no other length of time is against it. */
+  isOffset?: boolean;
   /** Alone in a cell of a table, whose head has the unit. */
   isCell?: boolean;
   /** The smallest step the way of writing can express, in the scale of `value`: 0.1 for "4.6%", 1e8 for "1.3 billion". */

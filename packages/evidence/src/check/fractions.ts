@@ -113,3 +113,18 @@ function isShare(count: string, part: string, before: string, after: string): bo
 function numberOf(word: string): number {
   return COUNTS[word.toLowerCase()] ?? Number(word);
 }
+
+/** The shares that two counts beside each other make: "1,870 of the 5,200 objects", "a 4-of-7 multisig". */
+export function countedShares(text: string, figures: readonly Figure[]): Figure[] {
+  return figures.flatMap((part, i): Figure[] => {
+    const all = figures[i + 1];
+    if (!all || part.quantity !== "plain" || all.quantity !== "plain" || !(part.value < all.value)) return [];
+    if (!OF_THE.test(text.slice(part.end, all.start))) return [];
+    const share = (100 * part.value) / all.value;
+    const { start, bound } = part;
+    const base = { start, end: all.end, text: text.slice(start, all.end).trim(), numeral: share, value: share, bound };
+    return [{ ...base, step: Math.min(COARSE, FINE * (share / 100)), quantity: "percent", isFraction: true }];
+  });
+}
+
+const OF_THE = /^(?:\s+(?:out )?of (?:the |its |their |his |her |all )?|-of-)$/;

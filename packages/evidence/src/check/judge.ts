@@ -98,13 +98,18 @@ function conflictWith(claim: Claim, source: PreparedSource, corpus: Corpus, rest
   return denial(claim, close ?? [], others ?? []) ?? contrast(claim, all, source, corpus);
 }
 
+const OPENING = 3;
+
 function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {
   const here = new Set([...rests].flatMap((p) => [...p.keys, ...p.context]));
   const before = new Set([...rests].flatMap((p) => neighbours(p, source)).flatMap((p) => [...p.keys]));
+  // What a document opens with it is about, and names no more.
+  const opening = new Set(source.passages.slice(0, OPENING).flatMap((p) => [...p.keys]));
   return claim.names.map((name) => {
     const key = wordsOf(name)[0]?.key ?? name.toLowerCase();
     if (here.has(key) || isShortFor(name, source)) return passed("name", name);
     if (!source.keys.has(key)) return failed("name", name, false, `The source does not mention ${name}.`);
+    if (opening.has(key)) return passed("name", name);
     // "It" and "she" take their name from a sentence before; a passage that names somebody else does not.
     if (before.has(key) && [...rests].some((p) => PRONOUN.test(p.text))) return passed("name", name);
     const others = [...rests].flatMap((p) => namesOf(p.text, corpus)).filter((other) => !mentions(claim, other));

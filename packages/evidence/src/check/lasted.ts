@@ -24,22 +24,28 @@ export function lasted(
   if ((figure.quantity !== "time" && figure.unit !== "age") || length.value < DAY) return undefined;
   const near = passages.flatMap((passage) => [passage, ...neighbours(passage, source)]);
   const dates = [...near.flatMap((passage) => passage.dates), ...claim.dates, ...source.ownDates];
-  const days = dates.flatMap((date) => dayOf(date, dates));
+  const days = dates.flatMap((date, i) => dayOf(date, yearBeside(i, dates)));
   const isSaid = days.some((a) => days.some((b) => b > a && fits(length, (b - a) * DAY)));
   return isSaid ? `${figure.text} lie between two dates of the source.` : undefined;
 }
 
 function fits({ bound, value, step }: Figure, length: number): boolean {
-  const tolerance = step >= YEAR ? 0.6 * step : TOLERANCE * value;
+  const exact = step >= YEAR ? 0.6 * step : TOLERANCE * value;
+  const tolerance = bound === "about" ? Math.max(exact, 0.05 * value) : exact;
   if (bound === "over") return length > value - tolerance && length <= value * FAR;
   if (bound === "under") return length < value + tolerance && length >= value / FAR;
   return Math.abs(length - value) <= tolerance;
 }
 
-/** Days since 1970; the middle of what is said to the month or the year. A date without a year has that of the next one, or of the last. */
-function dayOf({ year, month, months, day }: DateMention, dates: readonly DateMention[]): number[] {
-  const theYear = year ?? dates.find((other) => other.year !== undefined)?.year;
-  if (theYear === undefined) return [];
+/** A date without a year has that of the last one before it that has one, or of the next. */
+function yearBeside(at: number, dates: readonly DateMention[]): number | undefined {
+  const hasYear = ({ year }: DateMention): boolean => year !== undefined;
+  return (dates.slice(0, at + 1).findLast(hasYear) ?? dates.slice(at).find(hasYear))?.year;
+}
+
+/** Days since 1970; the middle of what is said to the month or the year. */
+function dayOf({ month, months, day }: DateMention, year: number | undefined): number[] {
+  if (year === undefined) return [];
   const theMonth = month ?? (months === undefined ? 7 : Math.round((months[0] + months[1]) / 2));
-  return [Date.UTC(theYear, theMonth - 1, day ?? (month === undefined ? 1 : 15)) / (1000 * DAY)];
+  return [Date.UTC(year, theMonth - 1, day ?? (month === undefined ? 1 : 15)) / (1000 * DAY)];
 }

@@ -104,6 +104,12 @@ const PHRASES: readonly (readonly [string, RegExp])[] = [
   ],
 ];
 
+/** Shares that say which side of one half they are on. */
+const SHARES: readonly (readonly [string, RegExp])[] = [
+  ["least", /^(?:few(?=\s+(?!more|days|weeks|months|years|hours|minutes))|hardly any|only a (?:few|minority)|only (?:\d|1\d|2[0-4])(?:\.\d+)?\s?(?:%|per\s?cent))\b/i],
+  ["most", /^(?:(?:eight|nine) in ten|vast majority|almost all|nearly all|almost every|nearly every)\b/i],
+];
+
 /** The ways in which a word points; none for most words. `text` is what the word was taken from. */
 export function directionsOf(text: string, word: Word): string[] {
   const lower = word.text.toLowerCase();
@@ -117,6 +123,7 @@ export function directionsOf(text: string, word: Word): string[] {
   const upTo = text.slice(0, word.end);
   return [
     ...POINTERS.flatMap(([name, pattern]) => (pattern.test(lower) ? [name] : [])),
+    ...SHARES.flatMap(([name, pattern]) => (pattern.test(text.slice(word.start)) ? [name] : [])),
     ...PHRASES.flatMap(([name, pattern]) => (pattern.test(upTo) ? [name] : [])),
   ];
 }

@@ -1,4 +1,4 @@
-import { denialsIn, mayDeny } from "./denial.js";
+import { clausesOf, denialsIn, mayDeny } from "./denial.js";
 import { directionsOf, otherWay } from "./opposites.js";
 import { DENIED, type Word } from "./words.js";
 
@@ -105,18 +105,19 @@ export function denial(claim: Side, passages: Side[], around: Side[]): Conflict 
       passages.find((each) => each.keys.has(reach[0] ?? "") && isSaid(reach, union)) ??
       around.find((each) => reach.length > 1 && reach.every((key) => each.keys.has(key)));
     const isOpen = [...passages, ...around].some((each) => OPEN.test(each.text));
-    if (passage && !isOpen && denialsIn(passage.text) === 0 && !reach.some((key) => theirs.has(key))) {
+    if (passage && !isOpen && !isDeniedIn(reach[0], passage) && !reach.some((key) => theirs.has(key))) {
       return { why: "The sentence denies what the source says.", passage };
     }
   }
-  if (denialsIn(claim.text) === 0 && mayDeny(claim.text)) return undefined;
+  const isPlain = denialsIn(claim.text) > 0;
   const ours = polarityOf(claim.text, claim.words, false);
   for (const [i, passage] of passages.entries()) {
     for (const reach of polarityOf(passage.text, passage.words, true).denials) {
       const isDenied = reach.some((key) => claim.keys.has(key) && ours.denied.has(key));
       // "Visits increased. Loans did not increase.": the claim is on what stands closer.
       const isAffirmed = passages.slice(0, i).some((closer) => isAffirmedIn(reach[0], closer));
-      if (isSaid(reach, claim.keys) && !isDenied && !isAffirmed)
+      const isExcused = !isPlain && mayDeny(claim.text, passage.text);
+      if (isSaid(reach, claim.keys) && !isDenied && !isAffirmed && !isExcused)
         return { why: "The sentence says what the source denies.", passage };
     }
   }
@@ -129,6 +130,11 @@ export function denial(claim: Side, passages: Side[], around: Side[]): Conflict 
       return { why: "The sentence says what the source denies.", passage };
   }
   return undefined;
+}
+
+/** "Trawling is not": what the clause with a word says without that word beside it. */
+function isDeniedIn(key: string | undefined, side: Side): boolean {
+  return clausesOf(side.text, side.words).some((each) => each.keys.has(key ?? "") && each.isDenied);
 }
 
 /** What is still open has not been done. */

@@ -1,4 +1,5 @@
 import { type DateMention, datesOf } from "./dates.js";
+import { countedShares } from "./fractions.js";
 import { type Figure, figuresOf } from "./numbers.js";
 import { type FoldedText, fold } from "./quotes.js";
 import { relativeDates } from "./relative-dates.js";
@@ -128,9 +129,15 @@ function passage(
   const words = wordsOf(text);
   const said = datesOf(text);
   const keys = new Set(words.filter((word) => !word.isStop).map((word) => word.key));
-  const figures = figuresOf(text, said).map((figure) => (block.kind === "row" ? { ...figure, isCell: true } : figure));
-  const dates = [...said, ...relativeDates(text, said, figures)];
-  return { start, end, text, words, keys, figures, dates, context, section };
+  const counted = figuresOf(text, said);
+  const relative = relativeDates(text, said, counted);
+  const figures = counted.map((figure): Figure => {
+    const isOffset = relative.some(({ start }) => start === figure.start);
+    return { ...figure, ...(block.kind === "row" ? { isCell: true } : {}), ...(isOffset ? { isOffset } : {}) };
+  });
+  const dates = [...said, ...relative];
+  const parts = countedShares(text, figures);
+  return { start, end, text, words, keys, figures: [...figures, ...parts], dates, context, section };
 }
 
 type Block = Span & ({ kind: "heading"; depth: number } | { kind: "row"; isHead: boolean } | { kind: "text" });

@@ -4,14 +4,15 @@ import type { Judgement } from "./judge.js";
 import type { Check, Verdict } from "./verification.js";
 
 /** The strength of wording (`strengthOf`) that is needed where nothing else speaks for a source. */
-const ENOUGH_ALONE = 0.48;
+const ENOUGH_ALONE = 0.43;
 /** The same where a number, a date or a quotation of the claim was found; and where two were: what is not there has no two. */
-const ENOUGH_WITH_FACT = 0.33;
+const ENOUGH_WITH_FACT = 0.31;
 const ENOUGH_WITH_FACTS = 0.22;
 const SOMETHING = 0.2;
 /** What it counts that this source has more of the claim's words than the others, or fewer. */
-const LEAD = 0.3;
-const MOST_LEAD = 0.1;
+const LEAD = 0.5;
+const MOST_LEAD = 0.2;
+const LAG = 0.3;
 
 /**
  * How far one source bears a claim out.
@@ -52,7 +53,7 @@ export function overlapCheck(id: string, claim: Claim, own: Judgement): Check {
  * words than another one; who writes in words of their own still cites the one that has most of them.
  */
 function strengthOf({ coverage, lead }: Judgement): number {
-  return coverage + Math.min(MOST_LEAD, LEAD * lead);
+  return coverage + (lead < 0 ? LAG * lead : Math.min(MOST_LEAD, LEAD * lead));
 }
 
 function neededOf(claim: Claim, findings: Finding[]): number {
