@@ -4,6 +4,7 @@
 // (after npx tsc -b). Keeps the relations between single words in the senses in which people use them, by the keys of words.ts.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stem } from "../dist/check/stem.js";
 import { keyOf } from "../dist/check/words.js";
 
 const [folder] = process.argv.slice(2);
@@ -72,7 +73,7 @@ const kin = new Set();
 const pairOf = (a, b) => (a < b ? `${a} ${b}` : `${b} ${a}`);
 function add(to, a, b) {
   if (!isWord(a) || !isWord(b) || !isKnown(a) || !isKnown(b)) return;
-  const [one, other] = [keyOf(a), keyOf(b)];
+  const [one, other] = to === opposites ? [stem(a), stem(b)] : [keyOf(a), keyOf(b)];
   if (one !== other) to.add(pairOf(one, other));
 }
 for (const [id, { pointers }] of synsets) {
@@ -102,7 +103,7 @@ const table = (pairs) => {
 console.log(same.size, kin.size, opposites.size, table(same).length, table(kin).length, table(opposites).length);
 const text = `/**
  * Which words mean the same, which are near each other (a kind of, much like) and which are opposites, by the keys of words.ts:
- * a word and its others on each line. Taken from WordNet 3.1 by packages/evidence/fit/lexicon.mjs: do not edit, write again.
+ * a word and its others on each line, opposites by their stems. Taken from WordNet 3.1 by packages/evidence/fit/lexicon.mjs: do not edit, write again.
  *
  * WordNet 3.1 Copyright 2011 by Princeton University. All rights reserved. This database is provided "as is" and Princeton
  * University makes no representations or warranties, express or implied. Permission to use, copy, modify and distribute it for

@@ -12,6 +12,7 @@ import { CITATION } from "./sentences.js";
 import type { SourceText } from "./source.js";
 import { overlapCheck, verdictOf } from "./verdict.js";
 import type { Check, CheckedSentence, EvidenceSpan, Problem, Verdict, Verification } from "./verification.js";
+import { coverageOf } from "./window.js";
 import { worst } from "./worst.js";
 
 /**
@@ -103,12 +104,14 @@ function checkSentence(
         settle(id, "unreachable");
       } else judgements.set(id, judge(claim, prepared, corpus));
     }
+    const together = [...judgements.values()].flatMap(({ passages }) => passages);
+    const jointly = judgements.size > 1 ? coverageOf(claim.keys, together, corpus) : undefined;
     for (const [id, judgement] of judgements) {
       const findings = joined(judgement, [...judgements.values()]);
-      settle(id, verdictOf(claim, judgement, findings, judgements.size > 1));
+      settle(id, verdictOf(claim, judgement, findings, jointly));
       checks.push(
         ...findings.map(({ kind, passed, detail }) => ({ id, kind, passed, detail })),
-        overlapCheck(id, claim, judgement),
+        overlapCheck(id, claim, judgement, jointly),
       );
       const text = corpus.sources.get(id)?.source.text ?? "";
       spans.push(...judgement.spans.map(({ start, end }) => ({ id, start, end, quote: text.slice(start, end) })));

@@ -83,13 +83,18 @@ const NO_CONTEXT: ReadonlySet<string> = new Set();
 /** "Stayed open" is what "did not close" comes to. */
 function saysOtherwise(claim: Claim, { clause, passage }: Aligned): boolean {
   if (mayDeny(claim.text, passage.text)) return true;
+  const harm = HARMLESS.exec(clause.text)?.groups?.harm;
+  if (harm !== undefined && !claim.words.some(({ text }) => text.toLowerCase().startsWith(harm.toLowerCase())))
+    return true;
   const theirs = pointersOf(clause.text);
   return pointersOf(claim.text).some(({ word, ways }) =>
-    theirs.some(
-      (each) => ways.some((way) => each.ways.includes(otherWay(way))) || areOpposite(word.key, each.word.key),
-    ),
+    theirs.some((each) => ways.some((way) => each.ways.includes(otherWay(way))) || areOpposite(word, each.word)),
   );
 }
+
+/** Who says that there was no harm says that all was well. */
+const HARMLESS =
+  /\b(?:no|not|without|hardly any|none|nobody|never)\b[^,;.]{0,30}?\b(?<harm>loss|lost|harm|damage|injur|hurt|error|defect|problem|fault|delay|victim|duplicat|fail)/i;
 
 /** So much of what a source says of a claim must be said in the clause that denies it, and nowhere else; less where that clause has much of the claim. */
 const MUCH = 0.4;
@@ -106,7 +111,11 @@ function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
   const least = Math.max(SPEAKS_OF_IT, 0.6 * (aligned[0]?.score ?? 0));
   const close = aligned.filter(({ score }) => score >= least).slice(0, CLOSEST);
   for (const own of clausesOf(claim.text, wordsOf(claim.text))) {
-    const pairs = close.map(({ clause, passage, score }) => ({ passage, score, pair: opposites(own, clause, claim.keys) }));
+    const pairs = close.map(({ clause, passage, score }) => ({
+      passage,
+      score,
+      pair: opposites(own, clause, claim.keys),
+    }));
     for (const { passage, score, pair } of pairs) {
       if (pair === undefined || pair === "alike") continue;
       const isSaid = pairs.some((other) => other.pair === "alike" && other.score >= CLEARLY * score);
@@ -123,7 +132,7 @@ function opposites(own: Clause, other: Clause, all: ReadonlySet<string>): [strin
   for (const { word, ways, isTurned, about } of ours) {
     if (other.keys.has(word.key)) {
       const same = theirs.find((each) => each.word.key === word.key);
-      if (ways.length > 0 && same && isTurned && !same.isTurned && !mayDeny(other.text))
+      if (ways.length > 0 && same && isTurned && !same.isTurned && !mayDeny(other.text, own.text))
         return [`not ${word.text}`, same.word.text];
       continue;
     }
@@ -132,14 +141,15 @@ function opposites(own: Clause, other: Clause, all: ReadonlySet<string>): [strin
       const points = (each: Pointer, to: string): boolean =>
         each.ways.includes(isTurned === each.isTurned ? to : otherWay(to));
       if (theirs.some((each) => points(each, way))) return "alike";
-      const stays = MOVES.test(way) && !theirs.some((each) => each.ways.some((to) => MOVES.test(to)));
+      const stays =
+        MOVES.test(way) &&
+        !mayDeny(own.text, other.text) &&
+        !theirs.some((each) => each.ways.some((to) => MOVES.test(to)));
       const against = theirs.find((each) => points(each, otherWay(way)) || (stays && points(each, "same")));
       if (against && !ours.some((each) => each.ways.includes(otherWay(way)))) return [word.text, against.word.text];
     }
     if (isTurned) continue;
-    const against = theirs.find(
-      (each) => !each.isTurned && areOpposite(word.key, each.word.key),
-    );
+    const against = theirs.find((each) => !each.isTurned && areOpposite(word, each.word));
     if (against && !all.has(against.word.key)) return [word.text, against.word.text];
   }
   return undefined;

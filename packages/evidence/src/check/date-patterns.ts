@@ -17,7 +17,7 @@ const QUARTERS = ["first", "second", "third", "fourth"];
 const QUARTER = "(?<ordinal>first|second|third|fourth|last|final|opening)\\s+quarter";
 const SEASON = "(?<season>spring|summer|autumn|fall|winter)";
 const PART =
-  "(?<part>early|mid|late|the\\s+first\\s+(?:few\\s+)?(?:weeks|months)\\s+of|the\\s+(?:beginning|start)\\s+of|the\\s+(?:first|second)\\s+half\\s+of)";
+  "(?<part>early|mid|late|the\\s+first\\s+(?:few\\s+|three\\s+|six\\s+|nine\\s+)?(?:weeks|months)\\s+of|the\\s+(?:beginning|start)\\s+of|the\\s+(?:first|second)\\s+half\\s+of)";
 
 /** The closest ways of writing first: what one has matched the next ones do not see. */
 export const DATE_PATTERNS = [
@@ -61,7 +61,8 @@ export function monthsOf(words: string): readonly [number, number] {
   if (lower === "summer") return [6, 9];
   if (lower === "autumn" || lower === "fall") return [9, 12];
   if (lower === "winter") return [12, 3];
-  if (/first half/.test(lower)) return [1, 6];
+  if (/first half|six months/.test(lower)) return [1, 6];
+  if (/nine months/.test(lower)) return [1, 9];
   if (/second half/.test(lower)) return [7, 12];
   if (lower === "mid") return [4, 9];
   if (lower === "late") return [8, 12];

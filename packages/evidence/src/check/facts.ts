@@ -80,7 +80,7 @@ const FARTHEST_IN_WORDS = 10;
 
 function isRival(own: Figure, other: Figure): boolean {
   if (other.isOffset || !comparable(own, other) || agrees(own, other)) return false;
-  if (own.quantity !== "time" && !isSmallWord(other)) return true;
+  if (own.quantity !== "time" && !isSmallWord(other) && !isSmallWord(own)) return true;
   const farthest = own.quantity === "time" ? FARTHEST : FARTHEST_IN_WORDS;
   return own.value <= farthest * other.value && other.value <= farthest * own.value;
 }

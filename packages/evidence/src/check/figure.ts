@@ -34,6 +34,7 @@ export function boundOf(before: string): Figure["bound"] {
   )
     return "about";
   if (/(?:more than|over|above|at least|exceeding|exceeded|exceeds|upwards of|>)$/.test(tail)) return "over";
-  if (/(?:less than|under|below|fewer than|>?<)$/.test(tail)) return "under";
+  if (/(?:less than|under|below|fewer than|up to|not quite|short of|shy of|better part of|>?<)$/.test(tail))
+    return "under";
   return "exact";
 }

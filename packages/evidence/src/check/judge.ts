@@ -14,7 +14,9 @@ import { wordsOf } from "./words.js";
 /** What one source has to say on one claim. */
 export interface Judgement {
   findings: Finding[];
-  /** Weighted share of the claim's words in the passages it rests on. */
+  /** The passages it rests on. */
+  passages: Passage[];
+  /** Weighted share of the claim's words in them. */
   coverage: number;
   /** How much more of the claim's words this source has than any other one, by weight: -1 to 1; 0 where there is no other. */
   lead: number;
@@ -65,6 +67,7 @@ export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Jud
   for (const passage of rests) spans.push(passage);
   return {
     findings,
+    passages: [...rests],
     coverage: coverageOf(claim.keys, [...rests], corpus),
     lead: leadOf(claim, source, corpus),
     spans: merge(spans, source.source.text),

@@ -1,4 +1,5 @@
 import { relatedTo } from "./lexicon/related.js";
+import { stem } from "./stem.js";
 import type { Word } from "./words.js";
 
 /** Pairs of ways to point, and the words for them. What WordNet has as opposites need not be here. */
@@ -106,7 +107,10 @@ const PHRASES: readonly (readonly [string, RegExp])[] = [
 
 /** Shares that say which side of one half they are on. */
 const SHARES: readonly (readonly [string, RegExp])[] = [
-  ["least", /^(?:few(?=\s+(?!more|days|weeks|months|years|hours|minutes))|hardly any|only a (?:few|minority)|only (?:\d|1\d|2[0-4])(?:\.\d+)?\s?(?:%|per\s?cent))\b/i],
+  [
+    "least",
+    /^(?:few(?=\s+(?!more|days|weeks|months|years|hours|minutes))|hardly any|only a (?:few|minority)|only (?:\d|1\d|2[0-4])(?:\.\d+)?\s?(?:%|per\s?cent))\b/i,
+  ],
   ["most", /^(?:(?:eight|nine) in ten|vast majority|almost all|nearly all|almost every|nearly every)\b/i],
 ];
 
@@ -120,12 +124,27 @@ export function directionsOf(text: string, word: Word): string[] {
   )
     return [];
   if (/^(?:up|down)$/.test(lower)) return MOVES.test(text.slice(0, word.start)) ? [lower] : [];
+  if (/^(?:compared|against|versus)$/.test(lower)) return wayTo(text, word);
   const upTo = text.slice(0, word.end);
   return [
     ...POINTERS.flatMap(([name, pattern]) => (pattern.test(lower) ? [name] : [])),
     ...SHARES.flatMap(([name, pattern]) => (pattern.test(text.slice(word.start)) ? [name] : [])),
     ...PHRASES.flatMap(([name, pattern]) => (pattern.test(upTo) ? [name] : [])),
   ];
+}
+
+const LAST_NUMBER = /(?<number>\d[\d,]*(?:\.\d+)?)(?!.*\d)(?<scale>\s(?:thousand|million|billion))?/is;
+const NEXT_NUMBER = /(?<number>\d[\d,]*(?:\.\d+)?)(?<scale>\s(?:thousand|million|billion))?/i;
+
+/** "46 million, compared with 58 million": which way it went from the second number to the first. */
+function wayTo(text: string, { start, end }: Word): string[] {
+  const [now, before] = [LAST_NUMBER.exec(text.slice(0, start)), NEXT_NUMBER.exec(text.slice(end))].map(
+    (match) => match?.groups,
+  );
+  if (!now || !before || (now.scale !== undefined && before.scale !== undefined && now.scale !== before.scale))
+    return [];
+  const [a = 0, b = 0] = [now.number, before.number].map((digits) => Number((digits ?? "").replaceAll(",", "")));
+  return a === b ? [] : [a > b ? "up" : "down"];
 }
 
 /** "Went up", "edged down", "(up from 3 %)". */
@@ -137,9 +156,9 @@ export function otherWay(direction: string): string {
   return OTHER_WAY.get(direction) ?? direction;
 }
 
-/** Whether two keys are opposites of each other, such as "lawful" and "unlawful". */
-export function areOpposite(a: string, b: string): boolean {
-  return relatedTo(a, "opposite").includes(b);
+/** Whether two words are opposites of each other, such as "lawful" and "unlawful". */
+export function areOpposite(a: Word, b: Word): boolean {
+  return relatedTo(stem(a.text.toLowerCase()), "opposite").includes(stem(b.text.toLowerCase()));
 }
 
 /** "Over eleven weeks", "more than 80 %": what stands before a number says how exact it is, not which way things went. */

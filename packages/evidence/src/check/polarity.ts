@@ -1,4 +1,4 @@
-import { clausesOf, denialsIn, mayDeny } from "./denial.js";
+import { clausesOf, mayDeny } from "./denial.js";
 import { directionsOf, otherWay } from "./opposites.js";
 import { DENIED, type Word } from "./words.js";
 
@@ -105,11 +105,17 @@ export function denial(claim: Side, passages: Side[], around: Side[]): Conflict 
       passages.find((each) => each.keys.has(reach[0] ?? "") && isSaid(reach, union)) ??
       around.find((each) => reach.length > 1 && reach.every((key) => each.keys.has(key)));
     const isOpen = [...passages, ...around].some((each) => OPEN.test(each.text));
-    if (passage && !isOpen && !isDeniedIn(reach[0], passage) && !reach.some((key) => theirs.has(key))) {
+    if (
+      passage &&
+      !isOpen &&
+      !reach.some((key) => isDeniedIn(key, passage)) &&
+      !isGone(passage.text) &&
+      !reach.some((key) => theirs.has(key))
+    ) {
       return { why: "The sentence denies what the source says.", passage };
     }
   }
-  const isPlain = denialsIn(claim.text) > 0;
+  const isPlain = polarityOf(claim.text, claim.words, true).denials.length > 0;
   const ours = polarityOf(claim.text, claim.words, false);
   for (const [i, passage] of passages.entries()) {
     for (const reach of polarityOf(passage.text, passage.words, true).denials) {
@@ -132,9 +138,14 @@ export function denial(claim: Side, passages: Side[], around: Side[]): Conflict 
   return undefined;
 }
 
+/** What is no more is denied by the word for it. */
+function isGone(text: string): boolean {
+  return /\b(?:vanish|disappear|cease|lapse|expire|quit|gave up|given up|died out)\p{Ll}*\b/iu.test(text);
+}
+
 /** "Trawling is not": what the clause with a word says without that word beside it. */
-function isDeniedIn(key: string | undefined, side: Side): boolean {
-  return clausesOf(side.text, side.words).some((each) => each.keys.has(key ?? "") && each.isDenied);
+function isDeniedIn(key: string, side: Side): boolean {
+  return clausesOf(side.text, side.words).some((each) => each.keys.has(key) && each.isDenied);
 }
 
 /** What is still open has not been done. */

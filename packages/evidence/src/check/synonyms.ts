@@ -270,7 +270,8 @@ const GROUPS = `
   flee escape
   prison jail
   guilty culpable
-  victim casualty`;
+  victim casualty
+  steal theft`;
 
 const STEMS = new Map(
   GROUPS.trim()

@@ -17,9 +17,9 @@ const LAG = 0.3;
 /**
  * How far one source bears a claim out.
  * @param findings those of the judgement, after the sources that are cited with it were heard
- * @param isJoint whether the claim cites other sources too
+ * @param jointly weighted share of the claim's words in the passages of all sources that it cites, where there are more
  */
-export function verdictOf(claim: Claim, own: Judgement, findings: Finding[], isJoint: boolean): Verdict {
+export function verdictOf(claim: Claim, own: Judgement, findings: Finding[], jointly: number | undefined): Verdict {
   const failures = findings.filter((finding) => !finding.passed);
   if (failures.some((finding) => finding.contradicts)) return "contradicted";
   const strength = strengthOf(own);
@@ -30,20 +30,28 @@ export function verdictOf(claim: Claim, own: Judgement, findings: Finding[], isJ
   if (strength < SOMETHING && !hasQuote) return "not_found";
   if (failures.length > 0) return strength >= ENOUGH_ALONE ? "partial" : "not_found";
   // A source that is cited with others must itself bring something.
-  if (isJoint && findings.some(isFact) && ownFacts.length === 0)
+  if (jointly !== undefined && findings.some(isFact) && ownFacts.length === 0)
     return strength >= ENOUGH_ALONE ? "supported" : "partial";
-  return hasQuote || strength >= needed ? "supported" : "partial";
+  return hasQuote || strength >= needed || isPart(own, jointly) ? "supported" : "partial";
+}
+
+/** Of two sources each need only have its part, of a claim that they have together. */
+const TOGETHER = 0.5;
+const PART = 0.25;
+
+function isPart({ coverage, lead }: Judgement, jointly: number | undefined): boolean {
+  return jointly !== undefined && jointly >= TOGETHER && coverage >= PART && lead > -PART;
 }
 
 /** What the wording alone says, for a person. */
-export function overlapCheck(id: string, claim: Claim, own: Judgement): Check {
+export function overlapCheck(id: string, claim: Claim, own: Judgement, jointly: number | undefined): Check {
   const share = Math.round(100 * own.coverage);
   const isLess = own.lead < 0 && own.coverage >= neededOf(claim, own.findings);
   const elsewhere = isLess ? " Another source has more of it." : "";
   return {
     id,
     kind: "overlap",
-    passed: strengthOf(own) >= neededOf(claim, own.findings),
+    passed: strengthOf(own) >= neededOf(claim, own.findings) || isPart(own, jointly),
     detail: `${share} % of the sentence's wording, by weight, is in the passages.${elsewhere}`,
   };
 }

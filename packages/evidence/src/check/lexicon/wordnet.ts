@@ -1,6 +1,6 @@
 /**
  * Which words mean the same, which are near each other (a kind of, much like) and which are opposites, by the keys of words.ts:
- * a word and its others on each line. Taken from WordNet 3.1 by packages/evidence/fit/lexicon.mjs: do not edit, write again.
+ * a word and its others on each line, opposites by their stems. Taken from WordNet 3.1 by packages/evidence/fit/lexicon.mjs: do not edit, write again.
  *
  * WordNet 3.1 Copyright 2011 by Princeton University. All rights reserved. This database is provided "as is" and Princeton
  * University makes no representations or warranties, express or implied. Permission to use, copy, modify and distribute it for
@@ -6351,7 +6351,7 @@ identif show
 identifi know
 idiosyncrat person singl
 idiot insan
-idl indol
+idl indol oper
 idol joss
 idyl perfect
 ifi unit
@@ -7863,22 +7863,24 @@ young youngish`;
 export const OPPOSITE = `abil inabl
 abl unabl
 abnorm normal
-abolish creat
+abolish establish
 abov below
-abroad domest nativ
-absenc presenc present
+absenc presenc
+absent present
 absolut rel
 absorb emit
 abstain consum
 abstract concret
-abund lack scarc
+abund scarc scarciti
 acceler deceler
-accept refus unaccept
+accept refus reject unaccept
 accident deliber
+accompani unaccompani
 accur inaccur
 accuraci inaccuraci
 acquaint stranger
 acquit convict
+act refrain
 action inact
 activ inact passiv
 actual potenti
@@ -7886,26 +7888,30 @@ acut chronic
 add subtract
 adequ inadequ
 adequaci inadequaci
-admit exclud refus
+adjust unadjust
+admit deni exclud reject
 adopt nativ
 adult juvenil
 advanc reced
 advantag disadvantag
 advis inadvis
 aerob anaerob
+affect unaffect
 afraid unafraid
 ag young
 agit calm
 agre disagre
+agreement disagr
 ahead back
-aliv kill
+aliv dead
 all some
-allow ban disabl disallow prevent refus
+allow deni disallow
 altern opposit
 amateur profession
 ambigu unambigu
 amic hostil
 ampl meager
+analysi synthesi
 analyt synthet
 analyz synthes
 ancestor descend
@@ -7913,7 +7919,7 @@ anglican nonconformist
 angular round
 anhydr hydrou
 anim inanim
-announc interrog
+annual perenni
 anod cathod
 answer question
 antagonist synergist
@@ -7926,7 +7932,7 @@ applaud boo
 appreci depreci
 appropri inappropri
 approv disapprov
-arm disarm
+arm disarm unarm
 armament disarma
 arriv leav
 artifici natur
@@ -7934,20 +7940,22 @@ ascend descend
 asleep awak
 assembl disassembl
 assent dissent
-asset debt
+asset liabil
 asymmetr symmetr
 asymmetri symmetri
 atrophi hypertrophi
+attach detach
 attack defend
 attend miss
 attract repel repuls unattract
 atyp typic
 audibl inaud
 aunt uncl
+author unauthor
 automat manual
 avail unavail
 avoid confront
-awai household
+awai home
 awar unawar
 awkward grace
 back front
@@ -7958,11 +7966,13 @@ balanc imbal unbal
 bare cover
 basic incident
 beauti ugli
-becaus undu
 begin end middl
 believ disbeliev
 bend straighten
+best worst
+better wors worsen
 big littl small
+birth death
 black white
 blacken whiten
 bless curs
@@ -7972,21 +7982,23 @@ boi girl
 boil freez
 bold timid
 bore interest
-born kill unborn
-boss headless rear
+born unborn
+borrow lend
 bottom side top
 bound free
 boycott patron
-brain emot
 brave cowardli timid
-break fix unbroken
+break repair
 breakabl unbreak
 breath breathless
 bright dull
 brighten darken
 broadli narrowli
+broken unbroken
 brother sister
 bui sell
+busi idl
+button unbutton
 calm stormi
 capabl incap
 capit social
@@ -7994,10 +8006,12 @@ capitalist socialist
 care careless
 carefulli carelessli
 central decentr peripher
+cerebr emot
 certain uncertain
 certainti uncertainti
-certifi decertifi
-chang keep
+certifi decertifi uncertifi
+chang stai unchang
+charg uncharg
 cheap expens
 cheer complain
 child parent
@@ -8010,33 +8024,35 @@ clear opaqu
 clearhead confus
 clergi laiti
 clergyman layman
+close distant open
 coars fine
 coher incoher
 cold hot
 collect distribut
 comedi tragedi
 comfort discomfort uncomfort
+common individu uncommon
 commun excommun
 compact loos
-compani idl
 compat incompat
 compet incompet
 competit cooper noncompetit
 complet incomplet
-complex easi simplic
+complex simpl simplic
 complic simplifi
-compound easi
+compound simpl
 comprom uncomprom
 con pro
 concav convex
 conceit humil
 concentr dilut distribut
 concept misconcept
+concern unconcern
 condit uncondit
 confid diffid
 confin free
 conform deviat
-connect detach disconnect
+connect disconnect
 consciou unconsci
 conscious unconsci
 conserv liber
@@ -8045,8 +8061,9 @@ consist inconsist
 conson vowel
 consonant vocal
 construct destruct misconstruct
+content discont
 continent intercontinent
-continu end sporad
+continu discontinu sporad
 contract expand expans
 conveni inconveni
 convent nuclear unconvent
@@ -8056,51 +8073,56 @@ cool heat warm
 cooper uncoop
 cork uncork
 correct falsifi incorrect
-countri intern local
 courag cowardic
 courteou discourt
 cover uncov
 covertli overtli
 credibl incred
-crime defens
 critic praiz uncrit
 crook straight
 cry laugh
 curli straight
 curv straight
 dai night
+danger safe safeti
 dark light
 darken lighten
 daughter son
+dead live
 deaden enliven
 deaf hear
-debt suppli
 decent indec
-decid indetermin
+declar interrog undeclar
+declin improv
+decreas increas
 deep shallow
-defeat win
+defeat victori
 defend prosecut
-defens prosecut
+defens offens prosecut
 definit indefinit
 deglycerol glycerol
 delai rush
-delet record
 delic rug
+demand suppli
 demot promot
 depend independ
 deperson person
+deposit withdraw
 depress elat
 depriv enrich
+desir undesir
 despair hope
-destroi keep
+destroi preserv
+determin indetermin
+develop undevelop
 differ equal same
-difficult easi soft tender
+differenti undifferenti
+difficult easi
 difficulti eas
 dilig neglig
 direct indirect
 directli indirectli
-disagr treati
-discont satisfi
+disabl enabl
 discourag encourag
 discrimin indiscrimin
 disengag engag
@@ -8125,13 +8147,13 @@ disservic servic
 dissimilar similar
 dissuad persuad
 distal proxim
-distant shut
 distinct indistinct
 distinguish indistinguish
 distrust trust
 divest invest
 divid multipli unit
 docil stubborn
+domest foreign
 domin submiss subordin
 downgrad upgrad
 downstair upstair
@@ -8141,8 +8163,9 @@ downward upward
 dramat lyric
 dress undress
 driver nondriv
-drought wet
 dry wet
+dryness wet
+due undu
 dull live sharpen
 earli late middl
 easi uneasi
@@ -8152,33 +8175,37 @@ ebb tide
 effect ineffect
 elig inelig
 empir theoret
+emploi unemploi
+employ employe unemploy
 empti fill full
 end middl
-energi powerless
 enforc exempt
-enjoi patient
-enter leav
+enjoi suffer
+enter exit
 enthusiast unenthusiast
 equal inequ unequ
 equival nonequival
+eras record
 even odd uneven
 ever never
 evil good
 exclud includ
 exclus inclus
 exist nonexist
+expect unexpect
+experi inexperi
 experienc inexperienc
 explicit implicit
 export import
 express inexpress local
-extend shorten
 exterior interior
 extinguish ignit
 extraordinari ordinari
-fail manag succe success
+fail manag succe
+failur success
 fair unfair
 faith unfaith
-fall improv rise rize wide widen
+fall rise rize
 fals true
 falsiti truth
 familiar strang unfamiliar
@@ -8186,35 +8213,43 @@ fanci plain
 far near
 fast slow
 fasten unfasten
-fat small
+fat thin
 father mother
+favor unfavor
 feed starv
 femal male
 feminin masculin neuter
-few mani more
+few mani
+fewer more
 fidel infidel
 figur liter
+find lose
 finit infinit
 fire hire
+first last
 fit unfit
+fix unfix
 flexibl inflex
 float sink
 foe friend
 fold unfold
 folli wisdom
-follow lead preced presid
+follow lead leader preced
 foolish wise
+forbid permit
 forc forceless
-forecast unpredict
+foreign nativ
 forget rememb
 formal imit inform
+former latter
 fort piano
 fortun unfortun
+found lost
 fraction whole
 frail robust
 free obstruct
-frequent infrequ person rare
-fresh keep stale
+frequent infrequ
+fresh preserv stale
 friendli hostil
 frivol seriou
 front rear
@@ -8223,11 +8258,11 @@ function nonfunct organ
 futur past present
 gaseou liquid solid
 gather spread
+gener particular specif specifi
 generalist specialist
 give take
 glad sad
 gloriou inglori
-good worsen
 gradual steep sudden
 grate ungrat
 gratitud ingratitud
@@ -8239,9 +8274,11 @@ guilti innoc
 hairi hairless
 happi sad unhappi
 happili sadli
+hard soft
 harden soften
 hate love
 have lack miss
+head headless rear
 healthi unhealthi
 heavi light
 heavili lightli
@@ -8250,8 +8287,8 @@ hesitantli unhesitatingli
 heterogen homogen
 heterozyg homozyg
 hide show
-high low short
-highest lowest
+high low
+hit miss
 hitch unhitch
 hollow solid
 hope hopeless
@@ -8263,11 +8300,13 @@ human inhuman
 humbl proud
 humil pride
 hungri thirsti
+hurri unhurri
 hurriedli unhurriedli
 husband wife
 hydrophil hydrophob
-idl oper work
+idl run work
 ignor know notic
+ill well
 illeg legal
 illegitim legitim
 illegitimaci legitimaci
@@ -8278,12 +8317,13 @@ immedi mediat
 immobl mobil
 immor moral
 immort mortal
+impair unimpair
 imparti partial
 impati patienc patient
 imperfect perfect
 imperfectli perfectli
 imperson person
-import insignific unimport
+import unimport
 imposs possibl
 impot potent
 impract practic
@@ -8292,22 +8332,23 @@ impress unimpress
 improb probabl
 improperli properli
 improprieti proprieti
+improv unimprov
 impur puriti
 inclin vertic
 incom outgo
 indoor outdoor
 induc spontan
-inexperi test
 inferior superior
 infield outfield
 inflow outflow
-inhabit nonresid
+initi uniniti
 injustic justic
 inner outer
 inorgan organ
 insan sane saniti
 insensit sensit
 insid outsid
+insignific signific
 insignificantli significantli
 insolubl solubl
 instabl stabil
@@ -8317,15 +8358,18 @@ insuffici suffici
 intang tangibl
 integr segreg
 intellig stupid unintellig
+intend unintend
 intens mild
 intention unintention
 interdepartment intradepartment
 interfer noninterfer
 intermedi termin
+intern nation
 invalid valid
 invari variabl
 invis visibl
-involuntari volunt
+involuntari voluntari
+involv uninvolv
 invulner vulner
 inward outward
 inwardli outwardli
@@ -8341,27 +8385,27 @@ irrever rever
 irrevers revers
 irrit sooth
 issu recal
-job staff unemploy
 joi sorrow
 joint separ
 junior senior
 just unjust
-keep lose move
-kill live
+keep lose
 kind unkind
 king queen
-know unknown
+known unknown
+larg small
 lash unlash
-last origin
 late middl
-latter predecessor
-law refrain
 least most
-leav right
+left right
+lengthen shorten
 less more
-level rise
+let prevent
+level rais
 lie sit stand
 like unlik
+limit unlimit
+line unlin
 linear planar
 linger rush
 linguist nonlinguist
@@ -8369,42 +8413,44 @@ liquid solid
 littl much
 live record
 load unload
+local nation
 lock unlock
 long short
 loos tight
 loosen stiffen
-lose profit save show win
+lose profit win
 loser winner
+lost save
 loud soft
 loudli softli
-low rise
-lower raiz
+lower rais raiz
 lowland upland
 lucki unlucki
 luckili unluckili
-main secondari
+major minor
 man woman
+marri unmarri
 masculin neuter
 mask unmask
 maxim minim
+maximum minimum
 meaning meaningless
 mental physic
 merci merciless
 metal nonmetal
-miss reach
 mistrust trust
 misus us
-most small
+move stai
 multilater unilater
 multipl singl
 multipli singli
 nadir zenith
 naiv sophist
+narrow wide widen
 nasti nice
 natur supernatur unnatur
 necessari unnecessari
 necessarili unnecessarili
-need suppli
 neg neutral posit
 nephew niec
 neutral posit
@@ -8413,6 +8459,7 @@ noisi quiet
 noisili quietli
 nonparticul particul
 nonpolit polit
+nonresid resid
 nonspecif specif
 nonvolatil volatil
 north south
@@ -8420,13 +8467,14 @@ northern southern
 object subject
 obliqu parallel
 obscur promin
+occupi unoccupi
 offici unoffici
 offshor onshor
 often rare
 old young
 oleophil oleophob
 open shut
-oper stand
+oppos unoppos
 optim pessim
 optimist pessimist
 orthodox unorthodox
@@ -8436,14 +8484,13 @@ overachiev underachiev
 overestim underestim
 overhead subsurfac surfac
 pack unpack
-pai unpaid
+paid unpaid
 pain painless pleasur
-particular produc
 partli wholli
 past present
 patriot unpatriot
+pave unpav
 peac war
-perenni year
 perman temporarili
 pleasant unpleas
 pleasantli unpleasantli
@@ -8452,20 +8499,25 @@ popular unpopular
 poros solid
 postwar prewar
 poverti wealth
+power powerless
 preced succe succeed
 precoci retard
+predict unpredict
 prefix suffix
+prepar unprepar
+primari secondari
 primarili secondarili
-privat publicli publish
+privat public publicli
 privileg underprivileg
-produc specif specifi
 profan sacr
 profound superfici
 profund superfici
 prospect retrospect
 proxim ultim
+publish unpublish
 pull push
 purg rehabilit
+qualifi unqualifi
 qualit quantit
 quickli slowli
 readi unreadi
@@ -8473,58 +8525,67 @@ real unreal
 realist unrealist
 realiti unreal
 reassur worri
+reconstruct unreconstruct
+relat unrel
 relax tens
 reliabl unreli
 resist surrend
+restrict unrestrict
 ride walk
 right wrong wrongli
-risk safe safeti
 rough smooth
 roughen smooth
 round squar
+run stand
 rural urban
 satisfactori unsatisfactori
+satur unsatur
 scientif unscientif
 scrambl unscrambl
 seat stand
 sedat stimul
 selfish unselfish
 separ union
+settl unsettl
 sharpen soften
 shaven unshaven
+short tall
 shout whisper
-sick well
 side top
+sign unsign
 silenc sound
 sit stand
 sleep wake
-small thick thicken
 smart stupid
 smilingli unsmilingli
+solv unsolv
 sour sweet
-speak write
+spoken written
 stabl unstabl
+stain unstain
+start stop
 steadili unsteadili
 stifl stimul
 strength weak
 strengthen weaken
+stress unstress
 strong weak
 strongli weakli
-studi synthesi
+structur unstructur
 subsurfac surfac
 success unsuccess
 succumb surviv
 suitabl unsuit
-suppli withdraw
 sympathet unsympathet
 tame wild
+tender tough
 themat unthemat
+thick thin
+thicken thin
 thickli thinli
 thought thoughtless
 thrifti wast
 tie unti
-undesir wish
-unfavor wish
 unusu usual
 unveil veil
 unwelcom welcom
@@ -8534,7 +8595,7 @@ unwind wind
 unwir wire
 unwittingli wittingli
 unworthi worthi
-unwritten write
+unwritten written
 us useless
 valuabl worthless
 vernal wintri
