@@ -1,6 +1,6 @@
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
-import { type Clause, clausesOf, mayDeny } from "./denial.js";
+import { type Clause, clausesOf, deniedKeys, mayDeny } from "./denial.js";
 import { relatedTo } from "./lexicon/related.js";
 import { areOpposite, directionsOf, otherWay } from "./opposites.js";
 import type { Conflict } from "./polarity.js";
@@ -37,18 +37,25 @@ export function contrast(
   const telling = new Set([...claim.keys].filter((key) => !source.titleKeys.has(key)));
   const keys = telling.size >= FEWEST_TELLING ? telling : claim.keys;
   const aligned = passages
-    .flatMap((passage) =>
-      clausesIn(passage).map((clause): Aligned => {
+    .flatMap((passage) => {
+      const whole = WHOLE * coverageOf(keys, [passage], corpus);
+      return clausesIn(passage).map((clause): Aligned => {
         const side = { keys: clause.keys, context: passage.context };
-        const score = (1 - WHOLE) * coverageOf(keys, [side], corpus) + WHOLE * coverageOf(keys, [passage], corpus);
-        return { clause, passage, score };
-      }),
-    )
+        return { clause, passage, score: whole + (1 - WHOLE) * coverageOf(keys, [side], corpus) };
+      });
+    })
     .sort((a, b) => b.score - a.score);
   const denied = deniedIn(keys, aligned, corpus);
-  if (denied && isMuch(denied) && !saysOtherwise(claim, denied.by))
-    return { why: "The sentence says what the source denies.", passage: denied.by.passage };
+  const why = denied && isMuch(denied) ? whyDenied(keys, denied.by) : undefined;
+  if (denied && why !== undefined && !saysOtherwise(claim, denied.by)) return { why, passage: denied.by.passage };
   return opposed(claim, aligned);
+}
+
+/** Undefined where a single word of the claim stands beside a denial of something else. */
+function whyDenied(keys: ReadonlySet<string>, { clause }: Aligned): string | undefined {
+  if (deniedKeys(clause).some((key) => has(keys, key))) return "The sentence says what the source denies.";
+  const shared = [...keys].filter((key) => has(clause.keys, key)).length;
+  return shared > 1 || keys.size > FEWEST_TELLING ? "The source says of this only what is not so." : undefined;
 }
 
 const CLAUSES = new WeakMap<Passage, Clause[]>();
@@ -62,6 +69,9 @@ function clausesIn(passage: Passage): Clause[] {
   return clauses;
 }
 
+/** A clause that has less than this part of what the best one has speaks of something else. */
+const NEAR = 0.4;
+
 /** The clause that denies the most of a claim which no other clause says, and the share of what the clauses say of it. */
 function deniedIn(keys: Set<string>, aligned: Aligned[], corpus: Corpus): { by: Aligned; share: number } | undefined {
   const said = (from: Aligned[]): number =>
@@ -70,10 +80,11 @@ function deniedIn(keys: Set<string>, aligned: Aligned[], corpus: Corpus): { by: 
       from.map(({ clause }) => ({ keys: clause.keys, context: NO_CONTEXT })),
       corpus,
     );
-  const all = said(aligned);
+  const near = aligned.filter(({ score }) => score >= NEAR * (aligned[0]?.score ?? 0));
+  const all = said(near);
   let most: { by: Aligned; share: number } | undefined;
-  for (const by of aligned.filter(({ clause }) => clause.isDenied)) {
-    const share = all === 0 ? 0 : (all - said(aligned.filter((other) => other !== by))) / all;
+  for (const by of near.filter(({ clause }) => clause.isDenied)) {
+    const share = all === 0 ? 0 : (all - said(near.filter((other) => other !== by))) / all;
     if (!most || share > most.share) most = { by, share };
   }
   return most;
@@ -98,7 +109,7 @@ const HARMLESS =
 
 /** So much of what a source says of a claim must be said in the clause that denies it, and nowhere else; less where that clause has much of the claim. */
 const MUCH = 0.4;
-const MUCH_THERE = 0.3;
+const MUCH_THERE = 0.25;
 
 function isMuch({ by, share }: { by: Aligned; share: number }): boolean {
   return share >= MUCH || (share >= MUCH_THERE && by.score >= SPEAKS_OF_IT + 0.03);
@@ -114,7 +125,7 @@ function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
     const pairs = close.map(({ clause, passage, score }) => ({
       passage,
       score,
-      pair: opposites(own, clause, claim.keys),
+      pair: opposites(own, clause, { claim, passage }),
     }));
     for (const { passage, score, pair } of pairs) {
       if (pair === undefined || pair === "alike") continue;
@@ -126,17 +137,37 @@ function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
 }
 
 /** A word of each clause about the same thing that are against each other; "alike" where both point the same way. */
-function opposites(own: Clause, other: Clause, all: ReadonlySet<string>): [string, string] | "alike" | undefined {
+function opposites(
+  own: Clause,
+  other: Clause,
+  o: { claim: Claim; passage: Passage },
+): [string, string] | "alike" | undefined {
   const ours = pointersOf(own.text).filter(({ isClear }) => isClear);
   const theirs = pointersOf(other.text).filter(({ isClear }) => isClear);
+  // "Lower in one, higher in the other": who says both is not against either.
+  const [allOurs, allTheirs] = [o.claim.text, o.passage.text].map((text) =>
+    pointersOf(text).flatMap(({ ways }) => ways),
+  );
   for (const { word, ways, isTurned, about } of ours) {
+    const isAbout = about.some((key) => has(other.keys, key));
     if (other.keys.has(word.key)) {
       const same = theirs.find((each) => each.word.key === word.key);
-      if (ways.length > 0 && same && isTurned && !same.isTurned && !mayDeny(other.text, own.text))
-        return [`not ${word.text}`, same.word.text];
+      if (isAbout && same && ways.length > 0 && isTurned && !same.isTurned && !mayDeny(other.text, own.text)) {
+        const isSaidToo = pointersOf(own.text).some((each) => each.word.key === word.key && !each.isTurned);
+        if (!isSaidToo) return [`not ${word.text}`, same.word.text];
+      }
+      if (
+        isAbout &&
+        same?.isTurned &&
+        !isTurned &&
+        VERB.test(word.text) &&
+        VERB.test(same.word.text) &&
+        !mayDeny(o.claim.text, other.text)
+      )
+        return [word.text, `not ${same.word.text}`];
       continue;
     }
-    if (!about.some((key) => has(other.keys, key))) continue;
+    if (!isAbout) continue;
     for (const way of ways) {
       const points = (each: Pointer, to: string): boolean =>
         each.ways.includes(isTurned === each.isTurned ? to : otherWay(to));
@@ -146,11 +177,12 @@ function opposites(own: Clause, other: Clause, all: ReadonlySet<string>): [strin
         !mayDeny(own.text, other.text) &&
         !theirs.some((each) => each.ways.some((to) => MOVES.test(to)));
       const against = theirs.find((each) => points(each, otherWay(way)) || (stays && points(each, "same")));
-      if (against && !ours.some((each) => each.ways.includes(otherWay(way)))) return [word.text, against.word.text];
+      const isBoth = allOurs?.includes(otherWay(way)) || (!isTurned && !against?.isTurned && allTheirs?.includes(way));
+      if (against && !isBoth) return [word.text, against.word.text];
     }
     if (isTurned) continue;
     const against = theirs.find((each) => !each.isTurned && areOpposite(word, each.word));
-    if (against && !all.has(against.word.key)) return [word.text, against.word.text];
+    if (against && !o.claim.keys.has(against.word.key)) return [word.text, against.word.text];
   }
   return undefined;
 }
@@ -159,6 +191,7 @@ function has(keys: ReadonlySet<string>, key: string): boolean {
   return keys.has(key) || relatedTo(key, "same").some((other) => keys.has(other));
 }
 
+const VERB = /(?:ed|ing|en)$/i;
 const MOVES = /^(?:up|down)$/;
 /** Words before a pointer that say what it is about; after it where there are none, or where it is said of a noun: "fewer shots". */
 const BEFORE = 4;
@@ -167,7 +200,10 @@ const OF_NOUN = /^(?:above|below|often|seldom|most|least)$/;
 /** "Not rising", "never closed": what stands before a word and turns it round. */
 const TURNS =
   /(?:\b(?:not|no|never|neither|nor|without|cannot|hardly|unable to|(?:fail|refus|declin)\p{Ll}* to)|n['’]t)\b(?:\P{L}+\p{L}+){0,3}\P{L}*$/iu;
-const NOT = /\b(?:not|no|never|none|neither|nor|without|nobody|nothing|cannot|hardly)\b|n['’]t\b/i;
+/** Characters in front of a word in which what turns it stands. */
+const FARTHEST = 60;
+const NOT =
+  /\b(?:not|no|never|none|neither|nor|without|nobody|nothing|cannot|hardly|unable|(?:fail|refus|declin)\p{Ll}* to)\b|n['’]t\b/iu;
 
 interface Pointer {
   word: Word;
@@ -178,7 +214,21 @@ interface Pointer {
   about: string[];
 }
 
+/** A clause is held against many claims. Forgotten all at once when there are too many. */
+const POINTERS = new Map<string, Pointer[]>();
+const MOST_POINTERS = 20_000;
+
 function pointersOf(text: string): Pointer[] {
+  let pointers = POINTERS.get(text);
+  if (!pointers) {
+    pointers = findPointers(text);
+    if (POINTERS.size >= MOST_POINTERS) POINTERS.clear();
+    POINTERS.set(text, pointers);
+  }
+  return pointers;
+}
+
+function findPointers(text: string): Pointer[] {
   const words = wordsOf(text);
   const hasNot = NOT.test(text);
   return words.map((word, i) => {
@@ -193,7 +243,7 @@ function pointersOf(text: string): Pointer[] {
           .slice(0, AFTER)
       : [];
     const about = [...before, ...after].map(({ key }) => key);
-    const isTurned = TURNS.test(text.slice(0, word.start));
+    const isTurned = hasNot && TURNS.test(text.slice(Math.max(0, word.start - FARTHEST), word.start));
     return { word, ways, isTurned, isClear: isTurned || !hasNot, about };
   });
 }

@@ -1,5 +1,5 @@
 import type { Span } from "./sentences.js";
-import type { Word } from "./words.js";
+import { type Word, wordsOf } from "./words.js";
 
 /** A clause of a text, with the keys of its content words. */
 export interface Clause extends Span {
@@ -11,11 +11,11 @@ export interface Clause extends Span {
 
 const DENIES = new RegExp(
   [
-    String.raw`\bnot(?! only| just| merely| necessarily| least| long| until| to mention| counting| including)\b`,
+    String.raw`\bnot(?! only| just| merely| necessarily| least| long| until| to mention| counting| including| un\p{Ll}+)\b`,
     String.raw`n['’]t\b(?! only| just)`,
-    String.raw`\bno(?! more than| less than| fewer than| later than| earlier than| sooner| doubt| matter)\b`,
+    String.raw`\bno(?! more than| less than| fewer than| later than| earlier than| sooner| doubt| matter)\b(?!\.)`,
     String.raw`\b(?:never|none|neither|nobody|no one|nothing(?! but)|nowhere|cannot|without(?! exception| doubt)|hardly|scarcely|rarely|seldom|unable|far from|yet to)\b`,
-    String.raw`\b(?:refus(?:e|es|ed|ing|al)|reject(?:s|ed|ing|ion)|den(?:y|ies|ied)|dismiss(?:es|ed)|overturn(?:s|ed)|oppos(?:es?|ed|ing)|abandon(?:s|ed)|withdr[ae]wn?|cancel(?:s|led|ed)|scrapped|lack(?:s|ed|ing)?|ceased?|abstain(?:s|ed)|doubt(?:s|ed|ful)?|prevent(?:s|ed)|avoid(?:s|ed)|failed|fails?|disproved?|refuted?|unfounded|unharmed|uninjured|unsuccessful\w*)\b`,
+    String.raw`\b(?:refus(?:e|es|ed|ing|al)|reject(?:s|ed|ing|ion)|den(?:y|ies|ied)|dismiss(?:es|ed)|overturn(?:s|ed)|oppos(?:es?|ed|ing)|abandon(?:s|ed)|withdr[ae]wn?|cancel(?:s|led|ed)|scrapped|(?<!\bfor )lack(?:s|ed|ing)?|ceased?|abstain(?:s|ed)|doubt(?:s|ed|ful)?|prevent(?:s|ed)|avoid(?:s|ed)|failed|fails?|disproved?|refuted?|unfounded|unharmed|uninjured|unsuccessful\w*)\b`,
     String.raw`\bdeclin(?:e[sd]?|ing) to\b`,
     String.raw`\b(?:turn(?:s|ed) down|rul(?:es?|ed) out|set aside|struck down|voted down|gave up|gives? up|given up|thrown out|threw out|called off|did away with|put an end to|came to nothing|stopp?(?:s|ed) \p{Ll}+ing)\b`,
     String.raw`\bvot(?:ed|es) (?:[\p{L}\d]+ (?:to|by) [\p{L}\d]+ )?against\b`,
@@ -24,7 +24,7 @@ const DENIES = new RegExp(
 );
 /** Where one part of a sentence ends and the next, with a predicate of its own, begins. */
 const EDGE =
-  /\.(?!\d)|[;:!?()–—]|,(?![\d"”’])|\b(?:but|while|whereas|although|though|because|unless|until|since|as|and|which|who|whose|where)\b/giu;
+  /\.(?!\d)|:(?!\d)|[;!?()–—]|,(?![\d"”’]|\s(?:compared|against|versus|down|up|from)\b)|\b(?:but|while|whereas|although|though|because|unless|until|since|as|and|which|who|whose|where)\b/giu;
 /** The clauses of a text, in order; what has no verb of its own, or hardly a word, belongs to the one before, or to the next. */
 export function clausesOf(text: string, words: readonly Word[]): Clause[] {
   const clauses: Clause[] = [];
@@ -33,7 +33,8 @@ export function clausesOf(text: string, words: readonly Word[]): Clause[] {
     const to = edges[i] ?? text.length;
     const own = words.filter((word) => word.start >= from && word.end <= to && !word.isStop).map(({ key }) => key);
     const last = clauses.at(-1);
-    const isStop = /[;:.!?]/.test(text[from] ?? "");
+    // "Not a single act but rather a cycle": what follows is affirmed.
+    const isStop = /^(?:[;:.!?]|but (?:rather|instead)\b)/i.test(text.slice(from));
     const stands = isStop || (STANDS.test(text.slice(from, to)) && own.length >= FEWEST);
     const lastStands = last !== undefined && (isStop || isWhole(text.slice(last.start, last.end), last));
     if (last && (own.length === 0 || !stands || !lastStands)) {
@@ -66,6 +67,12 @@ function withoutAsides(text: string): string {
 }
 
 const ASIDE = /,\s(?:as|of which|of whom|however|though|according to|if|when)\b[^,.;]{0,60},/gi;
+
+/** What a clause denies: the keys behind the first word in it that does. */
+export function deniedKeys({ text }: Clause): string[] {
+  const at = text.search(DENIES);
+  return at < 0 ? [] : wordsOf(text.slice(at)).flatMap(({ key, isStop }) => (isStop ? [] : [key]));
+}
 
 /** How many words of a text deny something. */
 export function denialsIn(text: string): number {

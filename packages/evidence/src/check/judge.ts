@@ -8,7 +8,7 @@ import { type Conflict, denial } from "./polarity.js";
 import { findQuotation } from "./quotes.js";
 import type { Span } from "./sentences.js";
 import { neighbours, type Passage, type PreparedSource } from "./source.js";
-import { bestWindow, coverageOf, promising } from "./window.js";
+import { bestWindow, closest, coverageOf } from "./window.js";
 import { wordsOf } from "./words.js";
 
 /** What one source has to say on one claim. */
@@ -18,6 +18,8 @@ export interface Judgement {
   passages: Passage[];
   /** Weighted share of the claim's words in them. */
   coverage: number;
+  /** The same for the words that its title does not have; 1 where there are hardly any. */
+  beyondTitle: number;
   /** How much more of the claim's words this source has than any other one, by weight: -1 to 1; 0 where there is no other. */
   lead: number;
   spans: Span[];
@@ -26,7 +28,7 @@ export interface Judgement {
 /** A passage whose wording is this close to the claim speaks of the same thing. */
 const SAME_SUBJECT = 0.4;
 /** Passages of the whole source, those with most of the claim's wording, in which its contrary is looked for. */
-const ELSEWHERE = 4;
+const ELSEWHERE = 8;
 
 /** Holds a claim against a source by its text alone. Pure and deterministic. */
 export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Judgement {
@@ -69,9 +71,15 @@ export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Jud
     findings,
     passages: [...rests],
     coverage: coverageOf(claim.keys, [...rests], corpus),
+    beyondTitle: beyondTitle(claim, source, corpus, rests),
     lead: leadOf(claim, source, corpus),
     spans: merge(spans, source.source.text),
   };
+}
+
+function beyondTitle(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): number {
+  const keys = new Set([...claim.keys].filter((key) => !source.titleKeys.has(key)));
+  return keys.size < 2 ? 1 : coverageOf(keys, [...rests], corpus);
 }
 
 const NO_CONTEXT: ReadonlySet<string> = new Set();
@@ -92,11 +100,7 @@ function conflictWith(claim: Claim, source: PreparedSource, corpus: Corpus, rest
   const [close, others] = [true, false].map((isClose) =>
     ranked.filter(({ score }) => score >= SAME_SUBJECT === isClose).map(({ passage }) => passage),
   );
-  const elsewhere = promising(claim.keys, source.passages.keys(), source, corpus)
-    .flatMap((place) => source.passages[place] ?? [])
-    .map((passage) => ({ passage, score: coverageOf(claim.keys, [passage], corpus) }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, ELSEWHERE);
+  const elsewhere = closest(claim.keys, source, corpus, ELSEWHERE).map((passage) => ({ passage }));
   const all = [...new Set([...ranked, ...elsewhere].map(({ passage }) => passage))];
   return denial(claim, close ?? [], others ?? []) ?? contrast(claim, all, source, corpus);
 }
@@ -106,8 +110,10 @@ const OPENING = 3;
 function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {
   const here = new Set([...rests].flatMap((p) => [...p.keys, ...p.context]));
   const before = new Set([...rests].flatMap((p) => neighbours(p, source)).flatMap((p) => [...p.keys]));
-  // What a document opens with it is about, and names no more.
-  const opening = new Set(source.passages.slice(0, OPENING).flatMap((p) => [...p.keys]));
+  // What a document opens with, and what its headings name, it is about, and names no more.
+  const opening = new Set(
+    source.passages.filter((p) => p.index < OPENING || p.text.startsWith("#")).flatMap((p) => [...p.keys]),
+  );
   return claim.names.map((name) => {
     const key = wordsOf(name)[0]?.key ?? name.toLowerCase();
     if (here.has(key) || isShortFor(name, source)) return passed("name", name);

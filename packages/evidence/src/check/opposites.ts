@@ -52,7 +52,7 @@ const PAIRS: readonly (readonly [string, RegExp, string, RegExp])[] = [
     "go on",
     /^(?:continu\w*|keeps?|kept|remain\w*|stay\w*|extend\w*|renew\w*|still|persist\w*|goes|lasted|lasting)$/,
     "end",
-    /^(?:end|ends|ended|stop\w*|ceas\w+|halt\w*|suspend\w*|lifted|discontinu\w+|abandon\w*|scrapped|expired?|disappear\w*|vanish\w*|gone|withdr\w+)$/,
+    /^(?:end|ends|ended|stop\w*|ceas\w+|halt\w*|suspend\w*|lifted|discontinu\w+|abandon\w*|scrapped|expired?|disappear\w*|vanish\w*|withdr\w+)$/,
   ],
   [
     "win",
@@ -97,7 +97,7 @@ const OTHER_WAY = new Map(
 const PHRASES: readonly (readonly [string, RegExp])[] = [
   [
     "go on",
-    /\b(?:in (?:force|place|effect)|in use|intact|still stands|stood|stands|carried on|goes on|went on|kept up|gone on)$/i,
+    /\b(?:in (?:force|place|effect)|in use|intact|still stands|stood|stands|carried on|goes on|went on|kept up|gone on|held (?:its|their|his|her) (?:ground|own)|held (?:up|on|out|good))$/i,
   ],
   [
     "end",
@@ -124,13 +124,31 @@ export function directionsOf(text: string, word: Word): string[] {
   )
     return [];
   if (/^(?:up|down)$/.test(lower)) return MOVES.test(text.slice(0, word.start)) ? [lower] : [];
+  if (lower === "longer" && /\b(?:no|any)\s+$/i.test(text.slice(0, word.start))) return [];
   if (/^(?:compared|against|versus)$/.test(lower)) return wayTo(text, word);
-  const upTo = text.slice(0, word.end);
+  const upTo = text.slice(Math.max(0, word.end - LONGEST_PHRASE), word.end);
+  const from = text.slice(word.start, word.start + LONGEST_PHRASE);
   return [
-    ...POINTERS.flatMap(([name, pattern]) => (pattern.test(lower) ? [name] : [])),
-    ...SHARES.flatMap(([name, pattern]) => (pattern.test(text.slice(word.start)) ? [name] : [])),
+    ...ownDirections(lower),
+    ...SHARES.flatMap(([name, pattern]) => (pattern.test(from) ? [name] : [])),
     ...PHRASES.flatMap(([name, pattern]) => (pattern.test(upTo) ? [name] : [])),
   ];
+}
+
+/** In characters. */
+const LONGEST_PHRASE = 30;
+/** Texts repeat their words. Forgotten all at once when there are too many. */
+const DIRECTIONS = new Map<string, string[]>();
+const MOST_DIRECTIONS = 20_000;
+
+function ownDirections(lower: string): string[] {
+  let found = DIRECTIONS.get(lower);
+  if (!found) {
+    found = POINTERS.flatMap(([name, pattern]) => (pattern.test(lower) ? [name] : []));
+    if (DIRECTIONS.size >= MOST_DIRECTIONS) DIRECTIONS.clear();
+    DIRECTIONS.set(lower, found);
+  }
+  return found;
 }
 
 const LAST_NUMBER = /(?<number>\d[\d,]*(?:\.\d+)?)(?!.*\d)(?<scale>\s(?:thousand|million|billion))?/is;
@@ -144,7 +162,7 @@ function wayTo(text: string, { start, end }: Word): string[] {
   if (!now || !before || (now.scale !== undefined && before.scale !== undefined && now.scale !== before.scale))
     return [];
   const [a = 0, b = 0] = [now.number, before.number].map((digits) => Number((digits ?? "").replaceAll(",", "")));
-  return a === b ? [] : [a > b ? "up" : "down"];
+  return a === b ? [] : a > b ? ["up", "above"] : ["down", "below"];
 }
 
 /** "Went up", "edged down", "(up from 3 %)". */

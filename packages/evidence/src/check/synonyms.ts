@@ -14,7 +14,7 @@ const GROUPS = `
   buy purchase acquire
   big large major sizeable
   small minor tiny thin
-  pay earn yield return receive
+  pay earn yield return
   show find report reveal discover
   use employ utilize
   risk danger threat hazard
@@ -271,7 +271,8 @@ const GROUPS = `
   prison jail
   guilty culpable
   victim casualty
-  steal theft`;
+  steal theft
+  get receive obtain`;
 
 const STEMS = new Map(
   GROUPS.trim()

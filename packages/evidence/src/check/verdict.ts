@@ -9,6 +9,7 @@ const ENOUGH_ALONE = 0.43;
 const ENOUGH_WITH_FACT = 0.31;
 const ENOUGH_WITH_FACTS = 0.22;
 const SOMETHING = 0.2;
+const BEYOND_TITLE = 0.2;
 /** What it counts that this source has more of the claim's words than the others, or fewer. */
 const LEAD = 0.5;
 const MOST_LEAD = 0.2;
@@ -32,6 +33,7 @@ export function verdictOf(claim: Claim, own: Judgement, findings: Finding[], joi
   // A source that is cited with others must itself bring something.
   if (jointly !== undefined && findings.some(isFact) && ownFacts.length === 0)
     return strength >= ENOUGH_ALONE ? "supported" : "partial";
+  if (isSubjectOnly(own)) return "partial";
   return hasQuote || strength >= needed || isPart(own, jointly) ? "supported" : "partial";
 }
 
@@ -46,14 +48,21 @@ function isPart({ coverage, lead }: Judgement, jointly: number | undefined): boo
 /** What the wording alone says, for a person. */
 export function overlapCheck(id: string, claim: Claim, own: Judgement, jointly: number | undefined): Check {
   const share = Math.round(100 * own.coverage);
+  const isEnough = strengthOf(own) >= neededOf(claim, own.findings) || isPart(own, jointly);
   const isLess = own.lead < 0 && own.coverage >= neededOf(claim, own.findings);
   const elsewhere = isLess ? " Another source has more of it." : "";
+  const subject = isSubjectOnly(own) ? " Hardly any of that is more than the source's title." : "";
   return {
     id,
     kind: "overlap",
-    passed: strengthOf(own) >= neededOf(claim, own.findings) || isPart(own, jointly),
-    detail: `${share} % of the sentence's wording, by weight, is in the passages.${elsewhere}`,
+    passed: isEnough && !isSubjectOnly(own),
+    detail: `${share} % of the sentence's wording, by weight, is in the passages.${elsewhere}${subject}`,
   };
+}
+
+/** The subject of a source is in each of its passages: what is said of it must be there, too. */
+function isSubjectOnly({ findings, beyondTitle }: Judgement): boolean {
+  return beyondTitle < BEYOND_TITLE && !findings.some((finding) => isFact(finding) && finding.passed);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
 import { relatedTo } from "./lexicon/related.js";
-import type { PreparedSource } from "./source.js";
+import type { Passage, PreparedSource } from "./source.js";
 
 /** One to three neighbouring passages, by their places in the source, end exclusive. */
 export interface Window {
@@ -53,12 +53,23 @@ export function promising(
 ): number[] {
   const all = [...places];
   if (all.length <= MOST_LOOKED_AT) return all;
+  const weights = weightsOf(keys, source, corpus);
+  return all.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0) || a - b).slice(0, MOST_LOOKED_AT);
+}
+
+/** The passages of the whole source that share the most words with `keys`, by weight, at most `most`. */
+export function closest(keys: Set<string>, source: PreparedSource, corpus: Corpus, most: number): Passage[] {
+  const ranked = [...weightsOf(keys, source, corpus)].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return ranked.slice(0, most).flatMap(([place]) => source.passages[place] ?? []);
+}
+
+function weightsOf(keys: Set<string>, source: PreparedSource, corpus: Corpus): Map<number, number> {
   const weights = new Map<number, number>();
   for (const key of keys) {
     const weight = corpus.weight(key);
     for (const place of source.places.get(key) ?? []) weights.set(place, (weights.get(place) ?? 0) + weight);
   }
-  return all.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0) || a - b).slice(0, MOST_LOOKED_AT);
+  return weights;
 }
 
 interface Side {

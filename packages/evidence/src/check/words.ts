@@ -123,6 +123,7 @@ const IRREGULAR = new Map(
     stood: "stand",
     took: "take",
     taken: "take",
+    got: "get",
     gave: "give",
     given: "give",
     ran: "run",

@@ -135,8 +135,8 @@ function evenly(text: string): string {
   );
 }
 
-function numberKey({ quantity, currency = "", value, bound }: Figure): string {
-  return [quantity, currency, Number(value.toPrecision(12)), bound].join(" ");
+function numberKey({ quantity, unit = "", value, bound }: Figure): string {
+  return [quantity, unit, Number(value.toPrecision(12)), bound].join(" ");
 }
 
 function dateKey({ year, quarter, month, day }: DateMention): string {

@@ -67,7 +67,10 @@ it("what code has found out stands, whatever the model says: it is not even aske
 });
 
 it("of a model that fails the verdicts by text stay, the report says so, and it is not asked for ever", async () => {
-  const draft = Array.from({ length: 30 }, (_, i) => `The owners of the wind farm are ${"very ".repeat(i)}content [S1].`).join("\n\n");
+  const draft = Array.from(
+    { length: 30 },
+    (_, i) => `Many ${"very ".repeat(i)}glad people like Skerry Bank [S1].`,
+  ).join("\n\n");
   const { report, asked } = await judged(draft, () => Promise.reject(new Error("It is away.")));
   expect(asked.length).toBeLessThan(10);
   expect(report).toMatchObject({ method: "text", sentences: checkCitations(draft, TEXTS).sentences });

@@ -2859,7 +2859,7 @@ observ refer sai show watch
 obsess preoccupi
 obstin stubbornli
 obstruct occlud
-obtain pai
+obtain receiv
 obviou obvious
 obvious plain plainli
 occlud occlus sorb
@@ -2937,7 +2937,7 @@ pacif pacifi
 pacifi peac
 pack packag
 packag packet parcel
-pai payment proce produc profit recipi remuner surrend take wage
+pai payment proce produc profit remuner surrend take wage
 pain painfulli pine smart sore strive yen
 paint painter pictur
 pair pond
@@ -3293,6 +3293,7 @@ rebut refut
 recal recollect rememb
 reced retreat withdraw
 receipt revenu
+receiv recipi
 recept receptionist respons
 reckon suppos think
 recogn recognit
@@ -6119,7 +6120,7 @@ grab intercept
 grace lith
 grade reorder sequenc subordin upgrad
 gradual stepwiz
-graduat high pai
+graduat high receiv
 grain granul particl
 grammarian linguist
 granari storehous
