@@ -8,7 +8,11 @@ export interface ScriptedCall {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-type Script = (first: string, turn: number) => readonly ScriptedCall[] | Promise<readonly ScriptedCall[]>;
+/** What an agent does in its turn: calls of tools, or the words that end its work. */
+type Turn = readonly ScriptedCall[] | string;
+
+/** By the first message that the agent got, its turn, and all that it has read so far. */
+type Script = (first: string, turn: number, read: readonly string[]) => Turn | Promise<Turn>;
 
 /** What a tool answered, under the id of its call: `<who>.<turn>.<position>`. */
 export interface ToolAnswer {
@@ -59,7 +63,10 @@ async function next({ messages }: ModelRequest, script: Script) {
   const turn = messages.filter(({ role }) => role === "assistant").length;
   const usage = { input: 1, output: 1 };
   try {
-    const calls = (await script(first, turn)).map(({ tool: name, args }, n) => ({
+    const read = messages.filter(({ role }) => role !== "assistant").map(({ text }) => text);
+    const said = await script(first, turn, read);
+    if (typeof said === "string") return { text: said, usage };
+    const calls = said.map(({ tool: name, args }, n) => ({
       ...{ name, args },
       id: `${first.split(" ").at(-1)}.${turn}.${n}`,
     }));

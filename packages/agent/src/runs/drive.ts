@@ -258,6 +258,7 @@ export async function openContext(
     person: new Person({ record: () => parts.runs.get(runId), emit }),
     choir,
     ledger: parts.ledger,
+    secrets: backbone.secrets,
     taint: taintAtWork,
     approvals,
     policy: parts.policy,

@@ -4,12 +4,15 @@ import { CITE_TOOL, CiteArguments } from "../policy/arguments.js";
 import { askInGraph } from "../policy/ask.js";
 import { editNote } from "../policy/edits.js";
 import { citeArticle } from "../publishing/cite.js";
+import { keepSecrets } from "../taint/output-filter.js";
 import type { ToolContext } from "./context.js";
 
 /** `cite_article`: gives another author credit for an article that the report uses. */
 export function citeArticleTool(context: ToolContext) {
   return tool(
     async ({ article_id, context: reason, passage }) => {
+      keepSecrets(context, "context of a citation", reason);
+      keepSecrets(context, "passage of a citation", passage ?? "");
       const args = { article_id: article_id.replace(/^choir:/, ""), context: reason, passage };
       const { articleId, title, author, recorded, edited } = await citeArticle(context, args, askInGraph);
       const note = recorded ? RECKONED : "It will be recorded when the report is published.";

@@ -1,3 +1,4 @@
+import type { Secrets } from "@vibewriter/backbone";
 import type { Choir, Ledger, Signer } from "@vibewriter/choir";
 import type { Approvals } from "../approvals/approvals.js";
 import type { Audit } from "../audit/audit.js";
@@ -56,6 +57,8 @@ export interface ToolContext {
   readonly choir: Choir;
   /** Absent where another account keeps it. */
   readonly ledger?: Pick<Ledger, "article">;
+  /** What must not leave this host, whoever asks for it. */
+  readonly secrets: Pick<Secrets, "find">;
   /** What the agent whose tool call this is has seen from outside. */
   readonly taint: Taint;
   readonly approvals: Approvals;

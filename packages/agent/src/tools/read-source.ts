@@ -2,12 +2,14 @@ import { tool } from "langchain";
 import { z } from "zod";
 import { visibleText } from "../sanitize.js";
 import { markOfSource } from "../taint/origin.js";
+import { keepSecrets } from "../taint/output-filter.js";
 import type { ToolContext } from "./context.js";
 
 /** `read_source`: the text of a source, page by page. */
 export function readSource(context: ToolContext) {
   return tool(
     async ({ source, offset }) => {
+      keepSecrets(context, "address", source);
       // What goes wrong with it is told in words that may be its own.
       context.taint.saw(markOfSource(source));
       const page = await context.sources.page(source, offset);

@@ -2,6 +2,7 @@ import { tool } from "langchain";
 import { z } from "zod";
 import { visibleText } from "../sanitize.js";
 import { markOf } from "../taint/origin.js";
+import { checkQuery } from "../taint/search-query.js";
 import type { ToolContext } from "./context.js";
 
 const PREVIEW_CHARS = 500;
@@ -9,9 +10,10 @@ const PREVIEW_CHARS = 500;
 /** `search_choir_kb`: what others have published on a subject. */
 export function searchChoirKb(context: ToolContext) {
   return tool(
-    ({ query, limit }) => {
+    async ({ query, limit }) => {
+      await checkQuery(context, query);
       context.taint.saw(markOf("choir", `found for “${query}”`));
-      return context.answers.of("search_choir_kb", { query, limit }, async () => {
+      return await context.answers.of("search_choir_kb", { query, limit }, async () => {
         // A run that repeats another one knows what there was then, and nothing of what was published since.
         const found = context.replays === undefined ? await context.choir.search(query, { limit }) : [];
         const articles = found.map(

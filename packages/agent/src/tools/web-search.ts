@@ -2,6 +2,7 @@ import { tool } from "langchain";
 import { z } from "zod";
 import { visibleText } from "../sanitize.js";
 import { markOf } from "../taint/origin.js";
+import { checkQuery } from "../taint/search-query.js";
 import type { ToolContext } from "./context.js";
 
 const PASSAGE_CHARS = 600;
@@ -9,9 +10,10 @@ const PASSAGE_CHARS = 600;
 /** `web_search`: passages of the sources that the run may read, and what the web's searches find. */
 export function webSearch(context: ToolContext) {
   return tool(
-    ({ query, limit }) => {
+    async ({ query, limit }) => {
+      await checkQuery(context, query);
       context.taint.saw(markOf("web", `found for “${query}”`));
-      return context.answers.of("web_search", { query, limit }, async () => {
+      return await context.answers.of("web_search", { query, limit }, async () => {
         const { passages, failed } = await context.sources.search(query, limit);
         const results = passages.map(({ source, title, uri, offset, text, date, fullText }) => ({
           source,
