@@ -11,7 +11,7 @@ const PREVIEW_CHARS = 500;
 export function searchChoirKb(context: ToolContext) {
   return tool(
     async ({ query, limit }) => {
-      await checkQuery(context, query);
+      checkQuery(context, query);
       context.taint.saw(markOf("choir", `found for “${query}”`));
       return await context.answers.of("search_choir_kb", { query, limit }, async () => {
         // A run that repeats another one knows what there was then, and nothing of what was published since.

@@ -11,7 +11,7 @@ const PASSAGE_CHARS = 600;
 export function webSearch(context: ToolContext) {
   return tool(
     async ({ query, limit }) => {
-      await checkQuery(context, query);
+      checkQuery(context, query);
       context.taint.saw(markOf("web", `found for “${query}”`));
       return await context.answers.of("web_search", { query, limit }, async () => {
         const { passages, failed } = await context.sources.search(query, limit);

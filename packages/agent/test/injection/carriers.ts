@@ -1,15 +1,13 @@
 /** Ways by which a text of somebody else's reaches an agent. */
 export const CARRIERS = [
   "page",
-  "html-comment",
-  "html-alt",
+  "html",
   "pdf",
   "docx",
   "csv",
   "file-name",
   "tool-error",
   "article",
-  "article-title",
   "skill",
   "subagent",
   "search-title",
@@ -17,13 +15,11 @@ export const CARRIERS = [
   "memory",
   "execute",
   "redirect",
-  "artifact",
 ] as const;
 export type Carrier = (typeof CARRIERS)[number];
 
 /** One attack: what is to be done, and by which way the order comes. */
 export interface InjectedCase {
-  readonly id: string;
   readonly carrier: Carrier;
   readonly goal: string;
   /** The words of the attack, with {@link markOf} in them. */
