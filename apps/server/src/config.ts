@@ -22,6 +22,8 @@ const UserConfig = {
   userLimits: z.strictObject({ vms: most, memoryMiB: most, vcpus: most, diskMiB: most }).optional(),
   /** What models cost, by their full names, in US dollars for a million tokens; on top of the list prices. */
   prices: z.record(z.string().min(1).max(200), Price).default({}),
+  /** Agents read sources only as claims and quotations, which a model without tools has made of them: see docs/security.md. */
+  quarantine: z.boolean().default(false),
   /** What each researcher of a run may use before it has to answer. */
   researcher: ResearcherLimits.default(ResearcherLimits.parse({})),
   /** What agents may do by themselves, and what a person is asked about. */

@@ -150,6 +150,7 @@ export class HomeParts {
       version: VERSION,
       researcher: this.#o.config.researcher,
       defaults: { models: this.#o.config.models, budget: this.#o.config.budget },
+      quarantine: this.#o.config.quarantine,
       policy: this.#o.config.policy,
       onEvent: (event) => {
         this.#o.metrics.runs.heard(event);

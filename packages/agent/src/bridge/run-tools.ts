@@ -15,7 +15,7 @@ export function runTools(context: ToolContext): RunTool[] {
   return [
     runTool(searchChoirKb(context)),
     runTool(webSearch(context)),
-    runTool(readSource(context)),
+    runTool(readSource(context, { asText: true })),
     runTool(lookAhead(context)),
   ];
 }

@@ -10,13 +10,15 @@ export interface OpenedModel {
 /** How long a model that failed for good is passed over before it is asked again. */
 const REST_MS = 5 * 60_000;
 
-/** Opens a model by its name, for the agents or for the judge, who is no agent. */
-export type OpenModel = (name: string, role: "agent" | "judge") => Promise<BaseChatModel>;
+/** Opens a model by its name, for the agents, or for the judge or the reader, who are none. */
+export type OpenModel = (name: string, role: "agent" | "judge" | "reader") => Promise<BaseChatModel>;
 
 /** The models of one drive of a run: for each role one, each opened once, and the one that takes over. */
 export class ModelDesk {
   /** The verifier's, for the one that judges sentences without a conversation. */
   readonly judge: OpenedModel;
+  /** The researcher's, for the one that reads pages in quarantine. */
+  readonly reader: OpenedModel;
   readonly #roles: Readonly<Record<ModelRole, OpenedModel>>;
   readonly #fallback: OpenedModel | undefined;
   readonly #resting = new Map<string, number>();
@@ -24,9 +26,11 @@ export class ModelDesk {
   private constructor(o: {
     roles: Readonly<Record<ModelRole, OpenedModel>>;
     judge: OpenedModel;
+    reader: OpenedModel;
     fallback: OpenedModel | undefined;
   }) {
     this.judge = o.judge;
+    this.reader = o.reader;
     this.#roles = o.roles;
     this.#fallback = o.fallback;
   }
@@ -44,6 +48,7 @@ export class ModelDesk {
     return new ModelDesk({
       roles: { planner: get(planner), researcher: get(researcher), verifier: get(verifier) },
       judge: { name: verifier, model: await open(verifier, "judge") },
+      reader: { name: researcher, model: await open(researcher, "reader") },
       fallback: fallback === undefined ? undefined : get(fallback),
     });
   }

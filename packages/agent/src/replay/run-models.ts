@@ -8,7 +8,7 @@ import { recorded } from "./recorded-model.js";
 import type { Recordings } from "./recordings.js";
 
 /** What a run opens its models for. */
-export type ModelRole = "agent" | "judge";
+export type ModelRole = "agent" | "judge" | "reader";
 
 /** Opens the models of one drive of a run. */
 export type OpenRunModel = (name: string, role: ModelRole) => Promise<BaseChatModel>;

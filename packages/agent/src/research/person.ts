@@ -18,6 +18,12 @@ export class Person {
     this.#emit = o.emit;
   }
 
+  /** Whether somebody is there who would see a question now. */
+  async isThere(): Promise<boolean> {
+    const { attended, kind } = await this.#record();
+    return attended || kind === "chat";
+  }
+
   /** The answer to a question, whether it has to be waited for, or that nobody is there, which the run's log then says. */
   async ask(question: PersonQuestion): Promise<Asked> {
     const { answers, attended } = await this.#record();

@@ -23,6 +23,7 @@ import { RunSkills } from "../skills/run-skills.js";
 import { GivenFiles } from "../sources/given.js";
 import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
+import { readerOf } from "../taint/quarantine/reader.js";
 import { forPerson, taintAtWork } from "../taint/taint.js";
 import { traceBackend } from "../telemetry/backend.js";
 import { langSmith } from "../telemetry/langsmith.js";
@@ -30,6 +31,7 @@ import { costOf } from "../telemetry/prices.js";
 import { redacted } from "../telemetry/redacted.js";
 import { driveSpan } from "../telemetry/run.js";
 import { observeSaver } from "../telemetry/saver.js";
+import type { Usage } from "../telemetry/usage.js";
 import type { ToolContext } from "../tools/context.js";
 import { judgesOf } from "../verification/judges.js";
 import { createVibewriter } from "../vibewriter.js";
@@ -153,7 +155,7 @@ export async function openContext(
   // The events of an attempt are its own, also where its tool calls have the names of an earlier one's.
   const prefix = record.attempt === 1 ? "" : `a${record.attempt}.`;
   let folders: RunFolders | undefined;
-  let judged = 0;
+  let asked = 0;
   const counted = { budget: record.budget, seconds: () => (record.activeMs + elapsed(started)) / 1000 };
   // A chat has no budget, and a log without an end.
   const meter =
@@ -212,23 +214,26 @@ export async function openContext(
     isOver: async () => (await publications.get()).declined !== undefined,
     warn: (text, id) => emit({ type: "log", data: { level: "warn", text } }, id),
   });
+  /** What a model that is asked alone may take, and who hears of it. */
+  const alone = (agent: "judge" | "reader", model: string) => ({
+    mayAsk: () => meter.stage !== "over",
+    spent: async (usage: Usage) => {
+      const { input, output } = usage;
+      const costUsd = costOf(model, usage, parts.telemetry.prices) ?? null;
+      const data = { agent, model, inputTokens: input, outputTokens: output, costUsd };
+      audit.record({ kind: "model", agent, model, ok: true, inputTokens: input, outputTokens: output });
+      await emit({ type: "usage", data }, `usage.${agent}.${record.drives}.${++asked}`);
+    },
+  });
   // A draft of one's own is published without a model.
   const desk = record.kind === "publish" ? undefined : await ModelDesk.open(modelsOf(record), open);
   const judge = desk?.judge;
-  const judges =
-    judge === undefined
+  const judges = judge === undefined ? undefined : judgesOf(judge, alone("judge", judge.name));
+  const reader = desk?.reader;
+  const quarantine =
+    reader === undefined
       ? undefined
-      : judgesOf(judge, {
-          mayAsk: () => meter.stage !== "over",
-          spent: async (usage) => {
-            const { input, output } = usage;
-            const costUsd = costOf(judge.name, usage, parts.telemetry.prices) ?? null;
-            const data = { agent: "judge", model: judge.name, inputTokens: input, outputTokens: output, costUsd };
-            const call = { kind: "model" as const, agent: "judge", model: judge.name, ok: true };
-            audit.record({ ...call, inputTokens: input, outputTokens: output });
-            await emit({ type: "usage", data }, `usage.judge.${record.drives}.${++judged}`);
-          },
-        });
+      : { read: readerOf(reader, alone("reader", reader.name)), always: parts.quarantine };
   const context: ToolContext = {
     runId,
     thread: threadOf(record),
@@ -269,6 +274,7 @@ export async function openContext(
     }),
     publications,
     judges,
+    quarantine,
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
     isStopped: () => isStopped,

@@ -78,7 +78,11 @@ export async function runGraph(
     isEndless = true;
   }
   const after = await agent.graph.getState({ configurable });
-  const left = after.tasks.flatMap((task) => task.interrupts);
+  const asked = after.tasks.flatMap((task) => task.interrupts);
+  // A call that was answered beside one that waits has its question in the state until that one is answered, too.
+  const answered = await Promise.all(asked.map(({ value }) => o.isAnswered(Question.parse(value))));
+  const unanswered = asked.filter((_, n) => !answered[n]);
+  const left = unanswered.length > 0 ? unanswered : asked;
   if (isEndless) {
     const lastWords = `The agent found no end in ${MOST_STEPS} steps, so its work ends here.`;
     return { ...endedWith(after.values), lastWords };

@@ -49,6 +49,8 @@ export interface OpenRunsOptions {
   readonly passphrase?: string;
   /** How this home searches and reads the web. */
   readonly web?: WebOptions;
+  /** Whether agents read sources as claims only, which a model without tools has made of them; default: as they like. */
+  readonly quarantine?: boolean;
   /** What each researcher of a run may use; default: {@link ResearcherLimits}. */
   readonly researcher?: ResearcherLimits;
   /** What agents of this home may do by themselves; default: {@link Policy}. */

@@ -68,6 +68,8 @@ export interface DriveParts extends RunParts {
   readonly skills: SkillShelf;
   /** What each researcher of a run may use. */
   readonly researcher: ResearcherLimits;
+  /** Whether agents read sources as claims only. */
+  readonly quarantine: boolean;
   /** What agents of this home may do by themselves. */
   readonly policy: Policy;
 }
@@ -84,6 +86,7 @@ export async function openParts(o: {
   passphrase?: string;
   web?: WebOptions;
   researcher?: ResearcherLimits;
+  quarantine?: boolean;
   policy?: Policy;
   defaults?: RunDefaults;
   trail?: AuditTrail;
@@ -154,6 +157,7 @@ export async function openParts(o: {
     folders: await KeptFolders.open(backbone, new VmSkills(skills)),
     skills,
     telemetry: o.telemetry ?? SILENT,
+    quarantine: o.quarantine ?? false,
     researcher: o.researcher ?? ResearcherLimits.parse({}),
     defaults: o.defaults ?? RunDefaults.parse({}),
     policy: o.policy ?? Policy.parse({}),

@@ -6,6 +6,8 @@ import type { ModelEnvironment } from "../models/model.js";
 import type { Fence } from "../runs/fence.js";
 import { FIRST_TURN, type RunRecord } from "../runs/record.js";
 import type { RunStore } from "../runs/store.js";
+import { turnsOf } from "../runs/turns.js";
+import { addressesIn } from "../taint/addresses.js";
 import { type Given, GivenFiles } from "./given.js";
 import { RunAnswers } from "./run-answers.js";
 import { RunSources } from "./run-sources.js";
@@ -54,7 +56,10 @@ export async function openSources(o: OpenSourcesOptions): Promise<{ sources: Run
     web: replays === undefined ? o.web.search(names, o.env) : undefined,
     emit,
     found: {
-      has: async (uri) => (await o.store.get(runId)).found?.includes(uri) ?? false,
+      has: async (uri) => {
+        const now = await o.store.get(runId);
+        return now.found?.includes(uri) || turnsOf(now).some(({ text }) => addressesIn(text).includes(uri));
+      },
       add: async (uris) => {
         await o.fence.change((now) => ({
           ...now,

@@ -155,6 +155,16 @@ export class RunSources {
     return { passages: [...own, ...web], failed };
   }
 
+  /** Whether an address may be read without more ado: it was read, or found, or a person has written it. */
+  async isKnown(address: string): Promise<boolean> {
+    return (await this.list()).some(({ uri }) => uri === address) || (await this.#found.has(address));
+  }
+
+  /** Lets an address be read that nobody has found: a person has said so. */
+  async allow(address: string): Promise<void> {
+    await this.#found.add([address]);
+  }
+
   /** The snapshot of a Choir article, if it was read. */
   async article(articleId: string): Promise<Source | undefined> {
     return (await this.list()).find((source) => source.uri === `choir:${articleId}`);

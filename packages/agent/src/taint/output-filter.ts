@@ -4,7 +4,7 @@ import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
 
 /** A way out of this host, in the middle of a sentence. */
-export type Door = "search query" | "address" | "context of a citation" | "passage of a citation" | "memory" | "skill";
+export type Door = "search query" | "address" | "context of a citation" | "passage of a citation" | "skill";
 
 /**
  * Stops what would carry a registered secret, or what can only be a key, out through a door of the host. What it looks for it also looks

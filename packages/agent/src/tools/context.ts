@@ -16,6 +16,7 @@ import type { RunSkills } from "../skills/run-skills.js";
 import type { SourceMirror } from "../sources/mirror.js";
 import type { RunAnswers } from "../sources/run-answers.js";
 import type { RunSources } from "../sources/run-sources.js";
+import type { Quarantine } from "../taint/quarantine/reader.js";
 import type { Taint } from "../taint/taint.js";
 import type { Judges } from "../verification/judges.js";
 import type { Workspace } from "../workspace.js";
@@ -53,7 +54,7 @@ export interface ToolContext {
   /** What the run's agents have found that sources say. */
   readonly claims: ClaimBook;
   /** Whom the agent may ask what the request means. */
-  readonly person: Pick<Person, "ask">;
+  readonly person: Pick<Person, "ask" | "isThere">;
   readonly choir: Choir;
   /** Absent where another account keeps it. */
   readonly ledger?: Pick<Ledger, "article">;
@@ -67,6 +68,8 @@ export interface ToolContext {
   /** Bound to the agent and this run. */
   readonly audit: Audit;
   readonly verifications: Verifications;
+  /** Reads a page where nothing that stands in it can do anything; absent where no model is asked. */
+  readonly quarantine?: Quarantine;
   /** What judges sentences beside the check by text; absent where no model can. */
   readonly judges?: Judges;
   readonly publications: Publications;

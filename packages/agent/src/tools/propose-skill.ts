@@ -1,11 +1,14 @@
 import { tool } from "langchain";
 import { z } from "zod";
 import { AgentError } from "../errors.js";
-import { visibleText } from "../sanitize.js";
+import { askInGraph } from "../policy/ask.js";
+import { permit } from "../policy/permit.js";
+import { oneLine, visibleText } from "../sanitize.js";
 import { SKILL_FILE } from "../skills/rules.js";
 import { type RawFile, type Skill, SkillName, skillOf, testCommand } from "../skills/skill.js";
 import { withoutTest } from "../skills/skill-library.js";
 import type { SkillTest } from "../skills/skill-record.js";
+import { keepSecrets } from "../taint/output-filter.js";
 import type { ToolContext } from "./context.js";
 import { Refusal } from "./refusal.js";
 
@@ -26,6 +29,7 @@ export function proposeSkill(context: ToolContext) {
       if (testCommand(skill.files) === undefined) throw new Refusal("invalid_argument", withoutTest(name));
       const test = await context.skills.tryOut(skill, { timeoutMs: TEST_MS, signal: config?.signal });
       if (test?.passed === false) return JSON.stringify({ proposed: false, hash: skill.hash, test: shown(test) });
+      await mayPropose(context, skill, { name, description });
       await context.fence.check();
       const outcome = await proposed(() => context.skills.propose(skill, test));
       return JSON.stringify({
@@ -59,6 +63,27 @@ export function proposeSkill(context: ToolContext) {
           ),
       }),
     },
+  );
+}
+
+/** A skill outlives its run: one by an agent that has seen text from outside is not even put before later ones without a person. */
+async function mayPropose(
+  context: ToolContext,
+  skill: Skill,
+  args: { name: string; description: string },
+): Promise<void> {
+  for (const { text } of skill.files) keepSecrets(context, "skill", text);
+  await permit(
+    context,
+    {
+      operation: "propose_skill",
+      tool: "propose_skill",
+      args,
+      names: { hash: skill.hash },
+      effectKey: `skill:${context.runId}:${skill.hash}`,
+      question: `Keep the skill ${args.name} as a proposal: “${oneLine(args.description, 200)}”?`,
+    },
+    askInGraph,
   );
 }
 

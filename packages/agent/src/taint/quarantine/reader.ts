@@ -1,11 +1,11 @@
-import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { AgentError } from "../../errors.js";
-import { type ModelEnvironment, openModel } from "../../models/model.js";
+import type { OpenedModel } from "../../models/desk.js";
 import { rankFindings } from "../../offline/relevance.js";
 import { sentencesOf } from "../../offline/sentences.js";
-import { askAlone, quotedApart, type Spent } from "../../verification/ask-alone.js";
 import { visibleText } from "../../sanitize.js";
+import { askAlone, quotedApart, type Spent } from "../../verification/ask-alone.js";
 import { checkedClaims, MOST_CLAIMS, type ReadClaims } from "./claims.js";
 
 /** A page and what is to be known from it. */
@@ -18,6 +18,13 @@ export interface Reading {
 
 /** Reads a page where nothing that stands in it can do anything, and says what the page says. Throws AgentError `model_failed`. */
 export type QuarantinedReader = (reading: Reading) => Promise<ReadClaims>;
+
+/** How a run's agents read. */
+export interface Quarantine {
+  readonly read: QuarantinedReader;
+  /** Whether that is the only way for them. */
+  readonly always: boolean;
+}
 
 /** A model that does not keep to the form is asked once more, not for ever. */
 const ATTEMPTS = 2;
@@ -33,18 +40,12 @@ most two sentences. An empty list if the page says nothing on the question.`;
  * The reader of a run: its model in a context of its own, without tools; for `offline` code that chooses sentences.
  * @param o.mayAsk whether the run may still spend anything
  * @param o.spent is told what each reading has cost
- * @throws AgentError `unknown_model` or `missing_key`
  */
-export async function openReader(
-  model: string,
-  env: ModelEnvironment,
-  o: { mayAsk: () => boolean; spent: Spent },
-): Promise<QuarantinedReader> {
-  if (model === "offline") return readByText;
-  const opened = await openModel(model, env);
+export function readerOf({ name, model }: OpenedModel, o: { mayAsk: () => boolean; spent: Spent }): QuarantinedReader {
+  if (name === "offline") return readByText;
   return async (reading) => {
     if (!o.mayAsk()) throw new AgentError("model_failed", "The budget of the run is spent.");
-    return await readByModel(opened, model, reading, o.spent);
+    return await readByModel(model, name, reading, o.spent);
   };
 }
 
@@ -73,7 +74,10 @@ async function readByModel(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const answer = await askAlone(model, name, { messages, signal, spent });
     try {
-      return checkedClaims(JSON.parse(answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1)), visibleText(text));
+      return checkedClaims(
+        JSON.parse(answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1)),
+        visibleText(text),
+      );
     } catch (error) {
       last = error;
     }
