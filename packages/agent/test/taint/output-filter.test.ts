@@ -1,0 +1,58 @@
+import { Secrets } from "@vibewriter/backbone";
+import type { AuditEntry } from "../../src/audit/entry.js";
+import { keepSecrets } from "../../src/taint/output-filter.js";
+import { checkQuery } from "../../src/taint/search-query.js";
+
+const SECRET = "canary-4f1d9b7e2a6c8035";
+const KEY = ["sk-ant", "api03", "x".repeat(90)].join("-");
+
+const secrets = new Secrets();
+secrets.register("canary", SECRET);
+const told: AuditEntry[] = [];
+const context = { secrets, audit: { record: (entry: AuditEntry) => void told.push(entry) } };
+
+const wide = (text: string) => [...text].map((c) => String.fromCodePoint(c.charCodeAt(0) + 0xfee0)).join("");
+const percent = (text: string) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join("");
+
+describe("a secret at a door", () => {
+  it.each([
+    ["as it is", SECRET],
+    ["a key of nobody's", KEY],
+    ["base64", Buffer.from(SECRET).toString("base64")],
+    ["hex digits", Buffer.from(SECRET).toString("hex")],
+    ["percent signs", percent(SECRET)],
+    ["percent signs twice", encodeURIComponent(percent(SECRET))],
+    ["full-width letters", wide(SECRET)],
+    ["spaces", SECRET.split("").join(" ")],
+    ["zero-width spaces", SECRET.split("").join("\u200b")],
+    ["a tag's characters between", SECRET.split("").join("\u{e0041}")],
+  ])("is refused, told and not repeated: %s", (_, hidden) => {
+    told.length = 0;
+    const letting = () => keepSecrets(context, "address", `https://a.example/?q=${hidden}&n=1`);
+    expect(letting).toThrow(expect.objectContaining({ name: "Refusal", code: "secret_found" }));
+    expect(letting).not.toThrow(SECRET);
+    expect(told[0]).toMatchObject({ kind: "decision", what: "output filter", outcome: "refused" });
+    expect(JSON.stringify(told)).not.toContain(SECRET);
+  });
+
+  it("lets everything else out", () => {
+    for (const text of [
+      "",
+      "bees in cities",
+      "50 % of 100%",
+      `sha256 ${"ab".repeat(32)}`,
+      "https://a.example/%E2%82%AC",
+    ]) {
+      expect(() => keepSecrets(context, "address", text)).not.toThrow();
+    }
+  });
+});
+
+test("a query is short and made of words", () => {
+  expect(() => checkQuery(context, "What do bees in cities live on, and where? 日本語")).not.toThrow();
+  expect(() => checkQuery(context, "bees ".repeat(61))).toThrow(expect.objectContaining({ code: "invalid_argument" }));
+  expect(() => checkQuery(context, `bees ${"a1".repeat(33)}`)).toThrow(
+    expect.objectContaining({ code: "invalid_argument" }),
+  );
+  expect(() => checkQuery(context, SECRET)).toThrow(expect.objectContaining({ code: "secret_found" }));
+});
