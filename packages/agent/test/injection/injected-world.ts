@@ -135,8 +135,15 @@ export class InjectedWorld implements AsyncDisposable {
     for (let drives = 0; drives < MOST_DRIVES; drives += 1) {
       record = await world.bench.drive(runId, { keys: this.#model.keys });
       if (record.approval === undefined) break;
-      refused.push(record.approval.question);
-      await world.client.decide(runId, record.approval.id, { decision: "reject" }, this.#model.keys);
+      const { id } = record.approval;
+      const asked = (await world.bench.parts.approvals.list()).filter((one) => one.runId === runId);
+      const pending = asked.flatMap(({ state, question }) => (state === "pending" && question ? [question] : []));
+      refused.push(...pending.map(({ question }) => question));
+      // All that it asks by now, and the one that it shows at last: that has it go on.
+      for (const other of pending.filter((one) => one.id !== id)) {
+        await world.bench.parts.approvals.decide(runId, other.id, { decision: "reject" }, "Ann");
+      }
+      await world.client.decide(runId, id, { decision: "reject" }, this.#model.keys);
     }
     if (!isAtRest(record.status) || record.status === "waiting")
       throw new Error(`The run has no end: ${JSON.stringify(record)}`);
