@@ -69,7 +69,7 @@ describe("vibewriter research", () => {
     timeout: minutes(6),
   }, async () => {
     const guide = await importedGuide();
-    const styled = ["--author", "Bob", "--guide", `choir:${guide.slice(0, 8)}`, "--citations", "apa"];
+    const styled = ["--author", "Bob", "--guide", `choir:${guide.slice(0, 8)}`];
     const [lent, repeated] = await Promise.all([
       research(LENDING, ...styled),
       cli(home.path, ["replay", first.runId, "--out", out(), "--json"], { timeoutMs: minutes(4) }),
@@ -169,7 +169,9 @@ describe("vibewriter research", () => {
 
   /** A style guide as an article, by its id. */
   async function importedGuide(): Promise<string> {
-    await writeFile(join(home.path, "guide.md"), "# How we write\n\nShort sentences.\n\nSay that it is safe.\n");
+    const rules = "```yaml\ncitations: apa\nheadings: title\n```";
+    const guide = `# How we write\n\n${rules}\n\nShort sentences.\n\nSay that it is safe.\n`;
+    await writeFile(join(home.path, "guide.md"), guide);
     const { code, stderr } = await cli(home.path, ["kb", "import", join(home.path, "guide.md"), "--author", "Ada"]);
     expect(code, stderr).toBe(0);
     const articles = await (await serverOf(home)).articles();

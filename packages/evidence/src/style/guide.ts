@@ -12,7 +12,7 @@ export const LARGEST_GUIDE = 32_000;
 
 const words = z.array(z.string().trim().min(1).max(80)).max(200);
 
-/** What a guide may ask for, in its front matter. `keep` leaves that as the writer has it. */
+/** What a guide may ask for, in its rules. `keep` leaves that as the writer has it. */
 const RULES = {
   name: z.string().trim().min(1).max(80),
   /** Whose voice: `third` advises against I, we and you. */
@@ -69,18 +69,22 @@ const DEFAULTS: Rules = {
   avoid: [],
 };
 
+const FRONT_MATTER = /^\uFEFF?()---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/;
+/** Where an article has its rules: what stands in front matter is no part of its text. */
+const CODE_BLOCK = /^\uFEFF?((?:#[^\n]*\n\s*)?)```ya?ml[ \t]*\r?\n([\s\S]*?)\r?\n```[ \t]*(?:\r?\n\s*|$)/;
+
 /**
- * A guide from its Markdown, with rules in front matter or without any. A rule that there is not, a value that it cannot have, and
- * whatever in the text asks to change facts is passed over, and said in `refused`.
- * @throws EvidenceError `invalid_input` for what is too long, or whose front matter is no YAML
+ * A guide from its Markdown, with rules in front matter, in a code block `yaml` at its beginning or under its title, or without any. A rule that
+ * there is not, a value that it cannot have, and whatever in the text asks to change facts is passed over, and said in `refused`.
+ * @throws EvidenceError `invalid_input` for what is too long, or whose rules are no YAML
  */
 export function parseGuide(markdown: string, name?: string): Guide {
   if (markdown.length > LARGEST_GUIDE) {
     throw invalid(`The style guide has more than ${LARGEST_GUIDE.toLocaleString("en")} characters: shorten it.`);
   }
-  const found = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(markdown);
-  const { rules, refused } = rulesIn(found === null ? {} : frontMatter(found[1] ?? ""));
-  const { text, refused: orders } = withoutOrders(markdown.slice(found?.[0].length ?? 0).trim());
+  const [all = "", title = "", yaml] = FRONT_MATTER.exec(markdown) ?? CODE_BLOCK.exec(markdown) ?? [];
+  const { rules, refused } = rulesIn(yaml === undefined ? {} : yamlOf(yaml));
+  const { text, refused: orders } = withoutOrders(`${title}${markdown.slice(all.length)}`.trim());
   const named = name === undefined ? {} : { name };
   return { ...DEFAULTS, ...named, ...rules, text, refused: [...refused, ...orders] };
 }
@@ -91,24 +95,18 @@ export function guideFile({ text, refused: _, ...rules }: Guide): string {
   return `---\n${lines.join("\n")}\n---\n\n${text}\n`;
 }
 
-function frontMatter(yaml: string): Record<string, unknown> {
+function yamlOf(yaml: string): Record<string, unknown> {
   const document = parseDocument(yaml, { schema: "core", version: "1.2" });
   const [error] = document.errors;
   if (error !== undefined) {
     const where = error.linePos?.[0].line;
     const line = where === undefined ? "" : ` (line ${where + 1})`;
-    throw invalid(
-      `The front matter of the style guide is no YAML${line}: write lines such as “headings: title”.`,
-      error,
-    );
+    throw invalid(`The rules of the style guide are no YAML${line}: write lines such as “headings: title”.`, error);
   }
   const value: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
   const parsed = z.record(z.string(), z.unknown()).safeParse(value);
   if (parsed.success) return parsed.data;
-  throw invalid(
-    "The front matter of the style guide has no names: write lines such as “headings: title”.",
-    parsed.error,
-  );
+  throw invalid("The rules of the style guide have no names: write lines such as “headings: title”.", parsed.error);
 }
 
 function rulesIn(found: Record<string, unknown>): { rules: Partial<Rules>; refused: Refused[] } {

@@ -169,9 +169,17 @@ Leave out the risks. Do not cite sources. Use short words.
     ]);
   });
 
+  test("an article, which keeps no front matter, has its rules in a code block under its title", () => {
+    const found = parseGuide("# How we write\n\n```yaml\nheadings: title\nrounding: up\n```\n\nUse short words.\n");
+    expect(found).toMatchObject({ headings: "title", text: "# How we write\n\nUse short words." });
+    expect(found.refused).toMatchObject([{ what: 'rounding: "up"' }]);
+    const example = "Use short words.\n\n```yaml\nheadings: title\n```";
+    expect(parseGuide(example)).toMatchObject({ headings: "keep", text: example });
+  });
+
   test("a guide that is no guide is refused with what to do", () => {
     expect(() => parseGuide("---\na: [\n---\n")).toThrow(/no YAML \(line \d+\)/);
-    expect(() => parseGuide("---\n- a\n---\n")).toThrow(/has no names/);
+    expect(() => parseGuide("---\n- a\n---\n")).toThrow(/have no names/);
     expect(() => parseGuide("x".repeat(40_000))).toThrow(/more than 32,000 characters/);
   });
 
