@@ -217,14 +217,14 @@ export class Approvals {
 
   /** One grant, one effect; the same effect again is its own continuation, even after the grant has expired. */
   async #spend(payload: GrantPayload, effectKey: string): Promise<Permission> {
-    const used = (await this.#uses.get(payload.nonce))?.value;
-    if (used === undefined && this.#isExpired({ payload })) {
+    const isExpired = this.#isExpired({ payload });
+    const use = await this.#uses.update(payload.nonce, (now) =>
+      now === undefined && !isExpired ? { effectKey, usedAt: this.#now().toISOString() } : undefined,
+    );
+    if (use === undefined) {
       return { state: "refused", code: "expired", message: `The approval expired at ${payload.expiresAt}.` };
     }
-    const use = await this.#uses.update(payload.nonce, (now) =>
-      now === undefined ? { effectKey, usedAt: this.#now().toISOString() } : undefined,
-    );
-    if (use?.effectKey === effectKey) return { state: "granted" };
+    if (use.effectKey === effectKey) return { state: "granted" };
     return { state: "refused", code: "used", message: "The approval was used before, for something else." };
   }
 }

@@ -1,5 +1,6 @@
 import { argsHashOf, type GuardedEffect, type Permission, questionId } from "../approvals/approval.js";
 import { canonicalJson } from "../canonical.js";
+import { taskAtWork } from "../middleware/run-scope.js";
 import type { ApprovalQuestion, JsonObject } from "../runs/record.js";
 import { marksText, type TaintMark } from "../taint/origin.js";
 import type { Operation } from "../taint/rules.js";
@@ -43,14 +44,21 @@ export async function permit(context: ToolContext, effect: Effect, ask: AskPerso
   if (ruling.rule !== "ask") {
     const why = whyOf(ruling, operation, marks);
     const outcome = ruling.rule === "free" ? "allowed" : "denied";
-    context.audit.record({ kind: "decision", what: `${operation} by ${tool}`, outcome, why, by: ruling.by });
+    context.audit.record({
+      kind: "decision",
+      what: `${operation} by ${tool}`,
+      outcome,
+      why,
+      by: ruling.by,
+      task: taskAtWork(),
+    });
     if (ruling.rule === "free") return;
     throw new Refusal("denied", `${why} It was not done; do not try it again, go on without.`);
   }
   const { runId, scope } = context;
   if (effect.allowedWith !== undefined) {
     const isCovered = await context.approvals.isAllowed({ runId, scope, tool: effect.allowedWith });
-    if (isCovered) return tell(context, effect, "used", { by: effect.allowedWith });
+    if (isCovered) return await use(context, effect, { by: effect.allowedWith });
   }
   await claim(context, effect, { ruling, marks, ask });
 }
@@ -83,10 +91,16 @@ async function claim(
     o.ask(question);
     permission = await context.approvals.claim(guarded);
   }
-  if (permission.state === "granted") return tell(context, effect, "used", { argsHash });
+  if (permission.state === "granted") return await use(context, effect, { argsHash });
   const code = permission.state === "refused" ? permission.code : permission.state;
   if (permission.state !== "edited") tell(context, effect, "refused", { argsHash, code });
   throw refusalOf(permission);
+}
+
+/** Nothing happens that the audit has not heard of. */
+async function use(context: ToolContext, effect: Effect, o: { argsHash?: string; by?: string }): Promise<void> {
+  tell(context, effect, "used", o);
+  await context.audit.written();
 }
 
 function isOpen(permission: Permission): boolean {
@@ -114,7 +128,17 @@ function tell(
 ): void {
   const { taint, ...more } = o;
   const marks = taint?.map(({ origin, name }) => (name === undefined ? origin : `${origin} ${name}`));
-  context.audit.record({ kind: "approval", event, tool, operation, question, effectKey, ...more, taint: marks });
+  context.audit.record({
+    kind: "approval",
+    event,
+    tool,
+    operation,
+    question,
+    effectKey,
+    ...more,
+    taint: marks,
+    task: taskAtWork(),
+  });
 }
 
 const WHAT: Readonly<Record<Operation, string>> = {

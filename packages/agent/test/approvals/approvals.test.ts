@@ -168,6 +168,52 @@ describe("approvals", () => {
     await expect(unknown).rejects.toMatchObject({ code: "approval_not_found" });
   });
 
+  it("lets a person change the arguments, by a grant of its own over exactly these, and nothing else", async () => {
+    const publish = effect("a");
+    await approvals.ask(publish, question(publish));
+    const id = questionId(publish.argsHash);
+    const edit = { decision: "edit" as const, args: { filepath: "b" } };
+    expect((await approvals.decide(publish.runId, id, edit, "test")).isFirst).toBe(true);
+    expect((await approvals.decide(publish.runId, id, edit, "test")).isFirst).toBe(false);
+    expect(await approvals.claim(publish)).toEqual({ state: "edited", args: { filepath: "b" } });
+    expect(await approvals.claim(effect("b"))).toEqual({ state: "granted" });
+    expect(await approvals.claim(effect("c"))).toEqual({ state: "unanswered" });
+    // Whoever writes the bucket can point elsewhere, and has no grant for what is there.
+    const at = `${publish.runId}.${publish.argsHash}`;
+    const [record] = (await records.list()).filter(({ key }) => key === at);
+    if (record === undefined) throw new Error("It is not there.");
+    await records.put(at, { ...record.value, edited: { filepath: "c" } });
+    expect(await approvals.claim(publish)).toEqual({ state: "edited", args: { filepath: "c" } });
+    expect(await approvals.claim(effect("c"))).toEqual({ state: "unanswered" });
+  });
+
+  it("takes no answer to a question that is not about what it would allow, and asks that one anew", async () => {
+    const evil = effect("evil");
+    const shown = { ...question(effect("harmless")), id: questionId(evil.argsHash) };
+    const { runId, scope, tool, argsHash } = evil;
+    const planted = { runId, scope, tool, argsHash, state: "pending" as const, createdAt: now.toISOString() };
+    const expiresAt = new Date(now.getTime() + 60_000).toISOString();
+    await records.put(`${runId}.${argsHash}`, { ...planted, question: { ...shown, expiresAt } });
+    const yes = () => approvals.decide(runId, shown.id, { decision: "approve" }, "test");
+    await expect(yes()).rejects.toMatchObject({ code: "approval_expired" });
+    expect(await approvals.claim(evil)).toEqual({ state: "unanswered" });
+    expect(await approvals.isSettled(runId, shown.id)).toBe(true);
+    expect(await approvals.ask(evil, question(evil))).toMatchObject({ args: { filepath: "evil" } });
+    expect(await approvals.isSettled(runId, shown.id)).toBe(false);
+  });
+
+  it("takes no answer after a week, and asks anew", async () => {
+    const publish = effect("a");
+    await approvals.ask(publish, question(publish));
+    now = new Date("2026-11-29T10:00:01Z");
+    const id = questionId(publish.argsHash);
+    const late = approvals.decide(publish.runId, id, { decision: "approve" }, "test");
+    await expect(late).rejects.toMatchObject({ code: "approval_expired" });
+    expect(await approvals.claim(publish)).toEqual({ state: "unanswered" });
+    await approve(publish);
+    expect(await approvals.claim(publish)).toEqual({ state: "granted" });
+  });
+
   it("takes --yes for one publication of that run, and asks about a second one", async () => {
     const first = effect("a");
     await approvals.allowOnce(first.runId, TOOL, "--yes");

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Ledger } from "@vibewriter/choir";
 import { checkCitations } from "@vibewriter/evidence";
+import { Approval, argsHashOf } from "../../src/approvals/approval.js";
 import { Approver, Approvers } from "../../src/approvals/approvers.js";
+import { type Grant, issueGrant } from "../../src/approvals/grant.js";
 import { ApprovalKey } from "../../src/approvals/key.js";
 import type { AuditEntry } from "../../src/audit/entry.js";
 import { permit } from "../../src/policy/permit.js";
@@ -333,7 +335,7 @@ describe("the door", () => {
   /** A context whose audit is kept in a list. */
   async function audited(policy: Partial<Policy> = {}): Promise<{ context: ToolContext; told: AuditEntry[] }> {
     const told: AuditEntry[] = [];
-    const audit = { record: (entry: AuditEntry) => void told.push(entry) };
+    const audit = { record: (entry: AuditEntry) => void told.push(entry), written: async () => undefined };
     return { context: { ...(await newContext()), audit, policy: Policy.parse(policy) }, told };
   }
 
@@ -388,6 +390,54 @@ describe("the door", () => {
     const unanswered = ["asked", "refused unanswered", "asked", "refused unanswered"];
     const expected = [...unanswered, ...unanswered, "used", "used", "refused used", ...unanswered, ...unanswered];
     expect(events).toEqual(expected);
+  });
+});
+
+describe("a token that is not for this", () => {
+  it("opens nothing, and the audit hears of it: another key's, changed, stolen, for other arguments, expired, or none", async () => {
+    const told: AuditEntry[] = [];
+    const audit = { record: (entry: AuditEntry) => void told.push(entry), written: async () => undefined };
+    const context = { ...(await newContext()), audit };
+    const thief = await newContext();
+    const { runId, scope } = context;
+    const tool = "pay";
+    const key = await ApprovalKey.open(join(world.base.home, "keys", "approvals.pem"));
+    const stranger = await ApprovalKey.open(join(world.base.home, "stranger.pem"));
+    const hashOf = (n: number) => argsHashOf({ tool, args: { amount: n }, names: {}, scope });
+    const now = new Date();
+    const issue = (by: ApprovalKey, n: number, o: { run?: string; lifetimeMs?: number } = {}) => {
+      const { run = runId, lifetimeMs = 60_000 } = o;
+      return issueGrant(by, { runId: run, tool, argsHash: hashOf(n), now, lifetimeMs });
+    };
+    const own = issue(key, 2);
+    const planted = [
+      issue(stranger, 1),
+      { ...own, payload: { ...own.payload, expiresAt: "2036-01-01T00:00:00.000Z" } },
+      issue(key, 3, { run: thief.runId }),
+      issue(key, 40),
+      undefined,
+    ];
+    const records = await world.base.backbone.records("VIBEWRITER_APPROVALS", Approval);
+    const plant = (n: number, grant: Grant | undefined) => {
+      const [argsHash, at] = [hashOf(n), now.toISOString()];
+      const record = { runId, scope, tool, argsHash, state: "granted" as const, grant, createdAt: at, decidedAt: at };
+      return records.put(`${runId}.${argsHash}`, record);
+    };
+    const pay = (n: number) => {
+      const effect = { operation: "money" as const, tool, args: { amount: n }, effectKey: `pay:${n}` };
+      return permit(context, { ...effect, question: `Pay ${n}?` }, nobody);
+    };
+    for (const [i, grant] of planted.entries()) {
+      await plant(i + 1, grant);
+      await expect(pay(i + 1)).rejects.toMatchObject({ code: "invalid_grant" });
+    }
+    await plant(6, issue(key, 6, { lifetimeMs: -1 }));
+    await expect(pay(6)).rejects.toMatchObject({ code: "not_approved" });
+    const codes = told.flatMap((one) => (one.kind === "approval" && one.event === "refused" ? [one.code] : []));
+    expect(codes).toEqual([...planted.map(() => "invalid_grant"), "expired", "unanswered", "unanswered"]);
+    expect(told.some((one) => one.kind === "approval" && one.event === "used")).toBe(false);
+    await plant(7, issue(key, 7));
+    await pay(7);
   });
 });
 

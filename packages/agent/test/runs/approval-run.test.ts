@@ -34,7 +34,7 @@ async function agentOf(record: RunRecord) {
   const keep = (entry: AuditEntry) => {
     if (entry.kind === "approval") told.push(`${entry.event} ${entry.code ?? ""}`.trim());
   };
-  const context = { ...own, audit: { record: keep } };
+  const context = { ...own, audit: { ...own.audit, record: keep } };
   const checkpointer = NatsSaver.fromConnection(parts.backbone.connection, {
     agent: record.agentId,
     epoch: record.epoch,
