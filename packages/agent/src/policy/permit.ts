@@ -44,14 +44,8 @@ export async function permit(context: ToolContext, effect: Effect, ask: AskPerso
   if (ruling.rule !== "ask") {
     const why = whyOf(ruling, operation, marks);
     const outcome = ruling.rule === "free" ? "allowed" : "denied";
-    context.audit.record({
-      kind: "decision",
-      what: `${operation} by ${tool}`,
-      outcome,
-      why,
-      by: ruling.by,
-      task: taskAtWork(),
-    });
+    const decided = { what: `${operation} by ${tool}`, outcome, why, by: ruling.by, task: taskAtWork() };
+    context.audit.record({ kind: "decision", ...decided });
     if (ruling.rule === "free") return;
     throw new Refusal("denied", `${why} It was not done; do not try it again, go on without.`);
   }
@@ -128,17 +122,8 @@ function tell(
 ): void {
   const { taint, ...more } = o;
   const marks = taint?.map(({ origin, name }) => (name === undefined ? origin : `${origin} ${name}`));
-  context.audit.record({
-    kind: "approval",
-    event,
-    tool,
-    operation,
-    question,
-    effectKey,
-    ...more,
-    taint: marks,
-    task: taskAtWork(),
-  });
+  const about = { tool, operation, question, effectKey, taint: marks, task: taskAtWork() };
+  context.audit.record({ kind: "approval", event, ...about, ...more });
 }
 
 const WHAT: Readonly<Record<Operation, string>> = {
