@@ -1,18 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { AgentVMs, openRuns, type RunRecord } from "@vibewriter/agent";
+import { AgentBridge, AgentVMs, openRuns, openTrail, type RunRecord } from "@vibewriter/agent";
+import type { AuditTrail } from "@vibewriter/backbone";
 import { Choir } from "@vibewriter/choir";
 import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { MicroVMs } from "@vibewriter/microvm";
 import { z } from "zod";
+import { openGateway } from "../apps/server/src/egress.js";
+import { Log } from "../apps/server/src/log.js";
+import { SecretStore } from "../apps/server/src/secrets/secret-store.js";
 import { type TestBackbone, testBackbone } from "../packages/agent/test/support/backbone.js";
 import * as canary from "./support/canary-script.js";
 import { ROOT } from "./support/cli.js";
 import { type ScriptedCall, ScriptedModel } from "./support/scripted-model.js";
-import { changesBetween, filesWith, type Tree, treeOf } from "./support/tree.js";
+import { changesBetween, filesHolding, filesWith, type Tree, treeOf } from "./support/tree.js";
 
 const { call, SUBAGENTS } = canary;
 const AGENTS = ["main", ...SUBAGENTS];
@@ -29,6 +33,14 @@ const Setup = z.object({
   layer: z.object({ path: z.string() }),
 });
 
+/** Keys and credentials of the host, one of each kind that it has, as a run may need them. */
+const planted = {
+  model: `canary-model-${hex()}`,
+  search: `canary-search-${hex()}`,
+  upstream: `canary-upstream-${hex()}`,
+  unused: `canary-unused-${hex()}`,
+  passphrase: `canary-passphrase-${hex()}`,
+};
 const secrets = { file: `canary-of-the-host-${hex()}`, environment: `canary-of-the-host-${hex()}` };
 const note = "The canary sang at 7.25 in the morning of 3 May 2026.";
 
@@ -37,12 +49,16 @@ let area: string;
 let cage: canary.Cage;
 let base: TestBackbone;
 let vms: MicroVMs;
+let trail: AuditTrail;
+const started = Date.now();
 let model: ScriptedModel;
 let record: RunRecord;
 let before: Tree;
 let after: Tree;
 let events: string;
 let checkpoints: string;
+/** What was told of the run to whoever collects figures. */
+const told: unknown[] = [];
 const closing: AsyncDisposable[] = [];
 
 beforeAll(async () => {
@@ -109,6 +125,36 @@ test("what the host has reaches no tool result, no model, no event, no checkpoin
     expect(checkpoints).toContain(words);
   }
 });
+
+test("no key, credential or passphrase of the host is in a store, a log, a disk of a VM, a template, a report or a figure", async () => {
+  const { home } = base;
+  const pem = async (name: string) =>
+    (await readFile(join(home, "keys", name), "utf8")).replaceAll(/-----[^-]+-----|\s/g, "");
+  const keyOf = async (...path: string[]) =>
+    z.object({ key: z.string() }).parse(JSON.parse(await readFile(join(home, ...path), "utf8"))).key;
+  const keys = [
+    ...(await Promise.all(["approvals.pem", "reports.pem", "audit.pem"].map(pem))),
+    await keyOf("audit", "keys", "main.json"),
+  ];
+  // The tail of a PEM is the key itself; what is in front says what kind it is, and is the same for all.
+  const texts = [...Object.values(planted), ...keys.map((key) => key.slice(-40))];
+  const words = texts.flatMap((text) => [text, Buffer.from(text).toString("hex"), encodeURIComponent(text)]);
+  const places = [home, cage.out, ...(await templatesSince(started))];
+  expect(await filesHolding(words, places)).toEqual(
+    ["audit/keys/main.json", "keys/approvals.pem", "keys/audit.pem", "keys/reports.pem"].map((path) =>
+      join(home, path),
+    ),
+  );
+  expect(JSON.stringify(told)).toContain("openai:scripted");
+  for (const text of [...model.heard, events, checkpoints, JSON.stringify(told)])
+    for (const word of words) expect(text).not.toContain(word);
+  const audited: unknown[] = [];
+  for await (const { entries } of trail.read()) audited.push(...entries);
+  expect(audited.length).toBeGreaterThan(20);
+  for (const word of words) expect(JSON.stringify(audited)).not.toContain(word);
+  // It was used: the service got the key that its name stands for.
+  expect(model.authorizations).toEqual(new Set([`Bearer ${planted.model}`]));
+}, 120_000);
 
 test("the name of the machine is the VM's", async () => {
   const host = (await readFile("/etc/hostname", "utf8").catch(() => "")).trim();
@@ -216,12 +262,35 @@ async function research(): Promise<RunRecord> {
   base = keep(await testBackbone());
   const { home, backbone } = base;
   await symlink(join(real, "cache"), join(home, "cache"));
-  vms = keep(await MicroVMs.open({ home, image: setup.image }));
-  const machines = keep(new AgentVMs(vms, { layer: setup.layer.path }));
+  const { secrets } = backbone;
+  secrets.register("passphrase", planted.passphrase);
+  const store = await SecretStore.open({ folder: join(home, "keys"), passphrase: planted.passphrase, secrets });
+  for (const name of ["model", "search", "upstream", "unused"] as const) await store.set(name, planted[name]);
+  trail = keep(await openTrail({ home, backbone }));
+  const bridge = new AgentBridge();
+  await mkdir(join(home, "logs"), { recursive: true });
+  const redact = (line: string) => secrets.screen(line, "log");
+  const log = keep(new Log(join(home, "logs", "server.log"), { redact }));
+  const gateway = openGateway({
+    ...{ upstreams: [], bridge, audit: log, trail, log },
+    keys: { get: () => store.find("secret://upstream") },
+  });
+  vms = keep(await MicroVMs.open({ home, image: setup.image, gateway }));
+  const machines = keep(new AgentVMs(vms, { layer: setup.layer.path, egress: { allow: [], upstreams: ["tavily"] } }));
   const choir = keep(await Choir.open({ backbone, path: join(home, "choir.sqlite") }));
-  await using runs = await openRuns({ home, backbone, choir, machines, capacity: 1, version: "test" });
+  const observer = { modelCalled: (call: unknown) => told.push(call), toolCalled: (call: unknown) => told.push(call) };
+  await using runs = await openRuns({
+    ...{ home, backbone, choir, machines, bridge, trail, capacity: 1, version: "test" },
+    passphrase: planted.passphrase,
+    resolve: (env) => store.resolveAll(env),
+    telemetry: { observer, prices: {}, redact },
+  });
   const asked = { request: nameOf("main"), out: cage.out, sources: [join(area, "sources")], model: "openai:scripted" };
-  const { runId } = await runs.client.start(asked, model.keys);
+  const { runId } = await runs.client.start(asked, {
+    ...model.keys,
+    OPENAI_API_KEY: "secret://model",
+    TAVILY_API_KEY: "secret://search",
+  });
   for await (const _ of runs.client.follow(runId, { after: 0, signal: new AbortController().signal }));
   return await runs.client.get(runId);
 }
@@ -236,6 +305,14 @@ function answerTo(who: string, isMeant: (call: ScriptedCall) => boolean, which: 
   const answer = model.answers.find(({ id }) => id === found?.id);
   expect(answer, `an answer to ${JSON.stringify(found)}`).toBeDefined();
   return answer?.text ?? "";
+}
+
+/** Snapshots of templates that were taken since a time: an older one cannot hold what was planted afterwards. */
+async function templatesSince(time: number): Promise<string[]> {
+  const folder = join(base.home, "cache", "templates");
+  const all = (await readdir(folder)).map((name) => join(folder, name));
+  const times = await Promise.all(all.map(async (path) => (await stat(path)).mtimeMs));
+  return all.filter((_, i) => (times[i] ?? 0) >= time);
 }
 
 async function eventsOf({ runId }: RunRecord): Promise<string> {

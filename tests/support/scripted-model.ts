@@ -44,6 +44,11 @@ export class ScriptedModel implements AsyncDisposable {
     return this.#server.asked.map(({ body }) => body);
   }
 
+  /** What it was asked with, each once. */
+  get authorizations(): ReadonlySet<string | undefined> {
+    return new Set(this.#server.asked.map(({ key }) => key));
+  }
+
   /** What the tools answered, each call once. */
   get answers(): readonly ToolAnswer[] {
     const answers = new Map<string, ToolAnswer>();

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -41,6 +42,20 @@ export async function filesWith(
     }
   }
   return found;
+}
+
+/** The files below folders that hold one of some texts, by path; also large ones, and those of links that folders are. */
+export async function filesHolding(words: readonly string[], folders: readonly string[]): Promise<string[]> {
+  const child = spawn("grep", ["-rlaF", "--devices=skip", "-f", "-", ...folders], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  child.stdin.end(`${words.join("\n")}\n`);
+  let found = "";
+  for await (const chunk of child.stdout) found += String(chunk);
+  return found
+    .split("\n")
+    .filter((path) => path !== "")
+    .sort();
 }
 
 async function digestOf(path: string): Promise<string> {
