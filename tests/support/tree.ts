@@ -46,8 +46,10 @@ export async function filesWith(
 
 /** The files below folders that hold one of some texts, by path; also large ones, and those of links that folders are. */
 export async function filesHolding(words: readonly string[], folders: readonly string[]): Promise<string[]> {
-  const child = spawn("grep", ["-rlaF", "--devices=skip", "-f", "-", ...folders], {
+  // Not as text: a disk is one line of many GiB then, and its holes are read.
+  const child = spawn("grep", ["-rlF", "--devices=skip", "-f", "-", ...folders], {
     stdio: ["pipe", "pipe", "inherit"],
+    env: { PATH: process.env.PATH, LC_ALL: "C" },
   });
   child.stdin.end(`${words.join("\n")}\n`);
   let found = "";
