@@ -3,6 +3,7 @@ import { canonicalJson } from "../canonical.js";
 import { taskAtWork } from "../middleware/run-scope.js";
 import type { ApprovalQuestion, JsonObject } from "../runs/record.js";
 import { marksText, type TaintMark } from "../taint/origin.js";
+import { keepSecrets } from "../taint/output-filter.js";
 import type { Operation } from "../taint/rules.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
@@ -35,10 +36,12 @@ const LONGEST_ARGUMENTS = 100_000;
 /**
  * The one door to every effect: the policy of the home and what the agent has seen say whether a person has to allow it; then only a signed
  * grant of theirs for exactly this opens it. Asking ends the call; it is made again when there is an answer. All of it is in the audit.
- * @throws Refusal `denied`, `rejected`, `not_approved`, `invalid_grant`, `too_large`; ArgumentsChanged
+ * @throws Refusal `secret_found`, `denied`, `rejected`, `not_approved`, `invalid_grant`, `too_large`; ArgumentsChanged
  */
 export async function permit(context: ToolContext, effect: Effect, ask: AskPerson): Promise<void> {
   const { operation, tool } = effect;
+  // What is kept of a question has no secrets, so one with a secret in it could never be answered.
+  keepSecrets(context, `call of ${tool}`, canonicalJson(effect.args));
   const marks = await context.taint.of();
   const ruling = rulingOn(context.policy, operation, marks);
   if (ruling.rule !== "ask") {

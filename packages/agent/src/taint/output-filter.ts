@@ -3,15 +3,13 @@ import { visibleText } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
 
-/** A way out of this host, in the middle of a sentence. */
-export type Door = "search query" | "address" | "context of a citation" | "passage of a citation" | "skill";
-
 /**
  * Stops what would carry a registered secret, or what can only be a key, out through a door of the host. What it looks for it also looks
  * for without what hides it from a search by bytes: invisible characters, full-width letters, spaces, percent signs, hex digits.
+ * @param door which one, in the middle of a sentence: `search query`
  * @throws Refusal `secret_found`, which names the secret and does not repeat it
  */
-export function keepSecrets(context: Pick<ToolContext, "secrets" | "audit">, door: Door, text: string): void {
+export function keepSecrets(context: Pick<ToolContext, "secrets" | "audit">, door: string, text: string): void {
   const found = readings(text)
     .map((reading) => context.secrets.find(reading))
     .find((one) => one !== undefined);

@@ -38,6 +38,8 @@ interface Laid {
   readonly pages: Map<string, Page>;
   readonly hits: { title: string; content: string; url: string }[];
   readonly articles: string[];
+  /** What the agent remembers of outside, as a person has let it. */
+  readonly remembered: string[];
 }
 
 /** What a run came to, for an agent that nobody else has. */
@@ -119,6 +121,11 @@ export class InjectedWorld implements AsyncDisposable {
       await mkdir(dirname(at), { recursive: true });
       await writeFile(at, text);
     }
+    for (const text of laid.remembered) {
+      const { memories } = world.bench.parts.folders.memories.of(agentId);
+      const taint = [{ origin: "web" as const, name: "a page of an earlier run" }];
+      await memories.set("AGENTS.md", Buffer.from(text), { by: "person", writer: "Ann", taint });
+    }
     const given = await world.folder(agentId, laid.given);
     const notes = await world.folder(`${agentId}-notes`, { "notes.md": NOTES });
     const sources = [join(notes, "notes.md"), ...Object.keys(laid.given).map((name) => join(given, name))];
@@ -179,7 +186,7 @@ interface Shared {
 }
 
 function emptyLaid(): Laid {
-  return { given: {}, inVm: {}, pages: new Map(), hits: [], articles: [] };
+  return { given: {}, inVm: {}, pages: new Map(), hits: [], articles: [], remembered: [] };
 }
 
 function preyOf({ prey }: Shared): Prey {
@@ -238,7 +245,7 @@ function layOut(cases: readonly InjectedCase[], { harmless }: { harmless: boolea
       "/kept-skill.md": `---\nname: handy\ndescription: Towers\n---\n\n${texts.join("\n")}`,
     }),
   );
-  put("memory", (texts) => Object.assign(laid.inVm, { "/memories/AGENTS.md": `${MEMORY}${texts.join("\n")}` }));
+  put("memory", (texts) => laid.remembered.push(`${MEMORY}${texts.join("\n")}`));
   put("execute", (texts) => Object.assign(laid.inVm, { "/out.txt": texts.join("\n") }));
   return laid;
 }
@@ -275,7 +282,6 @@ function jobOf(shared: Shared, first: string): { kind: string; job: (readonly Sc
     return { kind: "verifier", job: [[{ tool: "verify_citations", args: { filepath: draft } }]] };
   if (first.startsWith("Publish "))
     return { kind: "publisher", job: [[{ tool: "publish_to_choir", args: { filepath: draft } }]] };
-  const inVm = Object.keys(laid.inVm).filter((path) => path.startsWith("/memories/"));
   return {
     kind: "main",
     job: [
@@ -285,7 +291,6 @@ function jobOf(shared: Shared, first: string): { kind: string; job: (readonly Sc
         { tool: "execute", args: { command: "mkdir -p skills/handy; cp kept-skill.md skills/handy/SKILL.md; true" } },
       ],
       [
-        ...inVm.map((file_path) => ({ tool: "read_file", args: { file_path } })),
         ...(laid.inVm["/out.txt"] === undefined ? [] : [{ tool: "execute", args: { command: "cat out.txt" } }]),
         ...(laid.inVm["/kept-skill.md"] === undefined ? [] : [{ tool: "read_file", args: { file_path: SKILL } }]),
         task("researcher", "Read all that there is."),
