@@ -9,7 +9,7 @@ import { coverageOf } from "./window.js";
 import { type Word, wordsOf } from "./words.js";
 
 /** A clause of a source that has so much of the claim's wording is where the source speaks of it. */
-const SPEAKS_OF_IT = 0.22;
+const SPEAKS_OF_IT = 0.2;
 /** What the sentence around a clause counts for. */
 const WHOLE = 0.3;
 /** A clause that says the same must speak of it nearly as much as the one that says the contrary. */
@@ -51,11 +51,16 @@ export function contrast(
   return opposed(claim, aligned);
 }
 
+/** A clause with so much of a claim speaks of nothing else. */
+const HALF = 0.5;
+
 /** Undefined where a single word of the claim stands beside a denial of something else. */
-function whyDenied(keys: ReadonlySet<string>, { clause }: Aligned): string | undefined {
+function whyDenied(keys: ReadonlySet<string>, { clause, score }: Aligned): string | undefined {
   if (deniedKeys(clause).some((key) => has(keys, key))) return "The sentence says what the source denies.";
   const shared = [...keys].filter((key) => has(clause.keys, key)).length;
-  return shared > 1 || keys.size > FEWEST_TELLING ? "The source says of this only what is not so." : undefined;
+  return shared > 1 || keys.size > FEWEST_TELLING || score >= HALF
+    ? "The source says of this only what is not so."
+    : undefined;
 }
 
 const CLAUSES = new WeakMap<Passage, Clause[]>();
@@ -99,7 +104,10 @@ function saysOtherwise(claim: Claim, { clause, passage }: Aligned): boolean {
     return true;
   const theirs = pointersOf(clause.text);
   return pointersOf(claim.text).some(({ word, ways }) =>
-    theirs.some((each) => ways.some((way) => each.ways.includes(otherWay(way))) || areOpposite(word, each.word)),
+    theirs.some(
+      (each) =>
+        each.isTurned && (ways.some((way) => each.ways.includes(otherWay(way))) || areOpposite(word, each.word)),
+    ),
   );
 }
 
@@ -112,7 +120,7 @@ const MUCH = 0.4;
 const MUCH_THERE = 0.25;
 
 function isMuch({ by, share }: { by: Aligned; share: number }): boolean {
-  return share >= MUCH || (share >= MUCH_THERE && by.score >= SPEAKS_OF_IT + 0.03);
+  return share >= MUCH || (share >= MUCH_THERE && by.score >= SPEAKS_OF_IT);
 }
 
 /** Clauses that are looked at for an opposite. */

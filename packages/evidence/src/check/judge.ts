@@ -106,14 +106,23 @@ function conflictWith(claim: Claim, source: PreparedSource, corpus: Corpus, rest
 }
 
 const OPENING = 3;
+const OPENINGS = new WeakMap<PreparedSource, Set<string>>();
+
+/** What a document opens with, and what its headings name, it is about, and names no more. */
+function openingOf(source: PreparedSource): Set<string> {
+  let keys = OPENINGS.get(source);
+  if (!keys) {
+    const passages = source.passages.filter((p) => p.index < OPENING || p.text.startsWith("#"));
+    keys = new Set(passages.flatMap((p) => [...p.keys]));
+    OPENINGS.set(source, keys);
+  }
+  return keys;
+}
 
 function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {
   const here = new Set([...rests].flatMap((p) => [...p.keys, ...p.context]));
   const before = new Set([...rests].flatMap((p) => neighbours(p, source)).flatMap((p) => [...p.keys]));
-  // What a document opens with, and what its headings name, it is about, and names no more.
-  const opening = new Set(
-    source.passages.filter((p) => p.index < OPENING || p.text.startsWith("#")).flatMap((p) => [...p.keys]),
-  );
+  const opening = claim.names.length === 0 ? NO_CONTEXT : openingOf(source);
   return claim.names.map((name) => {
     const key = wordsOf(name)[0]?.key ?? name.toLowerCase();
     if (here.has(key) || isShortFor(name, source)) return passed("name", name);

@@ -117,6 +117,8 @@ const SHARES: readonly (readonly [string, RegExp])[] = [
 /** The ways in which a word points; none for most words. `text` is what the word was taken from. */
 export function directionsOf(text: string, word: Word): string[] {
   const lower = word.text.toLowerCase();
+  const own = ownDirections(lower);
+  if (own.length === 0 && !OPENS_OR_CLOSES.test(lower)) return NONE;
   if (isBound(text, word)) return [];
   if (
     /^f[ae]ll/.test(lower) &&
@@ -129,12 +131,16 @@ export function directionsOf(text: string, word: Word): string[] {
   const upTo = text.slice(Math.max(0, word.end - LONGEST_PHRASE), word.end);
   const from = text.slice(word.start, word.start + LONGEST_PHRASE);
   return [
-    ...ownDirections(lower),
+    ...own,
     ...SHARES.flatMap(([name, pattern]) => (pattern.test(from) ? [name] : [])),
     ...PHRASES.flatMap(([name, pattern]) => (pattern.test(upTo) ? [name] : [])),
   ];
 }
 
+/** The words that say which way only together with those around: most words are none of them. */
+const OPENS_OR_CLOSES =
+  /^(?:up|down|compared|against|versus|few|hardly|only|eight|nine|vast|almost|nearly|force|place|effect|use|intact|stands|stood|on|ground|own|out|good|aside|away|off)$/;
+const NONE: string[] = [];
 /** In characters. */
 const LONGEST_PHRASE = 30;
 /** Texts repeat their words. Forgotten all at once when there are too many. */
@@ -176,7 +182,19 @@ export function otherWay(direction: string): string {
 
 /** Whether two words are opposites of each other, such as "lawful" and "unlawful". */
 export function areOpposite(a: Word, b: Word): boolean {
-  return relatedTo(stem(a.text.toLowerCase()), "opposite").includes(stem(b.text.toLowerCase()));
+  return relatedTo(stemOf(a), "opposite").includes(stemOf(b));
+}
+
+/** A word is held against many others. */
+const STEMS = new WeakMap<Word, string>();
+
+function stemOf(word: Word): string {
+  let found = STEMS.get(word);
+  if (found === undefined) {
+    found = stem(word.text.toLowerCase());
+    STEMS.set(word, found);
+  }
+  return found;
 }
 
 /** "Over eleven weeks", "more than 80 %": what stands before a number says how exact it is, not which way things went. */

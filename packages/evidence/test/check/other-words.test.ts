@@ -50,7 +50,7 @@ it.each([
   ["S1", "Hosepipes were banned in the spring of 2021", /spring of 2021/],
   ["S1", "The boil notice in Dunmere was lifted on 9 October", /9 October/],
   ["S1", "Leaks in five of the 48 districts were repaired", /five/],
-  ["S2", "The unions supported the trial", /denies|where the source says/],
+  ["S2", "The unions supported the trial", /only what is not so|denies|where the source says/],
   ["S2", "Overtime was the chief worry of the council, and it occurred", /denies|not/],
   ["S2", "The council voted to make the short week permanent", /denies/],
   ["S2", "The authors hold that the results apply to private firms", /denies/],
