@@ -1,10 +1,39 @@
-/**
+/*!
  * Which words mean the same, which are near each other (a kind of, much like) and which are opposites, by the keys of words.ts:
  * a word and its others on each line, opposites by their stems. Taken from WordNet 3.1 by packages/evidence/fit/lexicon.mjs: do not edit, write again.
  *
- * WordNet 3.1 Copyright 2011 by Princeton University. All rights reserved. This database is provided "as is" and Princeton
- * University makes no representations or warranties, express or implied. Permission to use, copy, modify and distribute it for
- * any purpose and without fee or royalty is granted, provided that this notice appears on all copies, including modifications.
+ * @license
+ * WordNet Release 3.0
+ *
+ * This software and database is being provided to you, the LICENSEE, by
+ * Princeton University under the following license.  By obtaining, using
+ * and/or copying this software and database, you agree that you have
+ * read, understood, and will comply with these terms and conditions.:
+ *
+ * Permission to use, copy, modify and distribute this software and
+ * database and its documentation for any purpose and without fee or
+ * royalty is hereby granted, provided that you agree to comply with
+ * the following copyright notice and statements, including the disclaimer,
+ * and that the same appear on ALL copies of the software, database and
+ * documentation, including modifications that you make for internal
+ * use or for distribution.
+ *
+ * WordNet 3.0 Copyright 2006 by Princeton University.  All rights reserved.
+ *
+ * THIS SOFTWARE AND DATABASE IS PROVIDED "AS IS" AND PRINCETON
+ * UNIVERSITY MAKES NO REPRESENTATIONS OR WARRANTIES, EXPRESS OR
+ * IMPLIED.  BY WAY OF EXAMPLE, BUT NOT LIMITATION, PRINCETON
+ * UNIVERSITY MAKES NO REPRESENTATIONS OR WARRANTIES OF MERCHANT-
+ * ABILITY OR FITNESS FOR ANY PARTICULAR PURPOSE OR THAT THE USE
+ * OF THE LICENSED SOFTWARE, DATABASE OR DOCUMENTATION WILL NOT
+ * INFRINGE ANY THIRD PARTY PATENTS, COPYRIGHTS, TRADEMARKS OR
+ * OTHER RIGHTS.
+ *
+ * The name of Princeton University or Princeton may not be used in
+ * advertising or publicity pertaining to distribution of the software
+ * and/or database.  Title to copyright in this software, database and
+ * any associated documentation shall at all times remain with
+ * Princeton University and LICENSEE agrees to preserve same.
  */
 export const SAME = `abandon defect desert vacat
 abas abject
@@ -1930,6 +1959,7 @@ german germani
 germin sprout
 gesticul gestur motion
 gestur motion
+get recipi
 ghastli grim gruesom macabr
 ghost specter
 ghostli ghostlik spectral
@@ -2859,7 +2889,6 @@ observ refer sai show watch
 obsess preoccupi
 obstin stubbornli
 obstruct occlud
-obtain receiv
 obviou obvious
 obvious plain plainli
 occlud occlus sorb
@@ -3293,7 +3322,6 @@ rebut refut
 recal recollect rememb
 reced retreat withdraw
 receipt revenu
-receiv recipi
 recept receptionist respons
 reckon suppos think
 recogn recognit
@@ -4409,7 +4437,7 @@ autofluoresc fluoresc
 autoload firearm
 autonomi independ
 auxiliari secondari
-avail obtain
+avail get
 aveng penal punish
 avenu method
 averag median normal number statist whole
@@ -6078,6 +6106,7 @@ germ inspir
 german krauthead
 gesticul nod shrug wave wink
 gestur nod shrug wave wink
+get graduat
 geyser overflow
 ghostli supernatur
 ghostlik supernatur
@@ -6120,7 +6149,7 @@ grab intercept
 grace lith
 grade reorder sequenc subordin upgrad
 gradual stepwiz
-graduat high receiv
+graduat high
 grain granul particl
 grammarian linguist
 granari storehous
