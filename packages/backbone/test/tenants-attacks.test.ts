@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
@@ -518,3 +519,24 @@ test("checkpoints and memory are written and read with a worker's credentials", 
     await connection.close();
   }
 });
+
+test("workers and clients write one chain of the audit, and nobody of them takes anything out of it", async () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const signer = {
+    publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    sign: (text: string) => sign(null, Buffer.from(text), privateKey).toString("base64url"),
+  };
+  for (const user of ["worker", "client"]) {
+    await using backbone = await Backbone.open({ ...t.as("acme", user), home: "" });
+    await using trail = await backbone.audit({ folder: join(t.home, `audit-${user}`), host: user, signer });
+    trail.record("bob", { kind: "approval", event: "granted", by: user });
+    await trail.written("bob");
+    await trail.anchor("bob");
+    const [report] = await trail.verify(["bob"]);
+    expect(report).toMatchObject({ entries: user === "worker" ? 1 : 2, anchored: user === "worker" ? 1 : 2 });
+    expect(report?.broken).toBeUndefined();
+    const manager = await jetstreamManager(backbone.connection, { checkAPI: false });
+    const purge = manager.streams.purge("VIBEWRITER_AUDIT");
+    await expect(purge).rejects.toThrow();
+  }
+}, 60_000);

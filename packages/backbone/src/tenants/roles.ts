@@ -42,7 +42,8 @@ const CLEARED = [
 
 /**
  * Buckets in which a person's end of a run writes: the run itself, its questions and their answers, the keys that
- * answers are signed with, what it signs with its authors' keys, what is followed, what is still to be told, and which skills are installed.
+ * answers are signed with, what it signs with its authors' keys, what is followed, what is still to be told, which skills are installed, and where
+ * the chains end that it has written into.
  */
 const CLIENT_BUCKETS = [
   "VIBEWRITER_RUNS",
@@ -52,6 +53,7 @@ const CLIENT_BUCKETS = [
   "VIBEWRITER_NOTIFICATIONS",
   "VIBEWRITER_FOLLOWS",
   "VIBEWRITER_SKILLS",
+  "VIBEWRITER_ANCHORS",
 ];
 
 /**
@@ -64,6 +66,8 @@ export const CLIENT_CALLS: readonly string[] = [
   "vibewriter.tasks.pool.*.*",
   "vibewriter.tasks.host.*.*",
   "vibewriter.events.*",
+  // What a person has answered is in the audit of the agent that asked; nobody takes anything out of it.
+  "vibewriter.audit.*",
   "$O.VIBEWRITER_FILES.>",
   // What was cut off is taken back. It is no more than they may: who writes a file may have it replace all that are there.
   ...takingOut("OBJ_VIBEWRITER_FILES"),
