@@ -1,6 +1,7 @@
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { z } from "zod";
 import { forProgram } from "../taint/taint.js";
+import { askModel } from "../tools/ask-model.js";
 import type { ToolContext } from "../tools/context.js";
 import { readSource } from "../tools/read-source.js";
 import { searchChoirKb } from "../tools/search-choir-kb.js";
@@ -8,7 +9,7 @@ import { lookAhead } from "../tools/verify-citations.js";
 import { webSearch } from "../tools/web-search.js";
 
 /**
- * The tools of a run that a script in its VM may call: those that look, within the run's own sources and searches. None that publishes,
+ * The tools of a run that a script in its VM may call: those that look, within the run's own sources and searches, and the run's model. None that publishes,
  * cites, ends the run or asks a person: a script is not the model that a person's answer was meant for.
  */
 export function runTools(context: ToolContext): RunTool[] {
@@ -17,6 +18,7 @@ export function runTools(context: ToolContext): RunTool[] {
     runTool(webSearch(context)),
     runTool(readSource(context, { asText: true })),
     runTool(lookAhead(context)),
+    ...(context.programModel === undefined ? [] : [runTool(askModel(context.programModel))]),
   ];
 }
 

@@ -3,12 +3,11 @@ import { type BackendProtocolV2, createMemoryMiddleware } from "deepagents";
 import { createMiddleware } from "langchain";
 import { z } from "zod";
 import { bytesOf } from "../memory/entry.js";
+import { MEMORY } from "../memory/place.js";
 import { visibleText } from "../sanitize.js";
 import { markOf, type TaintMark } from "../taint/origin.js";
 import type { ToolContext } from "../tools/context.js";
 
-/** What an agent always has before it, in its VM and in the store. */
-export const MEMORY = "/memories/AGENTS.md";
 const ENTRY = "AGENTS.md";
 
 /** Characters of it that are; the rest is found by `recall`. */

@@ -1,7 +1,7 @@
 import { BackboneError } from "@vibewriter/backbone";
 import { isMicroVMError } from "@vibewriter/microvm";
 import { AgentError, type AgentErrorCode, rootError } from "../errors.js";
-import { MODEL_NAMES } from "../models/model.js";
+import { MODEL_NAMES } from "../models/provider.js";
 import { visibleText } from "../sanitize.js";
 
 /** What a model's failure may be; see {@link AgentErrorCode} for what each means. */
@@ -16,7 +16,7 @@ const MODEL_CODES = [
   "bad_answer",
   "model_failed",
 ] as const satisfies readonly AgentErrorCode[];
-type ModelCode = (typeof MODEL_CODES)[number];
+export type ModelCode = (typeof MODEL_CODES)[number];
 
 /** Those that may be over when the call is made again. */
 const MAY_PASS: ReadonlySet<ModelCode> = new Set(["model_busy", "model_unreachable"]);
@@ -32,7 +32,12 @@ export function explainModelError(model: string, error: unknown): Error {
 
 /** Whether it was the model that failed, and not what surrounds it: NATS that is away, a VM that is lost. */
 export function isModelFailure(error: Error): boolean {
-  return MODEL_CODES.some((code) => "code" in error && error.code === code);
+  return modelCodeOf(error) !== undefined;
+}
+
+/** How a model failed; undefined where it was something else. */
+export function modelCodeOf(error: unknown): ModelCode | undefined {
+  return MODEL_CODES.find((code) => error instanceof AgentError && error.code === code);
 }
 
 /** Whether the same call may succeed a little later: the service is busy, or the way to it is broken. */

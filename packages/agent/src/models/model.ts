@@ -1,7 +1,7 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AgentError } from "../errors.js";
 import { COMPATIBLE, ENDPOINT_VARIABLE, endpointOf, endpointVariables, notSet } from "./endpoint.js";
-import type { ModelEnvironment, Provider } from "./provider.js";
+import { MODEL_NAMES, type ModelEnvironment, type Provider } from "./provider.js";
 import { PROVIDERS } from "./providers.js";
 
 export type { ModelEnvironment } from "./provider.js";
@@ -23,10 +23,6 @@ export function resolveModel(name: string | undefined, env: ModelEnvironment): s
   providerOf(full, env);
   return full;
 }
-
-/** How models are named, for people. */
-export const MODEL_NAMES =
-  "anthropic:NAME, openai:NAME, google:NAME, ollama:NAME, compatible:ENDPOINT:NAME, or offline";
 
 /** What workers can have: a provider each, and `offline`, which all have. */
 export const CLASSES: readonly string[] = ["offline", ...Object.keys(PROVIDERS)];

@@ -3,6 +3,10 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 /** Variables that models read: keys and addresses. */
 export type ModelEnvironment = Readonly<Record<string, string | undefined>>;
 
+/** How models are named, for people. */
+export const MODEL_NAMES =
+  "anthropic:NAME, openai:NAME, google:NAME, ollama:NAME, compatible:ENDPOINT:NAME, or offline";
+
 /** One way to models: how it is reached, and how a model of it is opened. */
 export interface Provider {
   /** The variable without which it cannot work. */

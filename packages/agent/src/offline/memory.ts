@@ -1,5 +1,5 @@
 import { REMEMBERED } from "../memory/persons-words.js";
-import { MEMORY } from "../middleware/memory.js";
+import { MEMORY } from "../memory/place.js";
 import { oneLine } from "../sanitize.js";
 import type { Conversation, Turn } from "./conversation.js";
 import { readSummary } from "./summary.js";

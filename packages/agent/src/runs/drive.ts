@@ -32,6 +32,7 @@ import { redacted } from "../telemetry/redacted.js";
 import { driveSpan } from "../telemetry/run.js";
 import { observeSaver } from "../telemetry/saver.js";
 import type { Usage } from "../telemetry/usage.js";
+import { programModel } from "../tools/ask-model.js";
 import type { ToolContext } from "../tools/context.js";
 import { judgesOf } from "../verification/judges.js";
 import { createVibewriter } from "../vibewriter.js";
@@ -215,7 +216,7 @@ export async function openContext(
     warn: (text, id) => emit({ type: "log", data: { level: "warn", text } }, id),
   });
   /** What a model that is asked alone may take, and who hears of it. */
-  const alone = (agent: "judge" | "reader", model: string) => ({
+  const alone = (agent: "judge" | "reader" | "script", model: string) => ({
     mayAsk: () => meter.stage !== "over",
     spent: async (usage: Usage) => {
       const { input, output } = usage;
@@ -234,6 +235,7 @@ export async function openContext(
     reader === undefined
       ? undefined
       : { read: readerOf(reader, alone("reader", reader.name)), always: parts.quarantine };
+  const helper = desk?.of("researcher");
   const context: ToolContext = {
     runId,
     thread: threadOf(record),
@@ -275,6 +277,7 @@ export async function openContext(
     publications,
     judges,
     quarantine,
+    programModel: helper?.name === "offline" ? undefined : helper && programModel(helper, alone("script", helper.name)),
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
     isStopped: () => isStopped,

@@ -20,6 +20,7 @@ import type { Quarantine } from "../taint/quarantine/reader.js";
 import type { Taint } from "../taint/taint.js";
 import type { Judges } from "../verification/judges.js";
 import type { Workspace } from "../workspace.js";
+import type { ProgramModel } from "./ask-model.js";
 
 /** What the tools of one run stand on. */
 export interface ToolContext {
@@ -72,6 +73,8 @@ export interface ToolContext {
   readonly quarantine?: Quarantine;
   /** What judges sentences beside the check by text; absent where no model can. */
   readonly judges?: Judges;
+  /** The model that programs in the VM may ask; absent where there is none to ask. */
+  readonly programModel?: ProgramModel;
   readonly publications: Publications;
   /** Asked right before each effect: whoever was overtaken has none. */
   readonly fence: Pick<Fence, "check">;

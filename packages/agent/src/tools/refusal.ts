@@ -1,3 +1,5 @@
+import type { ModelCode } from "../middleware/model-errors.js";
+
 /** Why a tool did not do what it was asked; the model reads it and may do something about it. */
 export type RefusalCode =
   | "file_not_found"
@@ -27,6 +29,8 @@ export type RefusalCode =
   | "own_article"
   | "retracted"
   | "over_budget"
+  /** A program has asked the run's model in vain. */
+  | ModelCode
   | "invalid_argument";
 
 /** A tool's typed no. It is an answer to the model, not a failure of the run. */

@@ -2,6 +2,8 @@ import type { BridgeVm } from "@vibewriter/microvm";
 import { AgentBridge } from "../../src/bridge/agent-bridge.js";
 import { runTools } from "../../src/bridge/run-tools.js";
 import { researcherPrompt } from "../../src/prompts/researcher.js";
+import { ModelServer } from "../support/model-server/model-server.js";
+import { openaiProtocol } from "../support/model-server/openai.js";
 import { World } from "../support/world.js";
 
 const vm: BridgeVm = { id: "agent-main", labels: { role: "work", agent: "main" } };
@@ -17,11 +19,11 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 /** A run that is driven, as far as its tools go. */
-async function serve() {
-  const request = { request: "Research yields on Base", out: world.out, sources: [], model: "offline" };
+async function serve({ model = "offline", keys = {} }: { model?: string; keys?: Record<string, string> } = {}) {
+  const request = { request: "Research yields on Base", out: world.out, sources: [], model };
   const sources = [await world.folder("one", { "a.md": "# Yields\n\nMorpho paid 8.10 percent in March.\n" })];
-  const { runId } = await world.client.start({ ...request, sources }, {});
-  const { context, emit, record } = await world.context(runId);
+  const { runId } = await world.client.start({ ...request, sources }, keys);
+  const { context, emit, record } = await world.context(runId, keys);
   const tools = runTools(context);
   return { runId, context, serving: bridge.serve({ runId, agentId: record.agentId, drive: 1, tools, emit }) };
 }
@@ -116,5 +118,28 @@ describe("tools for the programs of an agent's VM", () => {
     for (let n = 0; n < 501; n++) outcomes.push(await call("search_choir_kb", { query: "x" }));
     expect(outcomes.at(-2)).toHaveProperty("result");
     expect(outcomes.at(-1)).toMatchObject({ error: { code: "over_budget" } });
+  });
+
+  it("ask the run's model on the run's account, and never see its key", async () => {
+    const seen: string[] = [];
+    await using model = await ModelServer.open(openaiProtocol, ({ messages, system, tools }) => {
+      seen.push(JSON.stringify({ messages, system, tools }));
+      if (seen.length > 1) return { status: 401, type: "auth", message: "no" };
+      return { text: "Four.", usage: { input: 12, output: 3 } };
+    });
+    const { runId, serving } = await serve({ model: "openai:served", keys: model.keys });
+    using _ = serving;
+    const asked = { prompt: "What is two and two?", instructions: "Answer in a word." };
+    expect(await call("ask_model", asked)).toEqual({ result: { text: "Four." } });
+    expect(JSON.parse(seen[0] ?? "")).toEqual({
+      messages: [{ role: "user", text: "What is two and two?", calls: [] }],
+      system: "Answer in a word.",
+      tools: [],
+    });
+    expect(await call("ask_model", asked)).toMatchObject({
+      error: { code: "bad_key", message: expect.not.stringContaining("no-real-key") },
+    });
+    const spent = (await world.events(runId)).flatMap((event) => (event.type === "usage" ? [event.data] : []));
+    expect(spent).toMatchObject([{ agent: "script", model: "openai:served", inputTokens: 12, outputTokens: 3 }]);
   });
 });

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Choir } from "@vibewriter/choir";
+import type { ModelEnvironment } from "../../src/models/model.js";
 import type { ResearcherLimits } from "../../src/research/limits.js";
 import { openContext } from "../../src/runs/drive.js";
 import type { RunEvent } from "../../src/runs/event.js";
@@ -68,11 +69,11 @@ export class World implements AsyncDisposable {
   }
 
   /** What the tools of a run stand on, for tests that call them directly. */
-  async context(runId: string) {
+  async context(runId: string, env: ModelEnvironment = {}) {
     const { parts } = this.bench;
     const record = await this.client.get(runId);
     const fence = new Fence(parts.runs, record);
-    return { parts, record, ...(await openContext(parts, record, { env: {}, fence })) };
+    return { parts, record, ...(await openContext(parts, record, { env, fence })) };
   }
 
   /** A folder with files, by name. */
