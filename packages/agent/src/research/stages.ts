@@ -11,7 +11,7 @@ type Counted = { -readonly [name in keyof Omit<StageCost, "stage" | "costUsd">]:
 const COMMAND = "execute";
 
 /**
- * Adds up what each stage of a run takes, from the run's events. Researchers are the stage `research`, verifier and judge `check`, the publisher
+ * Adds up what each stage of a run takes, from the run's events. Researchers and whoever reads for them are the stage `research`, verifier and judge `check`, the publisher
  * `publish`; what the main agent does before its first researcher is `plan`, and after the last one `write`.
  */
 export class StageLedger {
@@ -105,7 +105,7 @@ export class StageLedger {
   }
 
   #stageOfAgent(agent: string): Stage {
-    if (agent === "researcher") return "research";
+    if (agent === "researcher" || agent === "reader") return "research";
     if (agent === "verifier" || agent === "judge") return "check";
     return agent === "publisher" ? "publish" : this.#own;
   }
