@@ -1,8 +1,9 @@
 // What it costs that an agent can be trusted: what stands around each of its tool calls. Takes a few seconds.
 
+import { auditRows } from "./trust/audit.mjs";
 import { doorRows } from "./trust/door.mjs";
 
-const parts = { door: doorRows };
+const parts = { door: doorRows, audit: auditRows };
 
 /** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
 export async function rows(only = Object.keys(parts)) {
