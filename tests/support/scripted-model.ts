@@ -63,12 +63,12 @@ export class ScriptedModel implements AsyncDisposable {
   }
 }
 
-async function next({ messages }: ModelRequest, script: Script) {
+async function next({ system, messages }: ModelRequest, script: Script) {
   const first = messages.find(({ role }) => role === "user")?.text ?? "";
   const turn = messages.filter(({ role }) => role === "assistant").length;
   const usage = { input: 1, output: 1 };
   try {
-    const read = messages.filter(({ role }) => role !== "assistant").map(({ text }) => text);
+    const read = [system, ...messages.filter(({ role }) => role !== "assistant").map(({ text }) => text)];
     const said = await script(first, turn, read);
     if (typeof said === "string") return { text: said, usage };
     const calls = said.map(({ tool: name, args }, n) => ({

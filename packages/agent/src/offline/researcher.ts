@@ -6,14 +6,21 @@ import { coversRequest, isAbout, rankFindings } from "./relevance.js";
 import { noticesOf, sentencesOf } from "./sentences.js";
 
 const Hits = z.object({ results: z.array(z.object({ source: z.string(), offset: z.number() })) });
-const Page = z.object({
+const Read = z.object({
   source: z.string(),
   title: z.string(),
   uri: z.string(),
   offset: z.number(),
   chars: z.number(),
-  text: z.string(),
 });
+const Page = z.union([
+  Read.extend({ text: z.string() }),
+  // Where agents read claims only, their quotations are all that there is of a page.
+  Read.extend({ claims: z.array(z.object({ quote: z.string() })) }).transform(({ claims, ...page }) => ({
+    ...page,
+    text: claims.map(({ quote }) => quote).join("\n\n"),
+  })),
+]);
 type Page = z.infer<typeof Page>;
 
 /** What one call of `read_source` returns at most; a passage beyond it is read from its own page. */

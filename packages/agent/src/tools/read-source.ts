@@ -6,7 +6,6 @@ import { mayRead } from "../taint/addresses.js";
 import { markOfSource } from "../taint/origin.js";
 import type { Quarantine } from "../taint/quarantine/reader.js";
 import type { ToolContext } from "./context.js";
-import { Refusal } from "./refusal.js";
 
 /**
  * `read_source`: a source, page by page, as its text or as claims.
@@ -48,7 +47,13 @@ export function readSource(context: ToolContext, o: { asText?: boolean } = {}) {
           .enum(["text", "claims"])
           .default(quarantine?.always ? "claims" : "text")
           .describe("claims: what the source says on `question`, as statements with its own words for them"),
-        question: z.string().trim().min(1).max(500).optional().describe("What to look for; needed for claims"),
+        question: z
+          .string()
+          .trim()
+          .min(1)
+          .max(500)
+          .optional()
+          .describe("What to look for in claims; default: what its title says"),
       }),
     },
   );
@@ -71,10 +76,7 @@ async function claimsOf(
   { source, offset, text }: SourcePage,
   o: Quarantine & { question?: string; signal?: AbortSignal },
 ): Promise<object> {
-  const { question, signal = new AbortController().signal } = o;
-  if (question === undefined) {
-    throw new Refusal("invalid_argument", "Say in `question` what to look for: the source is read as claims on it.");
-  }
+  const { question = source.title, signal = new AbortController().signal } = o;
   const asked = { sha256: source.sha256, offset, question };
   const answer = await context.answers.of("read_source.claims", asked, async () => {
     const { claims, dropped } = await o.read({ question, title: source.title, text, signal });
