@@ -27,6 +27,7 @@ export async function openBench(o: {
   telemetry?: Telemetry;
   web?: WebOptions;
   researcher?: ResearcherLimits;
+  quarantine?: boolean;
 }) {
   const parts: DriveParts = await openParts(o);
   const { runs, workers, worker } = parts;

@@ -41,6 +41,7 @@ export class World implements AsyncDisposable {
     url?: string;
     web?: WebOptions;
     researcher?: ResearcherLimits;
+    quarantine?: boolean;
   } = {}): Promise<World> {
     const base = await testBackbone(url);
     const choir = await Choir.open({ backbone: base.backbone, path: join(base.home, "choir.sqlite") });

@@ -1,6 +1,8 @@
 import { checkedClaims } from "../../src/taint/quarantine/claims.js";
 import { readByText, readerOf } from "../../src/taint/quarantine/reader.js";
+import { readSource } from "../../src/tools/read-source.js";
 import { ScriptedChat } from "../support/scripted-chat.js";
+import { World } from "../support/world.js";
 
 const PAGE = `# Towers
 
@@ -69,4 +71,21 @@ describe("a model in quarantine", () => {
     await read(reading).catch(() => undefined);
     await expect(read(reading)).rejects.toThrow("The budget of the run is spent.");
   });
+});
+
+describe("a run whose agents read claims only", () => {
+  it("comes to its report, and no agent has a page before it", async () => {
+    await using world = await World.open({ quarantine: true });
+    const record = await world.run({ request: "Research USDC lending yields on Base", yes: true });
+    expect(record).toMatchObject({ status: "done", result: { citations: { rate: 1 } } });
+    const { context } = await world.context(record.runId);
+    const read = await readSource(context).invoke({ source: "S1" });
+    const { claims, text } = JSON.parse(String(read));
+    expect(text).toBeUndefined();
+    const [page = ""] = (await context.sources.texts()).map((source) => source.text.replace(/\s+/g, " "));
+    expect(claims.every(({ quote }: { quote: string }) => page.includes(quote))).toBe(true);
+    expect(JSON.parse(String(await readSource(context, { asText: true }).invoke({ source: "S1" }))).text).toContain(
+      "#",
+    );
+  }, 60_000);
 });
