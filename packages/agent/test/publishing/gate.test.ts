@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { Annotation, MemorySaver, START, StateGraph } from "@langchain/langgraph";
 import { Ledger } from "@vibewriter/choir";
 import { checkCitations } from "@vibewriter/evidence";
 import { Approval, argsHashOf } from "../../src/approvals/approval.js";
@@ -7,17 +8,21 @@ import { Approver, Approvers } from "../../src/approvals/approvers.js";
 import { type Grant, issueGrant } from "../../src/approvals/grant.js";
 import { ApprovalKey } from "../../src/approvals/key.js";
 import type { AuditEntry } from "../../src/audit/entry.js";
+import { askInGraph } from "../../src/policy/ask.js";
 import { permit } from "../../src/policy/permit.js";
 import { Policy } from "../../src/policy/policy.js";
+import { RejectedByPerson } from "../../src/policy/rejected.js";
 import { citeArticle } from "../../src/publishing/cite.js";
 import { publishDraft } from "../../src/publishing/publish.js";
 import { ReportSeal, type SealedReport } from "../../src/publishing/report-seal.js";
 import type { VerificationRecord } from "../../src/publishing/verifications.js";
-import type { ApprovalQuestion } from "../../src/runs/record.js";
+import { runGraph } from "../../src/runs/graph.js";
+import { ApprovalQuestion } from "../../src/runs/record.js";
 import type { Operation } from "../../src/taint/rules.js";
 import { forPerson } from "../../src/taint/taint.js";
 import type { ToolContext } from "../../src/tools/context.js";
 import { publishToChoir } from "../../src/tools/publish-to-choir.js";
+import type { Vibewriter } from "../../src/vibewriter.js";
 import { EXAMPLES, World } from "../support/world.js";
 
 const GOOD = "The USDC supply cap on Base is $500 million [S1].";
@@ -391,6 +396,57 @@ describe("the door", () => {
     const expected = [...unanswered, ...unanswered, "used", "used", "refused used", ...unanswered, ...unanswered];
     expect(events).toEqual(expected);
   });
+});
+
+describe("agents that ask side by side", () => {
+  it("are answered each by itself: one goes on, the other keeps waiting, and hears no", async () => {
+    const { context, paid, drive } = await paying();
+    const [one, two] = await drive();
+    expect([one?.args, two?.args]).toEqual([{ to: "one" }, { to: "two" }]);
+    await world.client.decide(context.runId, one?.id ?? "", { decision: "approve" }, {});
+    expect((await drive()).map(({ args }) => args)).toEqual([{ to: "two" }]);
+    expect((await drive()).map(({ args }) => args)).toEqual([{ to: "two" }]);
+    expect(paid).toEqual(["one"]);
+    const no = { decision: "reject" as const, message: "too much" };
+    await world.client.decide(context.runId, two?.id ?? "", no, {});
+    expect(await drive()).toEqual([]);
+    expect(paid).toEqual(["one", "no: A person declined this. They said: too much Do not try it again."]);
+  });
+
+  /** A graph whose two nodes pay somebody at the same time, when a person lets them. */
+  async function paying() {
+    const context = await newContext();
+    const paid: string[] = [];
+    const pay = (to: string) => async () => {
+      const effect = { operation: "money" as const, tool: "pay", args: { to }, effectKey: `pay:${to}` };
+      try {
+        await permit(context, { ...effect, question: `Pay ${to}?` }, askInGraph);
+        paid.push(to);
+      } catch (error) {
+        if (!(error instanceof RejectedByPerson)) throw error;
+        paid.push(`no: ${error.message}`);
+      }
+      return {};
+    };
+    const builder = new StateGraph(Annotation.Root({ done: Annotation<boolean> }))
+      .addNode("one", pay("one"))
+      .addNode("two", pay("two"))
+      .addEdge(START, "one")
+      .addEdge(START, "two");
+    const graph = builder.compile({ checkpointer: new MemorySaver() });
+    const agent = { graph, invoke: graph.invoke.bind(graph) } as unknown as Vibewriter;
+    /** As a run is driven: what it waits for then. */
+    const drive = async () => {
+      const rest = await runGraph(agent, {
+        thread: "side by side",
+        said: async () => ({ turns: [] }),
+        signal: new AbortController().signal,
+        isAnswered: ({ id }) => context.approvals.isSettled(context.runId, id),
+      });
+      return rest.state === "ended" ? [] : rest.questions.map((question) => ApprovalQuestion.parse(question));
+    };
+    return { context, paid, drive };
+  }
 });
 
 describe("a token that is not for this", () => {
