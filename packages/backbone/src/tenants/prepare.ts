@@ -19,6 +19,7 @@ export const BUCKETS = [
   "VIBEWRITER_META",
   "VIBEWRITER_FOLDERS",
   "VIBEWRITER_SKILLS",
+  "VIBEWRITER_RECORDINGS",
   "vibewriter-evidence",
   "vibewriter-addresses",
   "vibewriter-answers",
