@@ -9,7 +9,10 @@ const KEY = ["sk-ant", "api03", "x".repeat(90)].join("-");
 const secrets = new Secrets();
 secrets.register("canary", SECRET);
 const told: AuditEntry[] = [];
-const context = { secrets, audit: { record: (entry: AuditEntry) => void told.push(entry) } };
+const context = {
+  secrets,
+  audit: { record: (entry: AuditEntry) => void told.push(entry), written: async () => undefined },
+};
 
 const wide = (text: string) => [...text].map((c) => String.fromCodePoint(c.charCodeAt(0) + 0xfee0)).join("");
 const percent = (text: string) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join("");
