@@ -11,6 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { findServer } from "../../apps/server/dist/index.js";
+import { sendCompletion } from "../completion.mjs";
 import { row } from "../measure.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../../apps/cli/bin/vibewriter.mjs", import.meta.url));
@@ -82,17 +83,15 @@ async function openHome() {
 /** OpenAI's chat completions, as far as this needs them. */
 async function openModel() {
   const server = createServer(async (request, response) => {
-    const { messages } = JSON.parse(await text(request));
+    const { messages, stream } = JSON.parse(await text(request));
     const first = wordsOf(messages.find(({ role }) => role === "user")?.content);
     const turn = messages.filter(({ role }) => role === "assistant").length;
     const name = NAMES.find((one) => first.includes(`Question: ${one}`));
     if (name === "silent") return;
     await delay(ANSWER_MS);
-    response.setHeader("content-type", "application/json");
-    if (name === "broken") response.statusCode = 400;
-    response.end(
-      JSON.stringify(name === "broken" ? { error: { message: "broken" } } : answer(callsOf(name, turn), turn)),
-    );
+    if (name !== "broken") return sendCompletion(response, answer(callsOf(name, turn), turn), { stream });
+    response.writeHead(400, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error: { message: "broken" } }));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

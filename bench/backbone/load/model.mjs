@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sendCompletion } from "../../completion.mjs";
 import { turnOf } from "./script.mjs";
 
 const LATENCY_MS = { least: 2_000, most: 10_000 };
@@ -13,7 +14,7 @@ export async function openModel(seed) {
   let spans = new Map();
   const server = createServer(async (request, response) => {
     const started = Date.now();
-    const { messages } = JSON.parse(await text(request));
+    const { messages, stream } = JSON.parse(await text(request));
     const first = wordsOf(messages.find(({ role }) => role === "user")?.content);
     const turn = messages.filter(({ role }) => role === "assistant").length;
     const { harbour, who, call } = turnOf(first, turn);
@@ -22,8 +23,7 @@ export async function openModel(seed) {
     await sleep(latencyOf(seed, id));
     const span = spans.get(harbour) ?? { from: started, to: started };
     spans.set(harbour, { from: Math.min(span.from, started), to: Date.now() });
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(answer(id, call)));
+    sendCompletion(response, answer(id, call), { stream });
   });
   server.keepAliveTimeout = 60_000;
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

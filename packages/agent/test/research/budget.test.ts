@@ -65,7 +65,7 @@ describe("a budget", () => {
     ["money", { maxCostUsd: 1 }, usage("vibewriter", 1, 0.3), "$0.30 of $1.00"],
   ])("of %s is open, then concluding with a reserve for the report, then over", (_, budget, event, text) => {
     const meter = new BudgetMeter({ budget, seconds: () => 0 });
-    const stages = [];
+    const stages: string[] = [];
     for (let n = 0; n < 8; n++) {
       meter.saw(event, `e${n}`, n);
       if (n === 0) expect(meter.text).toBe(text);
@@ -126,9 +126,10 @@ describe("an agent that goes round in circles", () => {
       content: expect.stringMatching(/^nothing\n\n<loop>\nYou have repeated calls 3 times, ls/),
     });
     // A warning does not make an answer a new one.
+    const content = ToolMessage.isInstance(warned) ? warned.text : "";
     const told = once(9).map((message) =>
-      message.text === "nothing" && "content" in warned
-        ? new ToolMessage({ ...message, content: warned.content, tool_call_id: (message as ToolMessage).tool_call_id })
+      ToolMessage.isInstance(message)
+        ? new ToolMessage({ content, tool_call_id: message.tool_call_id, name: "ls" })
         : message,
     );
     expect(isEndless(loopIn(told))).toBe(true);
