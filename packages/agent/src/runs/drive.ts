@@ -165,7 +165,8 @@ export async function openContext(
       : await BudgetMeter.open({ ...counted, events: backbone.events, runId });
   const emit: EmitEvent = async (event, id) => {
     await fence.held();
-    const o = { id: `${prefix}${id}`, epoch: fence.epoch };
+    // A model names its calls as it likes, and these names are in the ids.
+    const o = { id: `${prefix}${id}`.replace(/[^\x20-\x7e]/g, "_"), epoch: fence.epoch };
     meter.saw(event, o.id);
     const seq = await backbone.events.append(runId, event.type, event.data, o);
     folders?.saw(event, seq);
