@@ -79,7 +79,7 @@ function dateOf(match: RegExpExecArray | RegExpMatchArray, text: string): DateMe
   // "may" and "march" are verbs unless something before them makes them months.
   if (
     isLone &&
-    !/(?:\b(?:in|since|until|by|during|from|to|and|of|early|late|mid|last|this|next|previous|preceding|following|end of|before|after|through|the)[\s-]+|-)$/i.test(
+    !/(?:\b(?:in|since|until|by|during|from|to|and|of|between|early|late|mid|last|this|next|previous|preceding|following|end of|before|after|through|the)[\s-]+|-)$/i.test(
       text.slice(0, start),
     )
   )

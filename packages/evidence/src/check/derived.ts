@@ -2,15 +2,18 @@ import type { Figure } from "./numbers.js";
 
 /** The words by which a sentence says that it computes. Without them two numbers can make almost any third. */
 const DIFFERENCE =
-  /\b(?:differ\w*|gap|spread|margin|more|less|fewer|higher|lower|above|below|over|under|shortfall|discount|premium|narrow\w*|wid\w+|apart|sav(?:e[sd]?|ing)|faster|slower|longer|shorter|short|quicker|earlier|later|ahead|behind|exceed\w*|beat\w*|remain\w*|rest|others?|still|extra|better|worse|ago|since|on balance|net|loss|profit|gain)\b/i;
-const SUM = /\b(?:combined|together|total|totals|totalling|sum|in all|altogether|overall|both|between them)\b/i;
+  /\b(?:differ\w*|gap|spread|margin|more|less|fewer|higher|lower|above|below|over|under|shortfall|discount|premium|narrow\w*|wid\w+|apart|sav(?:e[sd]?|ing)|faster|slower|longer|shorter|short|quicker|earlier|later|ahead|behind|exceed\w*|beat\w*|remain\w*|rest|others?|still|extra|off|lengthen\w*|extend\w*|prolong\w*|shorten\w*|better|worse|ago|since|on balance|net|loss|profit|gain)\b/i;
+const SUM =
+  /\b(?:combined|together|total|totals|totalling|sum|in all|altogether|overall|both|between them|includ(?:es|ed|ing)|counting|plus|added|adding|on top)\b/i;
 const CHANGE =
-  /\b(?:increas\w*|decreas\w*|ris\w+|rose|grew|grow\w*|fell|fall\w*|drop\w*|declin\w+|shr[aiu]nk|jump\w*|climb\w*|up|down|cuts?|cutting|reduc\w*|lost|los\w+|gained|lower\w*|rais\w+|improv\w+|slip\w*|slump\w*|surg\w+|sav(?:e[sd]?|ing))\b/i;
+  /\b(?:increas\w*|decreas\w*|ris\w+|rose|grew|grow\w*|fell|fall\w*|drop\w*|declin\w+|shr[aiu]nk|jump\w*|climb\w*|up|down|cuts?|cutting|reduc\w*|lost|los\w+|gained|lower\w*|rais\w+|improv\w+|slip\w*|slump\w*|surg\w+|again|sav(?:e[sd]?|ing))\b/i;
 const SHARE = /\b(?:share|of|proportion|utili[sz]ation|ratio|makes? up|accounts? for|in)\b/i;
 const RATIO = /\b(?:times|fold|double\w*|tripled?|twice|ratio)\b/i;
 /** What some did not do the others did. */
 const REMAINDER =
   /\b(?:not|no|never|none|without|fail\w*|rest|remain\w*|others?|lack\w*|still|yet|miss\w*|left|except|un\p{Ll}+ed)\b|n['’]t\b/iu;
+/** "A third less" than the whole is two thirds of it. */
+const OFF = /^\s+(?:less|fewer|lower|cheaper|smaller|shorter|off|below)\b/i;
 /** "Fell by half" is not "fell to half". */
 const BY =
   /\bby\s+(?:about|around|roughly|nearly|almost|over|under|more than|less than|just over|just under|at least|some|well over|\s)*$/i;
@@ -31,7 +34,8 @@ export function derived(claim: Figure, text: string, figures: Figure[]): string 
       if (kind) return `${claim.text} is the ${kind} of ${first.text} and ${second.text}.`;
     }
   }
-  const whole = REMAINDER.test(text)
+  const isLeft = REMAINDER.test(text) || OFF.test(text.slice(claim.end));
+  const whole = isLeft
     ? figures.find(
         (each) => claim.quantity === "percent" && each.quantity === "percent" && fits(claim, 100 - each.value),
       )
@@ -63,6 +67,7 @@ function relation(claim: Figure, text: string, a: Figure, b: Figure, isBy: boole
   if (a.quantity !== b.quantity || a.unit !== b.unit) return undefined;
   const isAlike = isLike(a);
   if (isAlike && (DIFFERENCE.test(text) || CHANGE.test(text)) && is(a.value - b.value)) return "difference";
+  if (isAlike && claim.quantity === "plain" && REMAINDER.test(text) && is(a.value - b.value)) return "remainder";
   if (isAlike && SUM.test(text) && is(a.value + b.value)) return "sum";
   if (b.value === 0) return undefined;
   const share = (100 * a.value) / b.value;

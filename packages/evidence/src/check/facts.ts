@@ -3,11 +3,12 @@ import type { Corpus } from "./corpus.js";
 import { type DateMention, sameDate } from "./dates.js";
 import { derived } from "./derived.js";
 import { type Finding, failed, passed } from "./finding.js";
+import { added, implied } from "./implied.js";
 import { lasted } from "./lasted.js";
 import { agrees, comparable, type Figure } from "./numbers.js";
 import type { Span } from "./sentences.js";
 import { neighbours, type Passage, type PreparedSource } from "./source.js";
-import { coverageOf, promising } from "./window.js";
+import { closest as closestPassages, coverageOf, promising } from "./window.js";
 import type { Word } from "./words.js";
 
 /** The right number in the wrong place is a wrong number: its surroundings must fit nearly as well as any other's. */
@@ -51,9 +52,11 @@ export function judgeFigure(
       [...rests].flatMap((p) => p.figures),
     ) ??
     (isAligned ? derived(figure, claim.text, rival.passage.figures) : undefined) ??
+    (isAligned ? fromChange(figure, claim.text, rival, source) : undefined) ??
+    workedOut(figure, claim, isAligned ? [...rests, rival.passage] : [...rests], source, corpus, rests) ??
     lasted(figure, isAligned ? [...rests, rival.passage] : source.passages, claim, source);
   if (within) return { ...passed("number", figure.text), detail: within };
-  if (isNamed(figure, claim, source)) return passed("number", figure.text);
+  if (isNamed(figure, claim, source) || isRate(figure, claim, rests)) return passed("number", figure.text);
   const noun = wordAfter(figure, claim);
   if (
     isSmallWord(figure) &&
@@ -72,6 +75,51 @@ export function judgeFigure(
     );
   }
   return failed("number", figure.text, false, `The source does not say ${figure.text}${here ? " about this" : ""}.`);
+}
+
+/** Passages with most of the wording around a number, from which it may have been worked out. */
+const MOST_NEAR = 3;
+
+/** Looks whether a number can be worked out from a passage that speaks of the claim, and adds that passage to `rests`. */
+function workedOut(
+  figure: Figure,
+  claim: Claim,
+  passages: readonly Passage[],
+  source: PreparedSource,
+  corpus: Corpus,
+  rests: Set<Passage>,
+): string | undefined {
+  for (const passage of [...passages, ...closestPassages(claim.around(figure), source, corpus, MOST_NEAR)]) {
+    const how =
+      derived(figure, claim.text, passage.figures) ??
+      implied(figure, passage) ??
+      added(figure, claim.text, passage, source.passages);
+    if (how === undefined) continue;
+    rests.add(passage);
+    return how;
+  }
+  return undefined;
+}
+
+const CHANGED_TO =
+  /\b(?:cut|reduced|lowered|shortened|raised|increased|lengthened|extended|rose|risen|fell|fallen|dropped|grew|grown|down|up|went|brought)\s+(?:again\s+)?to\s+(?:about\s+|some\s+|just\s+)?$/i;
+
+/** "They worked 63 hours. … The hours were cut to 57.": what a paragraph says a number was changed to. */
+function fromChange(figure: Figure, text: string, from: Placed<Figure>, source: PreparedSource): string | undefined {
+  const { section, index } = from.passage;
+  const after = source.passages.filter((passage) => passage.section === section && passage.index > index);
+  const to = after.flatMap((passage) =>
+    passage.figures.filter(({ start }) => CHANGED_TO.test(passage.text.slice(0, start))),
+  );
+  return to.length === 0 ? undefined : derived(figure, text, [from.mention, ...to]);
+}
+
+/** "40 metres in a day": what the source has of each day, and not how long it took. */
+function isRate(figure: Figure, { text }: Claim, rests: Set<Passage>): boolean {
+  const unit = /^an?[\s-](?<unit>\p{Ll}+)$/iu.exec(figure.text)?.groups?.unit;
+  if (unit === undefined || !/\bin\s+$/i.test(text.slice(0, figure.start))) return false;
+  const each = new RegExp(`\\b(?:an?|per|each|every)\\s${unit}\\b`, "i");
+  return [...rests].some((passage) => each.test(passage.text));
 }
 
 /** Numbers so far apart count different things: nobody takes six minutes for 64 years. */
@@ -115,7 +163,8 @@ export function judgeDate(
     if (!other) return passed("date", date.text);
     return failed("date", date.text, true, `The source does not say this of ${date.text} but of ${other.text}.`);
   }
-  if (here && here.score >= NEARLY_AS_CLOSE_DATE * (rival?.score ?? 0)) {
+  const isOnIt = here !== undefined && rests.has(here.passage) && !(rival && rests.has(rival.passage));
+  if (here && (isOnIt || here.score >= NEARLY_AS_CLOSE_DATE * (rival?.score ?? 0))) {
     rests.add(here.passage);
     return passed("date", date.text);
   }

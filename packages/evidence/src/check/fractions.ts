@@ -34,7 +34,7 @@ const COUNT = Object.keys(COUNTS)
   .join("|");
 const FRACTION = new RegExp(
   String.raw`(?<![\p{L}\d-])(?:(?<count>an?|one|two|three|four)[\s-])?(?<part>half|third|quarter|fifth|sixth|eighth|tenth)s?(?![\p{L}-])` +
-    String.raw`|(?<![\p{L}\d-])(?<some>${COUNT}|\d{1,2})(?:[\s-](?:in|out of)(?:\severy)?[\s-])(?<all>${COUNT}|\d{1,3})(?![\p{L}\d])`,
+    String.raw`|(?<![\p{L}\d-])(?<some>${COUNT}|\d{1,2})(?:(?<=\bone)\s(?<noun>\p{Ll}{2,}))?(?:[\s-](?:in|out of)(?:\severy)?[\s-])(?<all>${COUNT}|\d{1,3})(?![\p{L}\d])`,
   "giu",
 );
 /** What a fraction is of, where that is a unit of its own. */
@@ -61,9 +61,11 @@ const FINE = 20;
 export function fractionsOf(text: string): Figure[] {
   const found: Figure[] = [];
   for (const match of text.matchAll(FRACTION)) {
-    const { count = "", part = "", some = "", all = "" } = match.groups ?? {};
+    const { count = "", part = "", some = "", all = "", noun } = match.groups ?? {};
     const before = text.slice(Math.max(0, match.index - 24), match.index);
     const after = text.slice(match.index + match[0].length);
+    // "One car in nine" is a share, "one flood in nine years" is none.
+    if (noun !== undefined && /^\s(?:years|months|weeks|days|hours)\b/i.test(after)) continue;
     const share =
       part === "" ? numberOf(some) / numberOf(all) : numberOf(count || "one") / (PARTS[part.toLowerCase()] ?? 1);
     if (!(share > 0 && share < 1) || (part !== "" && !isShare(count, part, before, after))) continue;
@@ -95,8 +97,9 @@ export function fractionsOf(text: string): Figure[] {
 
 /** "The third quarter", "the first half", "a quarter later" are no shares; "half a million" is read with its number. */
 function isShare(count: string, part: string, before: string, after: string): boolean {
+  if (/^half$/i.test(part) && /^\syear(?![\p{L}-])/u.test(after)) return true;
   if (/\b(?:first|second|third|fourth|last|this|next|each|every|per|previous|same)[\s-]+$/i.test(before)) return false;
-  if (/\band\s+$/i.test(before) && /^half$/i.test(part)) return false;
+  if (/\band\s+$/i.test(before) && /^half$/i.test(part) && !/^\s+of\b/.test(after)) return false;
   const isPlainHalf = count === "" && /^half$/i.test(part);
   if (isPlainHalf) {
     if (/^[\s-]an?[\s-](?:thousand|million|billion|hour|day|year)/i.test(after)) return false;

@@ -58,7 +58,7 @@ export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Jud
         if (passage.start < match.span.end && passage.end > match.span.start) rests.add(passage);
     }
   }
-  for (const figure of claim.figures) findings.push(judgeFigure(figure, claim, source, corpus, rests));
+  findings.push(...judgeFigures(claim, source, corpus, rests));
   findings.push(...judgeMultiples(claim, [...rests]));
   for (const date of claim.dates) findings.push(judgeDate(date, claim, source, corpus, rests));
   findings.push(...judgeNames(claim, source, corpus, rests));
@@ -80,6 +80,16 @@ export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Jud
 function beyondTitle(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): number {
   const keys = new Set([...claim.keys].filter((key) => !source.titleKeys.has(key)));
   return keys.size < 2 ? 1 : coverageOf(keys, [...rests], corpus);
+}
+
+/** A number that stands nowhere may have been worked out from a passage that another number has led to. */
+function judgeFigures(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {
+  const first = claim.figures.map((figure) => judgeFigure(figure, claim, source, corpus, rests));
+  return first.map((finding, i) => {
+    const figure = claim.figures[i];
+    if (finding.passed || figure === undefined || first.length < 2) return finding;
+    return judgeFigure(figure, claim, source, corpus, rests);
+  });
 }
 
 const NO_CONTEXT: ReadonlySet<string> = new Set();
@@ -125,15 +135,46 @@ function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests:
   const opening = claim.names.length === 0 ? NO_CONTEXT : openingOf(source);
   return claim.names.map((name) => {
     const key = wordsOf(name)[0]?.key ?? name.toLowerCase();
-    if (here.has(key) || isShortFor(name, source)) return passed("name", name);
+    if (here.has(key) || isShortFor(name, source) || isOfPlace(name, source)) return passed("name", name);
     if (!source.keys.has(key)) return failed("name", name, false, `The source does not mention ${name}.`);
     if (opening.has(key)) return passed("name", name);
+    // "The full repair" is of what the paragraph is about.
+    if (OF_NAME.test(claim.text.slice(0, claim.text.indexOf(name))) && isTopic(key, rests, source))
+      return passed("name", name);
     // "It" and "she" take their name from a sentence before; a passage that names somebody else does not.
     if (before.has(key) && [...rests].some((p) => PRONOUN.test(p.text))) return passed("name", name);
     const others = [...rests].flatMap((p) => namesOf(p.text, corpus)).filter((other) => !mentions(claim, other));
     const rival = others.find((other) => !source.titleKeys.has(wordsOf(other)[0]?.key ?? ""));
     if (!rival) return passed("name", name);
     return failed("name", name, false, `The source says this of ${rival}, not of ${name}.`);
+  });
+}
+
+/** Characters of a name in front of the ending that makes it say where something is from. */
+const SHORTEST_PLACE = 4;
+
+/** "Indian" for "India", "German" for "Germany". */
+function isOfPlace(name: string, source: PreparedSource): boolean {
+  const roots = ["", "n", "an", "ian", "ese", "i"].flatMap((ending) =>
+    name.endsWith(ending) ? [name.slice(0, name.length - ending.length)] : [],
+  );
+  return source.passages.some(({ words }) =>
+    words.some(({ text }) =>
+      roots.some((root) => root.length >= SHORTEST_PLACE && text.startsWith(root) && text.length <= root.length + 2),
+    ),
+  );
+}
+
+const OF_NAME = /\b(?:of|for|to|at|in)\s+(?:the\s+)?$/i;
+/** Sentences in which a paragraph says what it is about. */
+const TOPIC = 2;
+
+/** Whether the paragraph of a passage on which a claim rests opens with a name. */
+function isTopic(key: string, rests: Set<Passage>, { passages, source }: PreparedSource): boolean {
+  return [...rests].some((passage) => {
+    const before = passages.slice(0, passage.index);
+    const first = before.findLastIndex((other) => source.text.slice(other.start, passage.start).includes("\n")) + 1;
+    return before.slice(first, first + TOPIC).some(({ keys }) => keys.has(key));
   });
 }
 

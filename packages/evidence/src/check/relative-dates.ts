@@ -1,3 +1,4 @@
+import { monthsOf } from "./date-patterns.js";
 import type { DateMention } from "./dates.js";
 import type { Figure } from "./figure.js";
 
@@ -8,6 +9,8 @@ const AFTER = /^\s*(?:later|afterwards?|thereafter|on\b)/i;
 const BEFORE = /^\s*(?:earlier|before\b|previously|sooner)/i;
 const NEXT =
   /\b(?:the )?(?:next|following) (day|week|month|year)\b|\b(?:the )?(?:previous|preceding) (day|month|year)\b/gi;
+const NEXT_SEASON = /\b(?:the )?(?:next|following) (spring|summer|autumn|winter)\b/gi;
+const SAME_PERIOD = /\b(?:same|corresponding|comparable) (?:quarter|period)(?: of| in)?\s+$/i;
 const UNITS: Record<string, number> = { day: DAY, week: 7 * DAY, month: MONTH, year: YEAR };
 
 /**
@@ -30,7 +33,25 @@ export function relativeDates(text: string, dates: readonly DateMention[], figur
     const seconds = UNITS[(match[1] ?? match[2] ?? "").toLowerCase()] ?? 0;
     add({ start: match.index, end: match.index + match[0].length }, match[1] === undefined ? -seconds : seconds);
   }
+  for (const match of text.matchAll(NEXT_SEASON)) {
+    const base = dates.findLast((date) => date.end <= match.index);
+    if (base?.year === undefined) continue;
+    const months = monthsOf(match[1] ?? "");
+    const year = base.year + (base.month === undefined || base.month < months[0] ? 0 : 1);
+    found.push({ year, months, text: match[0], start: match.index, end: match.index + match[0].length });
+  }
   return found;
+}
+
+/**
+ * "The same quarter of 2023", in a document about the third quarter of 2024, is the third quarter of 2023.
+ * @param own dates of the document itself
+ */
+export function ofSamePeriod(text: string, date: DateMention, own: readonly DateMention[]): DateMention {
+  if (date.month !== undefined || date.quarter !== undefined) return date;
+  const quarter = own.find((each) => each.quarter !== undefined)?.quarter;
+  if (quarter === undefined || !SAME_PERIOD.test(text.slice(0, date.start))) return date;
+  return { ...date, quarter };
 }
 
 /** As exact as both: years from a year, months from a month, days from a day. */

@@ -2,7 +2,7 @@ import { type DateMention, datesOf } from "./dates.js";
 import { countedShares } from "./fractions.js";
 import { type Figure, figuresOf } from "./numbers.js";
 import { type FoldedText, fold } from "./quotes.js";
-import { relativeDates } from "./relative-dates.js";
+import { ofSamePeriod, relativeDates } from "./relative-dates.js";
 import { type Span, splitSentences } from "./sentences.js";
 import { type Word, wordsOf } from "./words.js";
 
@@ -49,6 +49,7 @@ export interface PreparedSource {
 /** Takes a source's text (plain or Markdown) apart. */
 export function prepareSource(source: SourceText): PreparedSource {
   const passages: Passage[] = [];
+  const own = ownDates(source);
   const headings: { depth: number; keys: string[] }[] = [];
   const titleKeys = keysOf(source.title);
   let section = 0;
@@ -68,7 +69,7 @@ export function prepareSource(source: SourceText): PreparedSource {
     ]);
     const spans = block.kind === "text" ? splitSentences(text) : [{ start: 0, end: text.length }];
     for (const span of spans)
-      passages.push({ index: passages.length, ...passage(source.text, block, span, context, section) });
+      passages.push({ index: passages.length, ...passage(source.text, block, span, { context, section, own }) });
   }
   const places = new Map<string, number[]>();
   for (const [i, { keys }] of passages.entries()) {
@@ -88,7 +89,7 @@ export function prepareSource(source: SourceText): PreparedSource {
     keys,
     wordCount,
     places,
-    ownDates: ownDates(source),
+    ownDates: own,
   };
 }
 
@@ -120,14 +121,13 @@ function passage(
   full: string,
   block: Block,
   span: Span,
-  context: Set<string>,
-  section: number,
+  { context, section, own }: { context: Set<string>; section: number; own: readonly DateMention[] },
 ): Omit<Passage, "index"> {
   const start = block.start + span.start;
   const end = block.start + span.end;
   const text = full.slice(start, end);
   const words = wordsOf(text);
-  const said = datesOf(text);
+  const said = datesOf(text).map((date) => ofSamePeriod(text, date, own));
   const keys = new Set(words.filter((word) => !word.isStop).map((word) => word.key));
   const counted = figuresOf(text, said);
   const relative = relativeDates(text, said, counted);
