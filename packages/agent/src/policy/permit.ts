@@ -143,7 +143,7 @@ const WHAT: Readonly<Record<Operation, string>> = {
 /** Why it needs a person, or none, or may not be, in a sentence. */
 function whyOf({ rule, by }: Ruling, operation: Operation, marks: readonly TaintMark[]): string {
   const what = WHAT[operation];
-  const seen = marks.length === 0 ? "" : ` The agent has seen ${marksText(marks)}.`;
+  const seen = marks.length === 0 ? "" : ` The agent has read ${marksText(marks)}.`;
   if (rule === "deny")
     return `The policy of this home does not let agents do this (${what}).${by === "taint" ? seen : ""}`;
   if (rule === "free") return `The policy of this home lets agents do this (${what}) by themselves.`;

@@ -58,21 +58,28 @@ export function union(before: readonly TaintMark[], more: readonly TaintMark[]):
   return [...all.values()].slice(0, MOST_MARKS);
 }
 
-/** The marks in a few words for a person: `the page https://… and 3 more`. */
+/** The marks in a few words for a person: `https://… (web), a search for “…” (web) and 3 more`. What was opened comes before what was only looked for. */
 export function marksText(marks: readonly TaintMark[], most = 3): string {
-  const named = marks
-    .slice(0, most)
-    .map(({ origin, name }) => (name === undefined ? KIND[origin] : `${KIND[origin]} ${name}`));
+  const isSearch = ({ name = "" }: TaintMark) => name.startsWith(SEARCH);
+  const shown = [...marks.filter((mark) => !isSearch(mark)), ...marks.filter(isSearch)].slice(0, most);
+  const named = shown.map(({ origin, name }) => (name === undefined ? KIND[origin] : `${name} (${KIND[origin]})`));
   const left = marks.length - named.length;
   return `${named.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
 }
 
+/** The mark of what a search answered. */
+export function markOfSearch(origin: "web" | "choir", query: string): TaintMark {
+  return markOf(origin, `${SEARCH}“${query}”`);
+}
+
+const SEARCH = "a search for ";
+
 const KIND: Readonly<Record<TaintMark["origin"], string>> = {
-  source: "the source",
-  web: "the page",
-  choir: "the article",
+  source: "a source",
+  web: "the web",
+  choir: "the knowledge base",
   vm: "what programs in the VM said",
-  skill: "the skill",
-  memory: "the memory",
+  skill: "a skill",
+  memory: "memory",
   subagent: "a subagent's answer",
 };

@@ -1,7 +1,7 @@
 import { tool } from "langchain";
 import { z } from "zod";
 import { visibleText } from "../sanitize.js";
-import { markOf } from "../taint/origin.js";
+import { markOfSearch } from "../taint/origin.js";
 import { checkQuery } from "../taint/search-query.js";
 import type { ToolContext } from "./context.js";
 
@@ -12,7 +12,7 @@ export function searchChoirKb(context: ToolContext) {
   return tool(
     async ({ query, limit }) => {
       checkQuery(context, query);
-      context.taint.saw(markOf("choir", `found for “${query}”`));
+      context.taint.saw(markOfSearch("choir", query));
       return await context.answers.of("search_choir_kb", { query, limit }, async () => {
         // A run that repeats another one knows what there was then, and nothing of what was published since.
         const found = context.replays === undefined ? await context.choir.search(query, { limit }) : [];

@@ -1,7 +1,7 @@
 import { tool } from "langchain";
 import { z } from "zod";
 import { visibleText } from "../sanitize.js";
-import { markOf } from "../taint/origin.js";
+import { markOfSearch } from "../taint/origin.js";
 import { checkQuery } from "../taint/search-query.js";
 import type { ToolContext } from "./context.js";
 
@@ -12,7 +12,7 @@ export function webSearch(context: ToolContext) {
   return tool(
     async ({ query, limit }) => {
       checkQuery(context, query);
-      context.taint.saw(markOf("web", `found for “${query}”`));
+      context.taint.saw(markOfSearch("web", query));
       return await context.answers.of("web_search", { query, limit }, async () => {
         const { passages, failed } = await context.sources.search(query, limit);
         const results = passages.map(({ source, title, uri, offset, text, date, fullText }) => ({

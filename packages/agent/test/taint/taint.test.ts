@@ -103,7 +103,7 @@ describe("marks", () => {
     expect(union([PAGE], many)).toHaveLength(MOST_MARKS);
     expect(union([PAGE], [...many, PAGE])[0]).toEqual(PAGE);
     expect(marksText(union([PAGE], many.slice(0, 4)))).toBe(
-      "the page https://hostile.example/, the source S0, the source S1 and 2 more",
+      "https://hostile.example/ (the web), S0 (a source), S1 (a source) and 2 more",
     );
   });
 });
