@@ -1,8 +1,8 @@
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
-import { type Clause, clausesOf, deniedKeys, mayDeny } from "./denial.js";
+import { type Clause, clausesOf, deniedKeys, mayDeny, mayDenyInAll } from "./denial.js";
 import { relatedTo } from "./lexicon/related.js";
-import { areOpposite, directionsOf, otherWay } from "./opposites.js";
+import { areOpposite, directionsOf, isBound, otherWay } from "./opposites.js";
 import type { Conflict } from "./polarity.js";
 import type { Passage, PreparedSource } from "./source.js";
 import { coverageOf } from "./window.js";
@@ -98,7 +98,7 @@ function deniedIn(keys: Set<string>, aligned: Aligned[], corpus: Corpus): { by: 
 const NO_CONTEXT: ReadonlySet<string> = new Set();
 /** "Stayed open" is what "did not close" comes to. */
 function saysOtherwise(claim: Claim, { clause, passage }: Aligned): boolean {
-  if (mayDeny(claim.text, passage.text)) return true;
+  if (mayDenyInAll(claim.text, passage.text)) return true;
   const harm = HARMLESS.exec(clause.text)?.groups?.harm;
   if (harm !== undefined && !claim.words.some(({ text }) => text.toLowerCase().startsWith(harm.toLowerCase())))
     return true;
@@ -189,7 +189,9 @@ function opposites(
       if (against && !isBoth) return [word.text, against.word.text];
     }
     if (isTurned) continue;
-    const against = theirs.find((each) => !each.isTurned && areOpposite(word, each.word));
+    const against = isBound(own.text, word)
+      ? undefined
+      : theirs.find((each) => !each.isTurned && areOpposite(word, each.word));
     if (against && !o.claim.keys.has(against.word.key)) return [word.text, against.word.text];
   }
   return undefined;

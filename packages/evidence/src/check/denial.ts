@@ -14,17 +14,17 @@ const DENIES = new RegExp(
     String.raw`\bnot(?! only| just| merely| necessarily| least| long| until| to mention| counting| including| un\p{Ll}+)\b`,
     String.raw`n['’]t\b(?! only| just)`,
     String.raw`\bno(?! more than| less than| fewer than| later than| earlier than| sooner| doubt| matter)\b(?!\.)`,
-    String.raw`\b(?:never|none|neither|nobody|no one|nothing(?! but)|nowhere|cannot|without(?! exception| doubt)|hardly|scarcely|rarely|seldom|unable|far from|yet to)\b`,
+    String.raw`\b(?:never|none|neither|nobody|no one|(?<!\bfor )nothing(?! but)|nowhere|cannot|without(?! exception| doubt| dissent| opposition| a vote| debate| discussion)|silent (?:about|on|as to)|unaware|objections?|objected|(?:hidden|concealed|withheld) from|hardly|scarcely|rarely|seldom|unable|far from|yet to)\b`,
     String.raw`\b(?:refus(?:e|es|ed|ing|al)|reject(?:s|ed|ing|ion)|den(?:y|ies|ied)|dismiss(?:es|ed)|overturn(?:s|ed)|oppos(?:es?|ed|ing)|abandon(?:s|ed)|withdr[ae]wn?|cancel(?:s|led|ed)|scrapped|(?<!\bfor )lack(?:s|ed|ing)?|ceased?|abstain(?:s|ed)|doubt(?:s|ed|ful)?|prevent(?:s|ed)|avoid(?:s|ed)|failed|fails?|disproved?|refuted?|unfounded|unharmed|uninjured|unsuccessful\w*)\b`,
     String.raw`\bdeclin(?:e[sd]?|ing) to\b`,
-    String.raw`\b(?:turn(?:s|ed) down|rul(?:es?|ed) out|set aside|struck down|voted down|gave up|gives? up|given up|thrown out|threw out|called off|did away with|put an end to|came to nothing|stopp?(?:s|ed) \p{Ll}+ing)\b`,
+    String.raw`\b(?:turn(?:s|ed) (?:\p{L}+ ){0,3}down|rul(?:es?|ed) out|set aside|struck down|voted down|gave up|gives? up|given up|thrown out|threw out|called off|did away with|put an end to|came to nothing|stopp?(?:s|ed) \p{Ll}+ing)\b`,
     String.raw`\bvot(?:ed|es) (?:[\p{L}\d]+ (?:to|by) [\p{L}\d]+ )?against\b`,
   ].join("|"),
   "giu",
 );
 /** Where one part of a sentence ends and the next, with a predicate of its own, begins. */
 const EDGE =
-  /\.(?!\d)|:(?!\d)|[;!?()–—]|,(?![\d"”’]|\s(?:compared|against|versus|down|up|from)\b)|\b(?:but|while|whereas|although|though|because|unless|until|since|as|and|which|who|whose|where)\b/giu;
+  /\.(?!\d)|:(?!\d)|[;!?()–—]|,(?![\d"”’]|\s(?:compared|against|versus|down|up|from)\b)|\b(?:but|while|whereas|although|though|because|unless|until|since|as|and|which|who|whose|where|when)\b/giu;
 /** The clauses of a text, in order; what has no verb of its own, or hardly a word, belongs to the one before, or to the next. */
 export function clausesOf(text: string, words: readonly Word[]): Clause[] {
   const clauses: Clause[] = [];
@@ -84,7 +84,7 @@ export function denialsIn(text: string): number {
  */
 const MAY_DENY = new RegExp(
   [
-    String.raw`\b(?:instead|rather|too|only|intact|unscathed|safe|safely|preserved|few|fewer|less|little|lower|least|except|excluding|excluded|alone|(?:were|was|is|are|warn\w*|decid\w*|advis\w*|rul\w*|argu\w*|spoke|speaks?|advice) against|despite|contrary|whether|uncertain|unclear|open question|question|hesita\w+|caution\w*|scepti\w+|skepti\w+|spared?|surviv\w+|escap\w+|free of|free from|clear(?:s|ed) of|cleared|absen\w+|miss(?:es|ed|ing)|fail\w*|los[est]\w*|stop\w*|end(?:s|ed|ing)?|dropp?(?:s|ed|ing)?|disappear\w*|vanish\w*|gone|ban(?:s|ned|ning)?|forb\w+|prohibit\w*|block(?:s|ed)?|halt\w*|exempt\w*|postpon\w*|delay\w*|stay out|kept? out|keep out|stayed away|clos(?:e[sd]?|ing|ure)|hardly|difficult\w*|wrong\w*|false\w*|stubborn|resist\w*|reintroduc\w*|reluctan\w*|impossib\w*|den(?:ial|ying)|contest\w*|disput\w*|ruling out|exclud(?:es|ing)|remain(?:s|ed)? to be|awaits?|awaiting|waiting|otherwise|former\w*|no-\p{Ll}+|non-\p{Ll}+|lift(?:s|ed)|rid of|minority)\b`,
+    String.raw`\b(?:instead|rather|too|only|intact|unscathed|safe|safely|preserved|few|fewer|less|little|lower|least|except|excluding|excluded|alone|(?:were|was|is|are|warn\w*|decid\w*|advis\w*|rul\w*|argu\w*|spoke|speaks?|advice) against|despite|contrary|whether|uncertain|unclear|open question|question|hesita\w+|caution\w*|scepti\w+|skepti\w+|spared?|surviv\w+|escap\w+|free of|free from|clear(?:s|ed) of|cleared|absen\w+|miss(?:es|ed|ing)|fail\w*|los[est]\w*|stop\w*|end(?:s|ed|ing)?|dropp?(?:s|ed|ing)?|disappear\w*|vanish\w*|gone|ban(?:s|ned|ning)?|forb\w+|prohibit\w*|block(?:s|ed)?|halt\w*|exempt\w*|postpon\w*|delay\w*|stay out|kept? out|keep out|stayed away|clos(?:e[sd]?|ing|ure)|hardly|difficult\w*|wrong\w*|false\w*|stubborn|resist\w*|reintroduc\w*|reluctan\w*|impossib\w*|den(?:ial|ying)|contest\w*|disput\w*|ruling out|exclud(?:es|ing)|remain(?:s|ed)? to be|awaits?|awaiting|waiting|otherwise|former\w*|left out|leav(?:es|ing) out|no-\p{Ll}+|non-\p{Ll}+|lift(?:s|ed)|rid of|minority)\b`,
     String.raw`\b(?:un(?!der|it|ion|iv|iq|til)|in(?=accura|adequa|ability|abilit|activ|appropria|capab|complete|conclusive|consistent|correct|direct|effect|efficien|eligib|equal|flexib|frequen|justice|need|secure|significan|stabil|suffic|valid|visib)|im(?=possib|proper|perfect|mobil)|ir(?=regular|relevan|reversib)|il(?=legal|legib|logical)|dis(?=agre|allow|appear|approv|contin|credit|honest|like|loyal|order|prov|satisf|trust|use))\p{Ll}+\b`,
   ].join("|"),
   "giu",
@@ -95,7 +95,18 @@ const MAY_DENY = new RegExp(
  * @param other a text that it is held against: words that both have are no sign, but for those that always deny
  */
 export function mayDeny(text: string, other = ""): boolean {
-  if (denialsIn(text) > 0) return true;
+  return denialsIn(text) > 0 || hints(text, other);
+}
+
+/** The same, where two denials in one clause are none: "it was not hidden from them". */
+export function mayDenyInAll(text: string, other: string): boolean {
+  return clausesOf(text, wordsOf(text)).some(({ isDenied }) => isDenied) || hints(text, other);
+}
+
+function hints(text: string, other: string): boolean {
   const theirs = other.toLowerCase();
-  return [...text.matchAll(MAY_DENY)].some(([found]) => !theirs.includes(found.toLowerCase()));
+  const found = [...text.matchAll(MAY_DENY)].filter(([word]) => !theirs.includes(word.toLowerCase()));
+  if (found.length === 0) return false;
+  const keys = new Set(wordsOf(other).map(({ key }) => key));
+  return found.some(([word]) => !wordsOf(word).some(({ key }) => keys.has(key)));
 }

@@ -126,6 +126,8 @@ export function directionsOf(text: string, word: Word): string[] {
   )
     return [];
   if (/^(?:up|down)$/.test(lower)) return MOVES.test(text.slice(0, word.start)) ? [lower] : [];
+  // "The languages of minorities", "minority languages": no share of anything.
+  if (lower === "minority" && !/\ba\s+(?:\p{Ll}+\s+)?$/iu.test(text.slice(0, word.start))) return [];
   if (lower === "longer" && /\b(?:no|any)\s+$/i.test(text.slice(0, word.start))) return [];
   if (/^(?:compared|against|versus)$/.test(lower)) return wayTo(text, word);
   const upTo = text.slice(Math.max(0, word.end - LONGEST_PHRASE), word.end);
@@ -198,7 +200,7 @@ function stemOf(word: Word): string {
 }
 
 /** "Over eleven weeks", "more than 80 %": what stands before a number says how exact it is, not which way things went. */
-function isBound(text: string, { start, end, text: word }: Word): boolean {
+export function isBound(text: string, { start, end, text: word }: Word): boolean {
   if (!/^(?:over|under|above|below|more|less|fewer|higher|lower|larger|greater|smaller|most)$/i.test(word))
     return false;
   return (

@@ -8,7 +8,7 @@ const GROUPS = `
   rise increase grow climb gain jump surge raise soar
   fall decline drop decrease shrink reduce slump cut dip narrow diminish
   begin start launch commence
-  end stop cease halt finish discontinue
+  end stop cease halt finish discontinue suspend suspension
   keep retain remain stay maintain preserve
   leave exit depart quit
   buy purchase acquire

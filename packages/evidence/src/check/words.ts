@@ -63,6 +63,8 @@ const STOP = new Set(
 
 const IRREGULAR = new Map(
   Object.entries({
+    voter: "vote",
+    voters: "vote",
     rose: "rise",
     died: "die",
     dies: "die",
