@@ -1,3 +1,4 @@
+import { affirmed } from "./affirmed.js";
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
 import { type Clause, clausesOf, deniedKeys, mayDeny, mayDenyInAll } from "./denial.js";
@@ -18,7 +19,8 @@ const CLEARLY = 0.8;
 /** What is in the title of a source stands over all of it, and tells no passage from another. */
 const FEWEST_TELLING = 2;
 
-interface Aligned {
+/** A clause of a source, and how much it speaks of what a claim speaks of: 0 to 1. */
+export interface Aligned {
   clause: Clause;
   passage: Passage;
   score: number;
@@ -36,7 +38,21 @@ export function contrast(
 ): Conflict | undefined {
   const telling = new Set([...claim.keys].filter((key) => !source.titleKeys.has(key)));
   const keys = telling.size >= FEWEST_TELLING ? telling : claim.keys;
-  const aligned = passages
+  const aligned = align(keys, passages, corpus);
+  const denied = deniedIn(keys, aligned, corpus);
+  const why = denied && isMuch(denied) ? whyDenied(keys, denied.by) : undefined;
+  if (denied && why !== undefined && !saysOtherwise(claim, denied.by)) return { why, passage: denied.by.passage };
+  for (const own of clausesOf(claim.text, claim.words)) {
+    const ownKeys = new Set([...own.keys].filter((key) => keys.has(key)));
+    const by = own.isDenied && ownKeys.size > 0 ? affirmed(own, align(ownKeys, passages, corpus)) : undefined;
+    if (by) return { why: "The sentence denies what the source says.", passage: by.passage };
+  }
+  return opposed(claim, aligned);
+}
+
+/** The clauses of passages by how much they speak of what some keys are, the best first. */
+function align(keys: Set<string>, passages: readonly Passage[], corpus: Corpus): Aligned[] {
+  return passages
     .flatMap((passage) => {
       const whole = WHOLE * coverageOf(keys, [passage], corpus);
       return clausesIn(passage).map((clause): Aligned => {
@@ -45,10 +61,6 @@ export function contrast(
       });
     })
     .sort((a, b) => b.score - a.score);
-  const denied = deniedIn(keys, aligned, corpus);
-  const why = denied && isMuch(denied) ? whyDenied(keys, denied.by) : undefined;
-  if (denied && why !== undefined && !saysOtherwise(claim, denied.by)) return { why, passage: denied.by.passage };
-  return opposed(claim, aligned);
 }
 
 /** A clause with so much of a claim speaks of nothing else. */

@@ -44,7 +44,7 @@ export function clausesOf(text: string, words: readonly Word[]): Clause[] {
   }
   return clauses.map((clause) => {
     const part = text.slice(clause.start, clause.end);
-    return { ...clause, text: part, isDenied: denialsIn(part) % 2 === 1 };
+    return { ...clause, text: part, isDenied: isDenied(part) };
   });
 }
 
@@ -58,14 +58,19 @@ const OPENS =
 
 /** "For children with free meals, …": what opens a sentence goes with what follows. */
 function isWhole(text: string, { keys }: Pick<Clause, "keys">): boolean {
-  return keys.size >= FEWEST && STANDS.test(text) && !(OPENS.test(text) && !/,/.test(text.replace(/^[\s,]+/, "")));
+  const [, ...rest] = text.replace(/^[\s,]+/, "").split(",");
+  return keys.size >= FEWEST && STANDS.test(text) && !(OPENS.test(text) && !STANDS.test(rest.join(",")));
 }
 
 /** "Theft, of which the planners had warned, did not occur." is one clause: what stands between does not end it. */
 function withoutAsides(text: string): string {
-  return text.replace(ASIDE, (aside) => "_".repeat(aside.length));
+  return text
+    .replace(ASIDE, (aside) => "_".repeat(aside.length))
+    .replace(PARTICIPLE, (aside) => (denialsIn(aside) > 0 ? aside : "_".repeat(aside.length)));
 }
 
+/** "The programme, suspended in March, …", "which was halted in March". */
+const PARTICIPLE = /,\s(?:(?:which|who) )?(?:was |were |is |are |had |has )?\p{Ll}{2,}ed\b[^,.;]{0,60},(?=\s\p{Ll})/giu;
 const ASIDE = /,\s(?:as|of which|of whom|however|though|according to|if|when)\b[^,.;]{0,60},/gi;
 
 /** What a clause denies: the keys behind the first word in it that does. */
@@ -73,6 +78,19 @@ export function deniedKeys({ text }: Clause): string[] {
   const at = text.search(DENIES);
   return at < 0 ? [] : wordsOf(text.slice(at)).flatMap(({ key, isStop }) => (isStop ? [] : [key]));
 }
+
+/** Whether a clause denies by an odd number of words; "no loss and no delay" is one denial of two things. */
+function isDenied(text: string): boolean {
+  let count = 0;
+  let end = -1;
+  for (const match of text.matchAll(DENIES)) {
+    if (end < 0 || !ALSO.test(text.slice(end, match.index))) count++;
+    end = match.index + match[0].length;
+  }
+  return count % 2 === 1;
+}
+
+const ALSO = /(?:\b(?:and|or|nor)\b|,)\s*(?:(?:was|were|is|are|did|does|has|had)\s*)?$/i;
 
 /** How many words of a text deny something. */
 export function denialsIn(text: string): number {
@@ -103,10 +121,13 @@ export function mayDenyInAll(text: string, other: string): boolean {
   return clausesOf(text, wordsOf(text)).some(({ isDenied }) => isDenied) || hints(text, other);
 }
 
+/** The key of "uninsured" is that of "insured". */
+const PREFIX = /^(?:un|in|im|ir|il|dis)/i;
+
 function hints(text: string, other: string): boolean {
   const theirs = other.toLowerCase();
   const found = [...text.matchAll(MAY_DENY)].filter(([word]) => !theirs.includes(word.toLowerCase()));
   if (found.length === 0) return false;
   const keys = new Set(wordsOf(other).map(({ key }) => key));
-  return found.some(([word]) => !wordsOf(word).some(({ key }) => keys.has(key)));
+  return found.some(([word]) => PREFIX.test(word) || !wordsOf(word).some(({ key }) => keys.has(key)));
 }

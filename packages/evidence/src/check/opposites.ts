@@ -128,8 +128,19 @@ export function directionsOf(text: string, word: Word): string[] {
   if (/^(?:up|down)$/.test(lower)) return MOVES.test(text.slice(0, word.start)) ? [lower] : [];
   // "The languages of minorities", "minority languages": no share of anything.
   if (lower === "minority" && !/\ba\s+(?:\p{Ll}+\s+)?$/iu.test(text.slice(0, word.start))) return [];
+  // "It lasted for two months" and "it ended after two months" are one.
+  if (
+    /^last/.test(lower) &&
+    /^\s+(?:only |just |for |until |from |about |some |over |more |less |almost |nearly |\d)/i.test(
+      text.slice(word.end),
+    )
+  )
+    return [];
   if (lower === "longer" && /\b(?:no|any)\s+$/i.test(text.slice(0, word.start))) return [];
-  if (/^(?:compared|against|versus)$/.test(lower)) return wayTo(text, word);
+  if (/^(?:compared|against|versus)$/.test(lower)) {
+    const isStance = AGAINST.test(text.slice(Math.max(0, word.end - LONGEST_PHRASE), word.end));
+    return isStance ? ["against"] : wayTo(text, word);
+  }
   const upTo = text.slice(Math.max(0, word.end - LONGEST_PHRASE), word.end);
   const from = text.slice(word.start, word.start + LONGEST_PHRASE);
   return [
@@ -142,6 +153,9 @@ export function directionsOf(text: string, word: Word): string[] {
 /** The words that say which way only together with those around: most words are none of them. */
 const OPENS_OR_CLOSES =
   /^(?:up|down|compared|against|versus|few|hardly|only|eight|nine|vast|almost|nearly|force|place|effect|use|intact|stands|stood|on|ground|own|out|good|aside|away|off)$/;
+/** Who speaks against something opposes it; twelve against ten is another matter. */
+const AGAINST =
+  /\b(?:spoke|speaks?|voted|votes?|voting|argued|argues?|decided|ruled|advis\w+|campaigned|protested|turned|came out) against$/i;
 const NONE: string[] = [];
 /** In characters. */
 const LONGEST_PHRASE = 30;

@@ -1,0 +1,45 @@
+import { checkCitations, type SourceText } from "../../src/check/index.js";
+
+const SOURCES: SourceText[] = [
+  {
+    id: "S1",
+    title: "Harbour committee of Dunholm: minutes",
+    uri: "file:dunholm.md",
+    text: `The committee turned down the request of the sailing club for a second slipway. Member Okafor proposed a toll on yachts; member Reyes spoke against it. The dredging contract, suspended in April, will not be resumed before the winter. The pilots did not know the draught of the tanker until she had berthed.
+
+Silt in the northern basin was reduced by a quarter. The crane on the coal quay is safe, though old. Mooring at the fuel pier is allowed only with a permit. The harbour master has hired a firm of divers. The owner, who had not insured the barge, sold it in 1911.
+
+The letter to the tenants did not mention the deposit. A plan to tow the wreck failed when the tug's crew would not go out. The strike ended after 40 days. The fee brings no discount, no refund and no claim to a berth. Damage by ice is not covered.`,
+  },
+];
+
+const verdictOf = (claim: string) => checkCitations(`${claim} [S1].`, SOURCES).sentences[0];
+
+it.each([
+  "The sailing club asked for a second slipway, and the committee turned it down",
+  "The draught of the tanker was hidden from the pilots until she had berthed",
+  "The uninsured barge was sold by its owner in 1911",
+  "The letter to the tenants was silent about the deposit",
+  "The strike lasted for 40 days",
+  "The fee brings no discount and no refund",
+  "Member Reyes opposed the toll on yachts",
+])("the source bears out: %s", (claim) => {
+  const sentence = verdictOf(claim);
+  expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe("supported");
+});
+
+it.each([
+  "The committee accepted the request of the sailing club for a second slipway",
+  "The dredging contract, which was halted in April, will start again before the winter",
+  "The draught of the tanker was not hidden from the pilots before she had berthed",
+  "The dredging did not lessen the silt in the northern basin",
+  "The crane on the coal quay, which is old, is not safe to use",
+  "No permit is needed for mooring at the fuel pier",
+  "The harbour master has not yet called in a firm of divers",
+  "The tug's crew agreed to tow the wreck",
+  "Member Reyes supported the toll on yachts",
+])("the source contradicts: %s", (claim) => {
+  const sentence = verdictOf(claim);
+  expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe("contradicted");
+  expect(sentence?.checks.some(({ kind, passed }) => kind === "negation" && !passed)).toBe(true);
+});
