@@ -1,6 +1,6 @@
-import type { Aligned } from "./contrast.js";
+import type { Aligned } from "./align.js";
 import { type Clause, mayDeny } from "./denial.js";
-import { relatedTo } from "./lexicon/related.js";
+import { holds } from "./lexicon/related.js";
 import { wordsOf } from "./words.js";
 
 const NEGATOR =
@@ -43,18 +43,14 @@ export function affirmed(own: Clause, aligned: readonly Aligned[]): Aligned | un
 /** What is denied stands there: the word next to the denial, or most of what it reaches. */
 function isSaid(reach: readonly string[], { clause, score }: Aligned): boolean {
   if (score < SPEAKS_OF_IT) return false;
-  const said = reach.filter((key) => has(clause, key));
+  const said = reach.filter((key) => holds(clause.keys, key));
   if (said.length > 1) return said[0] === reach[0] || said.length * 2 > reach.length;
   return said.length === 1 && said[0] === reach[0] && (reach.length === 1 || score >= SPEAKS_OF_NOTHING_ELSE);
 }
 
 /** "The board has engaged recruiters": of the same subject, with something of what is denied of it. */
 function isSaidOf(subject: string | undefined, reach: readonly string[], { clause, score }: Aligned): boolean {
-  return score >= OF_SAME_SUBJECT && keysOf(clause.text)[0] === subject && reach.some((key) => has(clause, key));
-}
-
-function has({ keys }: Clause, key: string): boolean {
-  return keys.has(key) || relatedTo(key, "same").some((other) => keys.has(other));
+  return score >= OF_SAME_SUBJECT && keysOf(clause.text)[0] === subject && reach.some((key) => holds(clause.keys, key));
 }
 
 function keysOf(text: string): string[] {

@@ -1,8 +1,9 @@
 import { affirmed } from "./affirmed.js";
+import { type Aligned, align } from "./align.js";
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
 import { type Clause, clausesOf, deniedKeys, mayDeny, mayDenyInAll } from "./denial.js";
-import { relatedTo } from "./lexicon/related.js";
+import { holds } from "./lexicon/related.js";
 import { areOpposite, directionsOf, isBound, otherWay } from "./opposites.js";
 import type { Conflict } from "./polarity.js";
 import type { Passage, PreparedSource } from "./source.js";
@@ -11,20 +12,11 @@ import { type Word, wordsOf } from "./words.js";
 
 /** A clause of a source that has so much of the claim's wording is where the source speaks of it. */
 const SPEAKS_OF_IT = 0.2;
-/** What the sentence around a clause counts for. */
-const WHOLE = 0.3;
 /** A clause that says the same must speak of it nearly as much as the one that says the contrary. */
 const CLEARLY = 0.8;
 
 /** What is in the title of a source stands over all of it, and tells no passage from another. */
 const FEWEST_TELLING = 2;
-
-/** A clause of a source, and how much it speaks of what a claim speaks of: 0 to 1. */
-export interface Aligned {
-  clause: Clause;
-  passage: Passage;
-  score: number;
-}
 
 /**
  * Whether the clause of a source that speaks of what a claim says denies it while the claim denies nothing, or points the other way than the claim
@@ -50,40 +42,16 @@ export function contrast(
   return opposed(claim, aligned);
 }
 
-/** The clauses of passages by how much they speak of what some keys are, the best first. */
-function align(keys: Set<string>, passages: readonly Passage[], corpus: Corpus): Aligned[] {
-  return passages
-    .flatMap((passage) => {
-      const whole = WHOLE * coverageOf(keys, [passage], corpus);
-      return clausesIn(passage).map((clause): Aligned => {
-        const side = { keys: clause.keys, context: passage.context };
-        return { clause, passage, score: whole + (1 - WHOLE) * coverageOf(keys, [side], corpus) };
-      });
-    })
-    .sort((a, b) => b.score - a.score);
-}
-
 /** A clause with so much of a claim speaks of nothing else. */
 const HALF = 0.5;
 
 /** Undefined where a single word of the claim stands beside a denial of something else. */
 function whyDenied(keys: ReadonlySet<string>, { clause, score }: Aligned): string | undefined {
-  if (deniedKeys(clause).some((key) => has(keys, key))) return "The sentence says what the source denies.";
-  const shared = [...keys].filter((key) => has(clause.keys, key)).length;
+  if (deniedKeys(clause).some((key) => holds(keys, key))) return "The sentence says what the source denies.";
+  const shared = [...keys].filter((key) => holds(clause.keys, key)).length;
   return shared > 1 || keys.size > FEWEST_TELLING || score >= HALF
     ? "The source says of this only what is not so."
     : undefined;
-}
-
-const CLAUSES = new WeakMap<Passage, Clause[]>();
-
-function clausesIn(passage: Passage): Clause[] {
-  let clauses = CLAUSES.get(passage);
-  if (!clauses) {
-    clauses = clausesOf(passage.text, passage.words);
-    CLAUSES.set(passage, clauses);
-  }
-  return clauses;
 }
 
 /** A clause that has less than this part of what the best one has speaks of something else. */
@@ -169,7 +137,7 @@ function opposites(
     pointersOf(text).flatMap(({ ways }) => ways),
   );
   for (const { word, ways, isTurned, about } of ours) {
-    const isAbout = about.some((key) => has(other.keys, key));
+    const isAbout = about.some((key) => holds(other.keys, key));
     if (other.keys.has(word.key)) {
       const same = theirs.find((each) => each.word.key === word.key);
       if (isAbout && same && ways.length > 0 && isTurned && !same.isTurned && !mayDeny(other.text, own.text)) {
@@ -207,10 +175,6 @@ function opposites(
     if (against && !o.claim.keys.has(against.word.key)) return [word.text, against.word.text];
   }
   return undefined;
-}
-
-function has(keys: ReadonlySet<string>, key: string): boolean {
-  return keys.has(key) || relatedTo(key, "same").some((other) => keys.has(other));
 }
 
 const VERB = /(?:ed|ing|en)$/i;

@@ -8,6 +8,11 @@ export function relatedTo(key: string, relation: Relation): readonly string[] {
   return tableOf(relation).get(key) ?? NONE;
 }
 
+/** Whether some keys have one key, or one that means the same. */
+export function holds(keys: ReadonlySet<string>, key: string): boolean {
+  return keys.has(key) || relatedTo(key, "same").some((other) => keys.has(other));
+}
+
 const NONE: readonly string[] = [];
 const TEXTS: Record<Relation, string> = { same: SAME, near: NEAR, opposite: OPPOSITE };
 const TABLES = new Map<Relation, Map<string, string[]>>();
