@@ -30,6 +30,11 @@ export interface Effect {
   readonly allowedWith?: string;
 }
 
+/** What of a run's context the door stands on. */
+export type DoorContext = Pick<ToolContext, "runId" | "scope" | "secrets" | "taint" | "policy" | "audit" | "fence"> & {
+  readonly approvals: Pick<ToolContext["approvals"], "claim" | "ask" | "isAllowed">;
+};
+
 /** What a person can look through before they say yes. */
 const LONGEST_ARGUMENTS = 100_000;
 
@@ -38,7 +43,7 @@ const LONGEST_ARGUMENTS = 100_000;
  * grant of theirs for exactly this opens it. Asking ends the call; it is made again when there is an answer. All of it is in the audit.
  * @throws Refusal `secret_found`, `denied`, `rejected`, `not_approved`, `invalid_grant`, `too_large`; ArgumentsChanged
  */
-export async function permit(context: ToolContext, effect: Effect, ask: AskPerson): Promise<void> {
+export async function permit(context: DoorContext, effect: Effect, ask: AskPerson): Promise<void> {
   const { operation, tool } = effect;
   // What is kept of a question has no secrets, so one with a secret in it could never be answered.
   keepSecrets(context, `call of ${tool}`, canonicalJson(effect.args));
@@ -61,7 +66,7 @@ export async function permit(context: ToolContext, effect: Effect, ask: AskPerso
 }
 
 async function claim(
-  context: ToolContext,
+  context: DoorContext,
   effect: Effect,
   o: { ruling: Ruling; marks: readonly TaintMark[]; ask: AskPerson },
 ): Promise<void> {
@@ -95,7 +100,7 @@ async function claim(
 }
 
 /** Nothing happens that the audit has not heard of. */
-async function use(context: ToolContext, effect: Effect, o: { argsHash?: string; by?: string }): Promise<void> {
+async function use(context: DoorContext, effect: Effect, o: { argsHash?: string; by?: string }): Promise<void> {
   tell(context, effect, "used", o);
   await context.audit.written();
 }
@@ -118,7 +123,7 @@ function refusalOf(permission: Exclude<Permission, { state: "granted" }>): Refus
 }
 
 function tell(
-  context: ToolContext,
+  context: DoorContext,
   { operation, tool, question, effectKey }: Effect,
   event: "asked" | "used" | "refused",
   o: { argsHash?: string; code?: string; by?: string; taint?: readonly TaintMark[] },

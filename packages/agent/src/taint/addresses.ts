@@ -1,9 +1,15 @@
 import { sha256 } from "../canonical.js";
 import { askInGraph } from "../policy/ask.js";
-import { permit } from "../policy/permit.js";
+import { type DoorContext, permit } from "../policy/permit.js";
 import { oneLine } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
 import { keepSecrets } from "./output-filter.js";
+
+/** What of a run's context reading an address rests on. */
+export type AddressContext = DoorContext & {
+  readonly person: Pick<ToolContext["person"], "isThere">;
+  readonly sources: Pick<ToolContext["sources"], "isKnown" | "allow">;
+};
 
 /** Where a person has written an address. */
 const ADDRESS = /https?:\/\/[^\s<>"'`)\]}]+/gi;
@@ -14,7 +20,7 @@ const ADDRESS = /https?:\/\/[^\s<>"'`)\]}]+/gi;
  * reading it is refused by whoever reads.
  * @throws Refusal `secret_found`, and those of `permit`
  */
-export async function mayRead(context: ToolContext, address: string): Promise<void> {
+export async function mayRead(context: AddressContext, address: string): Promise<void> {
   keepSecrets(context, "address", address);
   if (!/^https?:/i.test(address) || (await context.sources.isKnown(address)) || !(await context.person.isThere()))
     return;

@@ -1,7 +1,7 @@
 import { Secrets } from "@vibewriter/backbone";
 import { Policy } from "../../src/policy/policy.js";
-import { addressesIn, mayRead } from "../../src/taint/addresses.js";
-import type { ToolContext } from "../../src/tools/context.js";
+import { type AddressContext, addressesIn, mayRead } from "../../src/taint/addresses.js";
+import { noAudit } from "../support/no-audit.js";
 
 const NEW = "https://a.example/page?told=all";
 
@@ -9,25 +9,25 @@ const NEW = "https://a.example/page?told=all";
 function contextOf(o: { known?: string[]; isThere: boolean; answer: "granted" | "rejected" | "unanswered" }) {
   const allowed: string[] = [];
   const asked: string[] = [];
-  const context = {
-    ...{ runId: "r", scope: "r", secrets: new Secrets(), policy: Policy.parse({}) },
-    audit: { record: () => undefined },
-    taint: { of: async () => [] },
+  const context: AddressContext = {
+    ...{ runId: "r", scope: "r", secrets: new Secrets(), policy: Policy.parse({}), audit: noAudit },
+    taint: { of: async () => [], saw: () => undefined },
     fence: { check: async () => undefined },
     person: { isThere: async () => o.isThere },
     sources: {
-      isKnown: async (address: string) => o.known?.includes(address) ?? false,
-      allow: async (address: string) => void allowed.push(address),
+      isKnown: async (address) => o.known?.includes(address) ?? false,
+      allow: async (address) => void allowed.push(address),
     },
     approvals: {
-      claim: async () => ({ state: o.answer, message: "no" }),
-      ask: async (_: unknown, question: { question: string }) => {
+      isAllowed: async () => false,
+      claim: async () => (o.answer === "rejected" ? { state: o.answer, message: "no" } : { state: o.answer }),
+      ask: async (_, question) => {
         asked.push(question.question);
-        return { question, isNew: true };
+        return { ...question, expiresAt: "2100-01-01T00:00:00.000Z" };
       },
     },
   };
-  return { context: context as unknown as ToolContext, allowed, asked };
+  return { context, allowed, asked };
 }
 
 describe("an address", () => {
