@@ -77,6 +77,8 @@ export class ChainCheck {
   readonly #o: VerifyChainOptions;
   readonly #anchors = new Map<number, Anchor>();
   readonly #signers = new Set<string>();
+  /** The last record that an anchor has seen, signed or not. */
+  #beyond = 0;
   #broken: ChainBreak | undefined;
   #before = 0;
   #records = 0;
@@ -110,7 +112,7 @@ export class ChainCheck {
 
   end(): ChainReport {
     const last = this.#last?.seq ?? 0;
-    const beyond = Math.max(0, ...this.#anchors.keys());
+    const beyond = this.#beyond;
     if (beyond > last && this.#broken === undefined) {
       const from = last + 1 === beyond ? `Record ${beyond} is` : `The records ${last + 1} to ${beyond} are`;
       this.#break("cut_end", last + 1, undefined, `${from} missing at the end: an anchor has seen record ${beyond}.`);
@@ -148,6 +150,7 @@ export class ChainCheck {
       );
     }
     this.#anchors.set(anchor.seq, anchor);
+    this.#beyond = Math.max(this.#beyond, anchor.seq);
   }
 
   #link({ position, content }: ChainMessage, record: ChainRecord | undefined, hash: string): void {
