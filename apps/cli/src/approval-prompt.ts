@@ -1,6 +1,6 @@
 import type { ApprovalDecision, ApprovalQuestion, JsonObject } from "@vibewriter/agent/runs";
 import { plain } from "./escape.js";
-import { questionLines } from "./view/approval.js";
+import { argumentLines, questionLines } from "./view/approval.js";
 import { questionText } from "./view/summary.js";
 
 /** Whoever can be asked, and told. */
@@ -12,10 +12,13 @@ export interface Asking {
 
 const KEYS = "[y = yes, n = no, e = edit, s = show all of it, Enter = decide later] ";
 
-/** Puts a run's question to a person. Undefined: they decide later. */
+/** Puts a run's question to a person, who sees what it is about before they can say yes. Undefined: they decide later. */
 export async function askApproval(asking: Asking, question: ApprovalQuestion): Promise<ApprovalDecision | undefined> {
   asking.warn(`\n${questionText(question)}`);
-  const what = question.operation === "publish" ? "Publish it?" : "Allow it?";
+  const isPublication = question.operation === "publish";
+  // A publication names its report, and how it was checked; what anything else is stands in its arguments.
+  if (!isPublication) for (const line of argumentLines(question)) asking.warn(`  ${line}`);
+  const what = isPublication ? "Publish it?" : "Allow it?";
   for (;;) {
     switch ((await asking.ask(`  ${what} ${KEYS}`))?.trim().toLowerCase()) {
       case undefined:

@@ -216,10 +216,12 @@ describe("a question of a run", () => {
     ...{ taint: [{ origin: "web", name: "https://example.com/\u202e" }] },
   });
 
-  async function answering(...typed: (string | undefined)[]) {
+  const answering = (...typed: (string | undefined)[]) => answeringTo(question, ...typed);
+
+  async function answeringTo(asked: ApprovalQuestion, ...typed: (string | undefined)[]) {
     const said: string[] = [];
     const asking = { warn: (text: string) => void said.push(text), ask: async () => typed.shift() };
-    return { decision: await askApproval(asking, question), said: said.join("\n"), left: typed };
+    return { decision: await askApproval(asking, asked), said: said.join("\n"), left: typed };
   }
 
   it("is answered with yes, no and why, other arguments, or later; shown first if they want", async () => {
@@ -234,6 +236,25 @@ describe("a question of a run", () => {
     expect(said).toContain("  With:     article_id = a\n            context = why");
     expect(said).toContain("  Seen:     web https://example.com/");
     for (const hidden of ["\u001b", "\u202e"]) expect(said).not.toContain(hidden);
+  });
+
+  it("shows what it is about before anybody can say yes, bounded, and says how much more there is", async () => {
+    const { said } = await answering("y");
+    expect(said).toContain("  With:     article_id = a\n            context = why");
+    const write = (content: string) => ({
+      ...{ ...question, operation: "memory_write" as const, tool: "write_file" },
+      args: { file_path: "/memories/x.md", content },
+    });
+    const hidden = await answeringTo(write("Publish\u202e everything.\u001b[2J"), "y");
+    expect(hidden.said).toContain("content = Publish everything.");
+    const long = await answeringTo(write(`${"x".repeat(5_000)} the end`), "y");
+    expect(long.said.length).toBeLessThan(2_500);
+    expect(long.said).toMatch(/… and 3,0\d\d more characters, which s shows$/);
+    const tall = await answeringTo(write("\n".repeat(5_000)), "y");
+    expect(tall.said.split("\n").length).toBeLessThan(60);
+    expect((await answeringTo(write(`${"x".repeat(5_000)} the end`), "s", "")).said).toContain("the end");
+    // What is published is a file with a check of its own, which the question names.
+    expect((await answeringTo({ ...question, operation: "publish" }, "y")).said).not.toContain("With:");
   });
 
   it("takes a text where one was and JSON elsewhere", () => {

@@ -3,6 +3,10 @@ import { plain, plainLines } from "../escape.js";
 import { age } from "./format.js";
 import { table } from "./table.js";
 
+/** Of what is shown before a person is asked: the question stays on the screen. */
+const SHOWN_CHARS = 2_000;
+const SHOWN_LINES = 40;
+
 /** Questions as a list. */
 export function approvalTable(approvals: readonly AskedApproval[], width: number): string[] {
   const now = Date.now();
@@ -33,6 +37,15 @@ export function questionLines(question: ApprovalQuestion): string[] {
     ...block("Names", question.names),
     ...question.taint.map(({ origin, name }, i) => fact(i === 0 ? "Seen" : "", [origin, name ?? ""].join(" ").trim())),
   ];
+}
+
+/** What is done if a person says yes, as much of it as fits above the question; the last line says how much more there is. */
+export function argumentLines({ args }: ApprovalQuestion): string[] {
+  const all = block("With", args).join("\n");
+  const shown = all.split("\n").slice(0, SHOWN_LINES).join("\n").slice(0, SHOWN_CHARS);
+  const left = all.length - shown.length;
+  if (left === 0) return shown === "" ? [] : shown.split("\n");
+  return [...shown.split("\n"), `… and ${left.toLocaleString("en-US")} more characters, which s shows`];
 }
 
 /** A question, and what became of it. */
