@@ -5,8 +5,10 @@ import type { ApprovalQuestion, JsonObject } from "../runs/record.js";
 import { marksText, type TaintMark } from "../taint/origin.js";
 import { keepSecrets } from "../taint/output-filter.js";
 import type { Operation } from "../taint/rules.js";
+import { isProgramAtWork } from "../taint/taint.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
+import { nobodyToAsk } from "./ask.js";
 import { ArgumentsChanged } from "./edits.js";
 import { type Ruling, rulingOn } from "./policy.js";
 import { RejectedByPerson } from "./rejected.js";
@@ -40,7 +42,8 @@ const LONGEST_ARGUMENTS = 100_000;
 
 /**
  * The one door to every effect: the policy of the home and what the agent has seen say whether a person has to allow it; then only a signed
- * grant of theirs for exactly this opens it. Asking ends the call; it is made again when there is an answer. All of it is in the audit.
+ * grant of theirs for exactly this opens it. Asking ends the call; it is made again when there is an answer. A program in the VM uses what a person
+ * has allowed, and asks nothing. All of it is in the audit.
  * @throws Refusal `secret_found`, `denied`, `rejected`, `not_approved`, `invalid_grant`, `too_large`; ArgumentsChanged
  */
 export async function permit(context: DoorContext, effect: Effect, ask: AskPerson): Promise<void> {
@@ -79,6 +82,11 @@ async function claim(
   const argsHash = argsHashOf({ tool, args, names, scope });
   const guarded: GuardedEffect = { runId, scope, tool, argsHash, effectKey };
   let permission = await context.approvals.claim(guarded);
+  if (isOpen(permission) && isProgramAtWork()) {
+    // A question is stored and shown before it is asked, so a program could write to the person, and never wait for an answer.
+    tell(context, effect, "refused", { argsHash, code: "program" });
+    throw nobodyToAsk();
+  }
   // A graph that was resumed answers the first question by itself; what it answers proves nothing, so a second one is put.
   for (let n = 0; n < 2 && isOpen(permission); n++) {
     await context.fence.check();

@@ -14,6 +14,8 @@ export interface Taint {
 
 interface Call {
   readonly before: readonly TaintMark[];
+  /** A program has asked for it, and no agent. */
+  readonly isProgram?: true;
   seen: TaintMark[];
 }
 
@@ -49,5 +51,10 @@ export function forPerson<T>(work: () => Promise<T>): Promise<T> {
 
 /** Work that a program in the VM asks for, whatever call happens to be under way around it. */
 export function forProgram<T>(work: () => Promise<T>): Promise<T> {
-  return currentCall.run({ before: OUTSIDE, seen: [] }, work);
+  return currentCall.run({ before: OUTSIDE, isProgram: true, seen: [] }, work);
+}
+
+/** Whether the current code works for a program in the VM. */
+export function isProgramAtWork(): boolean {
+  return currentCall.getStore()?.isProgram === true;
 }

@@ -1,6 +1,7 @@
 import { Secrets } from "@vibewriter/backbone";
 import { Policy } from "../../src/policy/policy.js";
 import { type AddressContext, addressesIn, mayRead } from "../../src/taint/addresses.js";
+import { forProgram } from "../../src/taint/taint.js";
 import { noAudit } from "../support/no-audit.js";
 
 const NEW = "https://a.example/page?told=all";
@@ -52,6 +53,18 @@ describe("an address", () => {
     const granted = contextOf({ isThere: true, answer: "granted" });
     await mayRead(granted.context, NEW);
     expect([waiting.allowed, rejected.allowed, granted.allowed]).toEqual([[], [], [NEW]]);
+  });
+
+  it("that a program names puts no question to a person; what a person has allowed, it reads", async () => {
+    const waiting = contextOf({ isThere: true, answer: "unanswered" });
+    const reading = forProgram(() => mayRead(waiting.context, NEW));
+    await expect(reading).rejects.toMatchObject({
+      code: "not_approved",
+      message: expect.stringContaining("a program cannot"),
+    });
+    const granted = contextOf({ isThere: true, answer: "granted" });
+    await forProgram(() => mayRead(granted.context, NEW));
+    expect([waiting.asked, waiting.allowed, granted.asked, granted.allowed]).toEqual([[], [], [], [NEW]]);
   });
 
   it("is not asked about where nobody is there: no page brings a run to a halt", async () => {
