@@ -8,6 +8,7 @@ import type { Operation } from "../taint/rules.js";
 import { isProgramAtWork } from "../taint/taint.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
+import { jsonOf } from "./arguments.js";
 import { nobodyToAsk } from "./ask.js";
 import { ArgumentsChanged } from "./edits.js";
 import { type Ruling, rulingOn } from "./policy.js";
@@ -74,7 +75,9 @@ async function claim(
   o: { ruling: Ruling; marks: readonly TaintMark[]; ask: AskPerson },
 ): Promise<void> {
   const { runId, scope } = context;
-  const { operation, tool, args, names = {}, effectKey, about } = effect;
+  const { operation, tool, args, names = {}, effectKey, question: text, about } = effect;
+  // What others call their articles and files stands in the question beside the arguments, and is kept with it.
+  keepSecrets(context, `question about ${tool}`, canonicalJson(jsonOf({ names, text, about })));
   if (canonicalJson(args).length > LONGEST_ARGUMENTS) {
     const message = `A person has to allow this, and it is more than they could look through; do it in parts below ${LONGEST_ARGUMENTS} characters.`;
     throw new Refusal("too_large", message);
@@ -91,7 +94,7 @@ async function claim(
   for (let n = 0; n < 2 && isOpen(permission); n++) {
     await context.fence.check();
     const question = await context.approvals.ask(guarded, {
-      ...{ id: questionId(argsHash), operation, tool, question: effect.question, args, names },
+      ...{ id: questionId(argsHash), operation, tool, question: text, args, names },
       ...{ why: whyOf(o.ruling, operation, o.marks), taint: [...o.marks] },
       ...about,
     });

@@ -1,5 +1,8 @@
 import { Secrets } from "@vibewriter/backbone";
 import type { AuditEntry } from "../../src/audit/entry.js";
+import { permit } from "../../src/policy/permit.js";
+import { Policy } from "../../src/policy/policy.js";
+import type { ApprovalQuestion } from "../../src/runs/record.js";
 import { keepSecrets } from "../../src/taint/output-filter.js";
 import { checkQuery } from "../../src/taint/search-query.js";
 
@@ -49,6 +52,35 @@ describe("a secret at a door", () => {
       expect(() => keepSecrets(context, "address", text)).not.toThrow();
     }
   });
+});
+
+it.each([
+  ["what it is called with", { args: { article_id: KEY } }],
+  ["what that names, such as the title that another author has given", { names: { title: `How to use ${KEY}` } }],
+  ["its words", { question: `Cite “${KEY}”?` }],
+  ["what is shown beside it", { about: { title: KEY } }],
+])("a question with a key in %s is not put, since what is kept of it could never be answered", async (_, part) => {
+  const asked: unknown[] = [];
+  const door = {
+    ...{ ...context, runId: "r", scope: "r", policy: Policy.parse({ cite: "ask" }) },
+    taint: { of: async () => [], saw: () => undefined },
+    fence: { check: async () => undefined },
+    approvals: {
+      claim: async () => ({ state: "unanswered" as const }),
+      ask: async (_effect: unknown, question: Omit<ApprovalQuestion, "expiresAt">) => question,
+      isAllowed: async () => false,
+    },
+  };
+  const effect = { operation: "cite" as const, tool: "cite_article", args: {}, effectKey: "cite:a", question: "Cite?" };
+  await expect(permit(door, { ...effect, ...part }, (question) => void asked.push(question))).rejects.toMatchObject({
+    code: "secret_found",
+    message: expect.not.stringContaining(KEY),
+  });
+  expect(asked).toEqual([]);
+  await expect(permit(door, effect, (question) => void asked.push(question))).rejects.toMatchObject({
+    code: "not_approved",
+  });
+  expect(asked).toHaveLength(2);
 });
 
 test("a query is short and made of words", () => {
