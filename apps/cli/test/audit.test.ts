@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Finished, finished, cli as run, start } from "../../../tests/support/cli.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
+import { wordsOf } from "../src/commands/completion-words.js";
 
 describe("vibewriter audit and vibewriter secrets", () => {
   let api: TestApi;
@@ -54,6 +55,7 @@ describe("vibewriter audit and vibewriter secrets", () => {
     expect(await given("", "set", "other")).toMatchObject({ code: 2, stderr: expect.stringContaining("no value") });
     expect(await given("another-key-of-a-search", "rotate", "search", "--json")).toMatchObject({ code: 0 });
     expect(api.store.resolve("secret://search")).toBe("another-key-of-a-search");
+    expect(await wordsOf(api.home, "secrets", "se")).toEqual(["search"]);
     const listed = await run(api.home, ["secrets", "list"]);
     expect(listed.stdout).toMatch(/^search +secret:\/\/search +/m);
     expect(listed.stdout).not.toContain("another-key");

@@ -167,8 +167,9 @@ describe("what needs no server", () => {
         ["vm", "exec", "--t"],
         ["tenant", "user", "r"],
         ["mcp", "--h"],
+        ["memory", "set", "a", "--from", "try"],
       ),
-    ).toBe("search show\nresearch resume\nsnapshot snapshots\n--timeout\nrevoke\n--http --help\n");
+    ).toBe("search show\nresearch resume\nsnapshot snapshots\n--timeout\nrevoke\n--http --help\ntry.bash\n");
   });
 
   it("is completion of what the server lists, in its place, as words that no shell expands", async () => {
@@ -188,13 +189,15 @@ describe("what needs no server", () => {
         ["vm", "fork", "--snapshot", "x"],
         ["files", "cat", "--agent", "m"],
         ["files", "cat", "--agent", "main", "a"],
+        ["secrets", "rotate", "s"],
+        ["secrets", "set", "s"],
       ],
     );
     expect(said.split("\n")).toEqual([
       ...["unfinished-runs:run-", "runs:run-", "runs:run-", "runs:run-"],
       ...["--json --env --cwd --timeout --help", "vms:v", "--all"],
       ...["snapshots:x", "agents:m", "kept-files:a \\$\\(touch\\ pwned\\) \\`touch\\ pwned\\`"],
-      "",
+      ...["secrets:s", "", ""],
     ]);
   });
 

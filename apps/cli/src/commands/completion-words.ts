@@ -23,6 +23,7 @@ const LISTS = {
   vms: async (client) => (await client.vms.list()).vms.map(({ id }) => id),
   memories: async (client) => (await client.memory.list("main")).map(({ path }) => path),
   proposals: async (client) => (await client.memory.proposed("main")).map(({ id }) => id),
+  secrets: async (client) => (await client.secrets.list()).map(({ name }) => name),
   skills: async (client) => (await client.skills.list("main")).map(({ name }) => name),
   snapshots: async (client) => (await client.vms.snapshots()).map(({ name }) => name),
   images: async (client) => (await client.images.list()).map(({ name }) => name),

@@ -32,6 +32,8 @@ type Entries = ReadonlyMap<string, Entry>;
 
 /** Arguments of these names are paths. */
 const FILES: readonly string[] = ["file", "source", "target"];
+/** Values of these options are. */
+const FILE_OPTIONS: readonly string[] = ["--sources", "--folder", "--from"];
 /** Arguments of these names are what the server lists. */
 const ARGUMENTS: Readonly<Record<string, WordKind>> = {
   run: "runs",
@@ -45,6 +47,7 @@ const ARGUMENTS: Readonly<Record<string, WordKind>> = {
   letter: "letters",
   tenant: "tenants",
   vm: "vms",
+  secret: "secrets",
   skill: "skills",
   memory: "memories",
   proposal: "proposals",
@@ -54,7 +57,7 @@ const ARGUMENTS: Readonly<Record<string, WordKind>> = {
 };
 /** Commands that take no finished run. */
 const UNFINISHED: readonly string[] = ["resume", "retry"];
-/** Values of these options are, too. */
+/** Values of these options are what it lists, too. */
 const OPTIONS: Readonly<Record<string, WordKind>> = {
   "--continue": "runs",
   "--run": "runs",
@@ -79,8 +82,7 @@ function entriesOf(program: Command): Entries {
     const given = command.registeredArguments.map((argument) => argument.name());
     entries.set(path, {
       words: [...subcommands.map((sub) => sub.name()), ...names, "--help"],
-      takesFiles:
-        names.includes("--sources") || names.includes("--folder") || given.some((name) => FILES.includes(name)),
+      takesFiles: names.some((name) => FILE_OPTIONS.includes(name)) || given.some((name) => FILES.includes(name)),
       arguments: given.map((name) => (UNFINISHED.includes(path) ? "unfinished-runs" : ARGUMENTS[name])),
       valued: options.flatMap(({ long, isValued }) => (isValued ? [long] : [])),
     });

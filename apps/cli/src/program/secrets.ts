@@ -14,7 +14,7 @@ export function addSecretsCommands(program: Command, context: Context, done: (co
     .addHelpText("after", example("vibewriter secrets list"))
     .action(async () => done(await secretsList(context)));
   add(secrets, "set", "keep a new one, encrypted; its value comes from standard input, or you are asked for it")
-    .argument("<secret>", "its name", newName)
+    .argument("<name>", "its name", newName)
     .addHelpText(
       "after",
       example(
