@@ -1,3 +1,4 @@
+import { MODEL_NAMES } from "@vibewriter/agent/runs";
 import { codeOf, messageOf } from "@vibewriter/server";
 import { Argument, Command, CommanderError, Option } from "commander";
 import { completion, SHELLS } from "./commands/completion.js";
@@ -93,10 +94,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
       "searches of the web: tavily, brave, searxng, wikipedia, arxiv, crossref, with commas in between, or none",
       searches,
     )
-    .option(
-      "--model <name>",
-      "anthropic:NAME, openai:NAME, google:NAME, ollama:NAME, compatible:ENDPOINT:NAME or offline",
-    )
+    .option("--model <name>", MODEL_NAMES)
     .option("--researcher-model <name>", "another model for the researchers")
     .option("--verifier-model <name>", "another model for the check of the draft")
     .option("--fallback-model <name>", "takes over when another model has failed for good")

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { MODEL_NAMES } from "@vibewriter/agent/runs";
 import { homePaths } from "../../server/src/home.js";
 import { createProgram } from "../src/program.js";
 import { processTerminal } from "../src/terminal.js";
@@ -156,6 +157,16 @@ describe("what needs no server", () => {
       expect(help, command.name()).toMatch(/\nExamples?:\n {2}vibewriter /);
       expect(help, command.name()).toContain("--json");
     }
+  });
+
+  it("names all ways to a model, for a run and for a chat", () => {
+    const terminal = processTerminal({ json: false, env: {} });
+    const program = createProgram({ home: "/none", env: {}, cwd: "/", terminal }, () => undefined);
+    const said = ["research", "chat"].map((name) => {
+      const command = program.commands.find((one) => one.name() === name);
+      return command?.options.find(({ long }) => long === "--model")?.description;
+    });
+    for (const text of said) expect(text).toContain(MODEL_NAMES);
   });
 
   it("is completion that the shells accept", async () => {

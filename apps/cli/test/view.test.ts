@@ -7,6 +7,7 @@ import type { Terminal } from "../src/terminal.js";
 import { age, clock, count, percent } from "../src/view/format.js";
 import { LineView } from "../src/view/lines.js";
 import { renderRun } from "../src/view/live.js";
+import { memoryFacts } from "../src/view/memory.js";
 import { activeMs, advance, EMPTY } from "../src/view/run-state.js";
 import { summary } from "../src/view/summary.js";
 import { table } from "../src/view/table.js";
@@ -234,7 +235,7 @@ describe("a question of a run", () => {
     const { said } = await answering("what?", "s", "");
     expect(said).toContain("  Why:      The policy says so.");
     expect(said).toContain("  With:     article_id = a\n            context = why");
-    expect(said).toContain("  Seen:     web https://example.com/");
+    expect(said).toContain("  Seen:     https://example.com/ (the web)");
     for (const hidden of ["\u001b", "\u202e"]) expect(said).not.toContain(hidden);
   });
 
@@ -255,6 +256,14 @@ describe("a question of a run", () => {
     expect((await answeringTo(write(`${"x".repeat(5_000)} the end`), "s", "")).said).toContain("the end");
     // What is published is a file with a check of its own, which the question names.
     expect((await answeringTo({ ...question, operation: "publish" }, "y")).said).not.toContain("With:");
+  });
+
+  it("names what the agent had seen as an entry of its memory does", () => {
+    const entry = {
+      ...{ path: "facts/a.md", version: 1, size: 1, sha256: "0".repeat(64), by: "agent" as const, writer: "run-1" },
+      ...{ taint: question.taint, createdAt: "2026-11-26T12:00:00Z", modifiedAt: "2026-11-26T12:00:00Z" },
+    };
+    expect(memoryFacts(entry)).toContain("After it had seen: https://example.com/ (the web)");
   });
 
   it("takes a text where one was and JSON elsewhere", () => {

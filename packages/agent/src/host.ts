@@ -22,6 +22,6 @@ export { RemoteMachines, type RemoteMachinesOptions } from "./sandboxes/remote-m
 export type { CreateSandbox, SandboxIsolation } from "./sandboxes/sandbox.js";
 export type { SkillLibrary } from "./skills/skill-library.js";
 export type { ModelCall, RunObserver } from "./telemetry/observer.js";
-export { LIST_PRICES, PRICES_AS_OF, Price, type Prices } from "./telemetry/prices.js";
+export { LIST_PRICES, Price, type Prices } from "./telemetry/prices.js";
 export { SILENT, type Telemetry } from "./telemetry/telemetry.js";
 export { readerTemplate, type TemplateOptions, workTemplate } from "./templates.js";

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import type { AUDIT_KINDS } from "@vibewriter/agent/runs";
 import { type AuditRead, type ChainReport, messageOf } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
@@ -10,13 +11,10 @@ import { interruption } from "../interrupt.js";
 import { auditLine } from "../view/audit.js";
 import { count } from "../view/format.js";
 
-/** Kinds of entries that can be asked for. */
-export const KINDS = ["tool", "decision", "approval", "egress", "file", "memory", "model", "run"] as const;
-
 export interface AuditShowOptions {
   readonly agent?: string;
   readonly run?: string;
-  readonly kind?: (typeof KINDS)[number];
+  readonly kind?: (typeof AUDIT_KINDS)[number];
   /** ISO 8601. */
   readonly since?: string;
   readonly follow?: boolean;

@@ -1,5 +1,6 @@
+import { AUDIT_KINDS } from "@vibewriter/agent/runs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type AuditShowOptions, auditExport, auditShow, auditVerify, KINDS } from "../commands/audit.js";
+import { type AuditShowOptions, auditExport, auditShow, auditVerify } from "../commands/audit.js";
 import type { Context } from "../context.js";
 import { idFrom } from "./arguments.js";
 import { add, example } from "./command.js";
@@ -13,7 +14,7 @@ export function addAuditCommands(program: Command, context: Context, done: (code
   add(audit, "show", "show it, oldest first; with --json and --follow an object a line")
     .option("--agent <agent>", "of one agent; default: of all", agentId)
     .option("--run <run>", "of one run", idFrom("vibewriter runs"))
-    .addOption(new Option("--kind <kind>", "of one kind").choices(KINDS))
+    .addOption(new Option("--kind <kind>", "of one kind").choices(AUDIT_KINDS))
     .option("--since <time>", "from then on: 2026-11-26, 2026-11-26T12:00, or 30m, 2h, 7d ago", sinceOf)
     .option("-f, --follow", "go on with what is recorded, until Ctrl-C")
     .addHelpText(

@@ -1,3 +1,4 @@
+import { MODEL_NAMES } from "@vibewriter/agent/runs";
 import type { Command } from "commander";
 import { type ChatOptions, chat } from "../commands/chat.js";
 import { plan } from "../commands/plan.js";
@@ -10,7 +11,7 @@ export function addChatCommands(program: Command, context: Context, done: (code:
   add(program, "chat [agent]", "talk with an agent, in the one conversation that it keeps")
     .option("--message <text>", "say this and print the answer; else standard input, or a prompt on a terminal")
     .option("--sources <path...>", "files, folders and articles, choir:ID, to read from now on")
-    .option("--model <name>", "anthropic:NAME, openai:NAME, ollama:NAME or offline, from now on")
+    .option("--model <name>", `${MODEL_NAMES}, from now on`)
     .option("--out <folder>", "where the folder of its reports is made, when the conversation begins", "reports")
     .option("--yes", "with --message: publish one report without asking")
     .addHelpText(

@@ -1,4 +1,4 @@
-import type { ApprovalQuestion, AskedApproval } from "@vibewriter/agent/runs";
+import { type ApprovalQuestion, type AskedApproval, markText } from "@vibewriter/agent/runs";
 import { plain, plainLines } from "../escape.js";
 import { age } from "./format.js";
 import { table } from "./table.js";
@@ -35,7 +35,7 @@ export function questionLines(question: ApprovalQuestion): string[] {
     ...facts.flatMap(([what, text]) => (text === undefined ? [] : [fact(what, text)])),
     ...block("With", question.args),
     ...block("Names", question.names),
-    ...question.taint.map(({ origin, name }, i) => fact(i === 0 ? "Seen" : "", [origin, name ?? ""].join(" ").trim())),
+    ...question.taint.map((mark, i) => fact(i === 0 ? "Seen" : "", markText(mark))),
   ];
 }
 

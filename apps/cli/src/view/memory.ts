@@ -1,4 +1,4 @@
-import type { MemoryInfo, MemoryVersion } from "@vibewriter/agent/runs";
+import { type MemoryInfo, type MemoryVersion, markText } from "@vibewriter/agent/runs";
 import type { FoundMemory, ShownProposal } from "@vibewriter/server";
 import { plain, plainLines } from "../escape.js";
 import { age, bytesText } from "./format.js";
@@ -24,9 +24,7 @@ export function memoryFacts(memory: MemoryInfo): string[] {
   return [
     `${plain(path)}, version ${version}`,
     `Written ${modifiedAt} by ${plain(whoWrote(memory))}; ${bytesText(size)}, sha256 ${sha256.slice(0, 12)}`,
-    ...memory.taint.map(({ origin, name }) =>
-      plain(`After it had seen: ${origin}${name === undefined ? "" : ` ${name}`}`),
-    ),
+    ...memory.taint.map((mark) => plain(`After it had seen: ${markText(mark)}`)),
   ];
 }
 

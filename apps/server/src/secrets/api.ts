@@ -4,6 +4,7 @@ import { z } from "zod";
 
 export const SecretValue = z.strictObject({ value: z.string() });
 
+/** What is said of a secret: never what it is. */
 export const SecretInfo = z.object({ name: z.string(), setAt: z.string(), rotatedAt: z.string().optional() });
 export type SecretInfo = z.infer<typeof SecretInfo>;
 

@@ -13,6 +13,7 @@ import {
 } from "@vibewriter/choir";
 import { z } from "zod";
 import { ServerError } from "../errors.js";
+import type { SecretInfo } from "./api.js";
 import { nameIn, SecretName } from "./reference.js";
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/);
@@ -34,13 +35,6 @@ const StoreKey = z.union([
   z.strictObject({ v: z.literal(1), key: base64url.length(43) }),
   z.strictObject({ v: z.literal(1), boxes: z.array(sealedBoxSchema).min(1).max(3) }),
 ]);
-
-/** What is said of a secret: never what it is. */
-export interface SecretInfo {
-  readonly name: string;
-  readonly setAt: string;
-  readonly rotatedAt?: string;
-}
 
 const ABOUT = "vibewriter secrets";
 const LEAST = 8;

@@ -101,4 +101,6 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   }),
 ]);
 export type AuditEntry = z.infer<typeof AuditEntry>;
-export type AuditKind = AuditEntry["kind"];
+
+/** The kinds of entries, for who asks for one of them. */
+export const AUDIT_KINDS: readonly AuditEntry["kind"][] = AuditEntry.options.map(({ shape }) => shape.kind.value);

@@ -21,7 +21,7 @@ export interface ResearcherBudgetOptions {
 /**
  * Keeps a researcher within its budget, and the run alive whatever becomes of it. Near the end it is told to conclude; at the end its tools are
  * refused and one more answer is taken, without tools; when its time or the run's budget is over, or its model fails, it answers with
- * what it had. Put it in front of what else wraps its calls. What it counts stands in its messages, so a resumed researcher goes on
+ * what it had. Put it in front of all others, the taint's too: its own words are none from outside. What it counts stands in its messages, so a resumed researcher goes on
  * counting where it was; its time begins anew.
  */
 export function researcherBudget(o: ResearcherBudgetOptions) {

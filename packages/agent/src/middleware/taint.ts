@@ -17,8 +17,8 @@ export const TaintState = new StateSchema({
 });
 
 /**
- * Marks each answer of a tool with where it comes from, and tells the tools what the agent that calls them has seen. Put it in front of all
- * other middleware, so that what those do is part of the call.
+ * Marks each answer of a tool with where it comes from, and tells the tools what the agent that calls them has seen. Put it in front of
+ * all that does anything in a call, so that it is part of the call; only a researcher's budget, which refuses calls in its own words, goes before it.
  */
 export function tainting() {
   return createMiddleware({

@@ -1,6 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AgentError } from "../errors.js";
-import { COMPATIBLE, ENDPOINT_VARIABLE, endpointOf, endpointVariables, notSet } from "./endpoint.js";
+import { COMPATIBLE, endpointOf, endpointsIn, endpointVariables, notSet } from "./endpoint.js";
 import { MODEL_NAMES, type ModelEnvironment, type Provider } from "./provider.js";
 import { PROVIDERS } from "./providers.js";
 
@@ -33,7 +33,7 @@ export function isReachable(class_: string, env: ModelEnvironment): boolean {
 }
 
 function variablesOf(class_: string, env: ModelEnvironment): readonly string[] {
-  if (class_ === COMPATIBLE) return Object.keys(env).filter((name) => ENDPOINT_VARIABLE.test(name));
+  if (class_ === COMPATIBLE) return endpointsIn(env);
   const provider = Object.hasOwn(PROVIDERS, class_) ? PROVIDERS[class_] : undefined;
   return provider?.variables ?? [];
 }

@@ -2,7 +2,7 @@ import { argsHashOf, type GuardedEffect, type Permission, questionId } from "../
 import { canonicalJson } from "../canonical.js";
 import { taskAtWork } from "../middleware/run-scope.js";
 import type { ApprovalQuestion, JsonObject } from "../runs/record.js";
-import { marksText, type TaintMark } from "../taint/origin.js";
+import { marksText, markText, type TaintMark } from "../taint/origin.js";
 import { keepSecrets } from "../taint/output-filter.js";
 import type { Operation } from "../taint/rules.js";
 import { isProgramAtWork } from "../taint/taint.js";
@@ -140,8 +140,7 @@ function tell(
   o: { argsHash?: string; code?: string; by?: string; taint?: readonly TaintMark[] },
 ): void {
   const { taint, ...more } = o;
-  const marks = taint?.map(({ origin, name }) => (name === undefined ? origin : `${origin} ${name}`));
-  const about = { tool, operation, question, effectKey, taint: marks, task: taskAtWork() };
+  const about = { tool, operation, question, effectKey, taint: taint?.map(markText), task: taskAtWork() };
   context.audit.record({ kind: "approval", event, ...about, ...more });
 }
 

@@ -8,10 +8,10 @@ import { recorded } from "./recorded-model.js";
 import type { Recordings } from "./recordings.js";
 
 /** What a run opens its models for. */
-export type ModelRole = "agent" | "judge" | "reader";
+export type ModelUse = "agent" | "judge" | "reader";
 
 /** Opens the models of one drive of a run. */
-export type OpenRunModel = (name: string, role: ModelRole) => Promise<BaseChatModel>;
+export type OpenRunModel = (name: string, use: ModelUse) => Promise<BaseChatModel>;
 
 export interface RunModelsOptions {
   readonly recordings: Recordings;

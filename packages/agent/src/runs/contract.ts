@@ -2,8 +2,10 @@
 export { PROVIDERS, type Provider } from "@vibewriter/evidence/search";
 
 export { ApprovalDecision } from "../approvals/decision.js";
+export { AUDIT_KINDS } from "../audit/entry.js";
 export { MemoryInfo, MemoryVersion, ProposedMemory } from "../memory/entry.js";
 export { ENDPOINT_NAME, ENDPOINT_VARIABLE, endpointVariables } from "../models/endpoint.js";
+export { MODEL_NAMES } from "../models/provider.js";
 export { Policy } from "../policy/policy.js";
 export { RunBudget } from "../research/budget-limits.js";
 export { Estimate } from "../research/estimate-shape.js";
@@ -11,6 +13,7 @@ export { END_TEXT, ResearchEnd, ResearcherLimits } from "../research/limits.js";
 export type { StageCost } from "../research/stage-cost.js";
 export { OfferedSkill, ShownSkill, SkillInfo } from "../skills/skill-info.js";
 export { SkillTest } from "../skills/skill-record.js";
+export { markText } from "../taint/origin.js";
 export { AskedApproval } from "./approvals.js";
 export { RunDefaults } from "./defaults.js";
 export { RunEvent, Todo } from "./event.js";

@@ -58,13 +58,18 @@ export function union(before: readonly TaintMark[], more: readonly TaintMark[]):
   return [...all.values()].slice(0, MOST_MARKS);
 }
 
-/** The marks in a few words for a person: `https://… (web), a search for “…” (web) and 3 more`. What was opened comes before what was only looked for. */
+/** The marks in a few words for a person: `https://… (the web), a search for “…” (the web) and 3 more`. What was opened comes before what was only looked for. */
 export function marksText(marks: readonly TaintMark[], most = 3): string {
   const isSearch = ({ name = "" }: TaintMark) => name.startsWith(SEARCH);
   const shown = [...marks.filter((mark) => !isSearch(mark)), ...marks.filter(isSearch)].slice(0, most);
-  const named = shown.map(({ origin, name }) => (name === undefined ? KIND[origin] : `${name} (${KIND[origin]})`));
+  const named = shown.map(markText);
   const left = marks.length - named.length;
   return `${named.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
+}
+
+/** A mark in a few words for a person: `https://… (the web)`. */
+export function markText({ origin, name }: TaintMark): string {
+  return name === undefined ? KIND[origin] : `${name} (${KIND[origin]})`;
 }
 
 /** The mark of what a search answered. */

@@ -28,9 +28,3 @@ export const TAINT_RULES: Readonly<Record<Operation, { readonly clean: Rule; rea
   money: { clean: "ask", tainted: "ask" },
   propose_skill: { clean: "free", tainted: "ask" },
 };
-
-/** What an operation needs of an agent with these marks. */
-export function ruleFor(operation: Operation, marks: readonly unknown[]): Rule {
-  const { clean, tainted } = TAINT_RULES[operation];
-  return marks.length === 0 ? clean : tainted;
-}

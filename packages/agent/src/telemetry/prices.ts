@@ -17,9 +17,6 @@ export type Prices = Readonly<Record<string, Price>>;
 /** Public list prices, of the day that the table names. An operator's own are set in the configuration (`prices`) and win. */
 export const LIST_PRICES: Prices = z.record(z.string(), Price).parse(table.prices);
 
-/** The day of the list prices, `2026-11-01`. */
-export const PRICES_AS_OF: string = table.asOf;
-
 /** What one call cost in US dollars; undefined when the model's price is not known. */
 export function costOf(model: string, usage: Usage | undefined, prices: Prices): number | undefined {
   const price = priceOf(model, prices);

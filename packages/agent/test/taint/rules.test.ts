@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { OPERATIONS, ruleFor, TAINT_RULES } from "../../src/taint/rules.js";
+import { OPERATIONS, TAINT_RULES } from "../../src/taint/rules.js";
 
 const SECURITY = new URL("../../../../docs/security.md", import.meta.url);
 
@@ -9,5 +9,4 @@ test("the table of what a tainted agent may do is the same in docs/security.md a
   );
   const documented = [...rows].map(([, operation, clean, tainted]) => [operation, { clean, tainted }]);
   expect(documented).toEqual(OPERATIONS.map((operation) => [operation, TAINT_RULES[operation]]));
-  expect([ruleFor("memory_write", []), ruleFor("memory_write", [{}])]).toEqual(["free", "ask"]);
 });
