@@ -56,7 +56,7 @@ export class KeptFolders {
     emit: EmitEvent;
     audit: Pick<Audit, "record">;
     /** Which changes of `/memories` become memory. */
-    gate: Pick<MemoryGate, "leaveFor">;
+    gate: Pick<MemoryGate, "leaveFor" | "spend">;
     /** Throws once another worker drives the run: its files are not this one's to touch any more. */
     held?: () => Promise<void>;
   }): Promise<RunFolders> {

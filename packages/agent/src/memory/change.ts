@@ -1,12 +1,16 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import { sha256 } from "../canonical.js";
+import type { MemoryEntry } from "./entry.js";
 import type { Memories } from "./memories.js";
 
 /** What a call of a file tool is to make of an entry. */
 export interface MemoryChange {
   readonly path: string;
-  readonly before: string;
+  /** What is there now; undefined for nothing. */
+  readonly entry: MemoryEntry | undefined;
+  /** Of what is there, a deletion counted as one; 0 where there never was anything. */
+  readonly version: number;
   /** Undefined: it is deleted. */
   readonly after: string | undefined;
   /** Of `after`. */
@@ -37,15 +41,22 @@ export function entryAt(path: unknown): string | undefined {
 export async function changeOf(
   tool: string,
   args: unknown,
-  memories: Pick<Memories, "find">,
+  memories: Pick<Memories, "find" | "lastVersion">,
 ): Promise<MemoryChange | undefined> {
   const path = entryAt(Named.safeParse(args).data?.file_path);
   if (path === undefined) return undefined;
-  const entry = (await memories.find(path))?.entry;
-  const before = entry?.encoding === undefined ? (entry?.content ?? "") : "";
-  if (tool === "delete") return { path, before, after: undefined, sha256: undefined };
-  const after = tool === "write_file" ? Write.safeParse(args).data?.content : edited(tool, args, before);
-  return after === undefined ? undefined : { path, before, after, sha256: sha256(after) };
+  const known = await memories.find(path);
+  const entry = known?.entry;
+  const version = known?.version ?? (await memories.lastVersion(path));
+  const of = { path, entry, version };
+  if (tool === "delete") return { ...of, after: undefined, sha256: undefined };
+  const after = tool === "write_file" ? Write.safeParse(args).data?.content : edited(tool, args, textOf(entry) ?? "");
+  return after === undefined ? undefined : { ...of, after, sha256: sha256(after) };
+}
+
+/** The text of an entry; undefined for none, and for bytes that are no text. */
+export function textOf(entry: MemoryEntry | undefined): string | undefined {
+  return entry?.encoding === undefined ? entry?.content : undefined;
 }
 
 function edited(tool: string, args: unknown, before: string): string | undefined {

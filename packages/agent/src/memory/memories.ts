@@ -151,6 +151,11 @@ export class Memories {
     });
   }
 
+  /** The newest version of a path, also where that deleted it; 0 if there never was one. */
+  async lastVersion(path: string): Promise<number> {
+    return (await this.#store.history(NAMESPACE, keyOf(path)))[0]?.version ?? 0;
+  }
+
   /** Makes an earlier version the newest one. @throws AgentError `memory_not_found` */
   async restore(path: string, version: number, o: MemoryWrite): Promise<MemoryInfo> {
     const { entry } = await this.get(path, version);

@@ -15,9 +15,9 @@ const TOO_LARGE = "memory is text of at most 1 MiB a file; keep it in /artifacts
 export class MemoryFolder implements FileTree {
   readonly #memories: Memories;
   readonly #proposals: MemoryProposals;
-  readonly #gate: Pick<MemoryGate, "leaveFor">;
+  readonly #gate: Pick<MemoryGate, "leaveFor" | "spend">;
 
-  constructor(o: { memories: Memories; proposals: MemoryProposals; gate: Pick<MemoryGate, "leaveFor"> }) {
+  constructor(o: { memories: Memories; proposals: MemoryProposals; gate: Pick<MemoryGate, "leaveFor" | "spend"> }) {
     this.#memories = o.memories;
     this.#proposals = o.proposals;
     this.#gate = o.gate;
@@ -46,6 +46,7 @@ export class MemoryFolder implements FileTree {
     try {
       const write = { by: "agent" as const, writer: o.writer, taint: leave.marks, expected: o.expected };
       const { version, size, sha256 } = await this.#memories.set(path, content, write);
+      this.#gate.spend(path, leave);
       return { file: { sha256, size, version, writer: o.writer }, isConflict: false };
     } catch (error) {
       if (!(error instanceof AgentError)) throw error;
@@ -56,9 +57,11 @@ export class MemoryFolder implements FileTree {
   }
 
   async remove(path: string, o: { expected: number }): Promise<boolean> {
-    if (this.#gate.leaveFor(path, undefined) === undefined) return false;
+    const leave = this.#gate.leaveFor(path, undefined);
+    if (leave === undefined) return false;
     try {
       await this.#memories.remove(path, o);
+      this.#gate.spend(path, leave);
       return true;
     } catch (error) {
       if (error instanceof AgentError && error.code === "memory_changed") return false;

@@ -3,7 +3,8 @@ import { type Command, isCommand } from "@langchain/langgraph";
 import { createMiddleware } from "langchain";
 import { z } from "zod";
 import { sha256 } from "../canonical.js";
-import { changeOf, entryAt, type MemoryChange } from "../memory/change.js";
+import { changeOf, entryAt, type MemoryChange, textOf } from "../memory/change.js";
+import type { Leave } from "../memory/gate.js";
 import { isInPersonsWords } from "../memory/persons-words.js";
 import { askInGraph } from "../policy/ask.js";
 import { permit } from "../policy/permit.js";
@@ -37,12 +38,17 @@ export function memoryGuard(o: MemoryGuardOptions) {
       const kept = await context.answers.of("memory_write", { call: id }, async () => {
         if (context.replays !== undefined)
           throw new Refusal("replayed", `This run repeats ${context.replays}: it changes nothing of the memory.`);
-        await allow(o, change, { tool: name, args: JsonObject.parse(JSON.parse(JSON.stringify(args))) });
-        const result = await handler(request);
-        if (isCommand(result)) command = result;
-        const message = isCommand(result) ? undefined : result;
-        const said = { content: message?.text ?? "", status: message?.status === "error" ? "error" : "success" };
-        return { text: JSON.stringify(said), isWhole: true };
+        const leave = await allow(o, change, { tool: name, args: JsonObject.parse(JSON.parse(JSON.stringify(args))) });
+        let status: z.infer<typeof Kept>["status"] = "error";
+        try {
+          const result = await handler(request);
+          if (isCommand(result)) command = result;
+          const message = isCommand(result) ? undefined : result;
+          if (message?.status !== "error") status = "success";
+          return { text: JSON.stringify({ content: message?.text ?? "", status }), isWhole: true };
+        } finally {
+          if (status === "error" && leave !== undefined) context.gate.withdraw(change.path, leave);
+        }
       });
       if (command !== undefined) return command;
       const { content, status } = Kept.parse(JSON.parse(kept));
@@ -51,13 +57,15 @@ export function memoryGuard(o: MemoryGuardOptions) {
   });
 }
 
-/** Returns when the change may be made. @throws Refusal */
+/** Returns when the change may be made, with the leave for it; without one where it makes of the memory what it is. @throws Refusal */
 async function allow(
   { context, turns }: MemoryGuardOptions,
-  { path, before, after, sha256: digest }: MemoryChange,
+  { path, entry, version, after, sha256: digest }: MemoryChange,
   call: { tool: string; args: JsonObject },
-): Promise<void> {
+): Promise<Leave | undefined> {
+  if (digest === entry?.sha256) return undefined;
   const marks = await context.taint.of();
+  const before = textOf(entry) ?? "";
   const isPersons = after !== undefined && marks.length > 0 && isInPersonsWords(before, after, await turns());
   if (isPersons) {
     const why = "These are the person's own words.";
@@ -69,12 +77,15 @@ async function allow(
       by: "person",
     });
   } else {
-    const effectKey = `memory:${sha256(`${context.scope}\n${path}\n${digest ?? "deleted"}`)}`;
-    const what = after === undefined ? "Forget" : before === "" ? "Remember this in" : "Change what is remembered in";
-    const effect = { operation: "memory_write" as const, ...call, effectKey, question: `${what} /memories/${path}?` };
+    // What is there by then is part of it: the same change of something else is another one.
+    const effectKey = `memory:${sha256(`${context.scope}\n${path}\n${version}\n${digest ?? "deleted"}`)}`;
+    const what =
+      after === undefined ? "Forget" : entry === undefined ? "Remember this in" : "Change what is remembered in";
+    const question = `${what} /memories/${path}?`;
+    const effect = { operation: "memory_write" as const, ...call, names: { version }, effectKey, question };
     await permit(context, effect, askInGraph);
   }
-  context.gate.allow(path, digest, isPersons ? [] : marks);
+  return context.gate.allow(path, digest, isPersons ? [] : marks);
 }
 
 /** An entry that came from outside, and a file that is not what is stored, are from outside for whoever reads them. */

@@ -51,7 +51,7 @@ class Sandbox implements AsyncDisposable {
   }
 
   /** Of the memory: whatever is written here is as an agent's own file tools write it. */
-  gate: Pick<MemoryGate, "leaveFor"> = ALL_ALLOWED;
+  gate: Pick<MemoryGate, "leaveFor" | "spend"> = ALL_ALLOWED;
 
   /** A drive of the run begins. */
   async drive(drive: number): Promise<void> {
