@@ -125,12 +125,16 @@ export class Approvals {
     });
   }
 
-  /** Whether a person has allowed a tool for this run or this scope, for some arguments or beforehand. */
+  /**
+   * Whether a person has allowed a tool for this wish of theirs, for some arguments or beforehand: by a grant that can still be used, or that was
+   * used for this very wish in its time. What was allowed for an earlier one, or not used in time, allows nothing.
+   */
   async isAllowed({ runId, scope, tool }: Pick<GuardedEffect, "runId" | "scope" | "tool">): Promise<boolean> {
     for (const { value } of await this.#records.list()) {
-      if (value.state !== "granted" || value.tool !== tool || ![runId, scope].includes(value.runId)) continue;
+      if (value.state !== "granted" || value.tool !== tool || !isOf(value, { runId, scope })) continue;
       const { grant, argsHash } = value;
-      if (grant !== undefined && (await this.isSigned(grant, { runId: value.runId, tool, argsHash }))) return true;
+      if (grant === undefined || !(await this.isSigned(grant, { runId: value.runId, tool, argsHash }))) continue;
+      if (!this.#isExpired(grant) || (await this.#uses.get(grant.payload.nonce)) !== undefined) return true;
     }
     return false;
   }
@@ -230,6 +234,16 @@ export class Approvals {
 }
 
 const STATE = { approve: "granted", reject: "rejected", edit: "edited" } as const;
+
+/** Whether it was allowed for that wish of the person; what names another one is not of this one, whatever its record says. */
+function isOf(
+  { runId, scope = runId, tool, argsHash, question }: Approval,
+  of: { runId: string; scope: string },
+): boolean {
+  if (scope !== of.scope || (runId !== of.runId && runId !== of.scope)) return false;
+  if (question === undefined) return true;
+  return argsHashOf({ tool, args: question.args, names: question.names, scope }) === argsHash;
+}
 
 function recordKey(runId: string, argsHash: string): string {
   return `${runId}.${argsHash}`;

@@ -226,6 +226,37 @@ describe("approvals", () => {
   });
 });
 
+describe("whether something is allowed for a wish of the person", () => {
+  const allowed = (scope: string) => approvals.isAllowed({ runId: `run-${run}`, scope, tool: TOOL });
+  const [first, later] = [() => `run-${run}`, () => `run-${run}.2`];
+
+  it("is known by what was allowed for that one, and by no earlier turn's word", async () => {
+    await approve(effect("a"));
+    expect([await allowed(first()), await allowed(later())]).toEqual([true, false]);
+    await approvals.allowOnce(later(), TOOL, "--yes");
+    expect(await allowed(later())).toBe(true);
+    expect(await approvals.isAllowed({ runId: `run-${run}`, scope: later(), tool: "pay" })).toBe(false);
+  });
+
+  it("is over with the time of a grant that nobody used, and stays where it was used in time", async () => {
+    const publish = effect("a");
+    await approve(publish);
+    now = new Date("2026-11-23T10:00:01Z");
+    expect(await allowed(first())).toBe(false);
+    await approve(publish);
+    await approvals.claim(publish);
+    now = new Date("2026-12-24T10:00:00Z");
+    expect(await allowed(first())).toBe(true);
+  });
+
+  it("is not known by a record that somebody has moved to it", async () => {
+    const { argsHash, runId } = effect("a");
+    const approval = await approve(effect("a"));
+    await records.put(`${runId}.${argsHash}`, { ...approval, scope: later() });
+    expect(await allowed(later())).toBe(false);
+  });
+});
+
 describe("the approval key", () => {
   it("is made once, readable by its owner only, whoever comes first", async () => {
     const path = join(base.home, "race", "approvals.pem");
