@@ -54,7 +54,7 @@ export function argsHashOf(o: { tool: string; args: JsonObject; names: JsonObjec
   return hashOf({ tool, args, names, scope });
 }
 
-/** The id of a question about arguments with this hash. */
+/** The id of a question about arguments with this hash: 128 bits of it, so that nobody makes two calls with one id. */
 export function questionId(argsHash: string): string {
-  return argsHash.slice(0, 16);
+  return argsHash.slice(0, 32);
 }

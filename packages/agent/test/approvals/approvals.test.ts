@@ -61,6 +61,13 @@ describe("approvals", () => {
     expect(await approvals.claim(publish)).toEqual({ state: "unanswered" });
   });
 
+  it("are asked by an id that nobody finds a second call for", async () => {
+    const publish = effect("a");
+    const { question: asked } = await approve(publish);
+    expect(asked.id).toMatch(/^[0-9a-f]{32}$/);
+    expect(publish.argsHash.startsWith(asked.id)).toBe(true);
+  });
+
   it("lets an approved effect through, and again for the same effect after a crash", async () => {
     const publish = effect("a");
     await approve(publish);
