@@ -66,6 +66,11 @@ export class BudgetMeter {
     return limits !== undefined && Math.max(...shares(limits, this.#ledger.of(stage))) >= 1;
   }
 
+  /** Whether there is more to look for: what is kept for the report is untouched, and so is the main agent's own stage. */
+  get mayLook(): boolean {
+    return this.stage === "open" && !this.isStageOver();
+  }
+
   /** The main agent's stage. */
   get stageNow(): Stage {
     return this.#ledger.now;

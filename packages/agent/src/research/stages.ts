@@ -7,6 +7,8 @@ type Counted = { -readonly [name in keyof Omit<StageCost, "stage" | "costUsd">]:
   isPriced: boolean;
 };
 
+/** What programs in the VM call the bridge counts, and bounds, by itself: no agent is held to them. */
+const SCRIPT = "script";
 /** The tool whose time is the VM's. */
 const COMMAND = "execute";
 
@@ -123,7 +125,7 @@ export class StageLedger {
       counted.tokens += event.data.inputTokens + event.data.outputTokens;
       counted.costUsd += event.data.costUsd ?? 0;
       counted.isPriced &&= event.data.costUsd !== null;
-    } else if (event.type === "tool.finished") {
+    } else if (event.type === "tool.finished" && event.data.agent !== SCRIPT) {
       counted.toolCalls++;
       if (event.data.tool === COMMAND) counted.vmSeconds += event.data.ms / 1000;
     }

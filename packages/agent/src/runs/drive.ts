@@ -59,7 +59,8 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   const { emit, backend, context, meter, desk } = await openContext(parts, record, o);
   o.signal.throwIfAborted();
   const { runId, agentId, drives } = record;
-  using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools: runTools(context), emit });
+  const tools = runTools(context, () => meter.mayLook);
+  using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools, emit });
   const kept = {
     sync: () => context.folders.sync(),
     end: () => parts.folders.collectSkills({ agentId, runId, emit }),
@@ -218,7 +219,8 @@ export async function openContext(
   });
   /** What a model that is asked alone may take, and who hears of it. */
   const alone = (agent: "judge" | "reader" | "script", model: string) => ({
-    mayAsk: () => meter.stage !== "over",
+    // What is kept for the report is for those who read and check for it, and not for programs.
+    mayAsk: () => (agent === "script" ? meter.mayLook : meter.stage !== "over"),
     spent: async (usage: Usage) => {
       const { input, output } = usage;
       const costUsd = costOf(model, usage, parts.telemetry.prices) ?? null;

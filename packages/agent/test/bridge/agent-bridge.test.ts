@@ -23,8 +23,8 @@ async function serve({ model = "offline", keys = {} }: { model?: string; keys?: 
   const request = { request: "Research yields on Base", out: world.out, sources: [], model };
   const sources = [await world.folder("one", { "a.md": "# Yields\n\nMorpho paid 8.10 percent in March.\n" })];
   const { runId } = await world.client.start({ ...request, sources }, keys);
-  const { context, emit, record } = await world.context(runId, keys);
-  const tools = runTools(context);
+  const { context, emit, record, meter } = await world.context(runId, keys);
+  const tools = runTools(context, () => meter.mayLook);
   return { runId, context, serving: bridge.serve({ runId, agentId: record.agentId, drive: 1, tools, emit }) };
 }
 

@@ -1,4 +1,6 @@
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { z } from "zod";
+import { type RunTool, whileOpen } from "../../src/bridge/run-tools.js";
 import { BudgetMeter } from "../../src/research/budget.js";
 import { isEndless, loopIn, withWarning } from "../../src/research/loops.js";
 import { StageLedger } from "../../src/research/stages.js";
@@ -83,6 +85,34 @@ describe("a budget", () => {
     expect(meter.isStageOver("research")).toBe(false);
     meter.saw(called("researcher", "read_source", 1), "r2", 2);
     expect([meter.isStageOver("research"), meter.isStageOver("check"), meter.stage]).toEqual([true, false, "open"]);
+  });
+});
+
+describe("programs in the VM", () => {
+  const signal = new AbortController().signal;
+  const search: RunTool = { name: "web_search", description: "", schema: z.object({}), run: async () => "[]" };
+
+  it("have nothing of what is kept for the report: neither the model nor a search", async () => {
+    const meter = new BudgetMeter({ budget: { maxTokens: 1_000 }, seconds: () => 0 });
+    const tool = whileOpen(search, () => meter.mayLook);
+    expect(await tool.run({}, signal)).toBe("[]");
+    meter.saw(usage("script", 699), "u1", 0);
+    expect([meter.mayLook, await tool.run({}, signal)]).toEqual([true, "[]"]);
+    meter.saw(usage("script", 1), "u2", 1);
+    expect([meter.stage, meter.mayLook]).toEqual(["concluding", false]);
+    await expect(tool.run({}, signal)).rejects.toMatchObject({ name: "Refusal", code: "over_budget" });
+  });
+
+  it("look no more either when the stage of the main agent has spent its own part", () => {
+    const meter = new BudgetMeter({ budget: { stages: { plan: { maxTokens: 100 } } }, seconds: () => 0 });
+    meter.saw(usage("script", 100), "u", 0);
+    expect([meter.stage, meter.mayLook]).toEqual(["open", false]);
+  });
+
+  it("use up no calls of tools that the run's agents may make", () => {
+    const meter = new BudgetMeter({ budget: { maxToolCalls: 5 }, seconds: () => 0 });
+    for (let n = 0; n < 100; n++) meter.saw(called("script", "web_search", 1), `script.1.${n}.finished`, n * 1_000);
+    expect([meter.stage, meter.text]).toEqual(["open", "0 of 5 tool calls"]);
   });
 });
 
