@@ -1,5 +1,5 @@
 /**
- * One row of a benchmark (design decision 16). `bar` is what the figure must stay within: `{ atMost: n }`, `{ atLeast: n }` or null.
+ * One row of a benchmark. `bar` is what the figure must stay within: `{ atMost: n }`, `{ atLeast: n }` or null.
  * `against` is a baseline of the same run.
  */
 export function row(name, value, unit, bar, against) {

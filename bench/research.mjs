@@ -4,7 +4,7 @@ import { parallelRows } from "./research/parallel.mjs";
 
 const parts = { parallel: parallelRows };
 
-/** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
+/** Measures, and returns a row for each figure. `only` names the parts to run, all by default. */
 export async function rows(only = Object.keys(parts)) {
   const rows = [];
   for (const [name, measure] of Object.entries(parts)) {

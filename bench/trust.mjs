@@ -5,7 +5,7 @@ import { doorRows } from "./trust/door.mjs";
 
 const parts = { door: doorRows, audit: auditRows };
 
-/** Measures and returns the rows of design decision 16. `only` names the parts to run, all by default. */
+/** Measures, and returns a row for each figure. `only` names the parts to run, all by default. */
 export async function rows(only = Object.keys(parts)) {
   const rows = [];
   for (const [name, measure] of Object.entries(parts)) {

@@ -289,7 +289,7 @@ export const RunRecord = z.object({
   finishedAt: z.string().optional(),
   /** The given files were read; from then on their snapshots count. */
   areSourcesRead: z.boolean().default(false),
-  /** Addresses that searches of the run have found, and which it may read. */
+  /** Addresses that the run may read: its searches have found them, or a person has written them or said yes to them. */
   found: z.array(z.string()).optional(),
   /** How often it was driven, and for how long in all. */
   drives: z.number().default(0),

@@ -57,13 +57,13 @@ export interface UsedArticle {
   readonly context: string;
 }
 
-/** Addresses that this run may read, kept over restarts: a model may not read an address of its own making. */
+/** Addresses that this run may read, since a search found them or a person wrote or allowed them; kept over restarts: a model may not read one of its own making. */
 export interface FoundAddresses {
   has(uri: string): Promise<boolean>;
   add(uris: readonly string[]): Promise<void>;
 }
 
-/** What one run has read and may read: the files it was given, what its searches found, and Choir articles. */
+/** What one run has read and may read: the files it was given, what its searches found, what a person wrote or allowed, and Choir articles. */
 export class RunSources {
   readonly #store: EvidenceStore;
   readonly #found: FoundAddresses;
@@ -113,7 +113,7 @@ export class RunSources {
 
   /**
    * A page of a source, by its id, its uri, or `choir:<article>`; what was not read yet is read now.
-   * @throws Refusal for an address that nothing has found, EvidenceError if it cannot be read
+   * @throws Refusal for an address that nothing has found and nobody has written or allowed, EvidenceError if it cannot be read
    */
   async page(name: string, offset: number): Promise<SourcePage> {
     const source = await this.#sourceOf(name);
