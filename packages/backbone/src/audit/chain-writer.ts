@@ -44,6 +44,8 @@ export class ChainWriter {
   #settled = 0;
   /** Not yet said in the chain. */
   #lost = 0;
+  /** Something was not taken, which neither the chain says yet nor anybody was told who asked. */
+  #isDropped = false;
   /** Where this process has seen the chain end, and the message's sequence in the stream. */
   #end: { head: Head | undefined; hash: string; position: number } | undefined;
   #writing: Promise<void> | undefined;
@@ -58,6 +60,7 @@ export class ChainWriter {
   push(entry: string): void {
     if (this.#waiting.length >= MOST_WAITING) {
       this.#lost += 1;
+      this.#isDropped = true;
       return;
     }
     this.#taken += 1;
@@ -67,12 +70,21 @@ export class ChainWriter {
     });
   }
 
-  /** Returns when all that was pushed so far is stored. @throws BackboneError if some of it is not */
-  written(): Promise<void> {
-    if (this.#settled >= this.#taken) return Promise.resolve();
-    const written = new Promise<void>((resolve, reject) => this.#waiters.push({ upTo: this.#taken, resolve, reject }));
-    this.#hurry();
-    return written;
+  /**
+   * Returns when all that was pushed so far is stored. Ask for it in the turn in which you push: that an entry was not taken is told to whoever
+   * asks next, or by the chain.
+   * @throws BackboneError if some of it is not
+   */
+  async written(): Promise<void> {
+    const isDropped = this.#isDropped;
+    this.#isDropped = false;
+    if (this.#settled < this.#taken) {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiters.push({ upTo: this.#taken, resolve, reject });
+        this.#hurry();
+      });
+    }
+    if (isDropped) throw notStored(this.#o.agent, new Error(`More than ${MOST_WAITING} entries had to wait.`));
   }
 
   /** Takes nothing any more. @returns what is lost so far and not said in the chain */
@@ -91,6 +103,7 @@ export class ChainWriter {
       try {
         const head = await this.#append(batch, lost);
         if (lost > 0) this.#o.onLoss(lost);
+        if (this.#lost === 0) this.#isDropped = false;
         this.#settle(batch.length);
         this.#o.onStored(head);
       } catch (error) {

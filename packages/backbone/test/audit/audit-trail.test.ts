@@ -190,6 +190,8 @@ test("what NATS does not take is lost, counted and said: in the next record, to 
   // More at once than may wait, and one that is too large for a message.
   trail.record("lossy", { text: "z".repeat(2_000_000) });
   for (let n = 0; n < 6_000; n++) trail.record("lossy", { n });
+  // Whoever waits for an entry that was not taken does not go on, though all the others are stored; once the chain says so, others do.
+  await expect(trail.written("lossy")).rejects.toMatchObject({ code: "unavailable" });
   await until(async () => (await trail.verify(["lossy"]))[0]?.entries === 5_001);
   await trail[Symbol.asyncDispose]();
   trail.record("lossy", { n: "after the end" });
