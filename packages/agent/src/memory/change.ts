@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import { sha256 } from "../canonical.js";
-import type { MemoryEntry } from "./entry.js";
+import { Refusal } from "../tools/refusal.js";
+import { isMemoryPath, type MemoryEntry, PATH_RULE } from "./entry.js";
 import type { Memories } from "./memories.js";
 
 /** What a call of a file tool is to make of an entry. */
@@ -18,6 +19,8 @@ export interface MemoryChange {
 }
 
 const FOLDER = "/memories/";
+/** The file tools that change something. */
+const CHANGES: ReadonlySet<string> = new Set(["write_file", "edit_file", "delete"]);
 const Write = z.object({ file_path: z.string(), content: z.string() });
 const Edit = z.object({
   file_path: z.string(),
@@ -37,14 +40,16 @@ export function entryAt(path: unknown): string | undefined {
 /**
  * What a tool call would make of the memory, by what is stored and not by what lies in the VM, where a program may have written meanwhile;
  * undefined for a call that changes nothing of it.
+ * @throws Refusal `invalid_argument` for a path that no entry has
  */
 export async function changeOf(
   tool: string,
   args: unknown,
   memories: Pick<Memories, "find" | "lastVersion">,
 ): Promise<MemoryChange | undefined> {
-  const path = entryAt(Named.safeParse(args).data?.file_path);
+  const path = CHANGES.has(tool) ? entryAt(Named.safeParse(args).data?.file_path) : undefined;
   if (path === undefined) return undefined;
+  if (!isMemoryPath(path)) throw new Refusal("invalid_argument", PATH_RULE);
   const known = await memories.find(path);
   const entry = known?.entry;
   const version = known?.version ?? (await memories.lastVersion(path));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AgentError } from "../errors.js";
-import { visibleText } from "../sanitize.js";
+import { oneLine, visibleText } from "../sanitize.js";
 import { TaintMark } from "../taint/origin.js";
 
 /** Bytes of one entry. Memory is text to be read again; what is larger belongs to the artifacts. */
@@ -9,6 +9,8 @@ export const LARGEST_ENTRY = 1024 * 1024;
 export const MOST_ENTRIES = 10_000;
 
 const LONGEST_PATH = 200;
+/** What is said of a path that is none of an entry. */
+export const PATH_RULE = `An entry is named by a path such as facts/team.md: up to ${LONGEST_PATH} visible characters, without empty names, "." and "..".`;
 
 /** Who has written something that is remembered: the person, the host itself, or an agent at work. */
 export const MemoryWriter = z.enum(["person", "host", "agent"]);
@@ -76,11 +78,19 @@ export function infoOf(path: string, version: number, entry: MemoryEntry): Memor
 /** The path that a person gave, below `/memories`. @throws AgentError `invalid_memory` for one that leads elsewhere, or that nobody could see */
 export function memoryPath(text: string): string {
   const path = text.replace(/^\/(memories\/)?/, "");
-  const names = path.split("/");
-  const isPlain = names.every((name) => name.trim() !== "" && name !== "." && name !== "..");
-  if (isPlain && path.length <= LONGEST_PATH && visibleText(path) === path && !/[\n\t]/.test(path)) return path;
-  const message = `An entry is named by a path such as facts/team.md: up to ${LONGEST_PATH} visible characters, without empty names, "." and "..".`;
-  throw new AgentError("invalid_memory", message);
+  if (isMemoryPath(path)) return path;
+  throw new AgentError("invalid_memory", PATH_RULE);
+}
+
+/** Whether an entry may have that path. */
+export function isMemoryPath(path: string): boolean {
+  const isPlain = path.split("/").every((name) => name.trim() !== "" && name !== "." && name !== "..");
+  return isPlain && path.length <= LONGEST_PATH && visibleText(path) === path && !/[\n\t]/.test(path);
+}
+
+/** Where an entry is in the VM, as one line; also one whose path came there before paths were looked at. */
+export function placeOf(path: string): string {
+  return `/memories/${oneLine(path, LONGEST_PATH)}`;
 }
 
 /** The bytes of an entry. */

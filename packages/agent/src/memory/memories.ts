@@ -6,6 +6,7 @@ import { AgentError } from "../errors.js";
 import type { TaintMark } from "../taint/origin.js";
 import {
   infoOf,
+  isMemoryPath,
   LARGEST_ENTRY,
   MemoryEntry,
   type MemoryInfo,
@@ -13,6 +14,7 @@ import {
   type MemoryWriter,
   MOST_ENTRIES,
   memoryPath,
+  PATH_RULE,
 } from "./entry.js";
 import { type FoundMemory, MemoryIndex } from "./memory-index.js";
 
@@ -96,10 +98,11 @@ export class Memories {
 
   /**
    * Writes an entry as its newest version.
-   * @throws AgentError `memory_too_large` above 1 MiB or 10,000 entries, `memory_changed` where another version is there than was expected,
+   * @throws AgentError `invalid_memory` for a path that is none, `memory_too_large` above 1 MiB or 10,000 entries, `memory_changed` where another version is there than was expected,
    *   `secret_found` for bytes with a key in them
    */
   async set(path: string, content: Uint8Array, o: MemoryWrite): Promise<MemoryInfo> {
+    if (!isMemoryPath(path)) throw new AgentError("invalid_memory", PATH_RULE);
     if (content.length > LARGEST_ENTRY) {
       throw new AgentError("memory_too_large", `${path} has more than the 1 MiB of an entry; keep it in /artifacts.`);
     }

@@ -1,7 +1,7 @@
 import { AgentError } from "../errors.js";
 import type { FileContent, FileTree, TreeFile, TreeWrite } from "../files/file-tree.js";
 import { FileRefused } from "../files/sandbox-files.js";
-import { bytesOf, LARGEST_ENTRY } from "./entry.js";
+import { bytesOf, isMemoryPath, LARGEST_ENTRY, PATH_RULE } from "./entry.js";
 import type { MemoryGate } from "./gate.js";
 import type { Memories } from "./memories.js";
 import type { MemoryProposals } from "./proposals.js";
@@ -41,6 +41,7 @@ export class MemoryFolder implements FileTree {
 
   async write(path: string, content: FileContent, o: TreeWrite) {
     if (!(content instanceof Uint8Array) || content.length > LARGEST_ENTRY) throw new FileRefused(TOO_LARGE);
+    if (!isMemoryPath(path)) throw new FileRefused(PATH_RULE);
     const leave = this.#gate.leaveFor(path, o.sha256);
     if (leave === undefined) return await this.#propose(path, content, o);
     try {

@@ -1,25 +1,96 @@
+import { splitSentences } from "@vibewriter/evidence";
+import { type MemoryChange, textOf } from "./change.js";
+import { MEMORY } from "./place.js";
+
 /** A heading that the host's own model begins its list with. */
 export const REMEMBERED = "# What I was asked to remember";
 
-/** Shorter words than these may stand in anything. */
+/** How a person begins what is to be remembered; what follows is a whole sentence, too. */
+const ORDER = /^(?:please\s+)?remember(?:\s+that\b|:)?\s+/i;
+
+/** Shorter lines than these may stand in anything. */
 const SHORTEST = 8;
 
 /**
- * Whether all that a text has and the one before had not are words that the person has said, and all that was there still is: then it is the
- * person's, whatever else the agent that writes it has seen.
+ * Whether a change is the person's, whatever else the agent that makes it has seen: it adds something, each line that it adds is one or more whole
+ * sentences of theirs, all that was there still is, in its order, and the entry is one that there is or that they have named.
  */
-export function isInPersonsWords(before: string, after: string, turns: readonly string[]): boolean {
-  const said = turns.map(plain);
+export function isPersonsOwn({ path, entry, after }: MemoryChange, turns: readonly string[]): boolean {
+  const before = entry === undefined ? "" : textOf(entry);
+  if (before === undefined || after === undefined) return false;
+  if (entry === undefined && `/memories/${path}` !== MEMORY && !turns.some((turn) => isNamedIn(turn, path))) return false;
+  const added = linesAdded(before, after);
+  if (added === undefined || added.length === 0) return false;
+  const said = turns.map(saidIn);
+  return added.every((line) => {
+    const words = plain(line.replace(/^\s*[-*] /, ""));
+    return words.length >= SHORTEST && said.some((turn) => isWholeIn(turn, words));
+  });
+}
+
+/** The lines that are new; undefined where one that was there is gone, stands elsewhere, or is indented otherwise. */
+function linesAdded(before: string, after: string): string[] | undefined {
   const had = linesOf(before);
-  const has = linesOf(after);
-  if (had.some((line) => !has.includes(line))) return false;
-  const added = has.filter((line) => !had.includes(line) && line !== REMEMBERED);
-  const words = added.map((line) => plain(line.replace(/^[-*] /, "")));
-  return words.every((line) => line.length >= SHORTEST && said.some((text) => text.includes(line)));
+  const added: string[] = [];
+  let kept = 0;
+  for (const line of linesOf(after)) {
+    if (line === had[kept]) kept++;
+    else if (had.length > 0 || line !== REMEMBERED) added.push(line);
+  }
+  return kept === had.length ? added : undefined;
 }
 
 function linesOf(text: string): string[] {
-  return text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+  return text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trimEnd()]));
+}
+
+/** What a person said at once, with where its sentences begin and end. */
+interface Said {
+  readonly text: string;
+  readonly starts: readonly number[];
+  readonly ends: ReadonlySet<number>;
+}
+
+function saidIn(turn: string): Said {
+  const text = plain(turn);
+  const starts: number[] = [];
+  const ends = new Set<number>();
+  let isOver = true;
+  for (const { start, end } of splitSentences(text)) {
+    // What stands between quotation marks are not the person's own words, and what comes after dots may go on with what is before them.
+    if (isOver && !isQuotedAt(text, start)) {
+      starts.push(start);
+      const order = ORDER.exec(text.slice(start, end))?.[0];
+      if (order !== undefined) starts.push(start + order.length);
+    }
+    isOver = !/(?:\.\.|…)\P{L}*$/u.test(text.slice(start, end));
+    if (!isOver) continue;
+    ends.add(end);
+    if (text[end - 1] === ".") ends.add(end - 1);
+  }
+  return { text, starts, ends };
+}
+
+/** Whether a line is whole sentences of it; its first letter may be larger or smaller, and its last full stop missing. */
+function isWholeIn({ text, starts, ends }: Said, line: string): boolean {
+  const words = line.replace(/\.$/, "");
+  const [first = ""] = words;
+  const rest = words.slice(first.length);
+  return starts.some((start) => {
+    const isFirst = text.slice(start, start + first.length).toLowerCase() === first.toLowerCase();
+    return isFirst && text.startsWith(rest, start + first.length) && ends.has(start + words.length);
+  });
+}
+
+function isQuotedAt(text: string, at: number): boolean {
+  return (text.slice(0, at).match(/["“”„«»`]/g) ?? []).length % 2 === 1;
+}
+
+/** Whether a person has written a path, as one. */
+function isNamedIn(turn: string, path: string): boolean {
+  if (!/[/.]/.test(path)) return false;
+  const words = turn.split(/[\s"'“”„«»`()<>,;]+/).map((word) => word.replace(/[.:!?]+$/, ""));
+  return words.some((word) => word.replace(/^\/?(?:memories\/)?/, "") === path);
 }
 
 function plain(text: string): string {

@@ -3,13 +3,14 @@ import { type Command, isCommand } from "@langchain/langgraph";
 import { createMiddleware } from "langchain";
 import { z } from "zod";
 import { sha256 } from "../canonical.js";
-import { changeOf, entryAt, type MemoryChange, textOf } from "../memory/change.js";
+import { changeOf, entryAt, type MemoryChange } from "../memory/change.js";
 import type { Leave } from "../memory/gate.js";
-import { isInPersonsWords } from "../memory/persons-words.js";
+import { isPersonsOwn } from "../memory/persons-words.js";
 import { askInGraph } from "../policy/ask.js";
 import { permit } from "../policy/permit.js";
+import { rulingOn } from "../policy/policy.js";
 import { JsonObject } from "../runs/record.js";
-import { markOf } from "../taint/origin.js";
+import { markOf, union } from "../taint/origin.js";
 import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
 
@@ -60,13 +61,15 @@ export function memoryGuard(o: MemoryGuardOptions) {
 /** Returns when the change may be made, with the leave for it; without one where it makes of the memory what it is. @throws Refusal */
 async function allow(
   { context, turns }: MemoryGuardOptions,
-  { path, entry, version, after, sha256: digest }: MemoryChange,
+  change: MemoryChange,
   call: { tool: string; args: JsonObject },
 ): Promise<Leave | undefined> {
+  const { path, entry, version, sha256: digest } = change;
   if (digest === entry?.sha256) return undefined;
   const marks = await context.taint.of();
-  const before = textOf(entry) ?? "";
-  const isPersons = after !== undefined && marks.length > 0 && isInPersonsWords(before, after, await turns());
+  // Where the policy asks, or says no, it does so whoever's words these are.
+  const isForTaint = rulingOn(context.policy, "memory_write", marks).by === "taint";
+  const isPersons = isForTaint && isPersonsOwn(change, await turns());
   if (isPersons) {
     const why = "These are the person's own words.";
     context.audit.record({
@@ -80,12 +83,13 @@ async function allow(
     // What is there by then is part of it: the same change of something else is another one.
     const effectKey = `memory:${sha256(`${context.scope}\n${path}\n${version}\n${digest ?? "deleted"}`)}`;
     const what =
-      after === undefined ? "Forget" : entry === undefined ? "Remember this in" : "Change what is remembered in";
-    const question = `${what} /memories/${path}?`;
+      digest === undefined ? "Forget" : entry === undefined ? "Remember this in" : "Change what is remembered in";
+    const question = `${what} “/memories/${path}”?`;
     const effect = { operation: "memory_write" as const, ...call, names: { version }, effectKey, question };
     await permit(context, effect, askInGraph);
   }
-  return context.gate.allow(path, digest, isPersons ? [] : marks);
+  // What has come from outside stays so, whoever adds to it.
+  return context.gate.allow(path, digest, union(entry?.taint ?? [], isPersons ? [] : marks));
 }
 
 /** An entry that came from outside, and a file that is not what is stored, are from outside for whoever reads them. */

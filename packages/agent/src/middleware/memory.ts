@@ -2,7 +2,7 @@ import { HumanMessage } from "@langchain/core/messages";
 import { type BackendProtocolV2, createMemoryMiddleware } from "deepagents";
 import { createMiddleware } from "langchain";
 import { z } from "zod";
-import { bytesOf } from "../memory/entry.js";
+import { bytesOf, placeOf } from "../memory/entry.js";
 import { MEMORY } from "../memory/place.js";
 import { visibleText } from "../sanitize.js";
 import { markOf, type TaintMark } from "../taint/origin.js";
@@ -71,7 +71,7 @@ async function lookUp({ context: { memories }, turns }: MemoryOptions): Promise<
   );
   const lines = found.slice(0, MOST_RECALLED).map(({ path, modifiedAt, text }) => {
     const words = visibleText(text).replace(/\s+/g, " ").trim();
-    return `- /memories/${path} (${modifiedAt.slice(0, 10)}): ${words.slice(0, RECALLED_CHARS)}`;
+    return `- ${placeOf(path)} (${modifiedAt.slice(0, 10)}): ${words.slice(0, RECALLED_CHARS)}`;
   });
   return {
     always: text === undefined ? undefined : bounded(text),

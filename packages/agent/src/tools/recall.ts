@@ -1,5 +1,6 @@
 import { tool } from "langchain";
 import { z } from "zod";
+import { placeOf } from "../memory/entry.js";
 import { visibleText } from "../sanitize.js";
 import { markOf } from "../taint/origin.js";
 import type { ToolContext } from "./context.js";
@@ -14,7 +15,7 @@ export function recall(context: ToolContext) {
       const text = await context.answers.of("recall", { query, limit, call }, async () => {
         const found = await context.memories.search(query, limit);
         const memories = found.map(({ path, text, by, writer, modifiedAt, taint }) => ({
-          ...{ path: `/memories/${path}`, text: visibleText(text).slice(0, PASSAGE_CHARS), by, writer },
+          ...{ path: placeOf(path), text: visibleText(text).slice(0, PASSAGE_CHARS), by, writer },
           ...{ at: modifiedAt.slice(0, 10), from_outside: taint.length > 0 },
         }));
         return { text: JSON.stringify({ memories }), isWhole: true };

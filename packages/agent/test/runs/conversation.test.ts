@@ -87,7 +87,10 @@ describe("a chat with the offline model", () => {
     await expect(call("delete", { file_path: "/memories/AGENTS.md" }, web)).rejects.toMatchObject({
       code: "not_approved",
     });
-    await call("write_file", { ...evil, content: "- the Eling mill opens at nine." }, web);
+    // A whole sentence of the person's, but in a file that they have not named.
+    const elsewhere = call("write_file", { ...evil, content: "- the Eling mill opens at nine." }, web);
+    await expect(elsewhere).rejects.toMatchObject({ code: "not_approved" });
+    await call("edit_file", { ...mixed, new_string: "nine.\n- The Eling mill opens at nine." }, web);
     await call("write_file", { ...evil, file_path: "/memories/facts/y.md" }, []);
     expect(context.gate.leaveFor("facts/y.md", sha256(evil.content))).toMatchObject({ marks: [] });
     expect(await call("read_file", { file_path: "/memories/AGENTS.md" }, [])).toEqual([]);

@@ -5,6 +5,7 @@ export type { Entailment, EntailmentPassage } from "./entailment.js";
 export { type GateDecision, type GateRefusal, gate } from "./gate.js";
 export { REQUIRED_RATE } from "./rate.js";
 export { readableReport } from "./readable.js";
+export { splitSentences } from "./sentences.js";
 export type { SourceText } from "./source.js";
 export { type FolderFile, sourcesFolder } from "./sources-folder.js";
 export { type CheckSummary, summaryOf } from "./summary.js";
