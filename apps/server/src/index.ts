@@ -1,8 +1,9 @@
 /** The client's side of the owner process of a home. Nothing here loads NATS, VMs or models. */
-export { type ExportReport, fingerprint, verifyExport } from "@vibewriter/backbone/audit";
+
 export type { Article, ArticleHit, Health, SearchFilter } from "./api.js";
 export type { AuditedEntry, AuditVerification, ChainReport, ClosedRecord } from "./audit/api.js";
 export type { AuditRead } from "./audit/client.js";
+export { auditVerifier, type ExportReport } from "./audit/verifier.js";
 export type { Author } from "./authors/api.js";
 export type { Status as BackboneStatus } from "./backbone/api.js";
 export { restoreHome } from "./backbone/restore-home.js";

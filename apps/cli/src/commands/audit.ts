@@ -3,7 +3,7 @@ import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { AUDIT_KINDS } from "@vibewriter/agent/runs";
-import { type AuditRead, type ChainReport, messageOf } from "@vibewriter/server";
+import { type AuditRead, auditVerifier, type ChainReport, messageOf } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
@@ -109,7 +109,7 @@ async function ofHome(context: Context, agent: string | undefined): Promise<Veri
 }
 
 async function ofFile(context: Context, file: string, keyFile: string | undefined): Promise<Verified> {
-  const { fingerprint, verifyExport } = await import("@vibewriter/server");
+  const { fingerprint, verifyExport } = await auditVerifier();
   const path = resolve(context.cwd, file);
   const trusted = keyFile === undefined ? undefined : await readNamed(resolve(context.cwd, keyFile));
   const stream = createReadStream(path);
