@@ -1,5 +1,5 @@
 import type { Aligned } from "./align.js";
-import { type Clause, mayDeny } from "./denial.js";
+import { type Clause, mayDenyInAll } from "./denial.js";
 import { holds } from "./lexicon/related.js";
 import { wordsOf } from "./words.js";
 
@@ -30,12 +30,14 @@ const ONLY_SO = /\bonly (?=(?:through|with|after|if|by|when|under)\b)/gi;
 export function affirmed(own: Clause, aligned: readonly Aligned[]): Aligned | undefined {
   const at = NEGATOR.exec(own.text);
   if (!own.isDenied || !at || COMPARES.test(own.text)) return undefined;
-  const reach = keysOf(own.text.slice(at.index)).slice(0, REACH);
+  // "It delayed no deliveries": what is denied is the delay.
+  const verb = at[0].toLowerCase() === "no" ? verbBefore(own.text.slice(0, at.index)) : [];
+  const reach = [...verb, ...keysOf(own.text.slice(at.index))].slice(0, REACH);
   const subject = keysOf(own.text.slice(0, at.index))[0];
   const best = aligned.find((each) => !each.clause.isDenied && (isSaid(reach, each) || isSaidOf(subject, reach, each)));
   if (!best) return undefined;
   const mayDenyIt = (text: string): boolean =>
-    mayDeny(REQUIRES.test(own.text) ? text.replace(ONLY_SO, "") : text, own.text);
+    mayDenyInAll(REQUIRES.test(own.text) ? text.replace(ONLY_SO, "") : text, own.text);
   const isBorneOut = aligned.some(({ clause, score }) => score >= NEARLY * best.score && mayDenyIt(clause.text));
   return isBorneOut || mayDenyIt(best.passage.text) ? undefined : best;
 }
@@ -51,6 +53,11 @@ function isSaid(reach: readonly string[], { clause, score }: Aligned): boolean {
 /** "The board has engaged recruiters": of the same subject, with something of what is denied of it. */
 function isSaidOf(subject: string | undefined, reach: readonly string[], { clause, score }: Aligned): boolean {
   return score >= OF_SAME_SUBJECT && keysOf(clause.text)[0] === subject && reach.some((key) => holds(clause.keys, key));
+}
+
+function verbBefore(text: string): string[] {
+  const last = wordsOf(text).at(-1);
+  return last && !last.isStop ? [last.key] : [];
 }
 
 function keysOf(text: string): string[] {

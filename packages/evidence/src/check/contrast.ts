@@ -103,6 +103,8 @@ function isMuch({ by, share }: { by: Aligned; share: number }): boolean {
   return share >= MUCH || (share >= MUCH_THERE && by.score >= SPEAKS_OF_IT);
 }
 
+/** "Below the limit in all but two": two are above it. */
+const EXCEPT = /\b(?:all but|except(?:ing)?|apart from|other than)\b/i;
 /** Clauses that are looked at for an opposite. */
 const CLOSEST = 4;
 
@@ -110,7 +112,7 @@ function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
   const least = Math.max(SPEAKS_OF_IT, 0.6 * (aligned[0]?.score ?? 0));
   const close = aligned.filter(({ score }) => score >= least).slice(0, CLOSEST);
   for (const own of clausesOf(claim.text, wordsOf(claim.text))) {
-    const pairs = close.map(({ clause, passage, score }) => ({
+    const pairs = close.filter(({ clause }) => !EXCEPT.test(clause.text)).map(({ clause, passage, score }) => ({
       passage,
       score,
       pair: opposites(own, clause, { claim, passage }),

@@ -13,9 +13,9 @@ const DENIES = new RegExp(
   [
     String.raw`\bnot(?! only| just| merely| necessarily| least| long| until| to mention| counting| including| un\p{Ll}+)\b`,
     String.raw`n['’]t\b(?! only| just)`,
-    String.raw`\bno(?! more than| less than| fewer than| later than| earlier than| sooner| doubt| matter)\b(?!\.)`,
-    String.raw`\b(?:never|none|neither|nobody|no one|(?<!\bfor )nothing(?! but)|nowhere|cannot|without(?! exception| doubt| dissent| opposition| a vote| debate| discussion)|silent (?:about|on|as to)|unaware|objections?|objected|(?:hidden|concealed|withheld) from|hardly|scarcely|rarely|seldom|unable|far from|yet to)\b`,
-    String.raw`\b(?:refus(?:e|es|ed|ing|al)|reject(?:s|ed|ing|ion)|den(?:y|ies|ied)|dismiss(?:es|ed)|overturn(?:s|ed)|oppos(?:es?|ed|ing)|abandon(?:s|ed)|withdr[ae]wn?|cancel(?:s|led|ed)|scrapped|(?<!\bfor )lack(?:s|ed|ing)?|ceased?|abstain(?:s|ed)|doubt(?:s|ed|ful)?|prevent(?:s|ed)|avoid(?:s|ed)|failed|fails?|disproved?|refuted?|unfounded|unharmed|uninjured|unsuccessful\w*)\b`,
+    String.raw`\bno(?! more than| less than| fewer than| later than| earlier than| sooner| matter)\b(?!\.)`,
+    String.raw`\b(?:never|none|neither|nobody|no one|(?<!\bfor )nothing(?! but)|nowhere|cannot|without(?! exception| dissent| opposition| a vote| debate| discussion)|in the dark|silent (?:about|on|as to)|unaware|objections?|objected|(?:hidden|concealed|withheld) from|hardly|scarcely|rarely|seldom|unable|far from|yet to)\b`,
+    String.raw`\b(?:refus(?:e|es|ed|ing|al)|reject(?:s|ed|ing|ion)|den(?:y|ies|ied)|dismiss(?:es|ed)|overturn(?:s|ed)|oppos(?:es?|ed|ing)|abandon(?:s|ed)|withdr[ae]wn?|cancel(?:s|led|ed)|scrapped|exempt(?:ed)?|(?:was|were|been|is|are) (?:dropped|shelved)|(?:decid|advis|warn|recommend)\p{Ll}* against|(?<!\bfor )lack(?:s|ed|ing)?|ceased?|abstain(?:s|ed)|doubt(?:s|ed|ful)?|prevent(?:s|ed)|avoid(?:s|ed)|failed|fails?|disproved?|refuted?|unfounded|unharmed|uninjured|unsuccessful\w*)\b`,
     String.raw`\bdeclin(?:e[sd]?|ing) to\b`,
     String.raw`\b(?:turn(?:s|ed) (?:\p{L}+ ){0,3}down|rul(?:es?|ed) out|set aside|struck down|voted down|gave up|gives? up|given up|thrown out|threw out|called off|did away with|put an end to|came to nothing|stopp?(?:s|ed) \p{Ll}+ing)\b`,
     String.raw`\bvot(?:ed|es) (?:[\p{L}\d]+ (?:to|by) [\p{L}\d]+ )?against\b`,
@@ -79,18 +79,23 @@ export function deniedKeys({ text }: Clause): string[] {
   return at < 0 ? [] : wordsOf(text.slice(at)).flatMap(({ key, isStop }) => (isStop ? [] : [key]));
 }
 
-/** Whether a clause denies by an odd number of words; "no loss and no delay" is one denial of two things. */
+/** Whether a clause denies: "was not hidden" and "no objection" do not, and "no loss and no delay" is no double denial. */
 function isDenied(text: string): boolean {
-  let count = 0;
-  let end = -1;
-  for (const match of text.matchAll(DENIES)) {
-    if (end < 0 || !ALSO.test(text.slice(end, match.index))) count++;
-    end = match.index + match[0].length;
+  const found = [...text.matchAll(DENIES)];
+  for (let i = 0; i < found.length; i++) {
+    const [one, next] = [found[i], found[i + 1]];
+    if (!one) break;
+    const end = one.index + one[0].length;
+    const isTurned = next && PLAIN.test(one[0]) && BESIDE.test(text.slice(end, next.index));
+    if (!isTurned) return true;
+    i++;
   }
-  return count % 2 === 1;
+  return false;
 }
 
-const ALSO = /(?:\b(?:and|or|nor)\b|,)\s*(?:(?:was|were|is|are|did|does|has|had)\s*)?$/i;
+const PLAIN = /^(?:not|no|never|cannot|nobody|none|hardly|without)$|n['’]t$/i;
+/** Up to two words between a denial and what it turns round. */
+const BESIDE = /^\s+(?:(?!and\b|or\b|nor\b)\p{L}+\s+){0,2}$/iu;
 
 /** How many words of a text deny something. */
 export function denialsIn(text: string): number {
@@ -102,7 +107,7 @@ export function denialsIn(text: string): number {
  */
 const MAY_DENY = new RegExp(
   [
-    String.raw`\b(?:instead|rather|too|only|intact|unscathed|safe|safely|preserved|few|fewer|less|little|lower|least|except|excluding|excluded|alone|(?:were|was|is|are|warn\w*|decid\w*|advis\w*|rul\w*|argu\w*|spoke|speaks?|advice) against|despite|contrary|whether|uncertain|unclear|open question|question|hesita\w+|caution\w*|scepti\w+|skepti\w+|spared?|surviv\w+|escap\w+|free of|free from|clear(?:s|ed) of|cleared|absen\w+|miss(?:es|ed|ing)|fail\w*|los[est]\w*|stop\w*|end(?:s|ed|ing)?|dropp?(?:s|ed|ing)?|disappear\w*|vanish\w*|gone|ban(?:s|ned|ning)?|forb\w+|prohibit\w*|block(?:s|ed)?|halt\w*|exempt\w*|postpon\w*|delay\w*|stay out|kept? out|keep out|stayed away|clos(?:e[sd]?|ing|ure)|hardly|difficult\w*|wrong\w*|false\w*|stubborn|resist\w*|reintroduc\w*|reluctan\w*|impossib\w*|den(?:ial|ying)|contest\w*|disput\w*|ruling out|exclud(?:es|ing)|remain(?:s|ed)? to be|awaits?|awaiting|waiting|otherwise|former\w*|left out|leav(?:es|ing) out|no-\p{Ll}+|non-\p{Ll}+|lift(?:s|ed)|rid of|minority)\b`,
+    String.raw`\b(?:instead|rather|too(?=\s\p{L})|only|intact|unscathed|safe|safely|preserved|few|fewer|less|little|lower|least|except|excluding|excluded|alone|(?:were|was|is|are|warn\w*|decid\w*|advis\w*|rul\w*|argu\w*|spoke|speaks?|advice) against|despite|contrary|whether|uncertain|unclear|open question|question|hesita\w+|caution\w*|scepti\w+|skepti\w+|spared?|surviv\w+|escap\w+|free of|free from|clear(?:s|ed) of|cleared|absen\w+|miss(?:es|ed|ing)|fail\w*|los[est]\w*|stop\w*|end(?:s|ed|ing)?|dropp?(?:s|ed|ing)?|disappear\w*|vanish\w*|gone|ban(?:s|ned|ning)?|forb\w+|prohibit\w*|block(?:s|ed)?|halt\w*|exempt\w*|postpon\w*|delay\w*|stay out|kept? out|keep out|stayed away|clos(?:e[sd]?|ing|ure)|hardly|difficult\w*|wrong\w*|false\w*|stubborn|resist\w*|reintroduc\w*|reluctan\w*|impossib\w*|den(?:ial|ying)|contest\w*|disput\w*|ruling out|exclud(?:es|ing)|remain(?:s|ed)? to be|awaits?|awaiting|waiting|otherwise|former\w*|left out|leav(?:es|ing) out|no-\p{Ll}+|non-(?!\p{Ll}+s\b)\p{Ll}+|lift(?:s|ed)|rid of|minority)\b`,
     String.raw`\b(?:un(?!der|it|ion|iv|iq|til)|in(?=accura|adequa|ability|abilit|activ|appropria|capab|complete|conclusive|consistent|correct|direct|effect|efficien|eligib|equal|flexib|frequen|justice|need|secure|significan|stabil|suffic|valid|visib)|im(?=possib|proper|perfect|mobil)|ir(?=regular|relevan|reversib)|il(?=legal|legib|logical)|dis(?=agre|allow|appear|approv|contin|credit|honest|like|loyal|order|prov|satisf|trust|use))\p{Ll}+\b`,
   ].join("|"),
   "giu",

@@ -14,6 +14,8 @@ const REMAINDER =
   /\b(?:not|no|never|none|without|fail\w*|rest|remain\w*|others?|lack\w*|still|yet|miss\w*|left|except|un\p{Ll}+ed)\b|n['’]t\b/iu;
 /** "A third less" than the whole is two thirds of it. */
 const OFF = /^\s+(?:less|fewer|lower|cheaper|smaller|shorter|off|below)\b/i;
+/** "A third dearer", "a quarter more". */
+const COMPARATIVE = /^\s+(?:more|less|\p{Ll}{3,}er)\b/iu;
 /** "Fell by half" is not "fell to half". */
 const BY =
   /\bby\s+(?:about|around|roughly|nearly|almost|over|under|more than|less than|just over|just under|at least|some|well over|\s)*$/i;
@@ -71,8 +73,9 @@ function relation(claim: Figure, text: string, a: Figure, b: Figure, isBy: boole
   if (isAlike && SUM.test(text) && is(a.value + b.value)) return "sum";
   if (b.value === 0) return undefined;
   const share = (100 * a.value) / b.value;
+  const isChange = CHANGE.test(text) || COMPARATIVE.test(text.slice(claim.end));
   const isShare = claim.quantity === "percent" && (a.quantity !== "percent" || claim.isFraction === true);
-  if (isShare && CHANGE.test(text) && is(Math.abs(share - 100))) return "change";
+  if (isShare && isChange && is(Math.abs(share - 100))) return "change";
   if (isShare && !isBy && (SHARE.test(text) || claim.isFraction) && share < 100 && is(share)) return "share";
   if (isShare && REMAINDER.test(text) && share < 100 && is(100 - share)) return "remainder";
   if (claim.quantity === "plain" && RATIO.test(text) && is(a.value / b.value)) return "ratio";

@@ -166,11 +166,13 @@ function inRange(first: Figure, second: Figure | undefined, text: string): Figur
     return first;
   const bare = /^[$€£¥]?\s?(\d+(?:\.\d+)?)$/.exec(first.text)?.[1];
   const digits = /\d[\d,]*(?:\.\d+)?/.exec(second.text)?.[0].replaceAll(",", "");
-  if (bare === undefined || digits === undefined || second.quantity === "plain") return first;
+  if (bare === undefined || digits === undefined) return first;
+  if (second.quantity === "plain" && second.value === Number(digits)) return first;
   if (first.quantity !== "plain" && first.quantity !== second.quantity) return first;
   const factor = Number(digits) === 0 ? 1 : second.value / Number(digits);
   const { quantity, unit } = second;
-  return { ...first, value: Number(bare) * factor, step: stepOf(bare) * factor, quantity, unit };
+  const base = { ...first, value: Number(bare) * factor, step: stepOf(bare) * factor, quantity };
+  return unit === undefined ? base : { ...base, unit };
 }
 
 /** Trailing zeros of a whole number may be rounding: 190,000 has a step of 10,000. */

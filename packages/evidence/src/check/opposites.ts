@@ -38,21 +38,21 @@ const PAIRS: readonly (readonly [string, RegExp, string, RegExp])[] = [
   ],
   [
     "allow",
-    /^(?:include[sd]?|accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|grant(?:s|ed)?|approv(?:e|es|ed|al)|agree[sd]?|welcom(?:e|es|ed)|endors(?:e|es|ed)|upheld|uphold\w*|legali[sz]ed?)$/,
+    /^(?:include[sd]?|accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|grant(?:s|ed)?|approv(?:e|es|ed|al)|agree[sd]?|endors(?:e|es|ed)|upheld|uphold\w*|legali[sz]ed?)$/,
     "ban",
     /^(?:exclude[sd]?|reject(?:s|ed|ion)?|forbid(?:s|den)?|forbade|prohibit(?:s|ed)?|ban(?:s|ned)?|refus(?:e|es|ed|al)|dismiss(?:ed|es)|overturn(?:s|ed)|veto(?:es|ed)?|quash\w*|block(?:s|ed)?|den(?:y|ies|ied))$/,
   ],
   [
     "for",
-    /^(?:support(?:s|ed|ers?|ing)?|favou?r(?:s|ed)?|back(?:s|ed|ing)|advocat\w+|champion\w*|campaign\w*|prais\w+|recommend\w*)$/,
+    /^(?:support(?:s|ed|ers?|ing)?|favou?r(?:s|ed)?|back(?:s|ed|ing)|advocat\w+|champion\w*|campaign\w*|prais\w+|welcom\w+|recommend\w*)$/,
     "against",
-    /^(?:oppos(?:e|es|ed|ing|ition)|against|object(?:ed|ion|ions)|resist\w*|criticis\w*|criticiz\w*|condemn\w*|protest\w*)$/,
+    /^(?:oppos(?:e|es|ed|ing|ition)|against|object(?:s|ed|ion|ions)?|resist\w*|criticis\w*|criticiz\w*|condemn\w*|protest\w*)$/,
   ],
   [
     "go on",
     /^(?:continu\w*|keeps?|kept|remain\w*|stay\w*|extend\w*|renew\w*|still|persist\w*|goes|lasted|lasting)$/,
     "end",
-    /^(?:end|ends|ended|stop\w*|ceas\w+|halt\w*|suspend\w*|lifted|discontinu\w+|abandon\w*|scrapped|expired?|disappear\w*|vanish\w*|withdr\w+)$/,
+    /^(?:end|ends|ended|stop\w*|ceas\w+|halt\w*|suspend\w*|lifted|discontinu\w+|interrupt\w*|disrupt\w*|abandon\w*|scrapped|expired?|disappear\w*|vanish\w*|withdr\w+)$/,
   ],
   [
     "win",
@@ -145,6 +145,8 @@ export function directionsOf(text: string, word: Word): string[] {
   const from = text.slice(word.start, word.start + LONGEST_PHRASE);
   return [
     ...own,
+    ...(own.includes("above") && THAN_BEFORE.test(text.slice(word.end)) ? ["up"] : []),
+    ...(own.includes("below") && THAN_BEFORE.test(text.slice(word.end)) ? ["down"] : []),
     ...SHARES.flatMap(([name, pattern]) => (pattern.test(from) ? [name] : [])),
     ...PHRASES.flatMap(([name, pattern]) => (pattern.test(upTo) ? [name] : [])),
   ];
@@ -153,6 +155,9 @@ export function directionsOf(text: string, word: Word): string[] {
 /** The words that say which way only together with those around: most words are none of them. */
 const OPENS_OR_CLOSES =
   /^(?:up|down|compared|against|versus|few|hardly|only|eight|nine|vast|almost|nearly|force|place|effect|use|intact|stands|stood|on|ground|own|out|good|aside|away|off)$/;
+/** "It owes more than four years ago": what was compared with what it was before has gone up. */
+const THAN_BEFORE =
+  /^[^,;.]{0,40}?\bthan (?:(?:it|they|he|she|there) )?(?:(?:did|was|were|had) )?(?:in (?:\d{4}|the year)|before\b|earlier|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:years?|months?|weeks?|decades?))/i;
 /** Who speaks against something opposes it; twelve against ten is another matter. */
 const AGAINST =
   /\b(?:spoke|speaks?|voted|votes?|voting|argued|argues?|decided|ruled|advis\w+|campaigned|protested|turned|came out) against$/i;
@@ -198,8 +203,18 @@ export function otherWay(direction: string): string {
 
 /** Whether two words are opposites of each other, such as "lawful" and "unlawful". */
 export function areOpposite(a: Word, b: Word): boolean {
-  return relatedTo(stemOf(a), "opposite").includes(stemOf(b));
+  const theirs = stemsOf(b);
+  return stemsOf(a).some((one) => relatedTo(one, "opposite").some((other) => theirs.includes(other)));
 }
+
+/** "Cleaner" is against "dirtier" as "clean" is against "dirty". */
+function stemsOf(word: Word): string[] {
+  const base = COMPARED.exec(word.text.toLowerCase())?.groups?.base;
+  if (base === undefined) return [stemOf(word)];
+  return [stemOf(word), stem(base), stem(`${base}e`), ...(/(.)\1$/.test(base) ? [stem(base.slice(0, -1))] : [])];
+}
+
+const COMPARED = /^(?<base>\p{Ll}{3,}?)(?:er|est)$/u;
 
 /** A word is held against many others. */
 const STEMS = new WeakMap<Word, string>();
