@@ -2,7 +2,7 @@ import { affirmed } from "./affirmed.js";
 import { type Aligned, align } from "./align.js";
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
-import { type Clause, clausesOf, deniedKeys, mayDeny, mayDenyInAll } from "./denial.js";
+import { type Clause, clausesOf, deniedKeys, denyingKeys, mayDeny, mayDenyInAll } from "./denial.js";
 import { holds } from "./lexicon/related.js";
 import { areOpposite, directionsOf, isBound, otherWay } from "./opposites.js";
 import type { Conflict } from "./polarity.js";
@@ -34,7 +34,8 @@ export function contrast(
   const denied = deniedIn(keys, aligned, corpus);
   const why = denied && isMuch(denied) ? whyDenied(keys, denied.by) : undefined;
   if (denied && why !== undefined && !saysOtherwise(claim, denied.by)) return { why, passage: denied.by.passage };
-  for (const own of clausesOf(claim.text, claim.words)) {
+  const clauses = clausesOf(claim.text, claim.words);
+  for (const own of clauses) {
     const ownKeys = new Set([...own.keys].filter((key) => keys.has(key)));
     const by = own.isDenied && ownKeys.size > 0 ? affirmed(own, align(ownKeys, passages, corpus)) : undefined;
     if (by) return { why: "The sentence denies what the source says.", passage: by.passage };
@@ -48,8 +49,9 @@ const HALF = 0.5;
 /** Undefined where a single word of the claim stands beside a denial of something else. */
 function whyDenied(keys: ReadonlySet<string>, { clause, score }: Aligned): string | undefined {
   if (deniedKeys(clause).some((key) => holds(keys, key))) return "The sentence says what the source denies.";
-  const shared = [...keys].filter((key) => holds(clause.keys, key)).length;
-  return shared > 1 || keys.size > FEWEST_TELLING || score >= HALF
+  const denying = denyingKeys(clause);
+  const shared = [...keys].filter((key) => holds(clause.keys, key) && !denying.includes(key)).length;
+  return shared > 1 || (shared > 0 && keys.size > FEWEST_TELLING) || score >= HALF
     ? "The source says of this only what is not so."
     : undefined;
 }
@@ -105,6 +107,7 @@ function isMuch({ by, share }: { by: Aligned; share: number }): boolean {
 
 /** "Below the limit in all but two": two are above it. */
 const EXCEPT = /\b(?:all but|except(?:ing)?|apart from|other than)\b/i;
+const FEW = /\b(?:only|few|one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b/i;
 /** Clauses that are looked at for an opposite. */
 const CLOSEST = 4;
 
@@ -112,11 +115,13 @@ function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
   const least = Math.max(SPEAKS_OF_IT, 0.6 * (aligned[0]?.score ?? 0));
   const close = aligned.filter(({ score }) => score >= least).slice(0, CLOSEST);
   for (const own of clausesOf(claim.text, wordsOf(claim.text))) {
-    const pairs = close.filter(({ clause }) => !EXCEPT.test(clause.text)).map(({ clause, passage, score }) => ({
-      passage,
-      score,
-      pair: opposites(own, clause, { claim, passage }),
-    }));
+    const pairs = (FEW.test(own.text) ? close.filter(({ clause }) => !EXCEPT.test(clause.text)) : close).map(
+      ({ clause, passage, score }) => ({
+        passage,
+        score,
+        pair: opposites(own, clause, { claim, passage }),
+      }),
+    );
     for (const { passage, score, pair } of pairs) {
       if (pair === undefined || pair === "alike") continue;
       const isSaid = pairs.some((other) => other.pair === "alike" && other.score >= CLEARLY * score);

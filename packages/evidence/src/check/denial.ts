@@ -73,10 +73,16 @@ function withoutAsides(text: string): string {
 const PARTICIPLE = /,\s(?:(?:which|who) )?(?:was |were |is |are |had |has )?\p{Ll}{2,}ed\b[^,.;]{0,60},(?=\s\p{Ll})/giu;
 const ASIDE = /,\s(?:as|of which|of whom|however|though|according to|if|when)\b[^,.;]{0,60},/gi;
 
-/** What a clause denies: the keys behind the first word in it that does. */
+/** What a clause denies: the keys behind the first words in it that do. */
 export function deniedKeys({ text }: Clause): string[] {
-  const at = text.search(DENIES);
-  return at < 0 ? [] : wordsOf(text.slice(at)).flatMap(({ key, isStop }) => (isStop ? [] : [key]));
+  const [first] = text.matchAll(DENIES);
+  if (!first) return [];
+  return wordsOf(text.slice(first.index + first[0].length)).flatMap(({ key, isStop }) => (isStop ? [] : [key]));
+}
+
+/** The keys of the words with which a clause denies. */
+export function denyingKeys({ text }: Clause): string[] {
+  return [...text.matchAll(DENIES)].flatMap(([word]) => wordsOf(word).map(({ key }) => key));
 }
 
 /** Whether a clause denies: "was not hidden" and "no objection" do not, and "no loss and no delay" is no double denial. */

@@ -3,7 +3,7 @@ import type { Corpus } from "./corpus.js";
 import { type DateMention, sameDate } from "./dates.js";
 import { derived } from "./derived.js";
 import { type Finding, failed, passed } from "./finding.js";
-import { added, implied } from "./implied.js";
+import { added, implied, others } from "./implied.js";
 import { lasted } from "./lasted.js";
 import { agrees, comparable, type Figure } from "./numbers.js";
 import type { Span } from "./sentences.js";
@@ -54,7 +54,7 @@ export function judgeFigure(
     (isAligned ? derived(figure, claim.text, rival.passage.figures) : undefined) ??
     (isAligned ? fromChange(figure, claim.text, rival, source) : undefined) ??
     workedOut(figure, claim, isAligned ? [...rests, rival.passage] : [...rests], source, corpus, rests) ??
-    lasted(figure, isAligned ? [...rests, rival.passage] : source.passages, claim, source);
+    lasted(figure, isAligned && !LASTED.test(claim.text) ? [...rests, rival.passage] : source.passages, claim, source);
   if (within) return { ...passed("number", figure.text), detail: within };
   if (isNamed(figure, claim, source) || isRate(figure, claim, rests)) return passed("number", figure.text);
   const noun = wordAfter(figure, claim);
@@ -77,6 +77,8 @@ export function judgeFigure(
   return failed("number", figure.text, false, `The source does not say ${figure.text}${here ? " about this" : ""}.`);
 }
 
+/** Who says how long a thing lasted counts from its first day to its last, wherever they stand. */
+const LASTED = /\b(?:last(?:s|ed|ing)|went on|goes on|dragged on|held out)\b/i;
 /** Passages with most of the wording around a number, from which it may have been worked out. */
 const MOST_NEAR = 3;
 
@@ -93,6 +95,7 @@ function workedOut(
     const how =
       derived(figure, claim.text, passage.figures) ??
       implied(figure, passage) ??
+      others(figure, claim.words, passage) ??
       added(figure, claim.text, passage, source.passages);
     if (how === undefined) continue;
     rests.add(passage);

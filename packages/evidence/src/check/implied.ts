@@ -1,13 +1,19 @@
 import type { Figure } from "./figure.js";
 import { agrees } from "./numbers.js";
+import { areOpposite } from "./opposites.js";
 import type { Passage } from "./source.js";
 import { type Word, wordsOf } from "./words.js";
 
 const DAY = 86_400;
+/** In percent. */
+const HALF = 50;
 /** What is counted two at a time. */
 const TWOS = /^\s+(?:breeding |nesting )?(?:pairs?|couples)\b/i;
 /** "34 florins for an adult, and half of that for children". */
 const OF_THAT = /^\s+(?:of (?:that|this|it)|(?:the |that )?(?:price|fare|rate|amount|sum)|as much)\b/i;
+/** "5,200 calls, four times as many as on a normal day". */
+const TIMES = /^\s+times (?:as (?:many|much|high|large|long)|more|the)\b/i;
+const HALVED = /\b(?:halved|halving|by half)\b/i;
 const WEEKDAY = /\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b/gi;
 const LIST = /^(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?:on\s+)?$/i;
 /** "A further 26 stations", "will add 26 stations". */
@@ -25,14 +31,37 @@ export function implied(claim: Figure, passage: Passage): string | undefined {
     const after = text.slice(figure.end);
     if (figure.quantity === "plain" && TWOS.test(after) && isWorth(claim, figure, 2))
       return `${claim.text} is twice ${figure.text}.`;
+    const many = figures.slice(0, i).findLast((each) => each.quantity !== "percent");
+    if (
+      figure.quantity === "plain" &&
+      figure.value > 1 &&
+      many &&
+      TIMES.test(after) &&
+      isWorth(claim, many, 1 / figure.value)
+    )
+      return `${claim.text} is what ${many.text} is ${figure.text} times of.`;
     const whole = figures.slice(0, i).findLast((each) => each.quantity !== "percent");
     if (figure.isFraction && whole && OF_THAT.test(after) && isWorth(claim, whole, figure.numeral))
       return `${claim.text} is ${figure.text} of ${whole.text}.`;
   }
+  if (claim.isFraction && claim.value === HALF && HALVED.test(text)) return "The source says that it was halved.";
   const days = weekdaysOf(text);
   return claim.quantity === "time" && days > 1 && claim.value === days * DAY
     ? `${claim.text} are named in the source.`
     : undefined;
+}
+
+/**
+ * Whether a share is what another one leaves, of those who are the opposite: 31 per cent women, 69 per cent men; then how, in a sentence.
+ * @param words the claim's
+ */
+export function others(claim: Figure, words: readonly Word[], passage: Passage): string | undefined {
+  if (claim.quantity !== "percent") return undefined;
+  const figure = passage.figures.find(
+    (each) => each.quantity === "percent" && agrees(claim, { ...each, value: 100 - each.value }),
+  );
+  const isOpposite = figure && words.some((own) => passage.words.some((word) => areOpposite(own, word)));
+  return isOpposite ? `${claim.text} is what ${figure.text} leave.` : undefined;
 }
 
 /**

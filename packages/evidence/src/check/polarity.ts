@@ -110,6 +110,7 @@ export function denial(claim: Side, passages: Side[], around: Side[]): Conflict 
       !isOpen &&
       !reach.some((key) => isDeniedIn(key, passage)) &&
       !isGone(passage.text) &&
+      !isUndone(passage.text) &&
       !reach.some((key) => theirs.has(key))
     ) {
       return { why: "The sentence denies what the source says.", passage };
@@ -141,6 +142,13 @@ export function denial(claim: Side, passages: Side[], around: Side[]): Conflict 
 /** What is no more is denied by the word for it. */
 function isGone(text: string): boolean {
   return /\b(?:vanish|disappear|cease|lapse|expire|quit|gave up|given up|died out)\p{Ll}*\b/iu.test(text);
+}
+
+/** "A tax that was dropped": what has been undone is no more. */
+function isUndone(text: string): boolean {
+  return /\b(?:was|were|been|is|are) (?:later |then |since |finally )?(?:dropped|scrapped|shelved|abandoned|abolished|lifted|repealed|rejected|cancelled|withdrawn|turned down|called off)\b/i.test(
+    text,
+  );
 }
 
 /** "Trawling is not": what the clause with a word says without that word beside it. */
