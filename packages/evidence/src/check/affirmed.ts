@@ -16,6 +16,8 @@ const SPEAKS_OF_IT = 0.35;
 const OF_SAME_SUBJECT = 0.25;
 /** With so much of it, the word next to the denial is enough. */
 const SPEAKS_OF_NOTHING_ELSE = 0.5;
+/** With so much of it, a clause beside it that may deny something denies something else. */
+const CLEAR = 0.6;
 /** A clause that denies must speak of it this much, compared with the one that does not, to bear the denial out. */
 const NEARLY = 0.6;
 /** "No outlet is required" is denied by "only through an outlet", which itself is no denial. */
@@ -38,8 +40,12 @@ export function affirmed(own: Clause, aligned: readonly Aligned[]): Aligned | un
   if (!best) return undefined;
   const mayDenyIt = (text: string): boolean =>
     mayDenyInAll(REQUIRES.test(own.text) ? text.replace(ONLY_SO, "") : text, own.text);
-  const isBorneOut = aligned.some(({ clause, score }) => score >= NEARLY * best.score && mayDenyIt(clause.text));
-  return isBorneOut || mayDenyIt(best.passage.text) ? undefined : best;
+  const isClear = best.score >= CLEAR;
+  const isBorneOut = aligned.some(
+    ({ clause, score }) =>
+      score >= NEARLY * best.score && (isClear && clause !== best.clause ? clause.isDenied : mayDenyIt(clause.text)),
+  );
+  return isBorneOut || (!isClear && mayDenyIt(best.passage.text)) ? undefined : best;
 }
 
 /** What is denied stands there: the word next to the denial, or most of what it reaches. */
@@ -61,5 +67,5 @@ function verbBefore(text: string): string[] {
 }
 
 function keysOf(text: string): string[] {
-  return wordsOf(text).flatMap(({ key, isStop, text: word }) => (isStop || /\d/.test(word) ? [] : [key]));
+  return wordsOf(text).flatMap(({ key, isStop, text: word }) => (isStop || /\d|^whether$/i.test(word) ? [] : [key]));
 }

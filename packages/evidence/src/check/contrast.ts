@@ -33,14 +33,41 @@ export function contrast(
   const aligned = align(keys, passages, corpus);
   const denied = deniedIn(keys, aligned, corpus);
   const why = denied && isMuch(denied) ? whyDenied(keys, denied.by) : undefined;
-  if (denied && why !== undefined && !saysOtherwise(claim, denied.by)) return { why, passage: denied.by.passage };
+  if (denied && why !== undefined && !saysOtherwise(claim.text, denied.by)) return { why, passage: denied.by.passage };
   const clauses = clausesOf(claim.text, claim.words);
   for (const own of clauses) {
     const ownKeys = new Set([...own.keys].filter((key) => keys.has(key)));
     const by = own.isDenied && ownKeys.size > 0 ? affirmed(own, align(ownKeys, passages, corpus)) : undefined;
     if (by) return { why: "The sentence denies what the source says.", passage: by.passage };
+    const denying = ownKeys.size >= FEWEST_TELLING ? plainlyDenied(own, align(ownKeys, passages, corpus)) : undefined;
+    if (denying && !saysOtherwise(claim.text, denying))
+      return { why: "The sentence says what the source denies.", passage: denying.passage };
   }
   return opposed(claim, aligned);
+}
+
+/** A clause that speaks so much of a clause of the claim, and more than any that denies nothing, is what the source says of it. */
+const PLAINLY = 0.5;
+
+/** Words next to a denial, of which the claim must have one. */
+const NEXT = 2;
+/** "No hint of which way they would move": what hangs on a clause is denied with it. */
+const HANGS = /^\P{L}*(?:which|who|whose|where|when|as|since|until|because|whether)\b/iu;
+
+/** "Without new funding there will be no version 5": a condition, and not what is denied. */
+const WITHOUT = /\bwithout\b/i;
+
+function plainlyDenied(own: Clause, aligned: readonly Aligned[]): Aligned | undefined {
+  const [by] = aligned;
+  if (own.isDenied || HANGS.test(own.text) || !by?.clause.isDenied || by.score < PLAINLY) return undefined;
+  const isSaid = aligned.some(({ clause, score }) => !clause.isDenied && score >= CLEARLY * by.score);
+  return !isSaid &&
+    !WITHOUT.test(by.clause.text) &&
+    deniedKeys(by.clause)
+      .slice(0, NEXT)
+      .some((key) => holds(own.keys, key))
+    ? by
+    : undefined;
 }
 
 /** A clause with so much of a claim speaks of nothing else. */
@@ -79,13 +106,13 @@ function deniedIn(keys: Set<string>, aligned: Aligned[], corpus: Corpus): { by: 
 
 const NO_CONTEXT: ReadonlySet<string> = new Set();
 /** "Stayed open" is what "did not close" comes to. */
-function saysOtherwise(claim: Claim, { clause, passage }: Aligned): boolean {
-  if (mayDenyInAll(claim.text, passage.text)) return true;
+function saysOtherwise(text: string, { clause, passage }: Aligned): boolean {
+  if (mayDenyInAll(text, passage.text)) return true;
   const harm = HARMLESS.exec(clause.text)?.groups?.harm;
-  if (harm !== undefined && !claim.words.some(({ text }) => text.toLowerCase().startsWith(harm.toLowerCase())))
+  if (harm !== undefined && !wordsOf(text).some((word) => word.text.toLowerCase().startsWith(harm.toLowerCase())))
     return true;
   const theirs = pointersOf(clause.text);
-  return pointersOf(claim.text).some(({ word, ways }) =>
+  return pointersOf(text).some(({ word, ways }) =>
     theirs.some(
       (each) =>
         each.isTurned && (ways.some((way) => each.ways.includes(otherWay(way))) || areOpposite(word, each.word)),

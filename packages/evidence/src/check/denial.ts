@@ -11,10 +11,10 @@ export interface Clause extends Span {
 
 const DENIES = new RegExp(
   [
-    String.raw`\bnot(?! only| just| merely| necessarily| least| long| until| to mention| counting| including| un\p{Ll}+)\b`,
+    String.raw`\b(?<!\bor )not(?! only| just| merely| necessarily| least| long| until| to mention| counting| including| un\p{Ll}+)\b`,
     String.raw`n['’]t\b(?! only| just)`,
     String.raw`\bno(?! more than| less than| fewer than| later than| earlier than| sooner| matter)\b(?!\.)`,
-    String.raw`\b(?:never|none|neither|nobody|no one|(?<!\bfor )nothing(?! but)|nowhere|cannot|without(?! exception| dissent| opposition| a vote| debate| discussion)|in the dark|silent (?:about|on|as to)|unaware|objections?|objected|(?:hidden|concealed|withheld) from|hardly|scarcely|rarely|seldom|unable|far from|yet to)\b`,
+    String.raw`\b(?:never|none|neither|nor|nobody|no one|(?<!\bfor )nothing(?! but)|nowhere|cannot|without(?! exception| dissent| opposition| a vote| debate| discussion)|in the dark|silent (?:about|on|as to)|unaware|objections?|objected|(?:hidden|concealed|withheld) from|hardly|scarcely|rarely|seldom|unable|far from|yet to)\b`,
     String.raw`\b(?:refus(?:e|es|ed|ing|al)|reject(?:s|ed|ing|ion)|den(?:y|ies|ied)|dismiss(?:es|ed)|overturn(?:s|ed)|oppos(?:es?|ed|ing)|abandon(?:s|ed)|withdr[ae]wn?|cancel(?:s|led|ed)|scrapped|exempt(?:ed)?|(?:was|were|been|is|are) (?:dropped|shelved)|(?:decid|advis|warn|recommend)\p{Ll}* against|(?<!\bfor )lack(?:s|ed|ing)?|ceased?|abstain(?:s|ed)|doubt(?:s|ed|ful)?|prevent(?:s|ed)|avoid(?:s|ed)|failed|fails?|disproved?|refuted?|unfounded|unharmed|uninjured|unsuccessful\w*)\b`,
     String.raw`\bdeclin(?:e[sd]?|ing) to\b`,
     String.raw`\b(?:turn(?:s|ed) (?:\p{L}+ ){0,3}down|rul(?:es?|ed) out|set aside|struck down|voted down|gave up|gives? up|given up|thrown out|threw out|called off|did away with|put an end to|came to nothing|stopp?(?:s|ed) \p{Ll}+ing)\b`,
@@ -24,7 +24,7 @@ const DENIES = new RegExp(
 );
 /** Where one part of a sentence ends and the next, with a predicate of its own, begins. */
 const EDGE =
-  /\.(?!\d)|:(?!\d)|[;!?()–—]|,(?![\d"”’]|\s(?:compared|against|versus|down|up|from)\b)|\b(?:but|while|whereas|although|though|because|unless|until|since|as|and|which|who|whose|where|when)\b/giu;
+  /\.(?!\d)|:(?!\d)|[;!?()–—]|,(?![\d"”’]|\s(?:compared|against|versus|down|up|from)\b)|\b(?:(?<!\ball )but|while|whereas|although|though|because|unless|until|since|as|and|which|who|whose|where|when)\b/giu;
 /** The clauses of a text, in order; what has no verb of its own, or hardly a word, belongs to the one before, or to the next. */
 export function clausesOf(text: string, words: readonly Word[]): Clause[] {
   const clauses: Clause[] = [];
@@ -70,7 +70,7 @@ function withoutAsides(text: string): string {
 }
 
 /** "The programme, suspended in March, …", "which was halted in March". */
-const PARTICIPLE = /,\s(?:(?:which|who) )?(?:was |were |is |are |had |has )?\p{Ll}{2,}ed\b[^,.;]{0,60},(?=\s\p{Ll})/giu;
+const PARTICIPLE = /,\s(?:(?:which|who)\b|\p{Ll}{2,}ed\b)[^,.;]{0,60},(?=\s\p{Ll})/giu;
 const ASIDE = /,\s(?:as|of which|of whom|however|though|according to|if|when)\b[^,.;]{0,60},/gi;
 
 /** What a clause denies: the keys behind the first words in it that do. */

@@ -50,7 +50,7 @@ const PAIRS: readonly (readonly [string, RegExp, string, RegExp])[] = [
   ],
   [
     "go on",
-    /^(?:continu\w*|keeps?|kept|remain\w*|stay\w*|extend\w*|renew\w*|still|persist\w*|goes|lasted|lasting)$/,
+    /^(?:continu\w*|keeps?|kept|remain\w*|stay\w*|extend\w*|renew\w*|still|persist\w*|lasted|lasting)$/,
     "end",
     /^(?:end|ends|ended|stop\w*|ceas\w+|halt\w*|suspend\w*|lifted|discontinu\w+|interrupt\w*|disrupt\w*|abandon\w*|scrapped|expired?|disappear\w*|vanish\w*|withdr\w+)$/,
   ],

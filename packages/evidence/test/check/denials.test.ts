@@ -43,3 +43,30 @@ it.each([
   expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe("contradicted");
   expect(sentence?.checks.some(({ kind, passed }) => kind === "negation" && !passed)).toBe(true);
 });
+
+const MORE: SourceText[] = [
+  {
+    id: "S1",
+    title: "Waterworks of Tarrant: report",
+    uri: "file:tarrant.md",
+    text: `The price of water stays at 2.1 crowns for the fifth year. Pensioners are exempt from the meter fee. The plan for a desalination plant, which the ministry had promoted for years, was dropped. The works owe 40 million crowns, down from 55 million in 2018. The engineers advise against chlorine. No illness was traced to the spring.
+
+Service to the hospital went on as usual. The river is cleaner than in 1995. Lead was below the limit in all but three samples.`,
+  },
+];
+
+it.each([
+  ["In the end there will be no desalination plant", "supported"],
+  ["The works owe less than in 2018", "supported"],
+  ["Only three samples had more lead than the limit allows", "supported"],
+  ["The price of water goes up this year", "contradicted"],
+  ["Pensioners have to pay the meter fee", "contradicted"],
+  ["The works owe more than they did in 2018", "contradicted"],
+  ["The engineers propose to use chlorine", "contradicted"],
+  ["Service to the hospital was interrupted", "contradicted"],
+  ["The river is dirtier than in 1995", "contradicted"],
+  ["The works owe 40 million crowns, and one illness was traced to the spring", "contradicted"],
+])("%s: %s", (claim, verdict) => {
+  const sentence = checkCitations(`${claim} [S1].`, MORE).sentences[0];
+  expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe(verdict);
+});
