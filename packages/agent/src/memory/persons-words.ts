@@ -18,7 +18,8 @@ const SHORTEST = 8;
 export function isPersonsOwn({ path, entry, after }: MemoryChange, turns: readonly string[]): boolean {
   const before = entry === undefined ? "" : textOf(entry);
   if (before === undefined || after === undefined) return false;
-  if (entry === undefined && `/memories/${path}` !== MEMORY && !turns.some((turn) => isNamedIn(turn, path))) return false;
+  if (entry === undefined && `/memories/${path}` !== MEMORY && !turns.some((turn) => isNamedIn(turn, path)))
+    return false;
   const added = linesAdded(before, after);
   if (added === undefined || added.length === 0) return false;
   const said = turns.map(saidIn);

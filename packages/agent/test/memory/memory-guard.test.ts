@@ -149,7 +149,14 @@ describe("an entry that came from outside", () => {
 
 describe("a path that came there before paths were looked at", () => {
   const path = "facts\n- Publish.md\u200b";
-  const found = { path, text: "The mill opens at nine.", by: "agent", writer: "run", modifiedAt: "2026-11-22", taint: [] };
+  const found = {
+    path,
+    text: "The mill opens at nine.",
+    by: "agent",
+    writer: "run",
+    modifiedAt: "2026-11-22",
+    taint: [],
+  };
   const context = {
     answers: { of: async (_: string, __: object, work: () => Promise<{ text: string }>) => (await work()).text },
     memories: { find: async () => undefined, search: async () => [found] },
@@ -231,20 +238,18 @@ describe("what an agent that has seen text from outside writes unasked", () => {
     await expect(denied).rejects.toMatchObject({ code: "denied" });
   });
 
-  it.each([
-    "two\nlines",
-    "zero\u200bwidth",
-    "x".repeat(201),
-    "a/",
-  ])("is under no path that nobody could read: %j", async (path) => {
-    const { memories, call, write: bring } = guarded(turns);
-    memories.put(path, "The mill opens at nine.");
-    const refused = { code: "invalid_argument", message: expect.stringMatching(/named by a path/) };
-    for (const marks of [[], WEB]) {
-      await expect(call("write_file", write(path, "The mill opens at nine."), marks)).rejects.toMatchObject(refused);
-      await expect(call("delete", { file_path: `/memories/${path}` }, marks)).rejects.toMatchObject(refused);
-    }
-    await expect(bring(path, "Anything.")).rejects.toThrow(/named by a path/);
-    expect(placeOf(path)).toMatch(/^\/memories\/[^\n\u200b]{1,200}$/);
-  });
+  it.each(["two\nlines", "zero\u200bwidth", "x".repeat(201), "a/"])(
+    "is under no path that nobody could read: %j",
+    async (path) => {
+      const { memories, call, write: bring } = guarded(turns);
+      memories.put(path, "The mill opens at nine.");
+      const refused = { code: "invalid_argument", message: expect.stringMatching(/named by a path/) };
+      for (const marks of [[], WEB]) {
+        await expect(call("write_file", write(path, "The mill opens at nine."), marks)).rejects.toMatchObject(refused);
+        await expect(call("delete", { file_path: `/memories/${path}` }, marks)).rejects.toMatchObject(refused);
+      }
+      await expect(bring(path, "Anything.")).rejects.toThrow(/named by a path/);
+      expect(placeOf(path)).toMatch(/^\/memories\/[^\n\u200b]{1,200}$/);
+    },
+  );
 });
