@@ -15,13 +15,18 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   "delete",
   "ask_person",
   "stop_without_report",
-  "publish_to_choir",
-  "cite_article",
   "record_claims",
 ]);
 
 /** Tools that say themselves, by `Taint.saw`, what they lay before the agent. */
-const TELLING: ReadonlySet<string> = new Set(["web_search", "read_source", "search_choir_kb", "recall"]);
+const TELLING: ReadonlySet<string> = new Set([
+  "web_search",
+  "read_source",
+  "search_choir_kb",
+  "recall",
+  "publish_to_choir",
+  "cite_article",
+]);
 
 /** Tools that repeat what sources say. */
 const QUOTING: ReadonlySet<string> = new Set(["findings", "verify_citations", "repair_draft"]);

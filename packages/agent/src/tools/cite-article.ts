@@ -4,6 +4,7 @@ import { CITE_TOOL, CiteArguments } from "../policy/arguments.js";
 import { askInGraph } from "../policy/ask.js";
 import { editNote } from "../policy/edits.js";
 import { citeArticle } from "../publishing/cite.js";
+import { markOf } from "../taint/origin.js";
 import { keepSecrets } from "../taint/output-filter.js";
 import type { ToolContext } from "./context.js";
 
@@ -15,6 +16,8 @@ export function citeArticleTool(context: ToolContext) {
       keepSecrets(context, "passage of a citation", passage ?? "");
       const args = { article_id: article_id.replace(/^choir:/, ""), context: reason, passage };
       const { articleId, title, author, recorded, edited } = await citeArticle(context, args, askInGraph);
+      // Title and name are in their author's words.
+      context.taint.saw(markOf("choir", `choir:${articleId}`));
       const note = recorded ? RECKONED : "It will be recorded when the report is published.";
       return JSON.stringify(citationAnswer({ id: articleId, title, author }, `${editNote(edited)}${note}`));
     },

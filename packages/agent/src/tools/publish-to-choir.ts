@@ -5,6 +5,7 @@ import { PUBLISH_TOOL, PublishArguments } from "../policy/arguments.js";
 import { askInGraph } from "../policy/ask.js";
 import { editNote } from "../policy/edits.js";
 import { publishDraft } from "../publishing/publish.js";
+import { markOf } from "../taint/origin.js";
 import type { ToolContext } from "./context.js";
 
 /** `publish_to_choir`: the one way out for a report. */
@@ -12,6 +13,8 @@ export function publishToChoir(context: ToolContext) {
   return tool(
     async ({ filepath }) => {
       const published = await publishDraft(context, filepath, askInGraph);
+      // Their titles are in their authors' words.
+      context.taint.saw(...published.toCite.map(({ articleId }) => markOf("choir", `choir:${articleId}`)));
       const { note, ...chip } = await chipOf(context, published.articleId);
       const earlier = published.first ? "" : "This very text had been published as this article. ";
       return JSON.stringify({

@@ -19,7 +19,8 @@ import type { VerificationRecord } from "../../src/publishing/verifications.js";
 import { runGraph } from "../../src/runs/graph.js";
 import { ApprovalQuestion } from "../../src/runs/record.js";
 import type { Operation } from "../../src/taint/rules.js";
-import { forPerson } from "../../src/taint/taint.js";
+import { duringCall, forPerson } from "../../src/taint/taint.js";
+import { citeArticleTool } from "../../src/tools/cite-article.js";
 import type { ToolContext } from "../../src/tools/context.js";
 import { publishToChoir } from "../../src/tools/publish-to-choir.js";
 import type { Vibewriter } from "../../src/vibewriter.js";
@@ -272,6 +273,13 @@ describe("cite_article", () => {
     );
     const { articleId } = await publishDraft(context, path, nobody);
     expect(await world.choir.citations(cited.articleId)).toBe(1);
+    // What the tool says of the article is in its author's words, whether or not the agent has read it.
+    const again = () => citeArticleTool(context).invoke({ article_id: cited.articleId, context: "again" });
+    const { result, seen } = await duringCall([], again);
+    expect([String(result), seen]).toEqual([
+      expect.stringContaining("Cited"),
+      [{ origin: "choir", name: `choir:${cited.articleId}` }],
+    ]);
     for (let n = 0; n < 3; n++)
       expect(await citeArticle(context, { article_id: cited.articleId, context: "again" }, nobody)).toMatchObject({
         recorded: true,
@@ -282,6 +290,18 @@ describe("cite_article", () => {
       code: "not_used",
     });
     expect(await world.choir.citations(idle.articleId)).toBe(0);
+  });
+
+  it("is told by publish_to_choir what is to be cited, as what other authors have called it", async () => {
+    const author = await newContext({ yes: true });
+    const { articleId } = await publishDraft(author, await draftOf(author, `# Of another\n\n${GOOD}\n`), nobody);
+    const context = await newContext({ yes: true });
+    const { source } = await context.sources.page(`choir:${articleId}`, 0);
+    const sentence = `The USDC supply cap on Base is $500 million [${source.id}].`;
+    const filepath = await draftOf(context, `# Uses it\n\n${GOOD}\n\n${sentence}\n`);
+    const { result, seen } = await duringCall([], () => publishToChoir(context).invoke({ filepath }));
+    expect(JSON.parse(String(result)).to_cite).toMatchObject([{ article_id: articleId, title: "Of another" }]);
+    expect(seen).toEqual([{ origin: "choir", name: `choir:${articleId}` }]);
   });
 
   it("counts no article that the report only names, nor one by the beginning of its id", async () => {
