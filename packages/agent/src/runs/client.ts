@@ -133,7 +133,8 @@ export class RunClient {
 
   /**
    * Stores a person's signed answer; the run goes on by itself. The same answer again changes nothing.
-   * @throws AgentError `run_not_found`, `approval_not_found`, `approval_decided`, `approval_expired`, `invalid_decision`
+   * @throws AgentError `run_not_found`, `approval_not_found`, `approval_decided`, `approval_expired`, `invalid_decision`;
+   * BackboneError `unavailable` where the audit does not take it: give the same answer again
    */
   async decide(runId: string, approvalId: string, o: ApprovalDecision, keys: ModelEnvironment): Promise<RunRecord> {
     const before = await this.get(runId);
@@ -144,7 +145,10 @@ export class RunClient {
     if (!isFirst && (before.status !== "waiting" || before.approval?.id !== approvalId)) {
       throw alreadyDecided(approvalId, approval);
     }
-    if (isFirst) auditOf(this.#parts.trail, { ...before, secrets }).record(auditEntryOf(approval));
+    // Also where it is said again: nothing comes of an answer that the audit has not heard of, and the first time it may not have.
+    const audit = auditOf(this.#parts.trail, { ...before, secrets });
+    audit.record(auditEntryOf(approval));
+    await audit.written();
     const { decidedAt, message } = approval;
     const edited = o.decision === "edit" ? true : undefined;
     const data = { id: approvalId, approved: o.decision !== "reject", edited, by: "owner", message };

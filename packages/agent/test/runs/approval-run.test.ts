@@ -105,6 +105,17 @@ describe("a run that nobody has pre-authorised", () => {
     expect(decided.map(({ type }) => type)).toEqual(["approval.requested", "approval.requested", "approval.decided"]);
   }, 60_000);
 
+  it("does not go on before the audit has heard of the answer, and hears of it when it is given again", async () => {
+    const { runId, approval } = await waitingRun("unheard");
+    const writing = vi.spyOn(world.bench.parts.trail, "written").mockRejectedValueOnce(new Error("NATS is away."));
+    const approve = () => world.client.decide(runId, approval.id, { decision: "approve" }, {});
+    await expect(approve()).rejects.toThrow("NATS is away.");
+    expect(await world.client.get(runId)).toMatchObject({ status: "waiting" });
+    expect(await approve()).toMatchObject({ status: "queued" });
+    expect(writing).toHaveBeenCalledTimes(2);
+    writing.mockRestore();
+  });
+
   it("ends done without an article when it is declined", async () => {
     const before = (await world.choir.list()).length;
     const { runId, approval } = await waitingRun("declined");
