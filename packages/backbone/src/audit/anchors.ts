@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { BackboneError } from "../errors.js";
 import type { Records } from "../records.js";
 import { Anchor, type AuditSigner, makeAnchor } from "./anchor.js";
-import type { Head } from "./chain-writer.js";
+import type { Head } from "./chain-end.js";
 
 /** The bucket with the newest anchor of each chain and host. */
 export const ANCHORS = "VIBEWRITER_ANCHORS";

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { BackboneError } from "../errors.js";
 import type { Link } from "../link/link.js";
-import { lastOn, publish } from "../link/publish.js";
+import { publish } from "../link/publish.js";
+import { type ChainEnd, findEnd, type Head } from "./chain-end.js";
 import { type DataKeys, seal } from "./data-keys.js";
-import { BEGINNING, type ChainRecord, parseRecord, sha256 } from "./record.js";
+import { type ChainRecord, sha256 } from "./record.js";
 
 /** Entries that may wait: some minutes of what the gateway lets the programs of one machine ask for. */
 const MOST_WAITING = 5_000;
@@ -12,13 +13,6 @@ const MOST_ENTRIES = 64;
 const MOST_BYTES = 256 * 1024;
 /** How long an entry waits for others to share its record, unless somebody waits for it: what a process that is killed may not have stored. */
 const LINGER_MS = 100;
-
-/** The end of a chain. */
-export interface Head {
-  readonly seq: number;
-  /** SHA-256 of the record. */
-  readonly hash: string;
-}
 
 export interface ChainWriterOptions {
   readonly link: Link;
@@ -46,8 +40,10 @@ export class ChainWriter {
   #lost = 0;
   /** Something was not taken, which neither the chain says yet nor anybody was told who asked. */
   #isDropped = false;
-  /** Where this process has seen the chain end, and the message's sequence in the stream. */
-  #end: { head: Head | undefined; hash: string; position: number } | undefined;
+  /** Where the chain ends, as far as this process knows; absent when it has to look. */
+  #end: ChainEnd | undefined;
+  /** Where this process has seen it end last. */
+  #known: ChainEnd | undefined;
   #writing: Promise<void> | undefined;
   /** Ends the wait for more entries. */
   #hurry: () => void = () => undefined;
@@ -156,7 +152,7 @@ export class ChainWriter {
     const key = await this.#o.keys.of(agent);
     const sealed = { digest: sha256(content), key: key.id, sealed: seal(content, key, agent) };
     for (;;) {
-      const end = this.#end ?? (await this.#look());
+      const end = this.#end ?? (await findEnd(link, { stream, subject, agent, known: this.#known }));
       const seq = (end.head?.seq ?? 0) + 1;
       const said = lost === 0 ? {} : { lost };
       const at = new Date().toISOString();
@@ -174,23 +170,13 @@ export class ChainWriter {
         });
         const head = { seq, hash: sha256(data) };
         this.#end = { head, hash: head.hash, position: stored.seq };
+        this.#known = this.#end;
         return head;
       } catch (error) {
         this.#end = undefined;
         if (!(error instanceof BackboneError && error.code === "conflict")) throw error;
       }
     }
-  }
-
-  /** Where the chain ends now, whoever wrote there last. */
-  async #look(): Promise<{ head: Head | undefined; hash: string; position: number }> {
-    const { link, stream, subject } = this.#o;
-    const last = await lastOn(link, stream, subject);
-    if (last === undefined) return { head: undefined, hash: BEGINNING, position: 0 };
-    const text = last.string();
-    const hash = sha256(text);
-    const record = parseRecord(text);
-    return { head: record && { seq: record.seq, hash }, hash, position: last.seq };
   }
 }
 

@@ -1,4 +1,5 @@
-import type { ChainWriter, Head } from "./chain-writer.js";
+import type { Head } from "./chain-end.js";
+import type { ChainWriter } from "./chain-writer.js";
 
 /** The end of a chain is anchored when so many records have no anchor, or one has had none for so long. */
 const ANCHOR_RECORDS = 256;
@@ -10,7 +11,7 @@ export class Chain implements Disposable {
   readonly #keep: (head: Head) => Promise<void>;
   readonly #onFailure: (error: unknown) => void;
   #head: Head | undefined;
-  #anchored = 0;
+  #anchored: Head | undefined;
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<void> = Promise.resolve();
 
@@ -22,7 +23,9 @@ export class Chain implements Disposable {
 
   stored(head: Head): void {
     this.#head = head;
-    if (head.seq - this.#anchored >= ANCHOR_RECORDS) this.#anchorSoon();
+    const more = head.seq - (this.#anchored?.seq ?? 0);
+    // Numbers that fall are of a chain that was written anew: what is anchored vouches for nothing of it.
+    if (more >= ANCHOR_RECORDS || more <= 0) this.#anchorSoon();
     else this.#timer ??= setTimeout(() => this.#anchorSoon(), ANCHOR_MS).unref();
   }
 
@@ -32,9 +35,9 @@ export class Chain implements Disposable {
     this.#timer = undefined;
     const done = this.#turn.then(async () => {
       const head = this.#head;
-      if (head === undefined || head.seq <= this.#anchored) return;
+      if (head === undefined || head.hash === this.#anchored?.hash) return;
       await this.#keep(head);
-      this.#anchored = head.seq;
+      this.#anchored = head;
     });
     // The caller has the error; the next one gets its turn all the same.
     this.#turn = done.catch(() => undefined);

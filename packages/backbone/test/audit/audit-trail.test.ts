@@ -151,6 +151,22 @@ test("a stream that was cut in the middle, or at its end, does not pass; writing
   expect((await trail.anchors()).filter(({ agent, seq }) => agent === "cut" && seq === 11)).toHaveLength(2);
 });
 
+test("a message that is no record is told, and neither numbers nor anchors begin anew behind it", async () => {
+  await using trail = await open();
+  await chainOf(trail, "junk", 3);
+  await bb.backbone.connection.request("vibewriter.audit.junk", "{}");
+  trail.record("junk", { kind: "tool", n: 3 });
+  await trail.written("junk");
+  await trail.anchor("junk");
+  expect((await trail.verify(["junk"]))[0]).toMatchObject({ last: 4, broken: { kind: "foreign", record: 4 } });
+  await bb.backbone.connection.request("vibewriter.audit.junk", "{}");
+  await using later = await open();
+  later.record("junk", { kind: "tool", n: 4 });
+  await later.written("junk");
+  await later.anchor("junk");
+  expect((await trail.anchors()).filter(({ agent }) => agent === "junk").map(({ seq }) => seq)).toContain(5);
+});
+
 test("without its key nobody reads the contents, and the chain can be verified all the same", async () => {
   await using trail = await open();
   trail.record("erased", { kind: "tool", args: "a very private matter" });
