@@ -16,10 +16,13 @@ const STAYS: readonly string[] = [
 
 /** What a home keeps of its agents, for whoever it is about. */
 export class HomeData {
-  readonly #data: Pick<AgentData, "export" | "erase">;
+  readonly #data: Pick<AgentData, "assertAtRest" | "erase" | "export">;
   readonly #vms: Pick<VmService, "list" | "destroy">;
 
-  constructor(o: { data: Pick<AgentData, "export" | "erase">; vms: Pick<VmService, "list" | "destroy"> }) {
+  constructor(o: {
+    data: Pick<AgentData, "assertAtRest" | "erase" | "export">;
+    vms: Pick<VmService, "list" | "destroy">;
+  }) {
     this.#data = o.data;
     this.#vms = o.vms;
   }
@@ -46,10 +49,12 @@ export class HomeData {
 
   /** @throws AgentError `run_busy` */
   async erase(agent: string): Promise<DataErased> {
-    const erased = await this.#data.erase(agent);
+    await this.#data.assertAtRest(agent);
     const id = `agent-${agent}`;
     const vm = this.#vms.list().vms.some((one) => one.id === id);
+    // First: what its programs ask of the network is recorded, under the key that is about to be destroyed.
     if (vm) await this.#vms.destroy(id);
+    const erased = await this.#data.erase(agent);
     return { ...erased, vm, stays: [...STAYS] };
   }
 }

@@ -74,16 +74,12 @@ export class AgentData {
 
   /**
    * Deletes all of that - the contents of files go with the next sweeps of the store, within a day or two - and destroys the key of its audit's contents; the chain stays, and can be verified. Cut off at any moment, it is done
-   * by doing it again. What programs in its VM have is the VM's, and what was published is everybody's.
+   * by doing it again. What programs in its VM have is the VM's, which has to be gone before: what they ask of the network is recorded. What was published is everybody's.
    * @throws AgentError `run_busy` while a run of it is under way
    */
   async erase(agent: string): Promise<Erased> {
     const runs = await this.#runsOf(agent);
-    const busy = runs.find(({ status }) => !isAtRest(status));
-    if (busy !== undefined) {
-      const text = `The run ${busy.runId} of the agent ${agent} is under way; cancel it, vibewriter runs shows how far it is, then erase again.`;
-      throw new AgentError("run_busy", text);
-    }
+    assertAtRest(agent, runs);
     const saver = NatsSaver.fromConnection(this.#backbone.connection, { agent, owner: "erase" });
     for (const run of runs) for (const thread of threadsOf(run)) await saver.deleteThread(thread);
     const memories = await this.#eraseMemory(agent);
@@ -99,6 +95,11 @@ export class AgentData {
     await this.#trail.written(agent);
     await this.#trail.anchor(agent);
     return { runs: runs.length, files, memories, records, audit };
+  }
+
+  /** @throws AgentError `run_busy` while a run of an agent is under way */
+  async assertAtRest(agent: string): Promise<void> {
+    assertAtRest(agent, await this.#runsOf(agent));
   }
 
   async #runsOf(agent: string): Promise<RunRecord[]> {
@@ -136,6 +137,13 @@ export class AgentData {
     for (const { key } of found) await records.delete(key);
     return found.length;
   }
+}
+
+function assertAtRest(agent: string, runs: readonly RunRecord[]): void {
+  const busy = runs.find(({ status }) => !isAtRest(status));
+  if (busy === undefined) return;
+  const text = `The run ${busy.runId} of the agent ${agent} is under way; cancel it, vibewriter runs shows how far it is, then erase again.`;
+  throw new AgentError("run_busy", text);
 }
 
 /** Whether a record is about an agent or one of its runs, by its key or by what it says. */

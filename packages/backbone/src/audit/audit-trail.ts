@@ -8,8 +8,9 @@ import { Anchor, type AuditSigner } from "./anchor.js";
 import { ANCHORS, Anchors } from "./anchors.js";
 import { Chain } from "./chain.js";
 import { ChainWriter } from "./chain-writer.js";
-import { DataKeys, unseal } from "./data-keys.js";
+import { DataKeys } from "./data-keys.js";
 import { type ChainRecord, chainName, parseRecord, RecordContent, type StoredEntry } from "./record.js";
+import { unseal } from "./sealing.js";
 import { type ChainMessage, type ChainReport, verifyChain } from "./verify-chain.js";
 
 const STREAM = "VIBEWRITER_AUDIT";

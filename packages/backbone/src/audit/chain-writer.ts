@@ -3,8 +3,9 @@ import { BackboneError } from "../errors.js";
 import type { Link } from "../link/link.js";
 import { publish } from "../link/publish.js";
 import { type ChainEnd, findEnd, type Head } from "./chain-end.js";
-import { type DataKeys, seal } from "./data-keys.js";
+import type { DataKeys } from "./data-keys.js";
 import { type ChainRecord, sha256 } from "./record.js";
+import { seal } from "./sealing.js";
 
 /** Entries that may wait: some minutes of what the gateway lets the programs of one machine ask for. */
 const MOST_WAITING = 5_000;

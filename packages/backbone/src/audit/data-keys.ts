@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
-import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { randomBytes, randomUUID } from "node:crypto";
+import type { BigIntStats } from "node:fs";
+import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { BackboneError, reason } from "../errors.js";
@@ -8,16 +9,24 @@ import { chainName, sha256 } from "./record.js";
 
 const KeyFile = z.strictObject({ v: z.literal(1), key: z.string().regex(/^[A-Za-z0-9_-]{43}$/), at: z.string() });
 
-/** AES-256-GCM: the bytes of the nonce and of the tag, which stand in front of what is encrypted. */
-const IV = 12;
-const TAG = 16;
-
 /** What the contents of one agent's records are encrypted under on this host. */
 export interface DataKey {
   /** The beginning of its SHA-256: names it, and says nothing of it. */
   readonly id: string;
   readonly bytes: Uint8Array;
 }
+
+/** A key as it was read. */
+interface Known {
+  readonly key: DataKey;
+  /** Which file it was read from: another one of the same name has another key. */
+  readonly file: string;
+  /** Keeps it out of everything. */
+  readonly secret: Disposable;
+}
+
+/** What a file ends with that a key was in which is being destroyed. */
+const GONE = ".gone";
 
 /**
  * The keys of this host for the contents of the audit, one file an agent, `<folder>/<agent>.json`. They are not on NATS: without its key what the
@@ -26,7 +35,9 @@ export interface DataKey {
 export class DataKeys {
   readonly #folder: string;
   readonly #secrets: Pick<Secrets, "register">;
-  readonly #known = new Map<string, Promise<DataKey>>();
+  readonly #known = new Map<string, Known>();
+  /** The last use of each name: a key that is being destroyed is not read meanwhile. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(folder: string, secrets: Pick<Secrets, "register">) {
     this.#folder = folder;
@@ -36,74 +47,95 @@ export class DataKeys {
   /** The key of an agent, made if there is none. @throws BackboneError `bad_config` for a file that is no key, or cannot be written */
   of(agent: string): Promise<DataKey> {
     const name = chainName(agent);
-    const known = this.#known.get(name);
-    if (known !== undefined) return known;
-    const key = this.#open(name);
-    this.#known.set(name, key);
-    // The next one tries anew.
-    key.catch(() => this.#known.delete(name));
-    return key;
+    return this.#inTurn(name, async () => {
+      for (;;) {
+        const key = await this.#current(name);
+        if (key !== undefined) return key;
+        // Of two that make one at the same time both have the one that is there.
+        await this.#make(name);
+      }
+    });
   }
 
-  /** The key of an agent, if there is one. */
-  async find(agent: string): Promise<DataKey | undefined> {
+  /** The key of an agent, if there is one. @throws BackboneError `bad_config` for a file that is no key */
+  find(agent: string): Promise<DataKey | undefined> {
     const name = chainName(agent);
-    return this.#known.get(name) ?? ((await this.agents()).includes(name) ? await this.of(name) : undefined);
+    return this.#inTurn(name, () => this.#current(name));
   }
 
-  /** The agents that have one, as their chains are named. */
-  async agents(): Promise<string[]> {
+  /**
+   * Destroys the key of an agent: nobody reads what was encrypted under it any more. Cut off, it is done by doing it again.
+   * @returns whether there was one
+   */
+  destroy(agent: string): Promise<boolean> {
+    const name = chainName(agent);
+    return this.#inTurn(name, async () => {
+      const path = this.#path(name);
+      try {
+        // Out of the way first: no other process reads a key that is half written over.
+        await rename(path, `${path}.${randomUUID()}${GONE}`);
+      } catch (error) {
+        if (!isCode(error, "ENOENT")) throw error;
+      }
+      const files = (await this.#files()).filter((file) => file.startsWith(`${name}.json.`) && file.endsWith(GONE));
+      for (const file of files) await writeOver(join(this.#folder, file));
+      this.#forget(name);
+      return files.length > 0;
+    });
+  }
+
+  async #files(): Promise<string[]> {
     try {
-      const names = await readdir(this.#folder);
-      return names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length));
+      return await readdir(this.#folder);
     } catch (error) {
       if (isCode(error, "ENOENT")) return [];
       throw error;
     }
   }
 
-  /** Destroys the key of an agent: nobody reads what was encrypted under it any more. @returns whether there was one */
-  async destroy(agent: string): Promise<boolean> {
-    const name = chainName(agent);
+  /** The key that is there now, also after another process has destroyed or made one. */
+  async #current(name: string): Promise<DataKey | undefined> {
     const path = this.#path(name);
-    this.#known.delete(name);
-    try {
-      await using file = await open(path, "r+");
-      // What a disk makes of that is its own affair; a file system that copies on write keeps the old block for a while.
-      await file.write(randomBytes((await file.stat()).size), 0, undefined, 0);
-      await file.sync();
-    } catch (error) {
-      if (isCode(error, "ENOENT")) return false;
-      throw error;
-    }
-    await rm(path, { force: true });
-    return true;
-  }
-
-  async #open(name: string): Promise<DataKey> {
-    const key = (await this.#read(name)) ?? (await this.#make(name));
-    this.#secrets.register("audit-data-key", Buffer.from(key).toString("base64url"));
-    return { id: sha256(key).slice(0, 16), bytes: key };
-  }
-
-  async #read(name: string): Promise<Uint8Array | undefined> {
-    const path = this.#path(name);
-    let text: string;
-    try {
-      text = await readFile(path, "utf8");
-    } catch (error) {
-      if (isCode(error, "ENOENT")) return undefined;
-      throw error;
-    }
-    try {
-      return Buffer.from(KeyFile.parse(JSON.parse(text)).key, "base64url");
-    } catch (cause) {
+    for (;;) {
+      const file = await fileAt(path);
+      const known = this.#known.get(name);
+      if (known !== undefined && known.file === file) return known.key;
+      this.#forget(name);
+      if (file === undefined) return undefined;
+      const read = await readAt(path);
+      const bytes = read === undefined ? undefined : keyIn(read.text);
+      if (read !== undefined && bytes !== undefined) return this.#keep(name, bytes, read.file);
+      // Gone, or destroyed while it was read: what is there now?
+      if ((await fileAt(path)) !== file) continue;
       const message = `${path} is no key of the audit; restore it, or remove it: what it has encrypted is then lost.`;
-      throw new BackboneError("bad_config", message, { cause });
+      throw new BackboneError("bad_config", message);
     }
   }
 
-  async #make(name: string): Promise<Uint8Array> {
+  #keep(name: string, bytes: Uint8Array, file: string): DataKey {
+    const secret = this.#secrets.register("audit-data-key", Buffer.from(bytes).toString("base64url"));
+    const key = { id: sha256(bytes).slice(0, 16), bytes };
+    this.#known.set(name, { key, file, secret });
+    return key;
+  }
+
+  #forget(name: string): void {
+    this.#known.get(name)?.secret[Symbol.dispose]();
+    this.#known.delete(name);
+  }
+
+  #inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
+    const done = (this.#turns.get(name) ?? Promise.resolve()).then(act);
+    // Whoever asked has the error; the next one gets its turn all the same.
+    const turn = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(name, turn);
+    return done;
+  }
+
+  async #make(name: string): Promise<void> {
     const path = this.#path(name);
     const beside = `${path}.${randomUUID()}`;
     const key = randomBytes(32).toString("base64url");
@@ -124,8 +156,6 @@ export class DataKeys {
     } finally {
       await rm(beside, { force: true });
     }
-    // Of two that make one at the same time both have the one that is there.
-    return (await this.#read(name)) ?? Buffer.from(key, "base64url");
   }
 
   #path(name: string): string {
@@ -133,26 +163,49 @@ export class DataKeys {
   }
 }
 
-/** Encrypts a text for a record; `about` is part of what the tag vouches for. */
-export function seal(text: string, key: DataKey, about: string): string {
-  const iv = randomBytes(IV);
-  const cipher = createCipheriv("aes-256-gcm", key.bytes, iv);
-  cipher.setAAD(Buffer.from(about));
-  const data = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), data]).toString("base64");
+/** Tells a file from any other that was or will be there; undefined if there is none. */
+async function fileAt(path: string): Promise<string | undefined> {
+  try {
+    return idOf(await stat(path, { bigint: true }));
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
 }
 
-/** What {@link seal} has encrypted; undefined if it was another key, or is not what was encrypted. */
-export function unseal(sealed: string, key: DataKey, about: string): string | undefined {
-  const bytes = Buffer.from(sealed, "base64");
+function idOf({ ino, mtimeNs, size }: BigIntStats): string {
+  return `${ino} ${mtimeNs} ${size}`;
+}
+
+async function readAt(path: string): Promise<{ text: string; file: string } | undefined> {
   try {
-    const decipher = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(0, IV), { authTagLength: TAG });
-    decipher.setAAD(Buffer.from(about));
-    decipher.setAuthTag(bytes.subarray(IV, IV + TAG));
-    return Buffer.concat([decipher.update(bytes.subarray(IV + TAG)), decipher.final()]).toString("utf8");
-  } catch {
-    return undefined; // There is only one way to fail: it does not fit.
+    await using handle = await open(path, "r");
+    return { file: idOf(await handle.stat({ bigint: true })), text: await handle.readFile("utf8") };
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return undefined;
+    throw error;
   }
+}
+
+function keyIn(text: string): Uint8Array | undefined {
+  try {
+    return Buffer.from(KeyFile.parse(JSON.parse(text)).key, "base64url");
+  } catch {
+    return undefined; // Whoever asked says what to do about it.
+  }
+}
+
+async function writeOver(path: string): Promise<void> {
+  try {
+    await using file = await open(path, "r+");
+    // What a disk makes of that is its own affair; a file system that copies on write keeps the old block for a while.
+    await file.write(randomBytes((await file.stat()).size), 0, undefined, 0);
+    await file.sync();
+  } catch (error) {
+    // Another process has done it.
+    if (!isCode(error, "ENOENT")) throw error;
+  }
+  await rm(path, { force: true });
 }
 
 function isCode(error: unknown, code: string): boolean {
