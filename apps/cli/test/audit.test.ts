@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Finished, finished, cli as run, start } from "../../../tests/support/cli.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
@@ -70,18 +70,22 @@ describe("vibewriter audit and vibewriter secrets", () => {
       stdout: expect.stringMatching(/^main {2}whole {2}7 records with 7 entries/m),
     });
     const file = join(api.home, "out", "audit.jsonl");
+    await mkdir(join(api.home, "out"));
+    await writeFile(file, "before", { mode: 0o644 });
     expect(await cli("export", "-o", file)).toMatchObject({ code: 0 });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
     const elsewhere = (...args: string[]) => run("/nowhere/at/all", ["audit", "verify", ...args]);
     const key = join(api.home, "audit.pem");
     await writeFile(key, `\n${api.trail.publicKey}`);
     const whole = await elsewhere(file, "--public-key", key, "--json");
     expect(JSON.parse(whole.stdout)).toMatchObject({
-      ...{ ok: true, isWhole: true },
+      ...{ ok: true, isWhole: true, signature: "good", isNamed: true },
       chains: [
         { agent: "main", anchored: 7, closed: 0 },
         { agent: "other", last: 1 },
       ],
     });
+    expect(await elsewhere(file)).toMatchObject({ code: 0, stdout: expect.stringContaining("Without --public-key") });
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     const third = lines.findIndex((line) => line.includes('\\"seq\\":3,'));
     const tampered = async (change: (lines: string[]) => string[]) => {
@@ -101,6 +105,13 @@ describe("vibewriter audit and vibewriter secrets", () => {
     expect(await tampered((all) => all.slice(0, -4))).toMatchObject({
       ...{ code: 1, stdout: expect.stringContaining("cut_end: ") },
     });
+    // Without its anchors a chain is as whole as any; the key that was named has not signed it.
+    const bare = await tampered((all) => all.filter((line) => !line.includes('"type":"anchor"')));
+    expect(bare).toMatchObject({ code: 1, stdout: expect.stringContaining("CHANGED: ") });
+    expect(await elsewhere(file, "--public-key", key)).toMatchObject({
+      ...{ code: 1, stdout: expect.stringMatching(/main {2}BROKEN[\s\S]*NOT SIGNED by the key that you named/) },
+    });
+    expect(await elsewhere(file, "--public-key", file)).toMatchObject({ code: 2 });
     expect(await tampered(() => ["{}"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("Line 1 is no part"),

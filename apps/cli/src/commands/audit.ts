@@ -1,10 +1,11 @@
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { AUDIT_KINDS } from "@vibewriter/agent/runs";
-import { type AuditRead, auditVerifier, type ChainReport, messageOf } from "@vibewriter/server";
+import { type AuditRead, auditVerifier, type ChainReport, type ExportReport, messageOf } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
+import { writePrivate } from "../copy/private-file.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { interruption } from "../interrupt.js";
@@ -62,18 +63,17 @@ export async function auditVerify(
   }
   if (file !== undefined && o.agent !== undefined)
     throw new UsageError("A file is verified whole: leave --agent away.");
-  const { chains, key, isWhole } = await (file === undefined
+  const { chains, key, ok, proof } = await (file === undefined
     ? ofHome(context, o.agent)
     : ofFile(context, file, o.publicKey));
-  const isBroken = !isWhole || chains.some(({ broken }) => broken !== undefined);
-  if (terminal.json) terminal.printJson({ ok: !isBroken, key, isWhole, chains });
+  if (terminal.json) terminal.printJson({ ok, key, isWhole: true, ...proof, chains });
   else {
     for (const chain of chains) for (const line of chainLines(chain)) terminal.print(line);
     if (chains.length === 0) terminal.print("There is no audit yet.");
-    if (!isWhole) terminal.print("The file was cut off: its last line is not there.");
-    terminal.print(`The key of the host: ${key}`);
+    if (proof === undefined) terminal.print(`The key of the host: ${key}`);
+    else for (const line of proofLines(proof, key)) terminal.print(line);
   }
-  return isBroken ? EXIT.failed : EXIT.done;
+  return ok ? EXIT.done : EXIT.failed;
 }
 
 /** `vibewriter audit export -o FILE`. */
@@ -82,30 +82,29 @@ export async function auditExport(context: Context, o: { out: string; agent?: st
   const { audit } = await connect(context);
   const path = resolve(context.cwd, o.out);
   using interrupted = interruption();
-  let bytes = 0;
-  await mkdir(dirname(path), { recursive: true });
-  {
-    await using out = await openNew(path);
-    for await (const chunk of audit.export(o.agent, interrupted.signal)) {
-      await out.write(chunk);
-      bytes += chunk.byteLength;
-    }
-    await out.sync();
-  }
+  const bytes = await writePrivate(path, audit.export(o.agent, interrupted.signal));
   if (terminal.json) terminal.printJson({ path, bytes });
   else terminal.print(`${plain(path)}: whoever has it can read what this host can of the audit.`);
   return EXIT.done;
 }
 
 interface Verified {
+  readonly ok: boolean;
   readonly chains: readonly ChainReport[];
-  /** The fingerprint of the key of the host. */
+  /** The fingerprint of the key of the host; of a file: that it names itself. */
   readonly key: string;
-  readonly isWhole: boolean;
+  /** What speaks for a file. */
+  readonly proof?: Proof;
+}
+
+interface Proof extends Pick<ExportReport, "agent" | "exportedAt" | "isWhole" | "signature"> {
+  /** Whether it was held against a key that was named. */
+  readonly isNamed: boolean;
 }
 
 async function ofHome(context: Context, agent: string | undefined): Promise<Verified> {
-  return { ...(await (await connect(context)).audit.verify(agent)), isWhole: true };
+  const { chains, key } = await (await connect(context)).audit.verify(agent);
+  return { chains, key, ok: chains.every(({ broken }) => broken === undefined) };
 }
 
 async function ofFile(context: Context, file: string, keyFile: string | undefined): Promise<Verified> {
@@ -117,12 +116,10 @@ async function ofFile(context: Context, file: string, keyFile: string | undefine
     const report = await verifyExport(createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }), {
       publicKey: trusted,
     });
-    const { chains, publicKey, isWhole } = report;
-    return {
-      chains: chains.map((chain) => ({ ...chain, signers: [...chain.signers] })),
-      key: fingerprint(publicKey),
-      isWhole,
-    };
+    const { ok, chains, publicKey, agent, exportedAt, isWhole, signature } = report;
+    const proof = { agent, exportedAt, isWhole, signature, isNamed: trusted !== undefined };
+    const copies = chains.map((chain) => ({ ...chain, signers: [...chain.signers] }));
+    return { ok, chains: copies, key: fingerprint(publicKey), proof };
   } catch (cause) {
     if (!(cause instanceof Error && "syscall" in cause)) throw cause;
     throw new UsageError(`Cannot read ${plain(path)} (${plain(messageOf(cause))}); name another file.`, { cause });
@@ -131,12 +128,38 @@ async function ofFile(context: Context, file: string, keyFile: string | undefine
   }
 }
 
+function proofLines({ agent, exportedAt, isNamed, isWhole, signature }: Proof, key: string): string[] {
+  return [
+    `Exported ${plain(exportedAt)}${agent === undefined ? "" : `, of the agent ${plain(agent)} only`}.`,
+    ...(isWhole ? [] : ["The file was cut off: its last line is not there."]),
+    SIGNATURES[signature][isNamed ? "named" : "unnamed"],
+    `The key of the host, as the file says: ${key}`,
+  ];
+}
+
+const NAME_IT = "Without --public-key that is all that is known: anybody can write a file that agrees with itself.";
+const SIGNATURES: Readonly<Record<ExportReport["signature"], { named: string; unnamed: string }>> = {
+  good: {
+    named: "All of it is signed by the key that you named.",
+    unnamed: `It is what its own signature is of. ${NAME_IT}`,
+  },
+  none: {
+    named: "NOT SIGNED as a whole: what is missing from it cannot be told. Export it anew.",
+    unnamed: `There is no signature over all of it: what is missing from it cannot be told. ${NAME_IT}`,
+  },
+  wrong: {
+    named: "NOT SIGNED by the key that you named: it was changed, or another key has signed it.",
+    unnamed: "CHANGED: it is not what its own signature is of.",
+  },
+};
+
 function chainLines(chain: ChainReport): string[] {
   const { agent, broken, records, entries, anchored, last, lost, before, closed, first } = chain;
   const state = broken === undefined ? "whole" : "BROKEN";
   const notes = [
     `${count(records, "record")} with ${entriesText(entries)}`,
-    anchored > 0 ? `signed up to record ${anchored} of ${last}` : "not signed yet",
+    ...(anchored > 0 ? [`signed up to record ${anchored} of ${last}`] : []),
+    ...(anchored === 0 && last > 0 ? ["not signed yet"] : []),
     ...(first > 1 ? [`the first ${first - 1} went with the limit of the stream`] : []),
     ...(before > 0 ? [`before the chain: ${count(before, "record")}`] : []),
     ...(lost > 0 ? [`${lost} lost, as it says itself`] : []),
@@ -148,14 +171,6 @@ function chainLines(chain: ChainReport): string[] {
 
 function entriesText(n: number): string {
   return n === 1 ? "1 entry" : `${n} entries`;
-}
-
-async function openNew(path: string) {
-  try {
-    return await open(path, "w", 0o600);
-  } catch (cause) {
-    throw new UsageError(`Cannot write ${plain(path)} (${plain(messageOf(cause))}); name another file.`, { cause });
-  }
 }
 
 async function readNamed(path: string): Promise<string> {

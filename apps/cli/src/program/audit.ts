@@ -25,11 +25,14 @@ export function addAuditCommands(program: Command, context: Context, done: (code
   add(
     audit,
     "verify",
-    "follow the chains to their ends and hold them against what was signed; ends with 1 if one is broken",
+    "follow the chains to their ends and hold them against what was signed; ends with 1 if one is broken, or a file is not what the named key has signed",
   )
     .argument("[file]", "a file of vibewriter audit export, which needs no server; default: the audit of the home")
     .option("--agent <agent>", "of one agent; default: of all", agentId)
-    .option("--public-key <file>", "of a file: the key, as PEM, that must have signed it")
+    .option(
+      "--public-key <file>",
+      "of a file: the key, as PEM, that must have signed all of it; without one it only agrees with itself",
+    )
     .addHelpText(
       "after",
       example("vibewriter audit verify", "vibewriter audit verify audit.jsonl --public-key host.pem"),

@@ -9,7 +9,7 @@ import { answerWork } from "./work.js";
 /** What the routes need of the audit. */
 export type AuditService = Pick<
   AuditTrail,
-  "agents" | "anchor" | "anchors" | "isFull" | "publicKey" | "read" | "verify" | "written"
+  "agents" | "anchor" | "anchors" | "publicKey" | "reach" | "read" | "signExport" | "verify" | "written"
 >;
 
 const HEARTBEAT_MS = 10_000;

@@ -32,13 +32,24 @@ export function makeAnchor(o: Pick<Anchor, "agent" | "seq" | "hash" | "host">, s
 
 /** Whether an anchor is signed with the key that it names. Whose key that is, `fingerprint` says. */
 export function isSigned(anchor: Anchor): boolean {
-  const bytes = Buffer.from(anchor.signature, "base64url");
+  return isSignedBy(anchor.publicKey, signedText(anchor), anchor.signature);
+}
+
+/** @param publicKey PEM @param signature base64url */
+export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
+  const bytes = Buffer.from(signature, "base64url");
   try {
-    return (
-      bytes.length === 64 && verify(null, Buffer.from(signedText(anchor)), createPublicKey(anchor.publicKey), bytes)
-    );
+    return bytes.length === 64 && verify(null, Buffer.from(text), createPublicKey(publicKey), bytes);
   } catch {
-    return false; // What it names is no key.
+    return false; // That is no key.
+  }
+}
+
+export function isPublicKey(pem: string): boolean {
+  try {
+    return createPublicKey(pem).asymmetricKeyType === "ed25519";
+  } catch {
+    return false; // Whoever named it hears of it.
   }
 }
 

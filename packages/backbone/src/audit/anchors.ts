@@ -25,13 +25,20 @@ export class Anchors {
     this.#host = o.host;
   }
 
-  get publicKey(): string {
-    return this.#signer.publicKey;
+  /** What vouches for an export of the audit, too. */
+  get signer(): AuditSigner {
+    return this.#signer;
+  }
+
+  /** The end of a chain that this home has kept last. @throws BackboneError `corrupt` for a line that is no anchor */
+  async last(agent: string): Promise<Head | undefined> {
+    return (await this.#own()).findLast((anchor) => anchor.agent === agent);
   }
 
   /** Keeps the end of a chain. It is on the disk when this returns. @throws Error if the file cannot be written, BackboneError */
   async add(agent: string, head: Head): Promise<void> {
-    const anchor = makeAnchor({ agent, host: this.#host, ...head }, this.#signer);
+    const { seq, hash } = head;
+    const anchor = makeAnchor({ agent, seq, hash, host: this.#host }, this.#signer);
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     {
       await using file = await open(this.#path, "a", 0o600);

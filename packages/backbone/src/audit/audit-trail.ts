@@ -7,11 +7,13 @@ import { Records } from "../records.js";
 import { Anchor, type AuditSigner } from "./anchor.js";
 import { ANCHORS, Anchors } from "./anchors.js";
 import { Chain } from "./chain.js";
+import type { Head } from "./chain-end.js";
 import { ChainWriter } from "./chain-writer.js";
 import { DataKeys } from "./data-keys.js";
+import { type ExportSeal, signSeal } from "./export-seal.js";
 import { type ChainRecord, chainName, parseRecord, RecordContent, type StoredEntry } from "./record.js";
 import { unseal } from "./sealing.js";
-import { type ChainMessage, type ChainReport, verifyChain } from "./verify-chain.js";
+import { type ChainMessage, type ChainReport, type StreamReach, verifyChain } from "./verify-chain.js";
 
 const STREAM = "VIBEWRITER_AUDIT";
 const SUBJECT = "vibewriter.audit";
@@ -92,7 +94,12 @@ export class AuditTrail implements AsyncDisposable {
 
   /** PEM of the key that the ends of chains are signed with here. */
   get publicKey(): string {
-    return this.#anchors.publicKey;
+    return this.#anchors.signer.publicKey;
+  }
+
+  /** Signs an export that this process has written. @returns base64url */
+  signExport(seal: ExportSeal): string {
+    return signSeal(seal, this.#anchors.signer);
   }
 
   /** Records something of an agent, as soon as there is time. It is taken as it is now. */
@@ -144,19 +151,19 @@ export class AuditTrail implements AsyncDisposable {
     return this.#anchors.all();
   }
 
-  /** Whether the stream has reached its limit, so that the beginnings of chains have gone. */
-  async isFull(): Promise<boolean> {
+  /** How far back the stream reaches. */
+  async reach(): Promise<StreamReach> {
     const { state } = await this.#link.patiently("look at the audit", () => this.#link.jsm.streams.info(STREAM));
-    return state.messages >= MOST_RECORDS;
+    return { isFull: state.messages >= MOST_RECORDS, since: state.first_ts };
   }
 
   /** Verifies the chains of these agents; default: of all. */
   async verify(agents?: readonly string[]): Promise<ChainReport[]> {
     const anchors = await this.#anchors.all();
-    const isFull = await this.isFull();
+    const reach = await this.reach();
     const reports: ChainReport[] = [];
     for (const agent of (agents ?? (await this.agents())).map(chainName)) {
-      reports.push(await verifyChain(this.#messages(agent), { agent, anchors, isFull }));
+      reports.push(await verifyChain(this.#messages(agent), { agent, anchors, ...reach }));
     }
     return reports;
   }
@@ -199,6 +206,17 @@ export class AuditTrail implements AsyncDisposable {
     return { agent, position, text, record, content, entries: entriesIn(content) };
   }
 
+  /** What this home knows of a chain of which nothing is on the stream. */
+  async #anchored(name: string): Promise<Head | undefined> {
+    try {
+      return await this.#anchors.last(name);
+    } catch (error) {
+      // Whoever verifies hears of it, too; what agents do is recorded all the same.
+      this.#o.onFailure?.(error);
+      return undefined;
+    }
+  }
+
   #chain(agent: string): Chain {
     const name = chainName(agent);
     const known = this.#chains.get(name);
@@ -209,6 +227,7 @@ export class AuditTrail implements AsyncDisposable {
       writer: new ChainWriter({
         ...{ link: this.#link, stream: STREAM, subject: `${SUBJECT}.${name}`, agent: name, host: this.#o.host },
         keys: this.#keys,
+        anchored: () => this.#anchored(name),
         onLoss: (lost) => this.#o.onLoss?.(lost),
         onStored: (head) => chain.stored(head),
       }),

@@ -26,16 +26,26 @@ export interface ChainEnd {
 /**
  * Where a chain ends now, whoever wrote there last. Numbers go on from the last record: not from what is no record of this chain, which workers and
  * clients may write there, too, nor from one that counts from the beginning again.
- * @param known where it ended when this process looked last
+ * @param o.anchored the last record that was kept outside of the chain: what comes behind it when the stream has let go of all of them
+ * @param o.known where it ended when this process looked last
  */
 export async function findEnd(
   link: Link,
-  o: { stream: string; subject: string; agent: string; known?: ChainEnd },
+  o: {
+    stream: string;
+    subject: string;
+    agent: string;
+    anchored: () => Promise<Head | undefined>;
+    known?: ChainEnd;
+  },
 ): Promise<ChainEnd> {
   const { stream, subject, agent, known } = o;
   const last = await lastOn(link, stream, subject);
-  // All of it is gone: what comes still comes behind the record that this process has seen.
-  if (last === undefined) return { head: known?.head, hash: known?.head?.hash ?? BEGINNING, position: 0 };
+  if (last === undefined) {
+    const gone = known?.head ?? (await o.anchored());
+    const head = gone && { seq: gone.seq, hash: gone.hash };
+    return { head, hash: head?.hash ?? BEGINNING, position: 0 };
+  }
   const text = last.string();
   const end = { hash: sha256(text), position: last.seq };
   const newest = headOf(text, agent, known?.head);

@@ -22,6 +22,8 @@ export interface ChainWriterOptions {
   readonly agent: string;
   readonly host: string;
   readonly keys: Pick<DataKeys, "of">;
+  /** The last record that was kept outside of the chain. */
+  readonly anchored: () => Promise<Head | undefined>;
   readonly onLoss: (lost: number) => void;
   /** Told of each record that was stored. */
   readonly onStored: (head: Head) => void;
@@ -145,7 +147,7 @@ export class ChainWriter {
   }
 
   async #append(entries: readonly string[], lost: number): Promise<Head> {
-    const { link, stream, subject, agent, host } = this.#o;
+    const { link, stream, subject, agent, host, anchored } = this.#o;
     const content = link.secrets.screen(
       `{"salt":"${randomBytes(16).toString("base64url")}","entries":[${entries.join(",")}]}`,
       subject,
@@ -153,7 +155,7 @@ export class ChainWriter {
     const key = await this.#o.keys.of(agent);
     const sealed = { digest: sha256(content), key: key.id, sealed: seal(content, key, agent) };
     for (;;) {
-      const end = this.#end ?? (await findEnd(link, { stream, subject, agent, known: this.#known }));
+      const end = this.#end ?? (await findEnd(link, { stream, subject, agent, anchored, known: this.#known }));
       const seq = (end.head?.seq ?? 0) + 1;
       const said = lost === 0 ? {} : { lost };
       const at = new Date().toISOString();

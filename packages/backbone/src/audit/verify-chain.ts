@@ -42,7 +42,7 @@ export interface ChainReport {
   readonly lost: number;
   /** Records whose content nobody can read any more, or not here. */
   readonly closed: number;
-  /** The first record that is there; more than 1 where older ones went with the limit of the stream. */
+  /** The first record that is there, or would be; more than 1 where older ones went with the limit of the stream. */
   readonly first: number;
   readonly last: number;
   /** The last record that an anchor vouches for; 0 for none. */
@@ -53,13 +53,19 @@ export interface ChainReport {
   readonly broken?: ChainBreak;
 }
 
-export interface VerifyChainOptions {
+/** How far back a stream reaches. */
+export interface StreamReach {
+  /** Whether it has reached its limit, so that a chain may begin late. */
+  readonly isFull: boolean;
+  /** Of the oldest message that is there, ISO 8601. */
+  readonly since?: string;
+}
+
+export interface VerifyChainOptions extends StreamReach {
   readonly agent: string;
   readonly anchors: readonly Anchor[];
   /** Keys, PEM, whose word counts; absent: those that the anchors name. */
   readonly trusted?: readonly string[];
-  /** Whether the stream has reached its limit, so that a chain may begin late. */
-  readonly isFull: boolean;
 }
 
 /** Follows the chain of one agent from its beginning to its end, and holds it against the anchors. Stops looking at the first link that is broken. */
@@ -113,7 +119,8 @@ export class ChainCheck {
   end(): ChainReport {
     const last = this.#last?.seq ?? 0;
     const beyond = this.#beyond;
-    if (beyond > last && this.#broken === undefined) {
+    if (this.#areAllGone(beyond)) this.#first = beyond + 1;
+    else if (beyond > last && this.#broken === undefined) {
       const from = last + 1 === beyond ? `Record ${beyond} is` : `The records ${last + 1} to ${beyond} are`;
       this.#break("cut_end", last + 1, undefined, `${from} missing at the end: an anchor has seen record ${beyond}.`);
     }
@@ -123,6 +130,14 @@ export class ChainCheck {
       signers: [...this.#signers],
       ...(this.#broken === undefined ? {} : { broken: this.#broken }),
     };
+  }
+
+  /** Whether the stream has let go of the whole chain: it is full, and what is on it is younger than what was anchored. */
+  #areAllGone(beyond: number): boolean {
+    const { isFull, since } = this.#o;
+    const anchor = this.#anchors.get(beyond);
+    if (!isFull || since === undefined || anchor === undefined) return false;
+    return this.#last === undefined && this.#before === 0 && Date.parse(anchor.at) < Date.parse(since);
   }
 
   #take(anchor: Anchor): void {

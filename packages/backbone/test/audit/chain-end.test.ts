@@ -4,7 +4,7 @@ import type { ChainWriter } from "../../src/audit/chain-writer.js";
 import { BEGINNING, type ChainRecord, sha256 } from "../../src/audit/record.js";
 import type { Link, MessageQuery } from "../../src/link/link.js";
 
-const chain = { stream: "AUDIT", subject: "audit.main", agent: "main" };
+const chain = { stream: "AUDIT", subject: "audit.main", agent: "main", anchored: async () => undefined };
 
 /** A stream with these messages, all on one subject, from sequence 1 on. */
 function streamOf(texts: readonly string[]): Link {
@@ -43,6 +43,9 @@ test("numbers go on from the last record, whatever else was written behind it", 
     position: 6,
   });
   expect(await findEnd(streamOf([]), { ...chain, known })).toEqual({ head, hash: head.hash, position: 0 });
+  const anchored = async () => head;
+  expect(await findEnd(streamOf([]), { ...chain, anchored })).toEqual({ head, hash: head.hash, position: 0 });
+  expect(await findEnd(streamOf([]), chain)).toEqual({ head: undefined, hash: BEGINNING, position: 0 });
   expect(await findEnd(streamOf(["{}"]), chain)).toEqual({ head: undefined, hash: sha256("{}"), position: 1 });
 });
 
