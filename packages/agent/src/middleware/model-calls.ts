@@ -3,6 +3,7 @@ import { createMiddleware } from "langchain";
 import { AgentError } from "../errors.js";
 import { type AnswerFault, faultIn, inOnePiece } from "../models/answer.js";
 import { ANSWER_LIMITS, type AnswerLimits, AnswerWatch, type Written } from "../models/answer-watch.js";
+import { withOwnCallIds } from "../models/call-ids.js";
 import type { ModelDesk, OpenedModel } from "../models/desk.js";
 import { PATIENCE, type Patience, patiently } from "../models/patience.js";
 import type { ModelRole } from "../models/roles.js";
@@ -78,7 +79,10 @@ export function modelCalls(o: ModelCallsOptions) {
               await say(`${message} Asking again in ${(ms / 1000).toFixed(1)} s.`, `model.again.${attempt}`);
             },
           });
-          if (fault === undefined) return signed(answer, opened.name);
+          if (fault === undefined) {
+            const place = { task, shown: request.messages, thread: request.state.messages };
+            return withOwnCallIds(signed(answer, opened.name), place);
+          }
           if (corrections >= MOST_CORRECTIONS) throw new AgentError("bad_answer", unusableText(opened.name, fault));
           messages = [...request.messages, correction(fault, `${step}.${corrections}`)];
         }
