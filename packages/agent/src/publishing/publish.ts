@@ -16,6 +16,7 @@ import { permit } from "../policy/permit.js";
 import { RejectedByPerson } from "../policy/rejected.js";
 import type { ArticleDetails } from "../runs/record.js";
 import { oneLine } from "../sanitize.js";
+import { keepSecrets } from "../taint/output-filter.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
 import { isCitable, settleCitations } from "./cite.js";
@@ -63,6 +64,8 @@ async function publishWith(context: ToolContext, args: PublishArguments, ask: As
   // Whatever can be wrong with it is found before anybody is asked.
   const markdown = await renderedReport(context, draft);
   const title = titleIn(markdown, details.title);
+  // A person says yes to a title, and does not read hex digits. The report has more than the draft: the names of its sources.
+  keepSecrets(context, "report", markdown);
   if (context.replays !== undefined) {
     await context.publications.declined("", draftSha256);
     const message = `This run repeats ${context.replays}, so its report is written and checked, but not published. Do not try again; report this and end.`;

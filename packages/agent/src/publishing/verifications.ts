@@ -3,6 +3,7 @@ import { draftHash, type Source, Verification } from "@vibewriter/evidence";
 import { z } from "zod";
 import { sha256 } from "../canonical.js";
 import type { Fence } from "../runs/fence.js";
+import { secretIn } from "../taint/output-filter.js";
 import { Refusal } from "../tools/refusal.js";
 import { type ReportSeal, SealedReport } from "./report-seal.js";
 
@@ -55,9 +56,10 @@ export class Verifications {
 
   /** Keeps a draft and the report on it, signed by this host. Throws Refusal `secret_found` for a draft that could not be published for what is in it. */
   async put(filepath: string, draft: string, verification: Verification): Promise<void> {
-    const secret = this.#secrets.find(draft);
+    const secret = secretIn(this.#secrets, draft);
     if (secret !== undefined) {
-      const text = `The draft holds ${secret.what} on line ${secret.line}; take it out, then check it again.`;
+      const where = secret.line === undefined ? "in a disguise" : `on line ${secret.line}`;
+      const text = `The draft holds ${secret.what} ${where}; take it out, then check it again.`;
       throw new Refusal("secret_found", text);
     }
     const report = new TextEncoder().encode(JSON.stringify(verification));

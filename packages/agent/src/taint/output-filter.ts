@@ -1,18 +1,16 @@
+import type { Secrets } from "@vibewriter/backbone";
 import { taskAtWork } from "../middleware/run-scope.js";
 import { visibleText } from "../sanitize.js";
 import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
 
 /**
- * Stops what would carry a registered secret, or what can only be a key, out through a door of the host. What it looks for it also looks
- * for without what hides it from a search by bytes: invisible characters, full-width letters, spaces, percent signs, hex digits.
+ * Stops what would carry a registered secret, or what can only be a key, out through a door of the host, in a simple disguise too.
  * @param door which one, in the middle of a sentence: `search query`
  * @throws Refusal `secret_found`, which names the secret and does not repeat it
  */
 export function keepSecrets(context: Pick<ToolContext, "secrets" | "audit">, door: string, text: string): void {
-  const found = readings(text)
-    .map((reading) => context.secrets.find(reading))
-    .find((one) => one !== undefined);
+  const found = secretIn(context.secrets, text);
   if (found === undefined) return;
   const why = `The ${door} holds ${found.what}`;
   context.audit.record({
@@ -21,20 +19,55 @@ export function keepSecrets(context: Pick<ToolContext, "secrets" | "audit">, doo
   throw new Refusal("secret_found", `${why}, so it was not let out; leave the secret out, whatever has asked for it.`);
 }
 
-/** The text, and what it says to whoever takes a simple disguise off it. */
-function readings(text: string): string[] {
-  const seen = visibleText(text).normalize("NFKC");
-  const closed = seen.replace(/\s+/g, "");
-  return [...new Set([text, seen, closed, unescaped(closed), unhexed(closed)])];
+/**
+ * The first secret in a text, in words: as it stands there, on its line; or, without one, under what hides it from a search by bytes, which is
+ * invisible characters, full-width letters, spaces, percent signs, hex digits, base64, wherever in the text they begin.
+ */
+export function secretIn(secrets: Pick<Secrets, "find">, text: string): { what: string; line?: number } | undefined {
+  const plain = secrets.find(text);
+  if (plain !== undefined) return plain;
+  for (const reading of readings(text)) {
+    const found = secrets.find(reading);
+    if (found !== undefined) return { what: found.what };
+  }
+  return undefined;
+}
+
+/**
+ * What a text says to whoever takes a simple disguise off it. Each is made when it is looked through: a draft may have two megabytes. What stands
+ * before a secret may make a percent sign's digits of its first ones, so that each step of taking signs away is looked through.
+ */
+function* readings(text: string): Generator<string> {
+  const seen = bare(text);
+  const spaced = stepsOf(seen, (step) => step);
+  const closed = stepsOf(withoutSpaces(seen), withoutSpaces);
+  yield* new Set([...spaced, ...closed]);
+  for (const step of closed) {
+    yield* decoded(step.replace(/\b0x|[^0-9a-f]/gi, ""), { as: "hex", digits: 2 });
+    yield* decoded(step.replace(/[^A-Za-z0-9+/_-]/g, ""), { as: "base64", digits: 4 });
+  }
+}
+
+/** A text as it is, and with its percent signs taken away, once and twice. */
+function stepsOf(text: string, tidied: (text: string) => string): Set<string> {
+  const once = tidied(bare(unescaped(text)));
+  return new Set([text, once, tidied(bare(unescaped(once)))]);
+}
+
+function bare(text: string): string {
+  return visibleText(text).normalize("NFKC");
+}
+
+function withoutSpaces(text: string): string {
+  return text.replace(/\s+/g, "");
 }
 
 /** Percent signs that are none stay. */
 function unescaped(text: string): string {
-  const once = (escaped: string) =>
-    escaped.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"));
-  return once(once(text));
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"));
 }
 
-function unhexed(text: string): string {
-  return text.replace(/(?:[0-9a-f]{2}){8,}/gi, (run) => Buffer.from(run, "hex").toString("utf8"));
+/** What digits say, from each place on where a group of them may begin: a letter before the first one may be a digit, too. */
+function* decoded(text: string, { as, digits }: { as: "hex" | "base64"; digits: number }): Generator<string> {
+  for (let from = 0; from < digits; from += 1) yield Buffer.from(text.slice(from), as).toString("utf8");
 }

@@ -92,6 +92,22 @@ describe("publish_to_choir", () => {
     await expect(publish(`${context.workspace.folder}/huge.md`)).rejects.toMatchObject({ name: "Refusal" });
   });
 
+  it("lets no secret out, in whatever simple disguise: such a draft is not kept, and one that was is not published", async () => {
+    const value = "canary-4f1d9b7e2a6c8035";
+    const hidden = Buffer.from(value).toString("hex").replace(/.{4}/g, "$& ");
+    const text = `# Value a${hidden}\n\n${GOOD}\n`;
+    const context = await newContext({ yes: true });
+    const path = await draftOf(context, text);
+    using _held = context.secrets.register("canary", value);
+    await expect(check(context, path, text)).rejects.toMatchObject({
+      code: "secret_found",
+      message: expect.stringMatching(/the secret canary in a disguise/),
+    });
+    await expect(check(context, path, `# T\n\n${value}\n`)).rejects.toThrow(/the secret canary on line 3/);
+    await expect(publishDraft(context, path, nobody)).rejects.toMatchObject({ code: "secret_found" });
+    expect(await world.choir.list()).toEqual([]);
+  });
+
   it("refuses without a report, with one for another draft, below 0.9, without a citation, with too few, without a title", async () => {
     const context = await newContext({ yes: true });
     const path = await write(context, `# T\n\n${GOOD}\n`);

@@ -3,7 +3,7 @@ import type { AuditEntry } from "../../src/audit/entry.js";
 import { permit } from "../../src/policy/permit.js";
 import { Policy } from "../../src/policy/policy.js";
 import type { ApprovalQuestion } from "../../src/runs/record.js";
-import { keepSecrets } from "../../src/taint/output-filter.js";
+import { keepSecrets, secretIn } from "../../src/taint/output-filter.js";
 import { checkQuery } from "../../src/taint/search-query.js";
 
 const SECRET = "canary-4f1d9b7e2a6c8035";
@@ -20,18 +20,61 @@ const context = {
 const wide = (text: string) => [...text].map((c) => String.fromCodePoint(c.charCodeAt(0) + 0xfee0)).join("");
 const percent = (text: string) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join("");
 
+const tagged = (text: string, tag: string) => text.split("").join(tag);
+const hex = (text: string) => Buffer.from(text).toString("hex");
+const pairs = (text: string, before: string) => hex(text).replace(/../g, (pair) => `${before}${pair}`);
+
+const DISGUISES: readonly (readonly [string, string])[] = [
+  ["as it is", SECRET],
+  ["base64", Buffer.from(SECRET).toString("base64")],
+  ["base64url", Buffer.from(SECRET).toString("base64url")],
+  ["base64 with spaces", tagged(Buffer.from(SECRET).toString("base64"), " ")],
+  ["base64 in percent signs", percent(Buffer.from(SECRET).toString("base64"))],
+  ["hex digits", hex(SECRET)],
+  ["hex digits in capitals", hex(SECRET).toUpperCase()],
+  ["hex digits with spaces", pairs(SECRET, " ")],
+  ["hex digits in fours", hex(SECRET).replace(/.{4}/g, "$& ")],
+  ["hex digits with colons", pairs(SECRET, ":")],
+  ["hex digits of a programmer", pairs(SECRET, ", 0x")],
+  ["hex digits of a string", pairs(SECRET, "\\x")],
+  ["full-width hex digits", wide(hex(SECRET))],
+  ["percent signs", percent(SECRET)],
+  ["percent signs twice", encodeURIComponent(percent(SECRET))],
+  ["percent signs with spaces", tagged(percent(SECRET), " ")],
+  ["spaces in percent signs", SECRET.replace(/./g, "%20$&")],
+  ["full-width letters", wide(SECRET)],
+  ["full-width letters in percent signs", encodeURIComponent(wide(SECRET))],
+  ["spaces", tagged(SECRET, " ")],
+  ["line ends", tagged(SECRET, "\n")],
+  ["zero-width spaces", tagged(SECRET, "\u200b")],
+  ["zero-width spaces in percent signs", SECRET.replace(/./g, "%E2%80%8B$&")],
+  ["a tag's characters between", tagged(SECRET, "\u{e0041}")],
+];
+/** Letters that are digits of a disguise, and letters that are none; in a word, behind a space, in an address. */
+const LEAD_INS = [
+  "",
+  "a",
+  "7f",
+  "e7a",
+  "x",
+  "xy",
+  "x-y",
+  "%",
+  "%4",
+  "0x",
+  " ",
+  "value ",
+  "bad a",
+  "https://x/",
+  "https://x/a",
+];
+
 describe("a secret at a door", () => {
   it.each([
-    ["as it is", SECRET],
+    ...DISGUISES,
     ["a key of nobody's", KEY],
-    ["base64", Buffer.from(SECRET).toString("base64")],
-    ["hex digits", Buffer.from(SECRET).toString("hex")],
-    ["percent signs", percent(SECRET)],
-    ["percent signs twice", encodeURIComponent(percent(SECRET))],
-    ["full-width letters", wide(SECRET)],
-    ["spaces", SECRET.split("").join(" ")],
-    ["zero-width spaces", SECRET.split("").join("\u200b")],
-    ["a tag's characters between", SECRET.split("").join("\u{e0041}")],
+    ["a key of nobody's in hex digits", hex(KEY)],
+    ["a key of nobody's in base64", Buffer.from(KEY).toString("base64")],
   ])("is refused, told and not repeated: %s", (_, hidden) => {
     told.length = 0;
     const letting = () => keepSecrets(context, "address", `https://a.example/?q=${hidden}&n=1`);
@@ -39,6 +82,20 @@ describe("a secret at a door", () => {
     expect(letting).not.toThrow(SECRET);
     expect(told[0]).toMatchObject({ kind: "decision", what: "output filter", outcome: "refused" });
     expect(JSON.stringify(told)).not.toContain(SECRET);
+  });
+
+  it.each(DISGUISES)("is found behind whatever stands before it: %s", (_, hidden) => {
+    const missed = LEAD_INS.filter((before) => secretIn(secrets, `${before}${hidden}`) === undefined);
+    expect(missed).toEqual([]);
+  });
+
+  it("is found at the end of half a megabyte, in time that grows with them and no faster", () => {
+    for (const unit of ["a7", "word ", "%4", "AKIA ", ".eyJ", "T3BlbkFJ", "  ", "0x0", "\u200b%"]) {
+      const before = unit.repeat(500_000 / unit.length);
+      const started = performance.now();
+      expect(secretIn(secrets, `${before}${hex(SECRET)}`), unit).toBeDefined();
+      expect(performance.now() - started, unit).toBeLessThan(5_000);
+    }
   });
 
   it("lets everything else out", () => {

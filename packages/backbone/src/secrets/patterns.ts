@@ -67,29 +67,55 @@ const needles = new Needles<KeyPattern | "PEM">([
 
 /** The first key, of whoever's, at or after `from`; `means` is its kind. */
 export function findKey(bytes: Uint8Array, from = 0): Hit<string> | undefined {
+  const words = new Map<RegExp, Word>();
   for (let hit = needles.find(bytes, from); hit; hit = needles.find(bytes, hit.start + 1)) {
-    const found = hit.means === "PEM" ? pemAround(bytes, from, hit) : keyAround(bytes, from, hit, hit.means);
+    const found = hit.means === "PEM" ? pemAround(bytes, from, hit) : keyAround(bytes, from, hit, hit.means, words);
     if (found) return found;
   }
   return undefined;
 }
 
-function keyAround(bytes: Uint8Array, from: number, hit: Hit<unknown>, pattern: KeyPattern): Hit<string> | undefined {
-  let start = hit.start;
-  let end = hit.end;
-  const isPart = (at: number) => pattern.alphabet.test(String.fromCharCode(bytes[at] as number));
-  while (start > from && hit.start - start < LONGEST_SIDE && isPart(start - 1)) start -= 1;
-  while (end < bytes.length && end - hit.end < LONGEST_SIDE && isPart(end)) end += 1;
+/** Where the characters of one alphabet begin and end around an anchor. */
+interface Word {
+  readonly start: number;
+  readonly end: number;
+  /** What it was looked through for as a whole. */
+  readonly tried: Set<KeyPattern>;
+}
+
+/** @param words the last one of each alphabet: one that is full of anchors is walked once, and not for each of them */
+function keyAround(
+  bytes: Uint8Array,
+  from: number,
+  hit: Hit<unknown>,
+  pattern: KeyPattern,
+  words: Map<RegExp, Word>,
+): Hit<string> | undefined {
+  const { alphabet, whole, kind } = pattern;
+  let word = words.get(alphabet);
+  if (word === undefined || hit.end > word.end) word = wordAround(bytes, from, hit, alphabet);
+  words.set(alphabet, word);
+  const { start } = word;
+  const end = Math.min(word.end, hit.end + LONGEST_SIDE);
+  if (hit.start - start > LONGEST_SIDE || word.tried.has(pattern)) return undefined;
+  if (end === word.end) word.tried.add(pattern);
   const text = latin1(bytes, start, end);
   // A dot at the end of a sentence; a letter in front that is the end of an escape such as \n.
   const trimmed = text.replace(/\.+$/, "");
   const escaped = bytes[start - 1] === 0x5c ? (/^(?:u[0-9A-Fa-f]{4}|[nrtbf])/.exec(trimmed)?.[0].length ?? 0) : 0;
   for (const skipped of new Set([0, escaped])) {
     const key = trimmed.slice(skipped);
-    if (pattern.whole.test(key))
-      return { start: start + skipped, end: start + skipped + key.length, means: pattern.kind };
+    if (whole.test(key)) return { start: start + skipped, end: start + skipped + key.length, means: kind };
   }
   return undefined;
+}
+
+function wordAround(bytes: Uint8Array, from: number, hit: Hit<unknown>, alphabet: RegExp): Word {
+  let { start, end } = hit;
+  const isPart = (at: number) => alphabet.test(String.fromCharCode(bytes[at] as number));
+  while (start > from && isPart(start - 1)) start -= 1;
+  while (end < bytes.length && isPart(end)) end += 1;
+  return { start, end, tried: new Set() };
 }
 
 function pemAround(bytes: Uint8Array, from: number, hit: Hit<unknown>): Hit<string> | undefined {
