@@ -14,6 +14,7 @@ import type { SandboxFiles } from "./files/sandbox-files.js";
 import { VmFiles } from "./files/vm-files.js";
 import type { ModelEnvironment } from "./models/model.js";
 import { ReaderVM } from "./reader.js";
+import { isCutOff } from "./runs/workplace.js";
 import type { SandboxIsolation } from "./sandboxes/sandbox.js";
 import { type TryOut, tryOutIn } from "./skills/trial.js";
 import { Slots } from "./slots.js";
@@ -31,10 +32,12 @@ export interface Machines {
   readonly hasDoors?: boolean;
   /** Throws AgentError `missing_key` if `keys` lack what a sandbox needs, so that no run begins that cannot go on. */
   requireKeys(keys: ModelEnvironment): void;
-  /** The sandbox of an agent, with the folder there; relative paths and commands begin in it. */
-  backend(agentId: string, folder: string, o?: BackendNeeds): Promise<SandboxBackendProtocolV2>;
+  /** The sandbox of an agent, or of one run, with the folder there; relative paths and commands begin in it. */
+  backend(workplace: string, folder: string, o?: BackendNeeds): Promise<SandboxBackendProtocolV2>;
   /** The files of that sandbox, for what keeps them. `keys` as for `backend`. */
-  files(agentId: string, keys?: ModelEnvironment): Promise<SandboxFiles>;
+  files(workplace: string, keys?: ModelEnvironment): Promise<SandboxFiles>;
+  /** Ends a sandbox for good, with its disk, if it is there; absent: what ends sandboxes is the service that has them. */
+  end?(workplace: string): Promise<void>;
 }
 
 export interface BackendNeeds {
@@ -51,7 +54,10 @@ const STARTS_AT_ONCE = Math.max(2, availableParallelism());
 /** The label `role` of the VMs that agents work in. */
 export const WORK = "work";
 
-/** One work VM for each agent, made when it is first needed and kept with its disk between runs, and a reader VM for all documents. */
+/**
+ * One work VM for each agent, made when it is first needed and kept with its disk between runs, one for each run that repeats another, and a reader
+ * VM for all documents.
+ */
 export class AgentVMs implements Machines, AsyncDisposable {
   readonly isolation: SandboxIsolation;
   readonly sandbox = "microvm";
@@ -66,7 +72,7 @@ export class AgentVMs implements Machines, AsyncDisposable {
   readonly #starts = new Slots(STARTS_AT_ONCE);
 
   /**
-   * @param o.egress what programs in the work VMs may reach besides the tools of their runs; default: nothing
+   * @param o.egress what programs in the work VMs of agents may reach besides the tools of their runs; default: nothing
    * @param o.idleSeconds after so long without a call a new work VM is stopped, until the next call; default: never
    */
   constructor(vms: MicroVMs, o: TemplateOptions & { egress?: EgressPolicy; idleSeconds?: number }) {
@@ -90,13 +96,13 @@ export class AgentVMs implements Machines, AsyncDisposable {
     // The VMs of this machine need none.
   }
 
-  async backend(agentId: string, folder: string, { env }: BackendNeeds = {}): Promise<SandboxBackendProtocolV2> {
-    const vm = await this.#vmWithFolder(agentId, folder);
+  async backend(workplace: string, folder: string, { env }: BackendNeeds = {}): Promise<SandboxBackendProtocolV2> {
+    const vm = await this.#vmWithFolder(workplace, folder);
     return MicroVMBackend.of(vm, { cwd: folder, env });
   }
 
-  async #vmWithFolder(agentId: string, folder: string): Promise<MicroVM> {
-    const vm = await this.#vmOf(agentId);
+  async #vmWithFolder(workplace: string, folder: string): Promise<MicroVM> {
+    const vm = await this.#vmOf(workplace);
     try {
       await vm.files.mkdir(folder, { parents: true });
       return vm;
@@ -105,14 +111,19 @@ export class AgentVMs implements Machines, AsyncDisposable {
       // Its disk could not grow while the host's was full, and its file system has given up: only a start mends that, which ends every
       // program there. Here nothing of the new drive runs yet, and what others have there cannot write either.
       await vm.stop();
-      const restarted = await this.#vmOf(agentId);
+      const restarted = await this.#vmOf(workplace);
       await restarted.files.mkdir(folder, { parents: true });
       return restarted;
     }
   }
 
-  async files(agentId: string): Promise<SandboxFiles> {
-    return new VmFiles(await this.#vmOf(agentId));
+  async files(workplace: string): Promise<SandboxFiles> {
+    return new VmFiles(await this.#vmOf(workplace));
+  }
+
+  async end(workplace: string): Promise<void> {
+    const id = idOf(workplace);
+    if (this.#vms.list().some((vm) => vm.id === id)) await this.#vms.destroy(id);
   }
 
   /** Ends the reader VM. The work VMs belong to their agents, and to whoever opened the orchestrator. */
@@ -126,14 +137,15 @@ export class AgentVMs implements Machines, AsyncDisposable {
    * What its programs may reach is what this set-up says. Throws MicroVMError `not_found`.
    */
   async get(id: string): Promise<MicroVM> {
-    const isWork = this.#vms.list().some((vm) => vm.id === id && vm.labels.role === WORK);
-    return await this.#vms.get(id, isWork ? { template: this.#template, egress: this.#egress } : {});
+    const work = this.#vms.list().find((vm) => vm.id === id && vm.labels.role === WORK);
+    if (work === undefined) return await this.#vms.get(id);
+    return await this.#vms.get(id, { template: this.#template, egress: this.#egressOf(work.labels.agent ?? "") });
   }
 
   /** Two runs that ask at once get the same VM. */
-  async #vmOf(agentId: string): Promise<MicroVM> {
-    const id = `agent-${agentId}`;
-    const opening = this.#opening.get(id) ?? this.#open(id, agentId);
+  async #vmOf(workplace: string): Promise<MicroVM> {
+    const id = idOf(workplace);
+    const opening = this.#opening.get(id) ?? this.#open(id, workplace);
     this.#opening.set(id, opening);
     try {
       return await opening;
@@ -142,12 +154,20 @@ export class AgentVMs implements Machines, AsyncDisposable {
     }
   }
 
-  async #open(id: string, agentId: string): Promise<MicroVM> {
+  async #open(id: string, workplace: string): Promise<MicroVM> {
     using _start = await this.#starts.take();
     if (this.#vms.list().some((vm) => vm.id === id)) return await this.get(id);
-    const labels = { role: WORK, agent: agentId };
-    const [template, egress, limits] = [this.#template, this.#egress, this.#limits];
+    const labels = { role: WORK, agent: workplace };
+    const [template, egress, limits] = [this.#template, this.#egressOf(workplace), this.#limits];
     const diskMiB = Math.min(DISK_MIB, await this.#vms.hostDiskMiB());
     return await this.#vms.create({ id, template, diskMiB, labels, egress, limits });
   }
+
+  #egressOf(workplace: string): EgressPolicy {
+    return isCutOff(workplace) ? { allow: [] } : this.#egress;
+  }
+}
+
+function idOf(workplace: string): string {
+  return `agent-${workplace}`;
 }

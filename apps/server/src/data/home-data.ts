@@ -51,11 +51,12 @@ export class HomeData {
   async erase(agent: string): Promise<DataErased> {
     await this.#data.assertAtRest(agent);
     const id = `agent-${agent}`;
-    const vm = this.#vms.list().vms.some((one) => one.id === id);
+    // Behind a dot, what a run that repeated another one has left when it was cut off.
+    const own = this.#vms.list().vms.filter((one) => one.id === id || one.id.startsWith(`${id}.`));
     // First: what its programs ask of the network is recorded, under the key that is about to be destroyed.
-    if (vm) await this.#vms.destroy(id);
+    for (const vm of own) await this.#vms.destroy(vm.id);
     const erased = await this.#data.erase(agent);
-    return { ...erased, vm, stays: [...STAYS] };
+    return { ...erased, vm: own.length > 0, stays: [...STAYS] };
   }
 }
 

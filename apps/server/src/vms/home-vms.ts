@@ -1,6 +1,6 @@
 import { rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isAtRest, type RunRecord } from "@vibewriter/agent/runs";
+import { isAtRest, type RunRecord, workplaceOf } from "@vibewriter/agent/runs";
 import type { MicroVM, MicroVMs, TemplateSpec } from "@vibewriter/microvm";
 import { ServerError } from "../errors.js";
 import type { Backups } from "../migrations/backups.js";
@@ -45,7 +45,7 @@ export interface HomeVmsOptions {
   readonly template: TemplateSpec;
   /** What was kept of the home before it was migrated. */
   readonly backups: Pick<Backups, "list" | "removeOld">;
-  readonly runs: () => Promise<Pick<RunRecord, "runId" | "agentId" | "status">[]>;
+  readonly runs: () => Promise<Pick<RunRecord, "runId" | "agentId" | "replays" | "status">[]>;
 }
 
 const DEFAULT_DISK_MIB = 4_096;
@@ -192,7 +192,7 @@ export class HomeVms implements VmService {
     const role = vm.labels[ROLE];
     if (role === undefined || role === PERSON) return vm;
     const run = (await this.#o.runs()).find(
-      ({ status, agentId }) => !isAtRest(status) && (vm.labels[AGENT] === undefined || vm.labels[AGENT] === agentId),
+      (one) => !isAtRest(one.status) && (vm.labels[AGENT] === undefined || vm.labels[AGENT] === workplaceOf(one)),
     );
     if (run === undefined) return vm;
     throw new ServerError(

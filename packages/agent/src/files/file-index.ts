@@ -1,7 +1,8 @@
 import type { FileStore, FileVersion } from "@vibewriter/backbone";
 
-/** Keys of kept files: `<agent>/artifacts/...`, `<agent>/runs/<run>/...` and so on; the first part is the folder they belong to. */
-const KEPT = /^([^/]+\/(?:artifacts|skills|large_tool_results|conversation_history|runs\/[^/]+))\/(.+)$/s;
+/** Keys of kept files: `<agent>/artifacts/...`, `<agent>/replays/<run>/artifacts/...`, `<agent>/runs/<run>/...`; the first part is their folder. */
+const KEPT =
+  /^([^/]+\/(?:runs\/[^/]+|(?:replays\/[^/]+\/)?(?:artifacts|skills|large_tool_results|conversation_history)))\/(.+)$/s;
 
 /**
  * What the kept files of all agents are now, by folder. One for all trees of a process: the first look reads every entry of the store, each

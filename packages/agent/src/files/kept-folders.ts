@@ -12,6 +12,7 @@ import { FileIndex } from "./file-index.js";
 import type { FileTree } from "./file-tree.js";
 import { KeptFolder } from "./kept-folder.js";
 import { Manifest } from "./manifest.js";
+import { ReadOnlyTree } from "./read-only-tree.js";
 import { FolderRecord, RunFolders } from "./run-folders.js";
 import type { SandboxFiles } from "./sandbox-files.js";
 
@@ -51,6 +52,8 @@ export class KeptFolders {
   async forRun(o: {
     agentId: string;
     runId: string;
+    /** The run that this one repeats: then it has these folders for itself, and leaves the agent's as they are. */
+    replays?: string;
     drive: number;
     sandbox: SandboxFiles;
     emit: EmitEvent;
@@ -60,7 +63,7 @@ export class KeptFolders {
     /** Throws once another worker drives the run: its files are not this one's to touch any more. */
     held?: () => Promise<void>;
   }): Promise<RunFolders> {
-    const { agentId, runId, sandbox } = o;
+    const { agentId, runId, replays, sandbox } = o;
     const given = await sandbox.given("/skills");
     const folder = (root: string, tree: FileTree, isForeign?: (path: string) => boolean) =>
       new KeptFolder({
@@ -72,17 +75,19 @@ export class KeptFolders {
       });
     const kept = (name: string) =>
       new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${agentId}/${name}` });
-    const skills = kept("skills");
+    const own = (name: string) => kept(replays === undefined ? name : `replays/${runId}/${name}`);
+    const memories = new MemoryFolder({ ...this.memories.of(agentId), gate: o.gate });
+    const skills = own("skills");
     const folders = new RunFolders({
       ...o,
       folders: [
         folder(`/workspace/${runId}`, kept(`runs/${runId}`), (path) => MIRRORED.test(path)),
-        folder("/artifacts", kept("artifacts")),
-        folder("/memories", new MemoryFolder({ ...this.memories.of(agentId), gate: o.gate })),
+        folder("/artifacts", own("artifacts")),
+        folder("/memories", replays === undefined ? memories : new ReadOnlyTree(memories)),
         folder("/skills", skills, (path) => given.has(path.split("/")[0] ?? "")),
         // Where deepagents puts results that are too large for a message, and messages that were summarized.
-        folder("/large_tool_results", kept("large_tool_results")),
-        folder("/conversation_history", kept("conversation_history")),
+        folder("/large_tool_results", own("large_tool_results")),
+        folder("/conversation_history", own("conversation_history")),
       ],
       records: this.#records,
       events: (after) => this.#backbone.events.read(runId, { from: after + 1 }),

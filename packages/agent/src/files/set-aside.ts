@@ -3,7 +3,7 @@ import { hasEndedLongAgo } from "../runs/ended.js";
 import type { RunRecord } from "../runs/record.js";
 
 /** What the file tools and the summaries have set aside for a run: results too large for a message, messages that were summarized. */
-const SET_ASIDE = /^[^/]+\/(?:large_tool_results|conversation_history)\//;
+const SET_ASIDE = /^[^/]+\/(?:replays\/[^/]+\/)?(?:large_tool_results|conversation_history)\//;
 
 /**
  * Forgets what was set aside for runs that ended a week ago, as their checkpoints are; the VMs' copies go with the next synchronisation. What

@@ -7,10 +7,8 @@ import { outcomeOf } from "../runs/outcome.js";
 import type { DriveParts } from "../runs/parts.js";
 import { FIRST_TURN, isAtRest, RunRecord } from "../runs/record.js";
 import { standingContext } from "../runs/standing.js";
+import { RECORDED_AGENT } from "../runs/workplace.js";
 import { RecordedCall } from "./recorded-call.js";
-
-/** Whose VM, memory and files runs have that come from elsewhere: what a stranger's recording makes an agent do, it does to nobody else's. */
-export const RECORDED_AGENT = "recorded";
 
 const FORMAT = 1;
 /** Bytes of `recording.json` and of `calls.jsonl`, and of any one content. */

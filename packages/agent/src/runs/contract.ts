@@ -35,3 +35,4 @@ export {
 export { REPORT_FORMATS, ReportFormat, ReportStyle, ReportWish } from "./report-wish.js";
 export { ChatRequest, chatOf, TurnRequest } from "./turns.js";
 export { WorkerInfo } from "./worker-info.js";
+export { workplaceOf } from "./workplace.js";

@@ -49,21 +49,42 @@ import { type RunRecord, threadOf } from "./record.js";
 import { filesOf } from "./report-files.js";
 import { signerOf } from "./signer.js";
 import { reportsBefore, turnsOf } from "./turns.js";
+import { workplaceOf } from "./workplace.js";
 
 /** One drive: VM, sources, agent, graph, and the outcome laid out for the person. Throws what stopped it. */
 export function driveOnce(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
-  return driveSpan(record, o.traceparent, () => auditedDrive(parts.trail, record, () => drive(parts, record, o)));
+  return driveSpan(record, o.traceparent, () =>
+    auditedDrive(parts.trail, record, () => inItsPlace(parts, record, () => drive(parts, record, o))),
+  );
+}
+
+/** A run that repeats another has a sandbox of its own, which ends with each drive: what it is to find again is in the store. */
+async function inItsPlace<T>({ machines }: DriveParts, record: RunRecord, work: () => Promise<T>): Promise<T> {
+  if (record.replays === undefined) return await work();
+  const end = () => machines.end?.(workplaceOf(record));
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    // Another worker may be at work there. Else what stopped the work is the error to tell; a sandbox that stays has this run's name.
+    if (!isFenced(error)) await Promise.resolve(end()).catch(() => undefined);
+    throw error;
+  }
+  await end();
+  return result;
 }
 
 async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
   const { emit, backend, context, meter, desk } = await openContext(parts, record, o);
   o.signal.throwIfAborted();
-  const { runId, agentId, drives } = record;
+  const { runId, agentId, drives, replays } = record;
+  const place = workplaceOf(record);
   const tools = runTools(context, () => meter.mayLook);
-  using _serving = parts.bridge?.serve({ runId, agentId, drive: drives, tools, emit });
+  using _serving = parts.bridge?.serve({ runId, agentId: place, drive: drives, tools, emit });
   const kept = {
     sync: () => context.folders.sync(),
-    end: () => parts.folders.collectSkills({ agentId, runId, emit }),
+    // What the run made that this one repeats has been proposed then.
+    end: async () => (replays === undefined ? await parts.folders.collectSkills({ agentId, runId, emit }) : undefined),
   };
   const rest = await keeping(kept, async () =>
     desk === undefined
@@ -175,14 +196,16 @@ export async function openContext(
   const folder = `/workspace/${runId}`;
   await emit(progress(startingText(machines.sandbox)), "log.vm");
   // A script calls the tools of this run, and not of another that the same agent does meanwhile.
-  const machine = await machines.backend(agentId, folder, { env: { VIBEWRITER_SCOPE: runId }, keys: env });
+  const place = workplaceOf(record);
+  const machine = await machines.backend(place, folder, { env: { VIBEWRITER_SCOPE: runId }, keys: env });
   const backend = watchWrites(traceBackend(machine, machines.sandbox), () => folders?.touch());
-  const sandbox = await machines.files(agentId, env);
+  const sandbox = await machines.files(place, env);
   const gate = new MemoryGate();
   folders = await parts.folders.forRun({
     gate,
     agentId,
     runId,
+    replays: record.replays,
     drive: record.drives,
     sandbox,
     emit,

@@ -27,17 +27,14 @@ export function proposeSkill(context: ToolContext) {
     async ({ name, description, instructions, files }, config) => {
       const skill = taken(() => skillOf(raw({ name, description, instructions, files }), { folder: name }));
       if (testCommand(skill.files) === undefined) throw new Refusal("invalid_argument", withoutTest(name));
-      const test = await context.skills.tryOut(skill, { timeoutMs: TEST_MS, signal: config?.signal });
-      if (test?.passed === false) return JSON.stringify({ proposed: false, hash: skill.hash, test: shown(test) });
-      await mayPropose(context, skill, { name, description });
-      await context.fence.check();
-      const outcome = await proposed(() => context.skills.propose(skill, test));
-      return JSON.stringify({
-        proposed: outcome === "proposed",
-        state: outcome,
-        hash: skill.hash,
-        test: test && shown(test),
-      });
+      const propose = () => testedAndProposed(context, skill, { name, description, signal: config?.signal });
+      const call: string | undefined = config?.toolCall?.id;
+      if (call === undefined) return await propose();
+      // A run that repeats this one is told the same, and proposes nothing.
+      return await context.answers.of("propose_skill", { call }, async () => ({
+        text: await propose(),
+        isWhole: true,
+      }));
     },
     {
       name: "propose_skill",
@@ -64,6 +61,27 @@ export function proposeSkill(context: ToolContext) {
       }),
     },
   );
+}
+
+/** @throws Refusal `replayed`, and those of `permit` */
+async function testedAndProposed(
+  context: ToolContext,
+  skill: Skill,
+  { signal, ...args }: { name: string; description: string; signal: AbortSignal | undefined },
+): Promise<string> {
+  if (context.replays !== undefined)
+    throw new Refusal("replayed", `This run repeats ${context.replays}: it proposes no skill.`);
+  const test = await context.skills.tryOut(skill, { timeoutMs: TEST_MS, signal });
+  if (test?.passed === false) return JSON.stringify({ proposed: false, hash: skill.hash, test: shown(test) });
+  await mayPropose(context, skill, args);
+  await context.fence.check();
+  const outcome = await proposed(() => context.skills.propose(skill, test));
+  return JSON.stringify({
+    proposed: outcome === "proposed",
+    state: outcome,
+    hash: skill.hash,
+    test: test && shown(test),
+  });
 }
 
 /** A skill outlives its run: one by an agent that has seen text from outside is not even put before later ones without a person. */

@@ -44,14 +44,16 @@ class Sandbox implements AsyncDisposable {
     this.files = new LocalFiles(root);
   }
 
-  static async open(agentId: string, runId = `${agentId}-run`, drive = 1): Promise<Sandbox> {
+  static async open(agentId: string, runId = `${agentId}-run`, drive = 1, replays?: string): Promise<Sandbox> {
     const sandbox = new Sandbox(await mkdtemp(join(tmpdir(), "vw-kept-")), agentId, runId);
+    sandbox.replays = replays;
     await sandbox.drive(drive);
     return sandbox;
   }
 
   /** Of the memory: whatever is written here is as an agent's own file tools write it. */
   gate: Pick<MemoryGate, "leaveFor" | "spend"> = ALL_ALLOWED;
+  replays: string | undefined;
 
   /** A drive of the run begins. */
   async drive(drive: number): Promise<void> {
@@ -59,6 +61,7 @@ class Sandbox implements AsyncDisposable {
     this.folders = await kept.forRun({
       agentId: this.agentId,
       runId: this.runId,
+      replays: this.replays,
       drive,
       sandbox: this.files,
       audit: noAudit,
@@ -453,6 +456,32 @@ test("what a program leaves in the folder of the memory waits for a person, and 
   expect(await vm.read("memories/facts/new.md")).toBe("A fact of a program.");
   expect(await proposals.list()).toEqual([]);
   await expect(proposals.accept(first?.id ?? "", memories)).rejects.toMatchObject({ code: "memory_not_found" });
+});
+
+test("a run that repeats another one has folders of its own, and leaves the agent's files and memory as they are", async () => {
+  const { memories, proposals } = kept.memories.of("repeated");
+  await memories.set("AGENTS.md", Buffer.from("Ann likes tables."), { by: "person", writer: "a person" });
+  await put("repeated/artifacts/x.md", "of today");
+  await put("repeated/skills/mine/SKILL.md", "of today");
+  await using vm = await Sandbox.open("repeated", "again", 1, "then");
+  expect(await vm.read("artifacts/x.md")).toBeUndefined();
+  expect(await vm.read("memories/AGENTS.md")).toBe("Ann likes tables.");
+  await vm.write("/artifacts/x.md", "of then");
+  await vm.write("/skills/mine/SKILL.md", "of then");
+  await vm.write("/large_tool_results/1", "long");
+  await vm.write("/memories/AGENTS.md", "Ann likes lists.");
+  await vm.write("/memories/new.md", "A program's.");
+  await vm.sync();
+  expect(await stored("repeated/artifacts/x.md")).toBe("of today");
+  expect(await stored("repeated/skills/mine/SKILL.md")).toBe("of today");
+  expect(await stored("repeated/large_tool_results/1")).toBeUndefined();
+  expect((await memories.list()).map(({ path }) => path)).toEqual(["AGENTS.md"]);
+  expect((await memories.find("AGENTS.md"))?.entry.content).toBe("Ann likes tables.");
+  expect(await proposals.list()).toEqual([]);
+  expect(vm.logs.filter((line) => line.includes("changes nothing of what is kept"))).toHaveLength(2);
+  // In another sandbox it finds its own again.
+  await using later = await Sandbox.open("repeated", "again", 2, "then");
+  expect(await later.read("artifacts/x.md")).toBe("of then");
 });
 
 test("an entry has versions and bounds, and two who change it at once learn of each other", async () => {

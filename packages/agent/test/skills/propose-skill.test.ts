@@ -1,3 +1,4 @@
+import { ToolMessage } from "@langchain/core/messages";
 import { RunSkills } from "../../src/skills/run-skills.js";
 import type { Trial } from "../../src/skills/trial.js";
 
@@ -65,4 +66,20 @@ test("propose_skill keeps none whose test fails, none without a test, and none t
   await expect(propose({ name: "verify-citations" })).rejects.toThrow("is the name of a built-in skill");
   await expect(propose({ name: "up", files: [...failing, { path: "../x", content: "" }] })).rejects.toThrow('"../x"');
   expect((await shelf().list("main")).map(({ name }) => name)).toEqual(["count-words"]);
+});
+
+test("propose_skill tells a run that repeats another what that one was told, and proposes nothing in it", async () => {
+  const call = { name: "propose_skill", id: "call-1", type: "tool_call" as const };
+  const args = { ...count, name: "count-lines" };
+  const said = async (one: ToolContext, id: string) => {
+    const message: unknown = await forPerson(() => proposeSkill(one).invoke({ ...call, id, args }));
+    return ToolMessage.isInstance(message) ? message.text : "";
+  };
+  const first = await said(context, "call-1");
+  expect(JSON.parse(first)).toMatchObject({ proposed: true });
+  const before = await shelf().list("main");
+  const repeating: ToolContext = { ...context, replays: "run-of-then" };
+  expect(await said(repeating, "call-1")).toBe(first);
+  await expect(said(repeating, "call-2")).rejects.toMatchObject({ code: "replayed" });
+  expect(await shelf().list("main")).toEqual(before);
 });

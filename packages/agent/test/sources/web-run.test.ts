@@ -119,6 +119,9 @@ describe("a run that repeats another one", () => {
     expect(await reportOf(again)).toBe(await reportOf(original));
     expect(noNetwork.asked).toBe(0);
     expect(await world.choir.list()).toEqual(before);
+    // It worked in a sandbox of its own, which is gone.
+    expect(world.machines.ended).toEqual([`main.${runId}`]);
+    expect(await readdir(world.machines.path("main", "/workspace"))).not.toContain(runId);
   }, 60_000);
 
   it("ends with a sentence where a model would have to be asked what it was not asked then, and has one asked anew if that is wished", async () => {

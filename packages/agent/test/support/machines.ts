@@ -9,6 +9,8 @@ import { LocalFiles } from "./local-files.js";
 export class LocalMachines implements Machines {
   readonly isolation = "emulated";
   readonly sandbox = "microvm";
+  /** Sandboxes that were ended; what was in them stays, to be looked at. */
+  readonly ended: string[] = [];
   readonly #root: string;
 
   constructor(root: string) {
@@ -33,6 +35,10 @@ export class LocalMachines implements Machines {
     const rootDir = join(this.#root, agentId);
     await mkdir(join(rootDir, folder), { recursive: true });
     return new LocalShellBackend({ rootDir, virtualMode: true, env: { PATH: process.env.PATH ?? "" } });
+  }
+
+  async end(workplace: string): Promise<void> {
+    this.ended.push(workplace);
   }
 
   async files(agentId: string): Promise<LocalFiles> {

@@ -50,6 +50,11 @@ const DISGUISES: readonly (readonly [string, string])[] = [
   ["zero-width spaces in percent signs", SECRET.replace(/./g, "%E2%80%8B$&")],
   ["a tag's characters between", tagged(SECRET, "\u{e0041}")],
 ];
+const KEYS: typeof DISGUISES = [
+  ["a key of nobody's", KEY],
+  ["a key of nobody's in hex digits", hex(KEY)],
+  ["a key of nobody's in base64", Buffer.from(KEY).toString("base64")],
+];
 /** Letters that are digits of a disguise, and letters that are none; in a word, behind a space, in an address. */
 const LEAD_INS = [
   "",
@@ -70,12 +75,7 @@ const LEAD_INS = [
 ];
 
 describe("a secret at a door", () => {
-  it.each([
-    ...DISGUISES,
-    ["a key of nobody's", KEY],
-    ["a key of nobody's in hex digits", hex(KEY)],
-    ["a key of nobody's in base64", Buffer.from(KEY).toString("base64")],
-  ])("is refused, told and not repeated: %s", (_, hidden) => {
+  it.each([...DISGUISES, ...KEYS])("is refused, told and not repeated: %s", (_, hidden) => {
     told.length = 0;
     const letting = () => keepSecrets(context, "address", `https://a.example/?q=${hidden}&n=1`);
     expect(letting).toThrow(expect.objectContaining({ name: "Refusal", code: "secret_found" }));
