@@ -163,6 +163,7 @@ describe.each([
     expect(await runsFor(`ask me over ${name}`)).toMatchObject([
       {
         yes: false,
+        askedBy: "agent",
         author: "Bob",
         draft: join(folder, "draft.md"),
         sources: [join(folder, "bees.md"), `choir:${theirs}`],

@@ -70,8 +70,8 @@ async function start(
   const text = await readDraft(draft, filepath);
   const given = named.map((source) => (source.startsWith("choir:") ? source : pathIn(folder, source)));
   const sources = await withWholeIds(client, await Promise.all(given));
-  // Never `yes`: only a person says that, and not through here.
-  const asked = { kind: "publish" as const, draft, sources, author, out, yes: false };
+  // Never `yes`, and never as a person: only a person says that, and not through here.
+  const asked = { kind: "publish" as const, askedBy: "agent" as const, draft, sources, author, out, yes: false };
   const request = titleOf(text) ?? basename(filepath);
   const run = await client.startRun({ ...asked, request, key: keyOf({ text, draft, sources, author }) }, keys);
   return run.status === "interrupted" ? await client.resume(run.runId, keys) : run;

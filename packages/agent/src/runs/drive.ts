@@ -24,7 +24,7 @@ import { GivenFiles } from "../sources/given.js";
 import { SourceMirror } from "../sources/mirror.js";
 import { openSources } from "../sources/open-sources.js";
 import { readerOf } from "../taint/quarantine/reader.js";
-import { forPerson, taintAtWork } from "../taint/taint.js";
+import { forAgent, forPerson, taintAtWork } from "../taint/taint.js";
 import { traceBackend } from "../telemetry/backend.js";
 import { langSmith } from "../telemetry/langsmith.js";
 import { costOf } from "../telemetry/prices.js";
@@ -88,7 +88,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   };
   const rest = await keeping(kept, async () =>
     desk === undefined
-      ? forPerson(async () =>
+      ? (record.askedBy === "agent" ? forAgent : forPerson)(async () =>
           publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit),
         )
       : research(parts, context, record, { ...o, emit, backend, meter, desk }),

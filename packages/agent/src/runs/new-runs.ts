@@ -89,6 +89,7 @@ export class NewRuns {
       replays: asked.replay,
       recorded,
       draft: asked.draft,
+      askedBy: asked.askedBy,
       author: author.name,
       authorKey: author.publicKey,
       revises: asked.revises,

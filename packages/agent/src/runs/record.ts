@@ -75,6 +75,8 @@ export const RunRequest = z.object({
   attended: z.boolean().default(false),
   /** How the report is to be laid out, beside the one that is published. */
   report: ReportWish.optional(),
+  /** Whose words the draft is, for `publish`: another agent, over MCP, is no person, and is asked about like one that has read something. */
+  askedBy: z.enum(["person", "agent"]).default("person"),
   /** Asking again under the same key is asking after the same run, until that one fails or is cancelled. */
   key: z.string().min(1).max(200).optional(),
 });
@@ -215,6 +217,8 @@ export const RunRecord = z.object({
   sources: z.array(z.string()),
   /** Its searches of the web; absent in a chat, which has what there is when it is driven. */
   search: z.array(z.enum(PROVIDERS)).optional(),
+  /** Absent in a chat and in records of earlier releases: a person. */
+  askedBy: z.enum(["person", "agent"]).optional(),
   /** The run that this one repeats. */
   replays: z.string().optional(),
   /** The run whose recorded answers take the place of a model's; absent where a model is asked. */

@@ -18,6 +18,8 @@ export const Origin = z.enum([
   "skill",
   "memory",
   "subagent",
+  /** Another agent, which is no part of this program, over MCP. */
+  "agent",
 ]);
 export type Origin = z.infer<typeof Origin>;
 
@@ -87,4 +89,5 @@ const KIND: Readonly<Record<TaintMark["origin"], string>> = {
   skill: "a skill",
   memory: "memory",
   subagent: "a subagent's answer",
+  agent: "another agent",
 };

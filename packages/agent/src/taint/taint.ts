@@ -49,6 +49,11 @@ export function forPerson<T>(work: () => Promise<T>): Promise<T> {
   return currentCall.run({ before: [], seen: [] }, work);
 }
 
+/** Work that another agent asks for, over MCP: nobody here knows what that one has read. */
+export function forAgent<T>(work: () => Promise<T>): Promise<T> {
+  return currentCall.run({ before: [markOf("agent", "what it was asked for over MCP")], seen: [] }, work);
+}
+
 /** Work that a program in the VM asks for, whatever call happens to be under way around it. */
 export function forProgram<T>(work: () => Promise<T>): Promise<T> {
   return currentCall.run({ before: OUTSIDE, isProgram: true, seen: [] }, work);

@@ -399,6 +399,22 @@ describe("the door", () => {
     expect(() => Policy.parse({ money: "auto" })).toThrow();
   });
 
+  it("asks about a draft that came over MCP, where a person's own is published unasked", async () => {
+    const { parts } = world.bench;
+    const { policy } = parts;
+    Object.assign(parts, { policy: Policy.parse({ publish: "auto" }) });
+    try {
+      const folder = await world.folder("drafts", { "d.md": `# Unasked\n\n${GOOD}\n` });
+      const asked = { kind: "publish" as const, request: "Unasked", draft: join(folder, "d.md") };
+      const over = await world.run({ ...asked, askedBy: "agent" });
+      expect(over).toMatchObject({ status: "waiting", approval: { operation: "publish", taint: [{ origin: "agent" }] } });
+      expect(over.result?.article).toBeNull();
+      expect(await world.run(asked)).toMatchObject({ status: "done", result: { article: { title: "Unasked" } } });
+    } finally {
+      Object.assign(parts, { policy });
+    }
+  });
+
   it("opens for a person's word on exactly this, once, and tells the audit of everything", async () => {
     const { context, told } = await audited();
     const asked: ApprovalQuestion[] = [];

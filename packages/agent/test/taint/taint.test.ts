@@ -6,7 +6,7 @@ import { z } from "zod";
 import { tainting } from "../../src/middleware/taint.js";
 import { marksIn } from "../../src/taint/labels.js";
 import { MOST_MARKS, markOf, marksText, type TaintMark, union } from "../../src/taint/origin.js";
-import { forPerson, forProgram, taintAtWork } from "../../src/taint/taint.js";
+import { forAgent, forPerson, forProgram, taintAtWork } from "../../src/taint/taint.js";
 import { type Script, ScriptedChat } from "../support/scripted-chat.js";
 
 const PAGE = markOf("web", "https://hostile.example/");
@@ -91,6 +91,7 @@ describe("what an agent has seen", () => {
   it("is the VM's for what no agent has called, and nothing for what a person has", async () => {
     expect(await taintAtWork.of()).toMatchObject([{ origin: "vm" }]);
     expect(await forPerson(() => taintAtWork.of())).toEqual([]);
+    expect(await forAgent(() => taintAtWork.of())).toMatchObject([{ origin: "agent" }]);
     // A connection that was opened during a person's call brings programs' calls later.
     expect(await forPerson(() => forProgram(() => taintAtWork.of()))).toMatchObject([{ origin: "vm" }]);
   });
