@@ -150,8 +150,6 @@ const WHAT: Readonly<Record<Operation, string>> = {
   cite_over_budget: "citing more articles than the run may",
   egress_new_host: "reading an address that no search has found and no person has given",
   memory_write: "changing what is remembered",
-  file_write: "writing files",
-  money: "moving money",
   propose_skill: "proposing a skill",
 };
 

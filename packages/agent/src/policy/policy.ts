@@ -20,9 +20,6 @@ export const Policy = z.strictObject({
   /** An address that no search of the run has found and no person has given. */
   egress_new_host: word("egress_new_host"),
   memory_write: word("memory_write"),
-  file_write: word("file_write"),
-  /** Whatever moves money: never by itself. */
-  money: Word.exclude(["auto"]).default("ask"),
   propose_skill: word("propose_skill"),
   /** Articles that a run may cite before a person is asked about each further one. */
   citationsPerRun: z.int().min(0).max(1_000).default(10),

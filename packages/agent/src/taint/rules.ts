@@ -5,8 +5,6 @@ export const OPERATIONS = [
   "cite_over_budget",
   "egress_new_host",
   "memory_write",
-  "file_write",
-  "money",
   "propose_skill",
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
@@ -24,7 +22,5 @@ export const TAINT_RULES: Readonly<Record<Operation, { readonly clean: Rule; rea
   cite_over_budget: { clean: "ask", tainted: "ask" },
   egress_new_host: { clean: "ask", tainted: "ask" },
   memory_write: { clean: "free", tainted: "ask" },
-  file_write: { clean: "free", tainted: "free" },
-  money: { clean: "ask", tainted: "ask" },
   propose_skill: { clean: "free", tainted: "ask" },
 };

@@ -369,7 +369,7 @@ describe("cite_article", () => {
 });
 
 describe("the door", () => {
-  const effect = (n: number, operation: Operation = "money") => ({
+  const effect = (n: number, operation: Operation = "egress_new_host") => ({
     ...{ operation, tool: "pay", args: { amount: n }, effectKey: `pay:${n}`, question: `Pay ${n}?` },
   });
 
@@ -387,16 +387,16 @@ describe("the door", () => {
       await permitted("publish");
       await expect(permitted("memory_write")).rejects.toMatchObject({ code: "denied" });
       await permitted("propose_skill");
-      await expect(permitted("money")).rejects.toMatchObject({ code: "not_approved" });
+      await expect(permitted("egress_new_host")).rejects.toMatchObject({ code: "not_approved" });
     });
-    for (const operation of ["publish", "propose_skill", "money"] as const) {
+    for (const operation of ["publish", "propose_skill", "egress_new_host"] as const) {
       await expect(permitted(operation)).rejects.toMatchObject({ code: "not_approved" });
     }
     await expect(permitted("memory_write")).rejects.toMatchObject({ code: "denied" });
     const decided = told.flatMap((one) => (one.kind === "decision" ? [`${one.what}: ${one.outcome}`] : []));
     const denied = "memory_write by pay: denied";
     expect(decided).toEqual(["publish by pay: allowed", denied, "propose_skill by pay: allowed", denied]);
-    expect(() => Policy.parse({ money: "auto" })).toThrow();
+    for (const none of ["money", "file_write"]) expect(() => Policy.parse({ [none]: "ask" })).toThrow(none);
   });
 
   it("asks about a draft that came over MCP, where a person's own is published unasked", async () => {
@@ -470,7 +470,7 @@ describe("agents that ask side by side", () => {
     const context = await newContext();
     const paid: string[] = [];
     const pay = (to: string) => async () => {
-      const effect = { operation: "money" as const, tool: "pay", args: { to }, effectKey: `pay:${to}` };
+      const effect = { operation: "egress_new_host" as const, tool: "pay", args: { to }, effectKey: `pay:${to}` };
       try {
         await permit(context, { ...effect, question: `Pay ${to}?` }, askInGraph);
         paid.push(to);
@@ -532,7 +532,7 @@ describe("a token that is not for this", () => {
       return records.put(`${runId}.${argsHash}`, record);
     };
     const pay = (n: number) => {
-      const effect = { operation: "money" as const, tool, args: { amount: n }, effectKey: `pay:${n}` };
+      const effect = { operation: "egress_new_host" as const, tool, args: { amount: n }, effectKey: `pay:${n}` };
       return permit(context, { ...effect, question: `Pay ${n}?` }, nobody);
     };
     for (const [i, grant] of planted.entries()) {
