@@ -1,17 +1,12 @@
-import { type BaseMessage, mapStoredMessagesToChatMessages, type StoredMessage } from "@langchain/core/messages";
-import { z } from "zod";
+import { type BaseMessage, mapStoredMessagesToChatMessages } from "@langchain/core/messages";
 import { AgentError } from "../errors.js";
 import { oneLine } from "../sanitize.js";
 import type { Requests } from "./asked.js";
-import type { Asked, RecordedCall, Said } from "./recorded-call.js";
+import { type Asked, type RecordedCall, type Said, StoredAnswer } from "./recorded-call.js";
 
 const EXCERPT_CHARS = 160;
 /** Characters in front of a difference that are shown with it. */
 const CONTEXT_CHARS = 40;
-
-const Stored = z.custom<StoredMessage>(
-  (value) => typeof value === "object" && value !== null && "type" in value && "data" in value,
-);
 
 export interface PlaybackOptions {
   /** The run whose answers these are. */
@@ -64,7 +59,7 @@ export class Playback {
     if (call.instructions !== asked.instructions) await this.#o.tellChanged(o.role, "instructions");
     if (call.settings !== asked.settings) await this.#o.tellChanged(o.role, "tools");
     if (call.answer === undefined) throw failureOf(call, this.#o.runId);
-    const stored = Stored.parse(JSON.parse(this.#o.requests.restore(call.answer)));
+    const stored = StoredAnswer.parse(JSON.parse(this.#o.requests.restore(call.answer)));
     const [message] = mapStoredMessagesToChatMessages([stored]);
     if (message === undefined) throw new Error("A stored message is a message.");
     return message;

@@ -1,4 +1,34 @@
+import type { StoredMessage } from "@langchain/core/messages";
 import { z } from "zod";
+
+/** What LangChain stores of a model's answer, and makes a message of: who reads it may have it from a stranger. */
+const Answer = z.object({
+  type: z.literal("ai"),
+  data: z.looseObject({
+    content: z.union([z.string(), z.array(z.looseObject({ type: z.string() }))]),
+    id: z.string().optional(),
+    name: z.string().optional(),
+    tool_calls: z
+      .array(z.looseObject({ name: z.string(), args: z.record(z.string(), z.unknown()), id: z.string().optional() }))
+      .optional(),
+    invalid_tool_calls: z.array(z.looseObject({})).optional(),
+    additional_kwargs: z.looseObject({}).optional(),
+    response_metadata: z.looseObject({}).optional(),
+    usage_metadata: z.looseObject({}).optional(),
+  }),
+});
+
+/** A model's answer as it is stored. */
+export const StoredAnswer = z.custom<StoredMessage>((value) => Answer.safeParse(value).success);
+
+/** Whether a text is a stored answer. */
+export function isAnswer(text: string): boolean {
+  try {
+    return StoredAnswer.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false; // It is no JSON.
+  }
+}
 
 /** A message of a request, as a person is told of it: who said it, and how it begins. */
 const Said = z.object({ who: z.string(), text: z.string() });

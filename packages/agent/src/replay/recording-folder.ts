@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { constants } from "node:fs";
+import { mkdir, open, readdir, writeFile } from "node:fs/promises";
+import { basename, isAbsolute, join } from "node:path";
 import { EvidenceCopies, EvidenceError, KeptEvidence } from "@vibewriter/evidence";
 import { z } from "zod";
 import { AgentError, errorCode } from "../errors.js";
@@ -8,7 +9,7 @@ import type { DriveParts } from "../runs/parts.js";
 import { FIRST_TURN, isAtRest, RunRecord } from "../runs/record.js";
 import { standingContext } from "../runs/standing.js";
 import { RECORDED_AGENT } from "../runs/workplace.js";
-import { RecordedCall } from "./recorded-call.js";
+import { isAnswer, RecordedCall } from "./recorded-call.js";
 
 const FORMAT = 1;
 /** Bytes of `recording.json` and of `calls.jsonl`, and of any one content. */
@@ -18,11 +19,15 @@ const LARGEST_FILE = {
   content: 128 * 1024 * 1024,
 };
 
-/** What of a run's record its repetition needs. */
+/** What of a run's record its repetition needs. The id becomes a part of keys and names. */
 const RecordedRun = RunRecord.pick({
-  ...{ runId: true, request: true, sources: true, search: true, model: true, author: true, details: true },
+  ...{ request: true, sources: true, search: true, model: true, author: true, details: true },
   ...{ budget: true, found: true, createdAt: true, finishedAt: true, activeMs: true, result: true },
-});
+}).extend({ runId: z.string().regex(/^run-[a-z0-9]{1,32}$/) });
+type RecordedRun = z.infer<typeof RecordedRun>;
+
+/** A call of which is known that its answer is one. */
+const TakenCall = RecordedCall.refine(({ answer }) => answer === undefined || isAnswer(answer));
 
 const Content = z.object({ format: z.literal(FORMAT), run: RecordedRun, evidence: KeptEvidence });
 
@@ -68,7 +73,7 @@ export class RecordingFolders {
       }
       await writeFile(join(folder, "calls.jsonl"), calls.map((call) => `${JSON.stringify(call)}\n`).join(""));
       if (report !== undefined) await writeFile(join(folder, "report.md"), report.markdown);
-      const whole = { format: FORMAT, run: RecordedRun.parse(record), evidence };
+      const whole = { format: FORMAT, run: withoutPlaces(RecordedRun.parse(record), record), evidence };
       await writeFile(join(folder, "recording.json"), `${JSON.stringify(whole, null, 2)}\n`);
     });
     return { calls: calls.length };
@@ -88,7 +93,7 @@ export class RecordingFolders {
       text
         .split("\n")
         .filter((line) => line !== "")
-        .map((line) => RecordedCall.parse(JSON.parse(line))),
+        .map((line) => TakenCall.parse(JSON.parse(line))),
     );
     const place = { agentId: RECORDED_AGENT, runId: run.runId };
     const copies = await EvidenceCopies.open(backbone);
@@ -147,16 +152,49 @@ async function reading<T>(
   }
 }
 
+/** A stranger's folder may have links in it, pipes, and devices without an end: only plain files are read, and no more of one than it may have. */
 async function bytesIn(folder: string, name: string, most: number): Promise<Uint8Array> {
   const path = join(folder, name);
   try {
-    const { size } = await stat(path);
-    if (size <= most) return await readFile(path);
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const stat = await file.stat();
+    if (!stat.isFile()) throw none(`${path} is no plain file, as those of a recording are.`);
+    const { size } = stat;
+    if (size <= most) {
+      const bytes = Buffer.alloc(size);
+      let length = 0;
+      while (length < size) {
+        const { bytesRead } = await file.read(bytes, length, size - length, length);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      return bytes.subarray(0, length);
+    }
   } catch (cause) {
+    if (cause instanceof AgentError) throw cause;
+    if (errorCode(cause) === "ELOOP") throw none(`${path} is a link: put the file itself there.`, cause);
     const example = "write one with vibewriter export RUN --format recording -o FOLDER";
     throw none(`${folder} holds no whole recording (${basename(path)} cannot be read); ${example}.`, cause);
   }
   throw none(`${path} has more than ${most / 1024 / 1024} MiB, which no recording has.`);
+}
+
+/** Without where things lay on the person's machine: a recording is for others. Articles and addresses stay what they are. */
+function withoutPlaces(run: RecordedRun, { folder, out, sources }: RunRecord): RecordedRun {
+  const places = [folder, out, ...sources].filter(isAbsolute).sort((a, b) => b.length - a.length);
+  const plain = (text: string) => places.reduce((now, place) => now.replaceAll(place, basename(place)), text);
+  return RecordedRun.parse({
+    ...run,
+    sources: run.sources.map((source) => (isAbsolute(source) ? basename(source) : source)),
+    ...(run.result && {
+      result: {
+        ...run.result,
+        report: run.result.report && "report.md",
+        ...(run.result.message !== undefined && { message: plain(run.result.message) }),
+        ...(run.result.answer !== undefined && { answer: plain(run.result.answer) }),
+      },
+    }),
+  });
 }
 
 function none(message: string, cause?: unknown): AgentError {

@@ -1,4 +1,5 @@
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { cp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Dispatcher } from "undici";
@@ -214,6 +215,43 @@ describe("a recording in a folder", () => {
     const names = ["calls.jsonl", ...(await readdir(join(FOLDER, "contents"))).map((name) => join("contents", name))];
     for (const name of names) expect(await readFile(join(copy, name))).toEqual(await readFile(join(FOLDER, name)));
     await expect(open().write(taken.runId, copy)).rejects.toMatchObject({ code: "output_failed" });
+    // Nothing in it says where anything lay on the machine that it is from.
+    const whole = await readFile(join(copy, "recording.json"), "utf8");
+    for (const text of [whole, await readFile(join(FOLDER, "recording.json"), "utf8")]) {
+      expect(JSON.parse(text)).toMatchObject({ run: { sources: ["small"], result: { report: "report.md" } } });
+      expect(text).not.toContain('"/');
+    }
+    expect(whole).not.toContain(FOLDER);
+  });
+
+  it("is refused where its files are links or pipes, its run has no run's id, or an answer is no model's", async () => {
+    const refused = async (change: (folder: string) => Promise<void> | void, message: RegExp) => {
+      const folder = join(world.out, `hostile-${Math.random()}`);
+      await cp(FOLDER, folder, { recursive: true });
+      await change(folder);
+      await expect(open().read(folder)).rejects.toMatchObject({
+        code: "no_recording",
+        message: expect.stringMatching(message),
+      });
+    };
+    const as = async (folder: string, name: string, from: RegExp, to: string) => {
+      const path = join(folder, name);
+      await writeFile(path, (await readFile(path, "utf8")).replace(from, to));
+    };
+    const other = (folder: string) => as(folder, "recording.json", /"runId": "run-\w+"/, '"runId": "run-hostile"');
+    await refused(async (folder) => {
+      await rm(join(folder, "recording.json"));
+      await symlink(join(FOLDER, "recording.json"), join(folder, "recording.json"));
+    }, /is a link/);
+    await refused(async (folder) => {
+      await rm(join(folder, "recording.json"));
+      execFileSync("mkfifo", [join(folder, "recording.json")]);
+    }, /no plain file/);
+    await refused((folder) => as(folder, "recording.json", /"runId": "run-\w+"/, '"runId": "../../x"'), /changed/);
+    await refused(async (folder) => {
+      await other(folder);
+      await as(folder, "calls.jsonl", /\{\\"type\\":\\"ai\\"/, '{\\"type\\":\\"system\\"');
+    }, /changed/);
   });
 
   it("is refused with a sentence where it is none, or was changed", async () => {
