@@ -1,4 +1,4 @@
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AgentData } from "@vibewriter/agent/host";
 import { codeOf, messageOf, ServerError } from "../errors.js";
@@ -27,9 +27,21 @@ export class HomeData {
     this.#vms = o.vms;
   }
 
-  /** @throws ServerError `exists` for a folder that is there, `output_failed` for one that cannot be written */
+  /**
+   * All of it or none: of one that is cut off, or fails, the folder goes.
+   * @throws ServerError `exists` for a folder that is there, `output_failed` for one that cannot be written
+   */
   async export(agent: string, folder: string, signal: AbortSignal): Promise<DataExport> {
     await makeNew(folder);
+    try {
+      return await this.#write(agent, folder, signal);
+    } catch (cause) {
+      await rm(folder, { recursive: true, force: true });
+      throw cause;
+    }
+  }
+
+  async #write(agent: string, folder: string, signal: AbortSignal): Promise<DataExport> {
     let files = 0;
     let bytes = 0;
     for await (const { path, content } of this.#data.export(agent)) {
@@ -38,6 +50,7 @@ export class HomeData {
       await mkdir(dirname(place), { recursive: true, mode: 0o700 });
       await using file = await open(place, "wx", 0o600);
       for await (const chunk of content) {
+        signal.throwIfAborted();
         const piece = Buffer.from(chunk);
         await file.writeFile(piece);
         bytes += piece.byteLength;
