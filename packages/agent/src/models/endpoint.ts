@@ -1,7 +1,7 @@
 import { AgentError } from "../errors.js";
 import type { ModelEnvironment, Provider } from "./provider.js";
 
-/** The class of endpoints that speak OpenAI's protocol and are known by a name of the person's own. */
+/** What endpoints that speak OpenAI's protocol, and are known by a name of the person's own, are models of. */
 export const COMPATIBLE = "compatible";
 
 /** What an endpoint may be called: it is a part of the names of its variables. */
@@ -19,6 +19,25 @@ export const ENDPOINT_VARIABLE = /^VIBEWRITER_ENDPOINT_[A-Z][A-Z0-9]{0,31}_(?:UR
 /** The variables of the endpoints that an environment has. */
 export function endpointsIn(env: ModelEnvironment): string[] {
   return Object.keys(env).filter((name) => ENDPOINT_VARIABLE.test(name) && env[name] !== undefined);
+}
+
+/** What a worker must have to use an endpoint: that one, as another one has other models, and is somebody else's. A part of a queue's name. */
+export function endpointClass(endpoint: string): string {
+  return `${COMPATIBLE}-${endpoint}`;
+}
+
+/** The endpoint whose class it is; undefined for a class of another kind. */
+export function endpointOfClass(class_: string): string | undefined {
+  const [kind, endpoint = ""] = class_.split("-", 2);
+  return kind === COMPATIBLE && ENDPOINT_NAME.test(endpoint) ? endpoint : undefined;
+}
+
+/** The classes of the endpoints whose address an environment has; a key alone leads nowhere. */
+export function endpointClassesIn(env: ModelEnvironment): string[] {
+  return endpointsIn(env).flatMap((variable) => {
+    const name = /^VIBEWRITER_ENDPOINT_([A-Z0-9]+)_URL$/.exec(variable)?.[1];
+    return name === undefined || !env[variable] ? [] : [endpointClass(name.toLowerCase())];
+  });
 }
 
 /** The endpoint and the model of `NAME:MODEL`; undefined where it is none. */

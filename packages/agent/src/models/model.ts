@@ -1,6 +1,14 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AgentError } from "../errors.js";
-import { COMPATIBLE, endpointOf, endpointsIn, endpointVariables, notSet } from "./endpoint.js";
+import {
+  COMPATIBLE,
+  endpointClass,
+  endpointClassesIn,
+  endpointOf,
+  endpointOfClass,
+  endpointVariables,
+  notSet,
+} from "./endpoint.js";
 import { MODEL_NAMES, type ModelEnvironment, type Provider } from "./provider.js";
 import { PROVIDERS } from "./providers.js";
 
@@ -24,22 +32,28 @@ export function resolveModel(name: string | undefined, env: ModelEnvironment): s
   return full;
 }
 
-/** What workers can have: a provider each, and `offline`, which all have. */
-export const CLASSES: readonly string[] = ["offline", ...Object.keys(PROVIDERS)];
+/** The classes of models that an environment has all for: `offline`, which needs nothing, providers, and endpoints, each a class of its own. */
+export function classesIn(env: ModelEnvironment): string[] {
+  const providers = Object.keys(PROVIDERS).filter((id) => id !== COMPATIBLE && isReachable(id, env));
+  return ["offline", ...providers, ...endpointClassesIn(env)];
+}
 
 /** Whether an environment has what reaches the models of a class; `offline` needs nothing. */
 export function isReachable(class_: string, env: ModelEnvironment): boolean {
-  return variablesOf(class_, env).some((name) => env[name] !== undefined);
+  return variablesOf(class_).some((name) => env[name] !== undefined);
 }
 
-function variablesOf(class_: string, env: ModelEnvironment): readonly string[] {
-  if (class_ === COMPATIBLE) return endpointsIn(env);
+function variablesOf(class_: string): readonly string[] {
+  const endpoint = endpointOfClass(class_);
+  if (endpoint !== undefined) return Object.values(endpointVariables(endpoint));
   const provider = Object.hasOwn(PROVIDERS, class_) ? PROVIDERS[class_] : undefined;
   return provider?.variables ?? [];
 }
 
-/** What a worker must have to use a model: its provider, or `offline` where it needs none. */
+/** What a worker must have to use a model: its provider, or its endpoint, or `offline` where it needs none. */
 export function classOf(model: string): string {
+  const found = model.startsWith(`${COMPATIBLE}:`) ? endpointOf(model.slice(COMPATIBLE.length + 1)) : undefined;
+  if (found !== undefined) return endpointClass(found.endpoint);
   return Object.keys(PROVIDERS).find((id) => model.startsWith(`${id}:`)) ?? "offline";
 }
 

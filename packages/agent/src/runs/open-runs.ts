@@ -4,7 +4,7 @@ import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { AgentData } from "../data/agent-data.js";
 import type { Machines } from "../machines.js";
 import { MemoryBook } from "../memory/memory-book.js";
-import type { ModelEnvironment } from "../models/model.js";
+import { classesIn, type ModelEnvironment } from "../models/model.js";
 import type { Policy } from "../policy/policy.js";
 import { SigningDesk } from "../publishing/signing-desk.js";
 import { RecordingFolders } from "../replay/recording-folder.js";
@@ -19,7 +19,6 @@ import { type Drive, RunDriver } from "./driver.js";
 import { KeyRing, keepOut } from "./key-ring.js";
 import { LayOuts, Origin } from "./origin.js";
 import { openParts } from "./parts.js";
-import { classesOf } from "./placement.js";
 import { ReportFiles } from "./report-files.js";
 import { RunWorker, type WorkerEvent } from "./worker.js";
 
@@ -109,7 +108,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     });
   const driver = new RunDriver({ home: o.home, backbone: o.backbone, runs, worker: identity, machines, drive });
   const { isolation } = machines;
-  const classes = classesOf(env);
+  const classes = classesIn(env);
   const worker =
     capacity === 0
       ? undefined

@@ -1,6 +1,6 @@
 import type { QueueName } from "@vibewriter/backbone";
 import { AgentError } from "../errors.js";
-import { CLASSES, classOf, isReachable, type ModelEnvironment, resolveModel } from "../models/model.js";
+import { classOf, isReachable, type ModelEnvironment, resolveModel } from "../models/model.js";
 import { type ModelNames, modelsOf, namesOf } from "../models/roles.js";
 import type { RunBoard } from "./board.js";
 import type { RunRecord } from "./record.js";
@@ -12,7 +12,7 @@ const SERVICES = ["TAVILY_API_KEY", "BRAVE_API_KEY", "SEARXNG_URL", "RUNLOOP_API
  * The model of a new run by its full name: with the person's own keys, or with those of a worker that is there.
  * @throws AgentError `unknown_model`, or `missing_key` if neither has one
  */
-export function modelFor(name: string | undefined, keys: ModelEnvironment, board: RunBoard): string {
+export function modelFor(name: string | undefined, keys: ModelEnvironment, board: Pick<RunBoard, "serves">): string {
   try {
     return resolveModel(name, keys);
   } catch (error) {
@@ -31,7 +31,7 @@ export function classOfRun({ model, recorded }: Pick<RunNeeds, "model" | "record
 }
 
 /** The models of a new run's parts by their full names. Same errors as {@link modelFor}. */
-export function modelsFor(names: ModelNames, keys: ModelEnvironment, board: RunBoard): ModelNames {
+export function modelsFor(names: ModelNames, keys: ModelEnvironment, board: Pick<RunBoard, "serves">): ModelNames {
   const full = (name: string | undefined) => (name === undefined ? undefined : modelFor(name, keys, board));
   return { researcher: full(names.researcher), verifier: full(names.verifier), fallback: full(names.fallback) };
 }
@@ -42,7 +42,7 @@ export function modelsFor(names: ModelNames, keys: ModelEnvironment, board: RunB
  */
 export function placeFor(
   run: RunNeeds,
-  o: { host: string; keys: ModelEnvironment; board: RunBoard },
+  o: { host: string; keys: ModelEnvironment; board: Pick<RunBoard, "serves"> },
 ): { queue: QueueName; hasKeys: boolean } {
   const all = run.recorded === undefined ? namesOf(modelsOf(run)).map(classOf) : [];
   const [needed = "offline", ...more] = new Set(all.filter((one) => one !== "offline"));
@@ -50,9 +50,4 @@ export function placeFor(
     [needed, ...more].some((one) => isReachable(one, o.keys)) || SERVICES.some((name) => o.keys[name] !== undefined);
   const hasPool = needed === "offline" || (more.length === 0 && o.board.serves(needed));
   return { queue: hasKeys || !hasPool ? `host.${o.host}` : `pool.${needed}`, hasKeys };
-}
-
-/** The classes of the pool that a worker with this environment serves. */
-export function classesOf(env: ModelEnvironment): string[] {
-  return CLASSES.filter((one) => one === "offline" || isReachable(one, env));
 }
