@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Todo } from "../runs/todo.js";
+import { queryOf } from "../taint/search-query.js";
 import { direct } from "./chief.js";
 import type { Conversation, Turn } from "./conversation.js";
 import { cited } from "./draft.js";
@@ -95,7 +96,7 @@ function answer(conversation: Conversation, question: string): Turn {
   const found = conversation.answer("search");
   const read = conversation.answers("read");
   if (found === undefined && read.length === 0) {
-    const query = question.slice(0, 500);
+    const query = queryOf(question);
     return {
       text: "",
       calls: [

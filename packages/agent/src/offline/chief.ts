@@ -1,5 +1,6 @@
 import { slug } from "@vibewriter/evidence";
 import { z } from "zod";
+import { queryOf } from "../taint/search-query.js";
 import type { Call, Conversation, Turn } from "./conversation.js";
 import { composeDraft, sameWords, titleOf } from "./draft.js";
 import { readConflicts } from "./findings.js";
@@ -50,8 +51,8 @@ export function direct(conversation: Conversation, o: { publishes: boolean } = {
       text: "I plan the work and look for earlier articles on it.",
       calls: [
         todos(conversation, 0),
-        conversation.call("kb", "search_choir_kb", { query: conversation.request.slice(0, 500), limit: MOST_ARTICLES }),
-        conversation.call("look", "web_search", { query: conversation.request.slice(0, 500), limit: 20 }),
+        conversation.call("kb", "search_choir_kb", { query: queryOf(conversation.request), limit: MOST_ARTICLES }),
+        conversation.call("look", "web_search", { query: queryOf(conversation.request), limit: 20 }),
       ],
     };
   }

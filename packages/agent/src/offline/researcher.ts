@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { queryOf } from "../taint/search-query.js";
 import type { Conversation, Turn } from "./conversation.js";
 import { findDisagreements } from "./disagreement.js";
 import { type Notes, writeNotes } from "./notes.js";
@@ -60,7 +61,7 @@ export function research(conversation: Conversation): Turn {
     const limit = task.isWhole ? 20 : MOST_PAGES.part;
     return {
       text: `I search the sources for: ${task.angle}.`,
-      calls: queries.map((query, index) => conversation.call(`search${index + 1}`, "web_search", { query, limit })),
+      calls: queries.map((query, index) => conversation.call(`search${index + 1}`, "web_search", { query: queryOf(query), limit })),
     };
   }
   const pages = conversation.answers("read").flatMap((answer) => parseOr(Page, answer.text));

@@ -2,7 +2,7 @@ import { tool } from "langchain";
 import { z } from "zod";
 import { visibleText } from "../sanitize.js";
 import { markOfSearch } from "../taint/origin.js";
-import { checkQuery } from "../taint/search-query.js";
+import { checkQuery, LONGEST_QUERY } from "../taint/search-query.js";
 import type { ToolContext } from "./context.js";
 
 const PREVIEW_CHARS = 500;
@@ -36,7 +36,7 @@ export function searchChoirKb(context: ToolContext) {
         "Searches the Choir knowledge base for published articles. Returns [{article_id, title, author, similarity, content_preview, cited_by, degraded?}]. " +
         'To use one, read it with read_source("choir:<article_id>") and cite it by its source id like any other source.',
       schema: z.object({
-        query: z.string().trim().min(1).max(2_000).describe("What to look for, in words"),
+        query: z.string().trim().min(1).max(LONGEST_QUERY).describe("What to look for, in words"),
         limit: z.int().min(1).max(20).default(5).describe("Articles at most"),
       }),
     },
