@@ -89,11 +89,17 @@ export function openGateway(o: {
     upstreams: [...known, ...o.upstreams].map((upstream) => withKey(upstream, o.keys)),
     audit: (record) => {
       o.audit.write(record.outcome === "allowed" ? "info" : "warn", "egress", fieldsOf(record));
-      o.trail.record(record.vm.replace(/^agent-/, ""), { kind: "egress", ...record });
+      o.trail.record(chainOf(record.vm), { kind: "egress", ...record });
     },
     onFailure: (vm, error) =>
       o.log.write("error", "gateway failed", { vm, error: error instanceof Error ? error.message : String(error) }),
   });
+}
+
+/** An agent's VM is named after it. Every other one has a chain of its own, under a name that no agent can have: what a person's VM asks for is not its. */
+function chainOf(vm: string): string {
+  const prefix = "agent-";
+  return vm.startsWith(prefix) ? vm.slice(prefix.length) : `vm.${vm}`;
 }
 
 function withKey({ prefix, ...upstream }: Upstream, keys: Pick<UpstreamKeys, "get">): UpstreamOptions {

@@ -46,12 +46,19 @@ describe("the way out of the agents' VMs", () => {
         const gateway = openGateway({ upstreams: [], keys, bridge: new AgentBridge(), audit, trail, log });
         const request = { vm: "agent-main", url: "http://www.example.com/?q=private", headers: { "x-a": key } };
         await expect(gateway.fetchThrough({ allow: [] }, request)).rejects.toMatchObject({ code: "not_allowed" });
+        // A person's own VM may have an agent's name.
+        const own = gateway.fetchThrough({ allow: [] }, { ...request, vm: "main" });
+        await expect(own).rejects.toMatchObject({ code: "not_allowed" });
       }
       const lines = (await readFile(path, "utf8")).trim().split("\n");
       expect(lines.map((line) => JSON.parse(line))).toMatchObject([
         { event: "egress", level: "warn", vm: "agent-main", host: "www.example.com", reason: "not_allowed" },
+        { event: "egress", level: "warn", vm: "main", host: "www.example.com", reason: "not_allowed" },
       ]);
-      expect(recorded).toMatchObject([["main", { kind: "egress", vm: "agent-main", reason: "not_allowed" }]]);
+      expect(recorded).toMatchObject([
+        ["main", { kind: "egress", vm: "agent-main", reason: "not_allowed" }],
+        ["vm.main", { kind: "egress", vm: "main", reason: "not_allowed" }],
+      ]);
       expect(JSON.stringify(recorded) + lines.join()).not.toMatch(/private|tvly/);
     } finally {
       await rm(folder, { recursive: true, force: true });
