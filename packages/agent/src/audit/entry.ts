@@ -69,13 +69,13 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("memory"),
+    /** `refused`: it was left there without leave, and waits for a person. */
     event: z.enum(["written", "deleted", "refused"]),
     path: z.string(),
     sha256: hash.optional(),
     bytes: z.int().optional(),
-    /** Where what it says came from. */
-    origin: z.array(z.string()).optional(),
-    by: z.string().optional(),
+    /** `the agent`, `a program in the VM` or `a person`. */
+    by: z.string(),
   }),
   z.object({
     kind: z.literal("model"),

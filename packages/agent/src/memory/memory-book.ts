@@ -1,3 +1,5 @@
+import type { AuditTrail } from "@vibewriter/backbone";
+import type { AuditEntry } from "../audit/entry.js";
 import type { AgentMemories } from "./agent-memories.js";
 import { bytesOf, infoOf, type MemoryInfo, type MemoryVersion, memoryPath, type ProposedMemory } from "./entry.js";
 import type { FoundMemory } from "./memory-index.js";
@@ -7,12 +9,14 @@ export interface ShownMemory extends MemoryInfo {
   readonly text?: string;
 }
 
-/** What a person does with the memory of their agents. What they write is theirs, and needs nobody's leave. */
+/** What a person does with the memory of their agents. What they write is theirs, and needs nobody's leave; the audit of the agent hears of it. */
 export class MemoryBook {
-  readonly #agents: AgentMemories;
+  readonly #agents: Pick<AgentMemories, "of">;
+  readonly #trail: Pick<AuditTrail, "record">;
 
-  constructor(agents: AgentMemories) {
+  constructor(agents: Pick<AgentMemories, "of">, trail: Pick<AuditTrail, "record">) {
     this.#agents = agents;
+    this.#trail = trail;
   }
 
   list(agent: string): Promise<MemoryInfo[]> {
@@ -29,14 +33,16 @@ export class MemoryBook {
   }
 
   /** @throws AgentError `invalid_memory`, `memory_too_large`, `memory_changed` */
-  set(agent: string, path: string, text: string, o: { expected?: number } = {}): Promise<MemoryInfo> {
+  async set(agent: string, path: string, text: string, o: { expected?: number } = {}): Promise<MemoryInfo> {
     const { memories } = this.#agents.of(agent);
-    return memories.set(memoryPath(path), Buffer.from(text), { ...PERSON, ...o });
+    return this.#written(agent, await memories.set(memoryPath(path), Buffer.from(text), { ...PERSON, ...o }));
   }
 
   /** @throws AgentError `invalid_memory`, `memory_not_found`, `memory_changed` */
   async remove(agent: string, path: string, o: { expected?: number } = {}): Promise<void> {
-    await this.#agents.of(agent).memories.remove(memoryPath(path), o);
+    const name = memoryPath(path);
+    await this.#agents.of(agent).memories.remove(name, o);
+    this.#tell(agent, { event: "deleted", path: `/memories/${name}` });
   }
 
   /** @throws AgentError `invalid_memory`, `memory_not_found` */
@@ -45,8 +51,9 @@ export class MemoryBook {
   }
 
   /** @throws AgentError `invalid_memory`, `memory_not_found` */
-  restore(agent: string, path: string, version: number): Promise<MemoryInfo> {
-    return this.#agents.of(agent).memories.restore(memoryPath(path), version, PERSON);
+  async restore(agent: string, path: string, version: number): Promise<MemoryInfo> {
+    const { memories } = this.#agents.of(agent);
+    return this.#written(agent, await memories.restore(memoryPath(path), version, PERSON));
   }
 
   search(agent: string, query: string, limit: number): Promise<FoundMemory[]> {
@@ -61,14 +68,25 @@ export class MemoryBook {
   }
 
   /** @throws AgentError `memory_not_found`, `memory_too_large` */
-  accept(agent: string, id: string): Promise<MemoryInfo> {
+  async accept(agent: string, id: string): Promise<MemoryInfo> {
     const { memories, proposals } = this.#agents.of(agent);
-    return proposals.accept(id, memories);
+    return this.#written(agent, await proposals.accept(id, memories));
   }
 
   /** @throws AgentError `memory_not_found` */
   drop(agent: string, id: string): Promise<void> {
     return this.#agents.of(agent).proposals.drop(id);
+  }
+
+  #written(agent: string, info: MemoryInfo): MemoryInfo {
+    const { path, sha256, size: bytes } = info;
+    this.#tell(agent, { event: "written", path: `/memories/${path}`, sha256, bytes });
+    return info;
+  }
+
+  #tell(agent: string, about: { event: "written" | "deleted"; path: string; sha256?: string; bytes?: number }): void {
+    const entry: AuditEntry = { kind: "memory", ...about, by: "a person" };
+    this.#trail.record(agent, entry);
   }
 }
 

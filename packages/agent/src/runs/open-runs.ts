@@ -120,7 +120,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     board,
     worker,
     authors: parts.authors,
-    memory: new MemoryBook(parts.folders.memories),
+    memory: new MemoryBook(parts.folders.memories, parts.trail),
     recordings: new RecordingFolders(parts),
     reports: new ReportFiles(parts),
     skills: new SkillLibrary({
