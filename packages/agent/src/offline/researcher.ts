@@ -61,7 +61,9 @@ export function research(conversation: Conversation): Turn {
     const limit = task.isWhole ? 20 : MOST_PAGES.part;
     return {
       text: `I search the sources for: ${task.angle}.`,
-      calls: queries.map((query, index) => conversation.call(`search${index + 1}`, "web_search", { query: queryOf(query), limit })),
+      calls: queries.map((query, index) =>
+        conversation.call(`search${index + 1}`, "web_search", { query: queryOf(query), limit }),
+      ),
     };
   }
   const pages = conversation.answers("read").flatMap((answer) => parseOr(Page, answer.text));

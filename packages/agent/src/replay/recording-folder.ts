@@ -20,10 +20,13 @@ const LARGEST_FILE = {
 };
 
 /** What of a run's record its repetition needs. The id becomes a part of keys and names. */
-const RecordedRun = RunRecord.pick({
-  ...{ request: true, sources: true, search: true, model: true, author: true, details: true },
-  ...{ budget: true, found: true, createdAt: true, finishedAt: true, activeMs: true, result: true },
-}).extend({ runId: z.string().regex(/^run-[a-z0-9]{1,32}$/) });
+const RecordedRun = z.object({
+  runId: z.string().regex(/^run-[a-z0-9]{1,32}$/),
+  ...RunRecord.pick({
+    ...{ request: true, sources: true, search: true, model: true, author: true, details: true },
+    ...{ budget: true, found: true, createdAt: true, finishedAt: true, activeMs: true, result: true },
+  }).shape,
+});
 type RecordedRun = z.infer<typeof RecordedRun>;
 
 /** A call of which is known that its answer is one. */
@@ -179,13 +182,12 @@ async function bytesIn(folder: string, name: string, most: number): Promise<Uint
   throw none(`${path} has more than ${most / 1024 / 1024} MiB, which no recording has.`);
 }
 
-/** Without where things lay on the person's machine: a recording is for others. Articles and addresses stay what they are. */
+/** Without where the report lies on the person's machine: a recording is for others. The given sources stay: what searches answered is found by them. */
 function withoutPlaces(run: RecordedRun, { folder, out, sources }: RunRecord): RecordedRun {
   const places = [folder, out, ...sources].filter(isAbsolute).sort((a, b) => b.length - a.length);
   const plain = (text: string) => places.reduce((now, place) => now.replaceAll(place, basename(place)), text);
   return RecordedRun.parse({
     ...run,
-    sources: run.sources.map((source) => (isAbsolute(source) ? basename(source) : source)),
     ...(run.result && {
       result: {
         ...run.result,

@@ -1,5 +1,5 @@
-import type { AuditEntry } from "../../src/audit/entry.js";
 import { auditedTree } from "../../src/audit/audited-tree.js";
+import type { AuditEntry } from "../../src/audit/entry.js";
 import type { FileTree } from "../../src/files/file-tree.js";
 import type { AgentMemories, AgentMemory } from "../../src/memory/agent-memories.js";
 import type { MemoryInfo } from "../../src/memory/entry.js";
@@ -9,7 +9,9 @@ import { MemoryBook } from "../../src/memory/memory-book.js";
 function treeOf(held: string): FileTree {
   return {
     files: async () => new Map(),
-    read: async function* () {},
+    read: async function* () {
+      yield Buffer.from("hi");
+    },
     write: async (path, _, { sha256 }) => {
       return { file: { sha256, version: 1, size: 2 }, isConflict: false, isHeldBack: path === held };
     },
@@ -41,7 +43,17 @@ test("what a person changes of the memory is in the audit of the agent", async (
   const told: [string, object][] = [];
   const at = "2026-01-01T00:00:00.000Z";
   const infoOf = (path: string): MemoryInfo => {
-    return { path, version: 1, size: 2, sha256: "0a", by: "person", writer: "a person", taint: [], createdAt: at, modifiedAt: at };
+    return {
+      path,
+      version: 1,
+      size: 2,
+      sha256: "0a",
+      by: "person",
+      writer: "a person",
+      taint: [],
+      createdAt: at,
+      modifiedAt: at,
+    };
   };
   const memories = {
     set: async (path: string) => infoOf(path),

@@ -407,7 +407,10 @@ describe("the door", () => {
       const folder = await world.folder("drafts", { "d.md": `# Unasked\n\n${GOOD}\n` });
       const asked = { kind: "publish" as const, request: "Unasked", draft: join(folder, "d.md") };
       const over = await world.run({ ...asked, askedBy: "agent" });
-      expect(over).toMatchObject({ status: "waiting", approval: { operation: "publish", taint: [{ origin: "agent" }] } });
+      expect(over).toMatchObject({
+        status: "waiting",
+        approval: { operation: "publish", taint: [{ origin: "agent" }] },
+      });
       expect(over.result?.article).toBeNull();
       expect(await world.run(asked)).toMatchObject({ status: "done", result: { article: { title: "Unasked" } } });
     } finally {
