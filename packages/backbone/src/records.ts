@@ -104,11 +104,28 @@ export class Records<T> {
 
   /** All records, by key; with `under` those whose keys begin with it and a dot. */
   async list(under?: string): Promise<Versioned<T>[]> {
+    return await this.#list(under, (error) => {
+      throw error;
+    });
+  }
+
+  /** All records that can be read: for a bucket in which others may leave anything, and which counts for nothing where it is no record. */
+  async listReadable(): Promise<Versioned<T>[]> {
+    return await this.#list(undefined, () => undefined);
+  }
+
+  async #list(under: string | undefined, onUnreadable: (error: BackboneError) => void): Promise<Versioned<T>[]> {
     const found = new Map<string, Versioned<T>>();
     for await (const message of this.#messages(false, { under })) {
       const key = this.#keyOf(message.subject);
-      if (message.headers?.has(OPERATION)) found.delete(key);
-      else found.set(key, { key, value: this.#parse(key, message.string()), revision: message.seq });
+      found.delete(key);
+      if (message.headers?.has(OPERATION)) continue;
+      try {
+        found.set(key, { key, value: this.#parse(key, message.string()), revision: message.seq });
+      } catch (error) {
+        if (!(error instanceof BackboneError)) throw error;
+        onUnreadable(error);
+      }
     }
     return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   }

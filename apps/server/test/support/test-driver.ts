@@ -53,7 +53,7 @@ export async function testDriver(backbone: Backbone): Promise<{ drive: Drive; ke
     const about = { operation: "publish", tool, question: "Publish?", args, names: {}, why: "It is asked.", taint: [] };
     const citations = { total: 1, supported: 1, rate: 1, method: "text" };
     const draft = { title: "T", author: "me", draftSha256: "0", cites: [], citations };
-    const approval = ApprovalQuestion.parse({ ...about, ...draft, id: argsHash.slice(0, 16), expiresAt });
+    const approval = ApprovalQuestion.parse({ ...about, ...draft, id: argsHash.slice(0, 32), expiresAt });
     const asked = { runId, scope: runId, tool, argsHash, question: approval, state: "pending", createdAt: expiresAt };
     await questions.put(`${runId}.${argsHash}`, asked);
     return { status: "waiting", approval };

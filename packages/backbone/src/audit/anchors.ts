@@ -52,9 +52,12 @@ export class Anchors {
     );
   }
 
-  /** All that are known of chains: of this home, then the newest of each host. @throws BackboneError `corrupt` for a line that is no anchor */
+  /**
+   * All that are known of chains: of this home, then the newest of each host. Workers may write the bucket: what is no anchor there vouches for
+   * nothing, and keeps nobody from verifying. @throws BackboneError `corrupt` for a line of the home's own file that is no anchor
+   */
   async all(): Promise<Anchor[]> {
-    const shared = (await this.#records.list()).map(({ value }) => value);
+    const shared = (await this.#records.listReadable()).map(({ value }) => value);
     return [...(await this.#own()), ...shared];
   }
 
