@@ -1,15 +1,21 @@
 import type { Secrets } from "@vibewriter/backbone";
+import type { Audit } from "../audit/audit.js";
 import { taskAtWork } from "../middleware/run-scope.js";
 import { visibleText } from "../sanitize.js";
-import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
+
+/** Of a run's context, what the filter needs. */
+export interface Guarded {
+  readonly secrets: Pick<Secrets, "find">;
+  readonly audit: Pick<Audit, "record">;
+}
 
 /**
  * Stops what would carry a registered secret, or what can only be a key, out through a door of the host, in a simple disguise too.
  * @param door which one, in the middle of a sentence: `search query`
  * @throws Refusal `secret_found`, which names the secret and does not repeat it
  */
-export function keepSecrets(context: Pick<ToolContext, "secrets" | "audit">, door: string, text: string): void {
+export function keepSecrets(context: Guarded, door: string, text: string): void {
   const found = secretIn(context.secrets, text);
   if (found === undefined) return;
   const why = `The ${door} holds ${found.what}`;

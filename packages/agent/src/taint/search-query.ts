@@ -1,6 +1,5 @@
-import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
-import { keepSecrets } from "./output-filter.js";
+import { type Guarded, keepSecrets } from "./output-filter.js";
 
 /** Characters. The tools that search say so to models. */
 export const LONGEST_QUERY = 300;
@@ -24,7 +23,7 @@ export function queryOf(text: string): string {
  * code than a word: what a page has talked an agent into telling has to be short and in plain words.
  * @throws Refusal `secret_found`, `invalid_argument`
  */
-export function checkQuery(context: Pick<ToolContext, "secrets" | "audit">, query: string): void {
+export function checkQuery(context: Guarded, query: string): void {
   keepSecrets(context, "search query", query);
   if (query.length > LONGEST_QUERY) {
     throw new Refusal(

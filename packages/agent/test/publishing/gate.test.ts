@@ -98,7 +98,7 @@ describe("publish_to_choir", () => {
     const text = `# Value a${hidden}\n\n${GOOD}\n`;
     const context = await newContext({ yes: true });
     const path = await draftOf(context, text);
-    using _held = context.secrets.register("canary", value);
+    using _held = world.base.backbone.secrets.register("canary", value);
     await expect(check(context, path, text)).rejects.toMatchObject({
       code: "secret_found",
       message: expect.stringMatching(/the secret canary in a disguise/),
