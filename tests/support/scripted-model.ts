@@ -49,11 +49,13 @@ export class ScriptedModel implements AsyncDisposable {
     return new Set(this.#server.asked.map(({ key }) => key));
   }
 
-  /** What the tools answered, each call once. */
+  /** What the tools answered, each call once, under the id that the script gave it: in a subagent its task stands behind that. */
   get answers(): readonly ToolAnswer[] {
     const answers = new Map<string, ToolAnswer>();
-    for (const { callId: id, text } of this.#server.asked.flatMap(({ messages }) => messages)) {
-      if (id !== undefined) answers.set(id, { id, text });
+    for (const { callId, text } of this.#server.asked.flatMap(({ messages }) => messages)) {
+      if (callId === undefined) continue;
+      const id = callId.replace(/-[0-9a-f]{8}$/, "");
+      answers.set(id, { id, text });
     }
     return [...answers.values()];
   }
