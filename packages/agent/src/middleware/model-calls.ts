@@ -9,7 +9,8 @@ import { PATIENCE, type Patience, patiently } from "../models/patience.js";
 import type { ModelRole } from "../models/roles.js";
 import { writing } from "../models/writing.js";
 import { explainModelError, isModelFailure, mayPass } from "./model-errors.js";
-import { type EmitEvent, taskAtWork } from "./run-scope.js";
+import type { EmitEvent } from "./run-scope.js";
+import { taskAtWork } from "./task.js";
 
 export interface ModelCallsOptions {
   /** `vibewriter` or the subagent's name. */

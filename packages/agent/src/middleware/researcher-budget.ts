@@ -7,7 +7,8 @@ import { END_TEXT, isNearEnd, type ResearchEnd, type ResearcherLimits, type Used
 import { isEndless, loopIn, withWarning } from "../research/loops.js";
 import { usageOf } from "../telemetry/usage.js";
 import { isModelFailure } from "./model-errors.js";
-import { type EmitEvent, taskAtWork } from "./run-scope.js";
+import type { EmitEvent } from "./run-scope.js";
+import { taskAtWork } from "./task.js";
 
 export interface ResearcherBudgetOptions {
   readonly limits: ResearcherLimits;

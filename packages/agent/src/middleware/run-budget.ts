@@ -5,7 +5,8 @@ import type { BudgetMeter } from "../research/budget.js";
 import type { Stage } from "../research/budget-limits.js";
 import { MOST_AT_ONCE } from "../research/limits.js";
 import { isEndless, loopIn, loopText, withWarning } from "../research/loops.js";
-import { type EmitEvent, taskAtWork } from "./run-scope.js";
+import type { EmitEvent } from "./run-scope.js";
+import { taskAtWork } from "./task.js";
 
 /** Tools that look for more. */
 const LOOKING = new Set(["web_search", "read_source", "search_choir_kb"]);

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { type BaseMessage, ToolMessage } from "@langchain/core/messages";
 import { type Command, isCommand, isGraphBubbleUp } from "@langchain/langgraph";
 import { withOperations } from "@vibewriter/microvm";
@@ -8,17 +7,10 @@ import { type RunEvent, Todo } from "../runs/event.js";
 import { oneLine } from "../sanitize.js";
 import { isAnswer } from "../tools/refusal.js";
 import { summarizeCall, summarizeResult } from "./summaries.js";
+import { duringTask, taskAtWork } from "./task.js";
 
 /** Where events go. The same id is stored once, however often a step is done again. */
 export type EmitEvent = (event: RunEvent, id: string) => Promise<void>;
-
-/** The subagent's task that the current code works for. */
-const currentTask = new AsyncLocalStorage<string>();
-
-/** The id of the subagent's task that the current code works for; undefined in the main agent. */
-export function taskAtWork(): string | undefined {
-  return currentTask.getStore();
-}
 
 /**
  * What surrounds every model and tool call of one agent: events with ids that a repetition has again, operation ids for what a tool call
@@ -30,7 +22,7 @@ export function runScope(o: { thread: string; agent: string; emit: EmitEvent }) 
   return createMiddleware({
     name: "RunScope",
     async wrapModelCall(request, handler) {
-      const task = currentTask.getStore();
+      const task = taskAtWork();
       const message = await handler(request);
       const text = message.text.trim();
       if (text !== "") {
@@ -43,14 +35,14 @@ export function runScope(o: { thread: string; agent: string; emit: EmitEvent }) 
     async wrapToolCall(request, handler) {
       const { name, args } = request.toolCall;
       const id = request.toolCall.id ?? "";
-      const task = currentTask.getStore();
+      const task = taskAtWork();
       const started = Date.now();
       await announce(o, { id, name, args, task });
       try {
         const result =
           name === "task"
             ? // What a subagent does in the VM is named by its own tool calls: a name for the whole task would depend on their order.
-              await currentTask.run(id, async () => await handler(request))
+              await duringTask(id, async () => await handler(request))
             : await withOperations(`${o.thread}.${id}`, async () => await handler(request));
         await conclude(o, { id, name, args, task, started, result });
         return result;

@@ -1,6 +1,6 @@
 import { argsHashOf, type GuardedEffect, type Permission, questionId } from "../approvals/approval.js";
 import { canonicalJson } from "../canonical.js";
-import { taskAtWork } from "../middleware/run-scope.js";
+import { taskAtWork } from "../middleware/task.js";
 import type { ApprovalQuestion, JsonObject } from "../runs/record.js";
 import { marksText, markText, type TaintMark } from "../taint/origin.js";
 import { keepSecrets } from "../taint/output-filter.js";

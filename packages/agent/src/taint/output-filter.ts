@@ -1,6 +1,6 @@
 import type { Secrets } from "@vibewriter/backbone";
 import type { Audit } from "../audit/audit.js";
-import { taskAtWork } from "../middleware/run-scope.js";
+import { taskAtWork } from "../middleware/task.js";
 import { visibleText } from "../sanitize.js";
 import { Refusal } from "../tools/refusal.js";
 

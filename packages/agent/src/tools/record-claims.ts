@@ -1,6 +1,6 @@
 import { tool } from "langchain";
 import { z } from "zod";
-import { taskAtWork } from "../middleware/run-scope.js";
+import { taskAtWork } from "../middleware/task.js";
 import { visibleText } from "../sanitize.js";
 import type { ToolContext } from "./context.js";
 
