@@ -10,7 +10,7 @@ import { AgentData } from "../../src/data/agent-data.js";
 import { RunEvent } from "../../src/runs/event.js";
 import { type RunRecord, RunResult } from "../../src/runs/record.js";
 import { ReportFiles } from "../../src/runs/report-files.js";
-import { World } from "../support/world.js";
+import { EXAMPLES, World } from "../support/world.js";
 
 const REQUEST = "Research DeFi yield opportunities on Base blockchain";
 /** A guide that asks for one thing that it has no say in. */
@@ -67,6 +67,8 @@ describe("a run with the offline model", () => {
 
     const second = await world.run({
       request: "What yield does USDC lending on Base pay, and what are its risks?",
+      // With all the sources of the first one it would cite those themselves.
+      sources: [join(EXAMPLES, "13-yield-survey.md")],
       author: "Bob",
       yes: true,
     });
@@ -136,7 +138,8 @@ async function expectErased({ runId, agentId }: RunRecord): Promise<void> {
   for (const [path, bytes] of exported) expect(bytes, path).toBeGreaterThan(0);
   const [before] = await parts.trail.verify([agentId]);
   const erased = await data.erase(agentId);
-  expect(erased).toMatchObject({ runs: 2, memories: 1, audit: true });
+  // One entry of its own, and one of past work for each run.
+  expect(erased).toMatchObject({ runs: 2, memories: 3, audit: true });
   expect(erased.files).toBeGreaterThan(10);
   expect(erased.records).toBeGreaterThan(10);
   expect(await parts.runs.list()).toEqual([]);
