@@ -14,7 +14,7 @@ import { AgentBridge } from "../../src/bridge/agent-bridge.js";
 import { runTools } from "../../src/bridge/run-tools.js";
 import { AgentVMs, type Machines } from "../../src/machines.js";
 import { researcherPrompt } from "../../src/prompts/researcher.js";
-import { openContext } from "../../src/runs/drive.js";
+import { openContext } from "../../src/runs/run-context.js";
 import { Fence } from "../../src/runs/fence.js";
 import { testBackbone } from "../support/backbone.js";
 import { openBench } from "../support/bench.js";

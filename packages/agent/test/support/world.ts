@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Choir } from "@vibewriter/choir";
 import type { ModelEnvironment } from "../../src/models/model.js";
 import type { ResearcherLimits } from "../../src/research/limits.js";
-import { openContext } from "../../src/runs/drive.js";
+import { openContext } from "../../src/runs/run-context.js";
 import type { RunEvent } from "../../src/runs/event.js";
 import { Fence } from "../../src/runs/fence.js";
 import type { RunRecord, RunRequest } from "../../src/runs/record.js";
