@@ -1,4 +1,5 @@
 import { HomeData } from "../src/data/home-data.js";
+import { messageOf } from "../src/errors.js";
 import type { VmService } from "../src/routes/vms.js";
 
 /** What is done, in order, when the agent main is erased, with or without a VM of its own. */
@@ -24,8 +25,11 @@ async function erasing(o: { vms: string[]; busy?: boolean }): Promise<string[]> 
       destroy: async (id) => void done.push(`destroy ${id}`),
     },
   });
-  const erased = await data.erase("main").catch(() => undefined);
-  return [...done, erased === undefined ? "refused" : `vm: ${erased.vm}`];
+  const came = await data.erase("main").then(
+    ({ vm }) => `vm: ${vm}`,
+    (error: unknown) => `refused: ${messageOf(error)}`,
+  );
+  return [...done, came];
 }
 
 test("an agent's VM goes before what its programs are recorded under, and not while a run is under way", async () => {
@@ -36,5 +40,5 @@ test("an agent's VM goes before what its programs are recorded under, and not wh
     "vm: true",
   ]);
   expect(await erasing({ vms: ["agent-other"] })).toEqual(["at rest", "erase", "vm: false"]);
-  expect(await erasing({ vms: ["agent-main"], busy: true })).toEqual(["refused"]);
+  expect(await erasing({ vms: ["agent-main"], busy: true })).toEqual(["refused: busy"]);
 });

@@ -13,6 +13,11 @@ export function canonicalJson(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** A value as JSON has it: fields that are not set are not there. */
+export function asJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value));
+}
+
 /** SHA-256 in lower-case hex. */
 export function sha256(data: Uint8Array | string): string {
   return createHash("sha256").update(data).digest("hex");

@@ -1,4 +1,5 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { CiteArguments } from "@vibewriter/agent/runs";
 import { citationAnswer, RECKONED } from "@vibewriter/choir";
 import type { VibewriterClient } from "@vibewriter/server";
 import { z } from "zod";
@@ -7,7 +8,7 @@ import { answer, Refusal } from "./answer.js";
 import type { McpContext } from "./context.js";
 import { articleId, idOf } from "./ids.js";
 
-/** Articles that one article may cite through here: what a run may. */
+/** Articles that one article may cite through here: an agent of elsewhere has no run whose budget it could be. */
 const BUDGET = 10;
 
 /** `cite_article`, as the agent has it; a run knows its report, here the citing article is named. */
@@ -21,15 +22,9 @@ export function addCite(server: McpServer, { connect, onTrouble }: McpContext): 
         `citing article has among its sources, each once, ${BUDGET} at most; publish_to_choir has cited what its draft uses already.`,
       inputSchema: {
         article_id: articleId.describe("The id of the article that is cited"),
-        context: z.string().trim().min(1).max(4_000).describe("What it is cited for, in a sentence"),
+        context: CiteArguments.shape.context,
         citing_article_id: articleId.describe("The id of the article that cites it"),
-        passage: z
-          .string()
-          .trim()
-          .min(1)
-          .max(4_000)
-          .optional()
-          .describe("Words of the cited article on which that rests, exactly as it has them"),
+        passage: CiteArguments.shape.passage,
       },
       outputSchema: {
         citation_text: z.string(),

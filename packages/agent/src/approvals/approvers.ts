@@ -1,6 +1,7 @@
-import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { Records } from "@vibewriter/backbone";
 import { z } from "zod";
+import { sha256 } from "../canonical.js";
 
 /**
  * The public half of a key of a home, under its fingerprint: of the one that signs approvals in `VIBEWRITER_APPROVERS`, of the one that
@@ -27,7 +28,7 @@ export class Approvers {
 
   /** Makes a key known; doing it again changes nothing. @param publicKey PEM */
   async register(publicKey: string, host: string): Promise<void> {
-    const fingerprint = createHash("sha256").update(publicKey).digest("hex").slice(0, 40);
+    const fingerprint = sha256(publicKey).slice(0, 40);
     await this.#records.update(fingerprint, (now) =>
       now === undefined ? { publicKey, host, at: new Date().toISOString() } : undefined,
     );

@@ -1,7 +1,7 @@
 import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
 import { type Command, isGraphBubbleUp } from "@langchain/langgraph";
 import { createMiddleware } from "langchain";
-import { canonicalJson, type Json, sha256 } from "../canonical.js";
+import { asJson, canonicalJson, sha256 } from "../canonical.js";
 import { errorCode, rootError } from "../errors.js";
 import { answeredBy } from "../middleware/model-calls.js";
 import { messageIn } from "../middleware/run-scope.js";
@@ -50,8 +50,7 @@ export function auditing(agent: string, o: { audit: Pick<Audit, "record">; model
       const started = performance.now();
       const { name: tool, id = "" } = request.toolCall;
       // They came as JSON and are JSON again: fields without a value are none.
-      const given: Json = JSON.parse(JSON.stringify(request.toolCall.args));
-      const args = canonicalJson(given);
+      const args = canonicalJson(asJson(request.toolCall.args));
       const call = { kind: "tool" as const, tool, call: id, agent, task: taskAtWork(), argsHash: sha256(args), args };
       try {
         const result = await handler(request);

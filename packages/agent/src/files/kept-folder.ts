@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { BackboneError } from "@vibewriter/backbone";
+import { sha256 as digest } from "../canonical.js";
 import type { FileContent, FileTree, TreeFile } from "./file-tree.js";
 import type { Manifest } from "./manifest.js";
 import { FileRefused, type Look, type SandboxFiles, type SeenFile } from "./sandbox-files.js";
@@ -269,10 +270,6 @@ async function whole(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const part of source) parts.push(part);
   return Buffer.concat(parts);
-}
-
-function digest(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 async function digestOf(source: AsyncIterable<Uint8Array>): Promise<string> {

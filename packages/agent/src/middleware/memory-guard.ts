@@ -6,10 +6,11 @@ import { sha256 } from "../canonical.js";
 import { changeOf, entryAt, type MemoryChange } from "../memory/change.js";
 import type { Leave } from "../memory/gate.js";
 import { isPersonsOwn } from "../memory/persons-words.js";
+import { jsonOf } from "../policy/arguments.js";
 import { askInGraph } from "../policy/ask.js";
 import { permit } from "../policy/permit.js";
 import { rulingOn } from "../policy/policy.js";
-import { JsonObject } from "../runs/record.js";
+import type { JsonObject } from "../runs/record.js";
 import { markOf, union } from "../taint/origin.js";
 import type { ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
@@ -39,7 +40,7 @@ export function memoryGuard(o: MemoryGuardOptions) {
       const kept = await context.answers.of("memory_write", { call: id }, async () => {
         if (context.replays !== undefined)
           throw new Refusal("replayed", `This run repeats ${context.replays}: it changes nothing of the memory.`);
-        const leave = await allow(o, change, { tool: name, args: JsonObject.parse(JSON.parse(JSON.stringify(args))) });
+        const leave = await allow(o, change, { tool: name, args: jsonOf(args) });
         let status: z.infer<typeof Kept>["status"] = "error";
         try {
           const result = await handler(request);

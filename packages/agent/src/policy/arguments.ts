@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { asJson } from "../canonical.js";
 import { ArticleDetails, JsonObject } from "../runs/record.js";
 
 // What the tools are called with that a person may change before they run. The models see the same, but for what only a person gives.
@@ -22,7 +23,7 @@ export const CiteArguments = z.object({
     .min(1)
     .max(4_000)
     .optional()
-    .describe("Words of the article on which that rests, exactly as it has them"),
+    .describe("Words of the cited article on which that rests, exactly as it has them"),
 });
 export const EditedCitation = CiteArguments.strict();
 export type CiteArguments = z.infer<typeof CiteArguments>;
@@ -35,5 +36,5 @@ export const EDITABLE: Readonly<Record<string, z.ZodType>> = {
 
 /** Arguments as JSON has them: what is not set is not there. */
 export function jsonOf(args: object): JsonObject {
-  return JsonObject.parse(JSON.parse(JSON.stringify(args)));
+  return JsonObject.parse(asJson(args));
 }

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Records } from "@vibewriter/backbone";
 import type { Signer } from "@vibewriter/choir";
 import { z } from "zod";
+import { sha256 } from "../canonical.js";
 import { AgentError } from "../errors.js";
 
 /**
@@ -58,7 +58,7 @@ export class RemoteSigner implements Signer {
   async sign(bytes: Uint8Array): Promise<Uint8Array> {
     const statement = Buffer.from(bytes).toString("utf8");
     const { runId, host } = this.#request;
-    const key = `${runId}.${createHash("sha256").update(statement).digest("hex").slice(0, 40)}`;
+    const key = `${runId}.${sha256(statement).slice(0, 40)}`;
     const asked = {
       runId,
       host,

@@ -1,5 +1,5 @@
 import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
-import { canonicalJson, type Json, sha256 } from "../canonical.js";
+import { asJson, hashOf, sha256 } from "../canonical.js";
 
 /** Calls that repeated earlier ones, one after the other, with nothing new in between: the agent goes round in circles. */
 export interface Loop {
@@ -64,8 +64,7 @@ function answeredCalls(messages: readonly BaseMessage[]): { name: string; args: 
 }
 
 function keyOf(args: unknown): string {
-  const json: Json = JSON.parse(JSON.stringify(args ?? {}));
-  return sha256(canonicalJson(json));
+  return hashOf(asJson(args ?? {}));
 }
 
 const WARNING = /\n\n<loop>[\s\S]*<\/loop>$/;

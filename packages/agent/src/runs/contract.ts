@@ -6,6 +6,7 @@ export { AUDIT_KINDS } from "../audit/entry.js";
 export { MemoryInfo, MemoryVersion, ProposedMemory } from "../memory/entry.js";
 export { ENDPOINT_NAME, ENDPOINT_VARIABLE, endpointVariables } from "../models/endpoint.js";
 export { MODEL_NAMES } from "../models/provider.js";
+export { CiteArguments } from "../policy/arguments.js";
 export { Policy } from "../policy/policy.js";
 export { RunBudget } from "../research/budget-limits.js";
 export { Estimate } from "../research/estimate-shape.js";

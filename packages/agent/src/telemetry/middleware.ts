@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { ToolMessage } from "@langchain/core/messages";
 import { isGraphBubbleUp } from "@langchain/langgraph";
 import { SpanKind } from "@opentelemetry/api";
@@ -6,6 +5,7 @@ import { createMiddleware } from "langchain";
 import { rootError } from "../errors.js";
 import { answeredBy } from "../middleware/model-calls.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
+import { taskAtWork } from "../middleware/task.js";
 import type { RunObserver } from "./observer.js";
 import { costOf, type Prices } from "./prices.js";
 import { fail, inSpan } from "./span.js";
@@ -18,9 +18,6 @@ export interface TelemetryOptions {
   readonly observer: RunObserver;
   readonly emit: EmitEvent;
 }
-
-/** The subagent's task that the current code works for. */
-const currentTask = new AsyncLocalStorage<string>();
 
 /**
  * Spans and figures of every model and tool call of one agent, by OpenTelemetry's conventions for generative AI. Put it in front
@@ -75,9 +72,7 @@ export function telemetry(agent: string, model: string, o: TelemetryOptions) {
       return inSpan({ name: spanName, attributes }, async (span) => {
         const started = performance.now();
         try {
-          const result = await (isTask
-            ? currentTask.run(id, async () => await handler(request))
-            : (async () => await handler(request))());
+          const result = await handler(request);
           const ok = !(ToolMessage.isInstance(result) && result.status === "error");
           o.observer.toolCalled?.({ tool: name, ok, seconds: since(started) });
           return result;
@@ -97,7 +92,7 @@ async function tellUsage(
   agent: string,
   { model, usage, cost, step }: { model: string; usage: Usage; cost: number | undefined; step: number },
 ): Promise<void> {
-  const task = currentTask.getStore();
+  const task = taskAtWork();
   const { input, output } = usage;
   const data = { agent, task, model, inputTokens: input, outputTokens: output, costUsd: cost ?? null };
   await o.emit({ type: "usage", data }, `usage.${task ?? "main"}.${step}`);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Entailment, Rewording } from "@vibewriter/evidence";
+import { sha256 } from "../canonical.js";
 import { AgentError } from "../errors.js";
 import type { OpenedModel } from "../models/desk.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
@@ -53,7 +53,7 @@ function kept(judge: Entailment): Entailment {
   const answers = new Map<string, Awaited<ReturnType<Entailment>>>();
   return async (o) => {
     const question = JSON.stringify([o.claim, ...o.passages.map(({ text }) => text)]);
-    const key = createHash("sha256").update(question).digest("hex");
+    const key = sha256(question);
     const known = answers.get(key);
     if (known !== undefined) return known;
     const answer = await judge(o);

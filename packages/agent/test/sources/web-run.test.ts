@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { Dispatcher } from "undici";
 import { type TestWeb, testWeb } from "../../../evidence/test/support/web.js";
 import { RecordingFolders } from "../../src/replay/recording-folder.js";
-import { openContext } from "../../src/runs/run-context.js";
 import { Fence } from "../../src/runs/fence.js";
 import type { RunRecord } from "../../src/runs/record.js";
+import { openContext } from "../../src/runs/run-context.js";
 import { type Bench, openBench } from "../support/bench.js";
 import { EXAMPLES, World } from "../support/world.js";
 

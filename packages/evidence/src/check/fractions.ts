@@ -1,3 +1,4 @@
+import { SECONDS } from "./durations.js";
 import { boundOf, type Figure } from "./figure.js";
 
 const PARTS: Record<string, number> = { half: 2, third: 3, quarter: 4, fifth: 5, sixth: 6, eighth: 8, tenth: 10 };
@@ -40,16 +41,6 @@ const FRACTION = new RegExp(
 /** What a fraction is of, where that is a unit of its own. */
 const OF_UNIT =
   /^\s(?:of\s)?(?:an?\s|one\s)?(?:(?<point>(?:percentage[\s-])?point|per\s?cent)|(?<scale>thousand|million|billion|trillion)(?:\s(?<currency>dollars|euros|pounds))?|(?<time>century|decade|year|month|week|day|hour|minute))(?![\p{L}])/iu;
-const SECONDS: Record<string, number> = {
-  century: 3_155_760_000,
-  decade: 315_576_000,
-  year: 31_557_600,
-  month: 2_629_800,
-  week: 604_800,
-  day: 86_400,
-  hour: 3600,
-  minute: 60,
-};
 const SCALES: Record<string, number> = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
 const CURRENCIES: Record<string, string> = { dollars: "usd", euros: "eur", pounds: "gbp" };
 /** A fraction is not meant more exactly than this, in percent. */

@@ -1,10 +1,10 @@
+import { DAY } from "./durations.js";
 import type { Figure } from "./figure.js";
 import { agrees } from "./numbers.js";
 import { areOpposite } from "./opposites.js";
 import type { Passage } from "./source.js";
 import { type Word, wordsOf } from "./words.js";
 
-const DAY = 86_400;
 /** In percent. */
 const HALF = 50;
 /** What is counted two at a time. */

@@ -1,10 +1,9 @@
 import type { Claim } from "./claim.js";
 import type { DateMention } from "./dates.js";
+import { DAY, YEAR } from "./durations.js";
 import type { Figure } from "./figure.js";
 import { neighbours, type Passage, type PreparedSource } from "./source.js";
 
-const DAY = 86_400;
-const YEAR = 365 * DAY;
 /** "Eleven weeks", "almost two years": how exactly a length of time is meant that nobody has counted in days. */
 const TOLERANCE = 0.1;
 /** "Over a quarter of a century" may be 27 years. */

@@ -1,3 +1,4 @@
+import { SECONDS } from "./durations.js";
 import { boundOf, type Figure } from "./figure.js";
 import { fractionsOf } from "./fractions.js";
 import type { Span } from "./sentences.js";
@@ -94,19 +95,6 @@ const SCALES: Record<string, number> = {
   tn: 1e12,
   trillion: 1e12,
   trillions: 1e12,
-};
-const SECONDS: Record<string, number> = {
-  second: 1,
-  minute: 60,
-  hour: 3600,
-  day: 86_400,
-  week: 604_800,
-  month: 2_629_800,
-  quarter: 7_889_400,
-  year: 31_557_600,
-  decade: 315_576_000,
-  century: 3_155_760_000,
-  fortnight: 1_209_600,
 };
 const CURRENCIES: Record<string, string> = {
   $: "usd",

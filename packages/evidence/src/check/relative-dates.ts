@@ -1,10 +1,8 @@
 import { monthsOf } from "./date-patterns.js";
 import type { DateMention } from "./dates.js";
+import { DAY, MONTH, YEAR } from "./durations.js";
 import type { Figure } from "./figure.js";
 
-const DAY = 86_400;
-const MONTH = 2_629_800;
-const YEAR = 31_557_600;
 const AFTER = /^\s*(?:later|afterwards?|thereafter|on\b)/i;
 const BEFORE = /^\s*(?:earlier|before\b|previously|sooner)/i;
 const NEXT =
