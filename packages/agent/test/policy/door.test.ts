@@ -1,0 +1,210 @@
+import { join } from "node:path";
+import { Annotation, MemorySaver, START, StateGraph } from "@langchain/langgraph";
+import { Approval, argsHashOf } from "../../src/approvals/approval.js";
+import { type Grant, issueGrant } from "../../src/approvals/grant.js";
+import { ApprovalKey } from "../../src/approvals/key.js";
+import type { AuditEntry } from "../../src/audit/entry.js";
+import { askInGraph } from "../../src/policy/ask.js";
+import { permit } from "../../src/policy/permit.js";
+import { Policy } from "../../src/policy/policy.js";
+import { RejectedByPerson } from "../../src/policy/rejected.js";
+import { runGraph } from "../../src/runs/graph.js";
+import { ApprovalQuestion } from "../../src/runs/record.js";
+import type { Operation } from "../../src/taint/rules.js";
+import { forPerson } from "../../src/taint/taint.js";
+import type { ToolContext } from "../../src/tools/context.js";
+import type { Vibewriter } from "../../src/vibewriter.js";
+import { Drafts, GOOD, nobody } from "../support/drafts.js";
+
+let drafts: Drafts;
+beforeAll(async () => {
+  drafts = await Drafts.open();
+});
+afterAll(() => drafts[Symbol.asyncDispose]());
+
+describe("the door", () => {
+  const effect = (n: number, operation: Operation = "egress_new_host") => ({
+    ...{ operation, tool: "pay", args: { amount: n }, effectKey: `pay:${n}`, question: `Pay ${n}?` },
+  });
+
+  /** A context whose audit is kept in a list. */
+  async function audited(policy: Partial<Policy> = {}): Promise<{ context: ToolContext; told: AuditEntry[] }> {
+    const told: AuditEntry[] = [];
+    const audit = { record: (entry: AuditEntry) => void told.push(entry), written: async () => undefined };
+    return { context: { ...(await drafts.newContext()), audit, policy: Policy.parse(policy) }, told };
+  }
+
+  it("does what the policy says of an agent that has seen nothing, and no less than ask of one that has", async () => {
+    const { context, told } = await audited({ publish: "auto", memory_write: "deny", propose_skill: "auto" });
+    const permitted = (operation: Operation) => permit(context, effect(1, operation), nobody);
+    await forPerson(async () => {
+      await permitted("publish");
+      await expect(permitted("memory_write")).rejects.toMatchObject({ code: "denied" });
+      await permitted("propose_skill");
+      await expect(permitted("egress_new_host")).rejects.toMatchObject({ code: "not_approved" });
+    });
+    for (const operation of ["publish", "propose_skill", "egress_new_host"] as const) {
+      await expect(permitted(operation)).rejects.toMatchObject({ code: "not_approved" });
+    }
+    await expect(permitted("memory_write")).rejects.toMatchObject({ code: "denied" });
+    const decided = told.flatMap((one) => (one.kind === "decision" ? [`${one.what}: ${one.outcome}`] : []));
+    const denied = "memory_write by pay: denied";
+    expect(decided).toEqual(["publish by pay: allowed", denied, "propose_skill by pay: allowed", denied]);
+    for (const none of ["money", "file_write"]) expect(() => Policy.parse({ [none]: "ask" })).toThrow(none);
+  });
+
+  it("asks about a draft that came over MCP, where a person's own is published unasked", async () => {
+    const { parts } = drafts.world.bench;
+    const { policy } = parts;
+    Object.assign(parts, { policy: Policy.parse({ publish: "auto" }) });
+    try {
+      const folder = await drafts.world.folder("drafts", { "d.md": `# Unasked\n\n${GOOD}\n` });
+      const asked = { kind: "publish" as const, request: "Unasked", draft: join(folder, "d.md") };
+      const over = await drafts.world.run({ ...asked, askedBy: "agent" });
+      expect(over).toMatchObject({
+        status: "waiting",
+        approval: { operation: "publish", taint: [{ origin: "agent" }] },
+      });
+      expect(over.result?.article).toBeNull();
+      expect(await drafts.world.run(asked)).toMatchObject({
+        status: "done",
+        result: { article: { title: "Unasked" } },
+      });
+    } finally {
+      Object.assign(parts, { policy });
+    }
+  });
+
+  it("opens for a person's word on exactly this, once, and tells the audit of everything", async () => {
+    const { context, told } = await audited();
+    const asked: ApprovalQuestion[] = [];
+    const ask = (question: ApprovalQuestion) => void asked.push(question);
+    const [a, b] = [effect(1), effect(2)];
+    for (const one of [a, b]) await expect(permit(context, one, ask)).rejects.toMatchObject({ code: "not_approved" });
+    const ids = [...new Set(asked.map(({ id }) => id))];
+    expect(asked[0]).toMatchObject({
+      args: { amount: 1 },
+      taint: [{ origin: "vm" }],
+      why: expect.stringContaining("VM"),
+    });
+    await drafts.world.client.decide(context.runId, ids[0] ?? "", { decision: "approve" }, {});
+    await permit(context, a, ask);
+    await permit(context, a, ask);
+    await expect(permit(context, { ...a, effectKey: "pay:again" }, ask)).rejects.toMatchObject({
+      code: "invalid_grant",
+    });
+    await expect(permit(context, b, ask)).rejects.toMatchObject({ code: "not_approved" });
+    const stolen = { ...context, runId: `${context.runId}-thief`, scope: context.scope };
+    await expect(permit(stolen, a, ask)).rejects.toMatchObject({ code: "not_approved" });
+    const edit = { decision: "edit" as const, args: { amount: 3 } };
+    await expect(drafts.world.client.decide(context.runId, ids[1] ?? "", edit, {})).rejects.toMatchObject({
+      code: "invalid_decision",
+    });
+    await expect(permit(context, { ...a, args: { text: "x".repeat(100_001) } }, ask)).rejects.toMatchObject({
+      code: "too_large",
+    });
+    const events = told.flatMap((one) => (one.kind === "approval" ? [`${one.event} ${one.code ?? ""}`.trim()] : []));
+    const unanswered = ["asked", "refused unanswered", "asked", "refused unanswered"];
+    const expected = [...unanswered, ...unanswered, "used", "used", "refused used", ...unanswered, ...unanswered];
+    expect(events).toEqual(expected);
+  });
+});
+
+describe("agents that ask side by side", () => {
+  it("are answered each by itself: one goes on, the other keeps waiting, and hears no", async () => {
+    const { context, paid, drive } = await paying();
+    const [one, two] = await drive();
+    expect([one?.args, two?.args]).toEqual([{ to: "one" }, { to: "two" }]);
+    await drafts.world.client.decide(context.runId, one?.id ?? "", { decision: "approve" }, {});
+    expect((await drive()).map(({ args }) => args)).toEqual([{ to: "two" }]);
+    expect((await drive()).map(({ args }) => args)).toEqual([{ to: "two" }]);
+    expect(paid).toEqual(["one"]);
+    const no = { decision: "reject" as const, message: "too much" };
+    await drafts.world.client.decide(context.runId, two?.id ?? "", no, {});
+    expect(await drive()).toEqual([]);
+    expect(paid).toEqual(["one", "no: A person declined this. They said: too much Do not try it again."]);
+  });
+
+  /** A graph whose two nodes pay somebody at the same time, when a person lets them. */
+  async function paying() {
+    const context = await drafts.newContext();
+    const paid: string[] = [];
+    const pay = (to: string) => async () => {
+      const effect = { operation: "egress_new_host" as const, tool: "pay", args: { to }, effectKey: `pay:${to}` };
+      try {
+        await permit(context, { ...effect, question: `Pay ${to}?` }, askInGraph);
+        paid.push(to);
+      } catch (error) {
+        if (!(error instanceof RejectedByPerson)) throw error;
+        paid.push(`no: ${error.message}`);
+      }
+      return {};
+    };
+    const builder = new StateGraph(Annotation.Root({ done: Annotation<boolean> }))
+      .addNode("one", pay("one"))
+      .addNode("two", pay("two"))
+      .addEdge(START, "one")
+      .addEdge(START, "two");
+    const graph = builder.compile({ checkpointer: new MemorySaver() });
+    const agent = { graph, invoke: graph.invoke.bind(graph) } as unknown as Vibewriter;
+    /** As a run is driven: what it waits for then. */
+    const drive = async () => {
+      const rest = await runGraph(agent, {
+        thread: "side by side",
+        said: async () => ({ turns: [] }),
+        signal: new AbortController().signal,
+        isAnswered: ({ id }) => context.approvals.isSettled(context.runId, id),
+      });
+      return rest.state === "ended" ? [] : rest.questions.map((question) => ApprovalQuestion.parse(question));
+    };
+    return { context, paid, drive };
+  }
+});
+
+describe("a token that is not for this", () => {
+  it("opens nothing, and the audit hears of it: another key's, changed, stolen, for other arguments, expired, or none", async () => {
+    const told: AuditEntry[] = [];
+    const audit = { record: (entry: AuditEntry) => void told.push(entry), written: async () => undefined };
+    const context = { ...(await drafts.newContext()), audit };
+    const thief = await drafts.newContext();
+    const { runId, scope } = context;
+    const tool = "pay";
+    const key = await ApprovalKey.open(join(drafts.world.base.home, "keys", "approvals.pem"));
+    const stranger = await ApprovalKey.open(join(drafts.world.base.home, "stranger.pem"));
+    const hashOf = (n: number) => argsHashOf({ tool, args: { amount: n }, names: {}, scope });
+    const now = new Date();
+    const issue = (by: ApprovalKey, n: number, o: { run?: string; lifetimeMs?: number } = {}) => {
+      const { run = runId, lifetimeMs = 60_000 } = o;
+      return issueGrant(by, { runId: run, tool, argsHash: hashOf(n), now, lifetimeMs });
+    };
+    const own = issue(key, 2);
+    const planted = [
+      issue(stranger, 1),
+      { ...own, payload: { ...own.payload, expiresAt: "2036-01-01T00:00:00.000Z" } },
+      issue(key, 3, { run: thief.runId }),
+      issue(key, 40),
+      undefined,
+    ];
+    const records = await drafts.world.base.backbone.records("VIBEWRITER_APPROVALS", Approval);
+    const plant = (n: number, grant: Grant | undefined) => {
+      const [argsHash, at] = [hashOf(n), now.toISOString()];
+      const record = { runId, scope, tool, argsHash, state: "granted" as const, grant, createdAt: at, decidedAt: at };
+      return records.put(`${runId}.${argsHash}`, record);
+    };
+    const pay = (n: number) => {
+      const effect = { operation: "egress_new_host" as const, tool, args: { amount: n }, effectKey: `pay:${n}` };
+      return permit(context, { ...effect, question: `Pay ${n}?` }, nobody);
+    };
+    for (const [i, grant] of planted.entries()) {
+      await plant(i + 1, grant);
+      await expect(pay(i + 1)).rejects.toMatchObject({ code: "invalid_grant" });
+    }
+    await plant(6, issue(key, 6, { lifetimeMs: -1 }));
+    await expect(pay(6)).rejects.toMatchObject({ code: "not_approved" });
+    const codes = told.flatMap((one) => (one.kind === "approval" && one.event === "refused" ? [one.code] : []));
+    expect(codes).toEqual([...planted.map(() => "invalid_grant"), "expired", "unanswered", "unanswered"]);
+    expect(told.some((one) => one.kind === "approval" && one.event === "used")).toBe(false);
+    await plant(7, issue(key, 7));
+    await pay(7);
+  });
+});
