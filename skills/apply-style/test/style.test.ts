@@ -58,7 +58,7 @@ test("a rewrite is held against the draft: 0 for the same, 1 with what has chang
   expect(run("check", "--before", "before.md", "--after", "after.md").status).toBe(0);
   const wrong = run("check", "--before", "before.md", "--after", "wrong.md");
   expect(wrong.status).toBe(1);
-  expect(wrong.stdout).toMatch(/number: “12” is not said any more[\s\S]*number: “13” was not said before/);
+  expect(wrong.stdout).toMatch(/number: “12 km” is not said any more[\s\S]*number: “13 km” was not said before/);
   expect(run("check", "--before", "before.md").status).toBe(2);
   expect(run("format", "--draft", "nowhere.md", "--guide", "academic")).toMatchObject({ status: 2 });
 });

@@ -184,7 +184,7 @@ describe("a skill of ours, run as the agent runs it", { timeout: 240_000 }, () =
     expect(formatted).toEqual({ exitCode: 0, output: expect.stringContaining("capitals of headings (2)") });
     expect((await backend.execute("cat styled.md")).output).toBe("# A Look at Tides\n\nIt was 12 km—not 5% [S1].\n");
     const wrong = await run("apply-style/check.mjs", "--before draft.md --after rewritten.md");
-    expect(wrong).toEqual({ exitCode: 1, output: expect.stringContaining("“13” was not said before") });
+    expect(wrong).toEqual({ exitCode: 1, output: expect.stringContaining("“13 km” was not said before") });
   });
 });
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Connection } from "../../src/client/connection.js";
 import { openDriver } from "../../src/drivers/open.js";
+import { isMicroVMError } from "../../src/errors.js";
 import { Lab, shell } from "../drivers/lab.js";
 
 const deadlineMs = 60_000;
@@ -26,7 +27,9 @@ async function pingsDuring(command: string, forMs: number): Promise<number[]> {
   for (const until = Date.now() + forMs; Date.now() < until; await delay(20))
     pings.push(await connection.ping(deadlineMs));
   stop.abort();
-  expect(await running).toMatchObject({ cancelled: true });
+  // The client waits 5 s for the guest's word: a busy machine may take longer to end a bomb, and then it gives up.
+  const ended = await running.catch((error: unknown) => ({ cancelled: isMicroVMError(error, "cancelled") }));
+  expect(ended).toMatchObject({ cancelled: true });
   return pings.sort((a, b) => a - b);
 }
 
@@ -73,7 +76,7 @@ test("a fork bomb leaves the agent answering, and is ended with all it made", as
   await vi.waitFor(async () => {
     const { processes } = await connection.call({ op: "metrics", args: {}, maxData: 0, deadlineMs });
     expect(processes).toBeLessThanOrEqual(before);
-  }, 10_000);
+  }, 30_000);
   expect(await shell(connection, "echo alive")).toBe("alive\n");
 }, 60_000);
 
