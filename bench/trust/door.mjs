@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { ToolMessage } from "@langchain/core/messages";
 import { Approval, argsHashOf, GrantUse, questionId } from "../../packages/agent/dist/approvals/approval.js";
 import { Approvals } from "../../packages/agent/dist/approvals/approvals.js";
-import { ApprovalKey } from "../../packages/agent/dist/approvals/key.js";
 import { auditOf } from "../../packages/agent/dist/audit/audit.js";
 import { auditing } from "../../packages/agent/dist/audit/auditing.js";
 import { openTrail } from "../../packages/agent/dist/audit/open-trail.js";
+import { HomeKey } from "../../packages/agent/dist/home-key.js";
 import { tainting } from "../../packages/agent/dist/middleware/taint.js";
 import { permit } from "../../packages/agent/dist/policy/permit.js";
 import { Policy } from "../../packages/agent/dist/policy/policy.js";
@@ -56,7 +56,7 @@ async function callsOf({ home, backbone, trail }) {
   const [runId, agentId] = ["run-bench", "main"];
   const stored = await backbone.records("VIBEWRITER_APPROVALS", Approval);
   const approvals = new Approvals({
-    key: await ApprovalKey.open(join(home, "keys", "approvals.pem")),
+    key: await HomeKey.open(join(home, "keys", "approvals.pem"), "approval"),
     records: stored,
     uses: await backbone.records("VIBEWRITER_GRANTS", GrantUse),
     approvers: { all: async () => [] },

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secrets } from "@vibewriter/backbone";
@@ -63,6 +63,24 @@ test("under the passphrase of the home they open with nothing else, and another 
   expect((await open("battery staple")).resolve("secret://tavily")).toBe(VALUE);
   await writeFile(join(folder, "secrets", "tavily.json"), "{}", { mode: 0o600 });
   await expect(open("battery staple")).rejects.toMatchObject({ code: "bad_config" });
+});
+
+test("what an earlier release has kept opens", async () => {
+  const box = {
+    kdf: { name: "scrypt", n: 32768, r: 8, p: 3, salt: "J6WREp3M0Z-XDQP2-Z2gqA" },
+    cipher: {
+      ...{ name: "aes-256-gcm", iv: "a0dMB1MWPKouSh-2", tag: "tosJQf3h-etSBWWOdmLuQg" },
+      data: "8laVDidFc_rVmh8inqtytD3bIdMFaIhh-M7u0Hw5oDM",
+    },
+  };
+  const secret = {
+    ...{ v: 1, name: "tavily", setAt: "2026-11-26T18:58:29.090Z", iv: "0DT9Bn4a2kLZdj7g" },
+    ...{ tag: "NmXsfX0gTFdvdOLx0S7AXQ", data: "yGG8hNHnXwekddOz6_MchwXyAPFr46lV" },
+  };
+  await mkdir(join(folder, "secrets"));
+  await writeFile(join(folder, "secrets.key.json"), JSON.stringify({ v: 1, boxes: [box] }), { mode: 0o600 });
+  await writeFile(join(folder, "secrets", "tavily.json"), JSON.stringify(secret), { mode: 0o600 });
+  expect((await open("correct horse")).resolve("secret://tavily")).toBe(VALUE);
 });
 
 test("settings name secrets, and cannot hold them", () => {

@@ -1,4 +1,4 @@
-export { Anchor, type AuditSigner, fingerprint } from "./audit/anchor.js";
+export { Anchor, type AuditSigner, fingerprint, isSignedBy } from "./audit/anchor.js";
 export type { AuditTrail, AuditTrailOptions, OpenedRecord } from "./audit/audit-trail.js";
 export { exportLines } from "./audit/export.js";
 export type { StoredEntry } from "./audit/record.js";
@@ -31,6 +31,16 @@ export type { Projectable, ProjectionHandler, StreamMessage } from "./projection
 export type { Projection } from "./projections/projection.js";
 export type { RecordChange, Records, Versioned } from "./records.js";
 export type { RunEvents, StoredEvent } from "./run-events.js";
+export { decryptFields, encryptedFieldsSchema, encryptFields } from "./sealing/encrypted-text.js";
+export {
+  isUnderPassphrase,
+  type KeySecret,
+  openBox,
+  passphraseSecret,
+  type SealedBox,
+  sealBox,
+  sealedBoxSchema,
+} from "./sealing/sealed-box.js";
 export { type SecretScanner, Secrets, type SecretsOptions } from "./secrets/secrets.js";
 export { findNatsServer, type NatsBinary, type NatsTier } from "./server/nats-binary.js";
 export { NatsServer, type NatsServerEvent, type NatsServerOptions } from "./server/nats-server.js";

@@ -42,7 +42,6 @@ export { type ImportOptions, type ImportReport, type ImportRequest, importArticl
 export { type Author, Keystore, type KeystoreOptions } from "./keystore/keystore.js";
 export { namesIn, readPrivate, removePrivate, writePrivate } from "./keystore/private-files.js";
 export { type KeystoreFile, restoreKeystore } from "./keystore/replace-keys.js";
-export { openBox, type SealedBox, sealBox, sealedBoxSchema } from "./keystore/sealed-box.js";
 export type { AuditReport } from "./ledger/audit.js";
 export { DEFAULT_ECONOMY, type Economy, economySchema } from "./ledger/config.js";
 export type { Account } from "./ledger/file.js";

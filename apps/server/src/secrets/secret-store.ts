@@ -1,22 +1,22 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { InTurn, type Secrets } from "@vibewriter/backbone";
 import {
-  namesIn,
+  decryptFields,
+  encryptedFieldsSchema,
+  encryptFields,
+  InTurn,
   openBox,
-  readPrivate,
-  removePrivate,
+  passphraseSecret,
   type SealedBox,
+  type Secrets,
   sealBox,
   sealedBoxSchema,
-  writePrivate,
-} from "@vibewriter/choir";
+} from "@vibewriter/backbone";
+import { namesIn, readPrivate, removePrivate, writePrivate } from "@vibewriter/choir";
 import { z } from "zod";
 import { ServerError } from "../errors.js";
 import type { SecretInfo } from "./api.js";
 import { nameIn, SecretName } from "./reference.js";
-
-const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/);
 
 /** A secret as it lies in a file, encrypted under the key of the store. */
 const StoredSecret = z.strictObject({
@@ -24,15 +24,13 @@ const StoredSecret = z.strictObject({
   name: SecretName,
   setAt: z.iso.datetime(),
   rotatedAt: z.iso.datetime().optional(),
-  iv: base64url,
-  tag: base64url,
-  data: base64url,
+  ...encryptedFieldsSchema.shape,
 });
 type StoredSecret = z.infer<typeof StoredSecret>;
 
 /** The key of the store: as it is where the home has no passphrase, else sealed under it; while that changes, under both. */
 const StoreKey = z.union([
-  z.strictObject({ v: z.literal(1), key: base64url.length(43) }),
+  z.strictObject({ v: z.literal(1), key: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
   z.strictObject({ v: z.literal(1), boxes: z.array(sealedBoxSchema).min(1).max(3) }),
 ]);
 
@@ -148,7 +146,7 @@ export class SecretStore {
     return await this.#turn.do(async () => {
       const path = keyPath(this.#folder);
       const before = await readKey(path);
-      const box = await sealBox(this.#key, ABOUT, secretOf(passphrase));
+      const box = await sealBox(this.#key, ABOUT, passphraseSecret(passphrase));
       // As it is it opens under whatever passphrase.
       if (before !== undefined && "boxes" in before)
         await writeKey(path, { v: 1, boxes: [...before.boxes.slice(-2), box] });
@@ -162,12 +160,7 @@ export class SecretStore {
     if (value.length < LEAST || value.length > MOST || /[\r\n\0]/.test(value)) {
       throw new ServerError("bad_request", `A secret is one line of ${LEAST} to ${MOST} characters.`);
     }
-    const iv = randomBytes(12);
-    const cipher = createCipheriv("aes-256-gcm", this.#key, iv);
-    cipher.setAAD(Buffer.from(info.name));
-    const data = Buffer.concat([cipher.update(value, "utf8"), cipher.final()]);
-    const text = (bytes: Buffer) => bytes.toString("base64url");
-    const stored: StoredSecret = { v: 1, ...info, iv: text(iv), tag: text(cipher.getAuthTag()), data: text(data) };
+    const stored: StoredSecret = { v: 1, ...info, ...encryptFields(Buffer.from(value), this.#key, info.name) };
     // Kept out before it is anywhere; a former value stays kept out, as it may still be good elsewhere.
     this.#secrets.register(info.name, value);
     await writePrivate(this.#path(info.name), `${JSON.stringify(stored)}\n`, { exclusive: false });
@@ -187,21 +180,17 @@ export class SecretStore {
   }
 
   #open(text: string, path: string): SecretInfo & { value: string } {
+    const damaged = `${path} is damaged, or of another home: remove it, and set the secret again.`;
+    let stored: StoredSecret;
     try {
-      const { name, setAt, rotatedAt, iv, tag, data } = StoredSecret.parse(JSON.parse(text));
-      const bytes = (coded: string) => Buffer.from(coded, "base64url");
-      const decipher = createDecipheriv("aes-256-gcm", this.#key, bytes(iv), { authTagLength: 16 });
-      decipher.setAAD(Buffer.from(name));
-      decipher.setAuthTag(bytes(tag));
-      const value = Buffer.concat([decipher.update(bytes(data)), decipher.final()]).toString("utf8");
-      return { name, setAt, ...(rotatedAt === undefined ? {} : { rotatedAt }), value };
+      stored = StoredSecret.parse(JSON.parse(text));
     } catch (cause) {
-      throw new ServerError(
-        "bad_config",
-        `${path} is damaged, or of another home: remove it, and set the secret again.`,
-        { cause },
-      );
+      throw new ServerError("bad_config", damaged, { cause });
     }
+    const { name, setAt, rotatedAt } = stored;
+    const value = decryptFields(stored, this.#key, name)?.toString("utf8");
+    if (value === undefined) throw new ServerError("bad_config", damaged);
+    return { name, setAt, ...(rotatedAt === undefined ? {} : { rotatedAt }), value };
   }
 
   #find(name: string): { info: SecretInfo; value: string } {
@@ -226,14 +215,14 @@ async function openKey(folder: string, passphrase: string | undefined): Promise<
     const stored =
       passphrase === undefined
         ? asIs(key)
-        : { v: 1 as const, boxes: [await sealBox(key, ABOUT, secretOf(passphrase))] };
+        : { v: 1 as const, boxes: [await sealBox(key, ABOUT, passphraseSecret(passphrase))] };
     await writeKey(path, stored);
     return key;
   }
   if ("boxes" in found) return await openBoxes(found.boxes, path, passphrase);
   const key = Buffer.from(found.key, "base64url");
   if (passphrase !== undefined)
-    await writeKey(path, { v: 1, boxes: [await sealBox(key, ABOUT, secretOf(passphrase))] });
+    await writeKey(path, { v: 1, boxes: [await sealBox(key, ABOUT, passphraseSecret(passphrase))] });
   return key;
 }
 
@@ -244,7 +233,8 @@ async function openBoxes(
 ): Promise<Uint8Array> {
   if (passphrase !== undefined) {
     for (const box of boxes) {
-      const key = await openBox(box, ABOUT, secretOf(passphrase).bytes).catch(() => undefined); // Another passphrase: the other box may be under this one.
+      // Another passphrase: the other box may be under this one.
+      const key = await openBox(box, ABOUT, passphraseSecret(passphrase).bytes);
       if (key !== undefined) return key;
     }
   }
@@ -275,8 +265,4 @@ function asIs(key: Uint8Array): StoreKey {
 
 function keyPath(folder: string): string {
   return join(folder, "secrets.key.json");
-}
-
-function secretOf(passphrase: string) {
-  return { bytes: Buffer.from(passphrase.normalize("NFKC")), isPassphrase: true };
 }

@@ -1,12 +1,12 @@
 import type { Records, Versioned } from "@vibewriter/backbone";
 import { AgentError } from "../errors.js";
+import type { HomeKey } from "../home-key.js";
 import type { ApprovalQuestion, JsonObject } from "../runs/record.js";
 import { alreadyDecided, editedArguments, isHonest, isSame } from "./answers.js";
 import { type Approval, argsHashOf, type GrantUse, type GuardedEffect, type Permission } from "./approval.js";
 import type { Approvers } from "./approvers.js";
 import type { ApprovalDecision } from "./decision.js";
 import { ANY_ARGUMENTS, type Grant, type GrantPayload, grantCovers, issueGrant } from "./grant.js";
-import type { ApprovalKey } from "./key.js";
 
 /** A decision has to be used within a day. */
 const LIFETIME_MS = 24 * 3_600_000;
@@ -25,14 +25,14 @@ export interface Decided {
  * else: not the graph's state, not the value it was resumed with.
  */
 export class Approvals {
-  readonly #key: ApprovalKey;
+  readonly #key: HomeKey;
   readonly #records: Records<Approval>;
   readonly #uses: Records<GrantUse>;
   readonly #approvers: Pick<Approvers, "all">;
   readonly #now: () => Date;
 
   constructor(o: {
-    key: ApprovalKey;
+    key: HomeKey;
     records: Records<Approval>;
     uses: Records<GrantUse>;
     /** Whose grants count besides this home's own. */

@@ -1,7 +1,5 @@
-import { createPublicKey, type KeyObject, verify } from "node:crypto";
-import type { Records } from "@vibewriter/backbone";
+import { fingerprint, isSignedBy, type Records } from "@vibewriter/backbone";
 import { z } from "zod";
-import { sha256 } from "../canonical.js";
 
 /**
  * The public half of a key of a home, under its fingerprint: of the one that signs approvals in `VIBEWRITER_APPROVERS`, of the one that
@@ -28,23 +26,18 @@ export class Approvers {
 
   /** Makes a key known; doing it again changes nothing. @param publicKey PEM */
   async register(publicKey: string, host: string): Promise<void> {
-    const fingerprint = sha256(publicKey).slice(0, 40);
-    await this.#records.update(fingerprint, (now) =>
+    // Also one that is there under the name that earlier releases gave it.
+    const known = await this.#records.listReadable();
+    if (known.some(({ value }) => value.publicKey === publicKey)) return;
+    await this.#records.update(fingerprint(publicKey), (now) =>
       now === undefined ? { publicKey, host, at: new Date().toISOString() } : undefined,
     );
   }
 
   /** Everybody whose word counts now. */
   async all(): Promise<Verifier[]> {
-    return (await this.#records.list()).map(({ value }) => verifierOf(createPublicKey(value.publicKey)));
+    return (await this.#records.list()).map(({ value }) => ({
+      verify: (text, signature) => isSignedBy(value.publicKey, text, signature),
+    }));
   }
-}
-
-function verifierOf(key: KeyObject): Verifier {
-  return {
-    verify: (text, signature) => {
-      const bytes = Buffer.from(signature, "base64url");
-      return bytes.length === 64 && verify(null, Buffer.from(text), key, bytes);
-    },
-  };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "../canonical.js";
+import type { HomeKey } from "../home-key.js";
 import type { Verifier } from "./approvers.js";
-import type { ApprovalKey } from "./key.js";
 
 /** What was allowed: one use of one tool by one run with exactly these arguments, until a time. */
 export const GrantPayload = z.strictObject({
@@ -25,7 +25,7 @@ export const ANY_ARGUMENTS = "any";
 
 /** Signs what a person allowed. */
 export function issueGrant(
-  key: ApprovalKey,
+  key: HomeKey,
   o: { runId: string; tool: string; argsHash: string; now: Date; lifetimeMs: number },
 ): Grant {
   const payload: GrantPayload = {

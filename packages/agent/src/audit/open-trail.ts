@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { AuditTrail, Backbone } from "@vibewriter/backbone";
-import { ApprovalKey } from "../approvals/key.js";
+import { HomeKey } from "../home-key.js";
 import { workerOf } from "../runs/identity.js";
 
 /**
@@ -16,7 +16,7 @@ export async function openTrail(o: {
   onFailure?: (error: unknown) => void;
 }): Promise<AuditTrail> {
   const { home, backbone, onLoss, onFailure } = o;
-  const signer = await ApprovalKey.open(join(home, "keys", "audit.pem"), "audit");
+  const signer = await HomeKey.open(join(home, "keys", "audit.pem"), "audit");
   signer.keepOutOf(backbone.secrets);
   const { host } = await workerOf(home);
   return await backbone.audit({ folder: join(home, "audit"), host, signer, onLoss, onFailure });

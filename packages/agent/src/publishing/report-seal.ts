@@ -1,8 +1,8 @@
 import { Verification } from "@vibewriter/evidence";
 import { z } from "zod";
 import type { Approvers, Verifier } from "../approvals/approvers.js";
-import type { ApprovalKey } from "../approvals/key.js";
 import { canonicalJson } from "../canonical.js";
+import type { HomeKey } from "../home-key.js";
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -39,7 +39,7 @@ const CLOCKS_MS = 3_600_000;
  * workers write and clients only read, so that a draft that one host has checked is published by another.
  */
 export class ReportSeal {
-  readonly #key: ApprovalKey;
+  readonly #key: HomeKey;
   readonly #checkers: Pick<Approvers, "all" | "register">;
   readonly #host: string;
   readonly #now: () => Date;
@@ -47,7 +47,7 @@ export class ReportSeal {
 
   /** @param o.checkers the public keys of hosts whose reports count */
   constructor(o: {
-    key: ApprovalKey;
+    key: HomeKey;
     checkers: Pick<Approvers, "all" | "register">;
     host: string;
     now?: () => Date;

@@ -5,10 +5,10 @@ import { NatsSaver } from "@vibewriter/langgraph-nats";
 import { Approval, GrantUse } from "../approvals/approval.js";
 import { Approvals } from "../approvals/approvals.js";
 import { Approver, Approvers } from "../approvals/approvers.js";
-import { ApprovalKey } from "../approvals/key.js";
 import { openTrail } from "../audit/open-trail.js";
 import type { AgentBridge } from "../bridge/agent-bridge.js";
 import { KeptFolders } from "../files/kept-folders.js";
+import { HomeKey } from "../home-key.js";
 import type { Machines } from "../machines.js";
 import { Policy } from "../policy/policy.js";
 import { Publication } from "../publishing/publications.js";
@@ -122,8 +122,8 @@ export async function openParts(o: {
     backbone.records("VIBEWRITER_PUBLICATIONS", Publication),
     backbone.records("VIBEWRITER_VERIFICATIONS", VerificationRecord),
     backbone.records("VIBEWRITER_SKILLS", SkillRecord),
-    ApprovalKey.open(join(keys, "approvals.pem")),
-    ApprovalKey.open(join(keys, "reports.pem"), "report"),
+    HomeKey.open(join(keys, "approvals.pem"), "approval"),
+    HomeKey.open(join(keys, "reports.pem"), "report"),
     Keystore.open({ folder: keys, passphrase: o.passphrase, secrets: backbone.secrets }),
     Web.open(backbone, o.web),
     o.trail ?? openTrail(o),

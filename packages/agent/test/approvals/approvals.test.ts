@@ -5,13 +5,13 @@ import { Approval, argsHashOf, GrantUse, questionId } from "../../src/approvals/
 import { Approvals } from "../../src/approvals/approvals.js";
 import { Approver, Approvers } from "../../src/approvals/approvers.js";
 import { issueGrant } from "../../src/approvals/grant.js";
-import { ApprovalKey } from "../../src/approvals/key.js";
+import { HomeKey } from "../../src/home-key.js";
 import type { ApprovalQuestion } from "../../src/runs/record.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 
 const TOOL = "publish_to_choir";
 let base: TestBackbone;
-let key: ApprovalKey;
+let key: HomeKey;
 let records: Records<Approval>;
 let uses: Records<GrantUse>;
 let approvers: Approvers;
@@ -21,7 +21,7 @@ let run = 0;
 
 beforeAll(async () => {
   base = await testBackbone();
-  key = await ApprovalKey.open(join(base.home, "keys", "approvals.pem"));
+  key = await HomeKey.open(join(base.home, "keys", "approvals.pem"), "approval");
   records = await base.backbone.records("TEST_APPROVALS", Approval);
   uses = await base.backbone.records("TEST_GRANTS", GrantUse);
   approvers = new Approvers(await base.backbone.records("TEST_APPROVERS", Approver));
@@ -78,12 +78,15 @@ describe("approvals", () => {
 
   it("lets through what a registered approver of another host has allowed, and nobody else", async () => {
     const publish = effect("a");
-    const other = await ApprovalKey.open(join(base.home, "keys", `other-${run}.pem`));
+    const other = await HomeKey.open(join(base.home, "keys", `other-${run}.pem`), "approval");
     const there = new Approvals({ key: other, records, uses, approvers, now: () => now });
     await there.ask(publish, question(publish));
     await there.decide(publish.runId, questionId(publish.argsHash), { decision: "approve" }, "test");
     expect(await approvals.claim(publish)).toMatchObject({ state: "refused", code: "invalid_grant" });
     await approvers.register(other.publicKey, "there");
+    const known = await approvers.all();
+    await approvers.register(other.publicKey, "there");
+    expect(await approvers.all()).toHaveLength(known.length);
     expect(await approvals.claim(publish)).toEqual({ state: "granted" });
   });
 
@@ -128,7 +131,7 @@ describe("approvals", () => {
   });
 
   it("refuses a forged grant: none, another key's, or a changed one", async () => {
-    const stranger = await ApprovalKey.open(join(base.home, "stranger.pem"));
+    const stranger = await HomeKey.open(join(base.home, "stranger.pem"), "approval");
     const publish = effect("a");
     const { runId, tool, argsHash } = publish;
     const foreign = issueGrant(stranger, { runId, tool, argsHash, now, lifetimeMs: 60_000 });
@@ -267,7 +270,7 @@ describe("whether something is allowed for a wish of the person", () => {
 describe("the approval key", () => {
   it("is made once, readable by its owner only, whoever comes first", async () => {
     const path = join(base.home, "race", "approvals.pem");
-    const keys = await Promise.all([1, 2, 3, 4].map(() => ApprovalKey.open(path)));
+    const keys = await Promise.all([1, 2, 3, 4].map(() => HomeKey.open(path, "approval")));
     const signature = keys[0]?.sign("x") ?? "";
     expect(keys.map((one) => one.verify("x", signature))).toEqual([true, true, true, true]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -276,11 +279,11 @@ describe("the approval key", () => {
 
   it("is refused when others can read it or it is no key", async () => {
     const path = join(base.home, "open.pem");
-    await ApprovalKey.open(path);
+    await HomeKey.open(path, "approval");
     await chmod(path, 0o644);
-    await expect(ApprovalKey.open(path)).rejects.toMatchObject({ code: "output_failed" });
+    await expect(HomeKey.open(path, "approval")).rejects.toMatchObject({ code: "output_failed" });
     await writeFile(path, "rubbish");
     await chmod(path, 0o600);
-    await expect(ApprovalKey.open(path)).rejects.toMatchObject({ code: "output_failed" });
+    await expect(HomeKey.open(path, "approval")).rejects.toMatchObject({ code: "output_failed" });
   });
 });

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { Annotation, MemorySaver, START, StateGraph } from "@langchain/langgraph";
 import { Approval, argsHashOf } from "../../src/approvals/approval.js";
 import { type Grant, issueGrant } from "../../src/approvals/grant.js";
-import { ApprovalKey } from "../../src/approvals/key.js";
 import type { AuditEntry } from "../../src/audit/entry.js";
+import { HomeKey } from "../../src/home-key.js";
 import { askInGraph } from "../../src/policy/ask.js";
 import { permit } from "../../src/policy/permit.js";
 import { Policy } from "../../src/policy/policy.js";
@@ -169,11 +169,11 @@ describe("a token that is not for this", () => {
     const thief = await drafts.newContext();
     const { runId, scope } = context;
     const tool = "pay";
-    const key = await ApprovalKey.open(join(drafts.world.base.home, "keys", "approvals.pem"));
-    const stranger = await ApprovalKey.open(join(drafts.world.base.home, "stranger.pem"));
+    const key = await HomeKey.open(join(drafts.world.base.home, "keys", "approvals.pem"), "approval");
+    const stranger = await HomeKey.open(join(drafts.world.base.home, "stranger.pem"), "approval");
     const hashOf = (n: number) => argsHashOf({ tool, args: { amount: n }, names: {}, scope });
     const now = new Date();
-    const issue = (by: ApprovalKey, n: number, o: { run?: string; lifetimeMs?: number } = {}) => {
+    const issue = (by: HomeKey, n: number, o: { run?: string; lifetimeMs?: number } = {}) => {
       const { run = runId, lifetimeMs = 60_000 } = o;
       return issueGrant(by, { runId: run, tool, argsHash: hashOf(n), now, lifetimeMs });
     };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { checkCitations } from "@vibewriter/evidence";
 import { Approver, Approvers } from "../../src/approvals/approvers.js";
-import { ApprovalKey } from "../../src/approvals/key.js";
+import { HomeKey } from "../../src/home-key.js";
 import { publishDraft } from "../../src/publishing/publish.js";
 import { ReportSeal, type SealedReport } from "../../src/publishing/report-seal.js";
 import type { VerificationRecord } from "../../src/publishing/verifications.js";
@@ -69,7 +69,7 @@ describe("the signature of a report", () => {
     const path = await drafts.draftOf(context, draft);
     const record = await recordOf(context, draft);
     const report = passing(draft);
-    const stranger = await ApprovalKey.open(join(drafts.world.base.home, "stranger.pem"), "report");
+    const stranger = await HomeKey.open(join(drafts.world.base.home, "stranger.pem"), "report");
     const unknown = new ReportSeal({
       key: stranger,
       checkers: { all: async () => [], register: async () => undefined },
@@ -113,7 +113,7 @@ describe("the signature of a report", () => {
     const path = await drafts.draftOf(context, `# Elsewhere\n\n${GOOD}\n`);
     const record = await recordOf(context, `# Elsewhere\n\n${GOOD}\n`);
     const checkers = new Approvers(await drafts.world.base.backbone.records("VIBEWRITER_CHECKERS", Approver));
-    const key = await ApprovalKey.open(join(drafts.world.base.home, "elsewhere.pem"), "report");
+    const key = await HomeKey.open(join(drafts.world.base.home, "elsewhere.pem"), "report");
     const { version: _, checkedAt: __, ...found } = record.sealed.statement;
     const sealed = await new ReportSeal({ key, checkers, host: "elsewhere" }).seal(found);
     await records().put(keyOf(context, `# Elsewhere\n\n${GOOD}\n`), { ...record, sealed });

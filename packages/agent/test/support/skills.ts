@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Approval, GrantUse } from "../../src/approvals/approval.js";
 import { Approvals } from "../../src/approvals/approvals.js";
 import { Approver, Approvers } from "../../src/approvals/approvers.js";
-import { ApprovalKey } from "../../src/approvals/key.js";
+import { HomeKey } from "../../src/home-key.js";
 import { SkillRecord } from "../../src/skills/skill-record.js";
 import { SkillShelf } from "../../src/skills/skill-shelf.js";
 import type { TestBackbone } from "./backbone.js";
@@ -10,7 +10,7 @@ import type { TestBackbone } from "./backbone.js";
 /** The skills of a home, under its own approver's key. */
 export async function testShelf({ home, backbone }: TestBackbone): Promise<SkillShelf> {
   const approvals = new Approvals({
-    key: await ApprovalKey.open(join(home, "keys", "approvals.pem")),
+    key: await HomeKey.open(join(home, "keys", "approvals.pem"), "approval"),
     records: await backbone.records("VIBEWRITER_APPROVALS", Approval),
     uses: await backbone.records("VIBEWRITER_GRANTS", GrantUse),
     approvers: new Approvers(await backbone.records("VIBEWRITER_APPROVERS", Approver)),

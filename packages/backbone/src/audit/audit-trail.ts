@@ -4,6 +4,7 @@ import { ensureStream } from "../link/ensure-stream.js";
 import type { Link } from "../link/link.js";
 import { readStream } from "../link/read-stream.js";
 import { Records } from "../records.js";
+import { decryptText } from "../sealing/encrypted-text.js";
 import { Anchor, type AuditSigner } from "./anchor.js";
 import { ANCHORS, Anchors } from "./anchors.js";
 import { Chain } from "./chain.js";
@@ -12,7 +13,6 @@ import { ChainWriter } from "./chain-writer.js";
 import { DataKeys } from "./data-keys.js";
 import { type ExportSeal, signSeal } from "./export-seal.js";
 import { type ChainRecord, chainName, parseRecord, RecordContent, type StoredEntry } from "./record.js";
-import { unseal } from "./sealing.js";
 import { type ChainMessage, type ChainReport, type StreamReach, verifyChain } from "./verify-chain.js";
 
 const STREAM = "VIBEWRITER_AUDIT";
@@ -201,7 +201,7 @@ export class AuditTrail implements AsyncDisposable {
     const record = parseRecord(text);
     if (record === undefined) return { agent, position, text, entries: [] };
     const key = await this.#keys.find(agent);
-    const content = key?.id === record.key ? unseal(record.sealed, key, agent) : undefined;
+    const content = key?.id === record.key ? decryptText(record.sealed, key.bytes, agent) : undefined;
     if (content === undefined) return { agent, position, text, record, entries: [] };
     return { agent, position, text, record, content, entries: entriesIn(content) };
   }

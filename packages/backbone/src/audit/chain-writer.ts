@@ -2,10 +2,10 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { BackboneError } from "../errors.js";
 import type { Link } from "../link/link.js";
 import { publish } from "../link/publish.js";
+import { encryptText } from "../sealing/encrypted-text.js";
 import { type ChainEnd, findEnd, type Head } from "./chain-end.js";
 import type { DataKeys } from "./data-keys.js";
 import { type ChainRecord, sha256 } from "./record.js";
-import { seal } from "./sealing.js";
 
 /** Entries that may wait: some minutes of what the gateway lets the programs of one machine ask for. */
 const MOST_WAITING = 5_000;
@@ -153,7 +153,7 @@ export class ChainWriter {
       subject,
     );
     const key = await this.#o.keys.of(agent);
-    const sealed = { digest: sha256(content), key: key.id, sealed: seal(content, key, agent) };
+    const sealed = { digest: sha256(content), key: key.id, sealed: encryptText(content, key.bytes, agent) };
     for (;;) {
       const end = this.#end ?? (await findEnd(link, { stream, subject, agent, anchored, known: this.#known }));
       const seq = (end.head?.seq ?? 0) + 1;

@@ -1,3 +1,4 @@
+import { InTurn } from "../in-turn.js";
 import type { Head } from "./chain-end.js";
 import type { ChainWriter } from "./chain-writer.js";
 
@@ -13,7 +14,7 @@ export class Chain implements Disposable {
   #head: Head | undefined;
   #anchored: Head | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turn = new InTurn();
 
   constructor(o: { writer: ChainWriter; keep: (head: Head) => Promise<void>; onFailure: (error: unknown) => void }) {
     this.writer = o.writer;
@@ -33,15 +34,12 @@ export class Chain implements Disposable {
   anchor(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const done = this.#turn.then(async () => {
+    return this.#turn.do(async () => {
       const head = this.#head;
       if (head === undefined || head.hash === this.#anchored?.hash) return;
       await this.#keep(head);
       this.#anchored = head;
     });
-    // The caller has the error; the next one gets its turn all the same.
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   [Symbol.dispose](): void {

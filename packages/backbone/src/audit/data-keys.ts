@@ -4,6 +4,7 @@ import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { BackboneError, reason } from "../errors.js";
+import { InTurn } from "../in-turn.js";
 import type { Secrets } from "../secrets/secrets.js";
 import { chainName, sha256 } from "./record.js";
 
@@ -36,8 +37,8 @@ export class DataKeys {
   readonly #folder: string;
   readonly #secrets: Pick<Secrets, "register">;
   readonly #known = new Map<string, Known>();
-  /** The last use of each name: a key that is being destroyed is not read meanwhile. */
-  readonly #turns = new Map<string, Promise<void>>();
+  /** For each name: a key that is being destroyed is not read meanwhile. */
+  readonly #turns = new Map<string, InTurn>();
 
   constructor(folder: string, secrets: Pick<Secrets, "register">) {
     this.#folder = folder;
@@ -125,14 +126,9 @@ export class DataKeys {
   }
 
   #inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
-    const done = (this.#turns.get(name) ?? Promise.resolve()).then(act);
-    // Whoever asked has the error; the next one gets its turn all the same.
-    const turn = done.then(
-      () => undefined,
-      () => undefined,
-    );
+    const turn = this.#turns.get(name) ?? new InTurn();
     this.#turns.set(name, turn);
-    return done;
+    return turn.do(act);
   }
 
   async #make(name: string): Promise<void> {

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { InTurn, type Secrets } from "@vibewriter/backbone";
+import { InTurn, isUnderPassphrase, type KeySecret, passphraseSecret, type Secrets } from "@vibewriter/backbone";
 import { plainLine } from "../articles/article.js";
 import { KeyPair, type Signer } from "../articles/signer.js";
 import { ChoirError } from "../errors.js";
 import { namesIn, readPrivate, removePrivate, writePrivate } from "./private-files.js";
 import { finishReplacing, type KeystoreFile, readKeystore, replaceKeys } from "./replace-keys.js";
-import { isUnderPassphrase, type KeySecret } from "./sealed-box.js";
 import { type SealedKey, seal, sealedKeySchema, unseal } from "./sealed-key.js";
 
 /** An author whose key is here. */
@@ -263,8 +262,7 @@ function secretBytes(path: string, file: Buffer | undefined): Uint8Array {
 }
 
 function secretOf(passphrase: string): KeySecret {
-  if (passphrase.length >= LEAST_PASSPHRASE)
-    return { bytes: Buffer.from(passphrase.normalize("NFKC")), isPassphrase: true };
+  if (passphrase.length >= LEAST_PASSPHRASE) return passphraseSecret(passphrase);
   throw new ChoirError(
     "invalid_author",
     `A passphrase has at least ${LEAST_PASSPHRASE} characters: choose a longer one.`,

@@ -1,7 +1,7 @@
+import { type KeySecret, openBox, sealBox, sealedBoxSchema } from "@vibewriter/backbone";
 import { z } from "zod";
 import { authorKeySchema, KeyPair } from "../articles/signer.js";
 import { ChoirError } from "../errors.js";
-import { type KeySecret, openBox, sealBox, sealedBoxSchema } from "./sealed-box.js";
 
 /** An author's key as it lies in a file, sealed about the public key. */
 export const sealedKeySchema = z.object({
@@ -26,19 +26,15 @@ export async function seal(
 /** @throws ChoirError `keystore_locked` if it was sealed under another secret, or is not what was sealed */
 export async function unseal(sealed: SealedKey, secret: Uint8Array): Promise<KeyPair> {
   const { publicKey, name } = sealed;
-  try {
-    const key = KeyPair.fromSeed(await openBox(sealed, publicKey, secret));
-    if (key.publicKey === publicKey) return key;
-  } catch (cause) {
-    throw locked(name, cause);
-  }
+  const seed = await openBox(sealed, publicKey, secret);
+  const key = seed?.length === 32 ? KeyPair.fromSeed(seed) : undefined;
+  if (key?.publicKey === publicKey) return key;
   throw locked(name);
 }
 
-function locked(name: string, cause?: unknown): ChoirError {
+function locked(name: string): ChoirError {
   return new ChoirError(
     "keystore_locked",
     `The key of ${JSON.stringify(name)} cannot be opened: give the passphrase that it was encrypted with (a home reads its own when its server starts).`,
-    { cause },
   );
 }

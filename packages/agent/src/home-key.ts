@@ -10,9 +10,9 @@ import {
 import { chmod, link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Secrets } from "@vibewriter/backbone";
-import { AgentError, errorCode } from "../errors.js";
+import { AgentError, errorCode } from "./errors.js";
 
-/** What a home signs with such a key, for messages. */
+/** What a home signs with a key, for messages. */
 export type KeyPurpose = "approval" | "report" | "audit";
 
 /** What a new key costs. */
@@ -22,8 +22,8 @@ const AGAIN: Readonly<Record<KeyPurpose, string>> = {
   audit: "what the old one has signed then needs its public half, which each anchor has",
 };
 
-/** An ed25519 key of one home, that approvals, reports or the ends of the audit are signed with: a PEM file that only its owner can read. */
-export class ApprovalKey {
+/** An ed25519 key that a home signs approvals, reports or the ends of the audit with: a PEM file that only its owner can read. */
+export class HomeKey {
   readonly #private: KeyObject;
   readonly #public: KeyObject;
   readonly #purpose: KeyPurpose;
@@ -38,17 +38,17 @@ export class ApprovalKey {
    * Reads the key, or makes it if there is none; of two processes that make it at once one wins and both use that one.
    * @throws AgentError `output_failed` if the file can be read by others, is no ed25519 key, or cannot be written
    */
-  static async open(path: string, purpose: KeyPurpose = "approval"): Promise<ApprovalKey> {
+  static async open(path: string, purpose: KeyPurpose): Promise<HomeKey> {
     try {
-      return await ApprovalKey.#read(path, purpose);
+      return await HomeKey.#read(path, purpose);
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw error;
     }
     await make(path, purpose);
-    return await ApprovalKey.#read(path, purpose);
+    return await HomeKey.#read(path, purpose);
   }
 
-  static async #read(path: string, purpose: KeyPurpose): Promise<ApprovalKey> {
+  static async #read(path: string, purpose: KeyPurpose): Promise<HomeKey> {
     const pem = await readFile(path, "utf8");
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) {
@@ -57,7 +57,7 @@ export class ApprovalKey {
     try {
       const key = createPrivateKey(pem);
       if (key.asymmetricKeyType !== "ed25519") throw new Error(`It is a key of the type ${key.asymmetricKeyType}.`);
-      return new ApprovalKey(key, purpose);
+      return new HomeKey(key, purpose);
     } catch (cause) {
       const message = `${path} is no ${purpose} key; remove it and a new one is made, ${AGAIN[purpose]}.`;
       throw new AgentError("output_failed", message, { cause });
