@@ -1,6 +1,7 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isSignedBy, Keystore } from "@vibewriter/choir";
+import { restoreHome } from "@vibewriter/server";
 import { type Finished, cli as run } from "../../../tests/support/cli.js";
 import { tempHome } from "../../server/test/support/temp-home.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
@@ -24,7 +25,7 @@ const signs = async (keystore: Keystore) => {
 
 it("backbone backup has the authors' keys, and restore brings them back for their owner alone", async () => {
   const backup = JSON.parse((await cli(api.home, "backbone", "backup", folder, "--json")).stdout);
-  expect(backup).toMatchObject({ folder, authors: 1 });
+  expect(backup).toMatchObject({ folder, keys: { authors: 1, isSealed: false } });
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
   for (const name of [`keys/authors/${ada}.json`, "keys/authors.secret"])
     expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
@@ -32,6 +33,7 @@ it("backbone backup has the authors' keys, and restore brings them back for thei
   await using other = await tempHome();
   const { code, stdout } = await cli(other.path, "backbone", "restore", folder);
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("the keys of 1 author as of") });
+  expect(stdout).toContain("set the secrets again");
   expect((await stat(join(other.path, "keys", "authors.secret"))).mode & 0o777).toBe(0o600);
   expect(await signs(await Keystore.open({ folder: join(other.path, "keys") }))).toBe(true);
 
@@ -51,6 +53,103 @@ it("backbone backup has the authors' keys, and restore brings them back for thei
     stderr: expect.stringContaining(`${ada}.json is not what was written`),
   });
 });
+
+describe("a backup with a passphrase", () => {
+  const VALUE = "tvly-the-key-of-a-search";
+  let phrase: string;
+  let sealed: string;
+  beforeAll(async () => {
+    phrase = join(api.home, "of-backups.txt");
+    await writeFile(phrase, "correct horse battery\n", { mode: 0o600 });
+    sealed = join(api.home, "sealed");
+    await api.store.set("tavily", VALUE);
+    for (const agent of ["main", "gone"]) {
+      api.trail.record(agent, { kind: "tool", run: `run-${agent}`, tool: "execute", args: "{}" });
+      await api.trail.written(agent);
+      await api.trail.anchor(agent);
+    }
+    await api.trail.forget("gone");
+  });
+
+  it("has the secrets and what the audit is read with, encrypted; restored elsewhere, both are there", async () => {
+    const { code, stdout } = await cli(api.home, "backbone", "backup", sealed, "--passphrase-file", phrase);
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/keys of 1 author, 1 secret, what the audit of 1 agent is read with, in /),
+    });
+    const secret = (await readFile(join(api.home, "keys", "authors.secret"), "latin1")).trim();
+    const [audit] = await api.trail.keyFiles();
+    const written = await everything(sealed);
+    for (const kept of [secret, JSON.parse(audit?.content ?? "").key, VALUE]) expect(written).not.toContain(kept);
+    // What is written behind a backup, and seen by anchors then, is not in it.
+    api.trail.record("main", { kind: "tool", run: "run-later", tool: "execute", args: "{}" });
+    await api.trail.written("main");
+    await api.trail.anchor("main");
+
+    await using other = await tempHome();
+    const restored = await cli(other.path, "backbone", "restore", sealed, "--passphrase-file", phrase);
+    expect(restored).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("the keys of 1 author, 1 secret, what"),
+    });
+    await using there = await openTestApi({ home: other.path });
+    expect(there.store.resolve("secret://tavily")).toBe(VALUE);
+    expect(there.trail.publicKey).toBe(api.trail.publicKey);
+    expect(await signs(there.authors)).toBe(true);
+    const chains = await there.client.audit.verify();
+    expect(chains).toMatchObject({
+      chains: [
+        { agent: "gone", closed: 1 },
+        { agent: "main", records: 1, closed: 0 },
+      ],
+    });
+    const shown = (await cli(other.path, "audit", "show")).stdout;
+    expect(shown).toMatch(/run-main/);
+    expect(shown).not.toMatch(/run-gone|run-later/);
+  });
+
+  it("opens with its passphrase alone, as it was made; without it the rest is restored", async () => {
+    await using other = await tempHome();
+    const restore = (o: { passphrase?: string; withoutKeys?: boolean }, folder = sealed) =>
+      restoreHome(other.path, { folder, env: process.env, ...o });
+    await expect(restore({})).rejects.toMatchObject({ code: "keystore_locked", message: /--without-keys/ });
+    await expect(restore({ passphrase: "wrong horse battery" })).rejects.toMatchObject({ code: "keystore_locked" });
+    // Somebody changes what an agent remembers, and the digest with it.
+    const forged = join(api.home, "forged");
+    await cp(sealed, forged, { recursive: true });
+    const manifest = JSON.parse(await readFile(join(forged, "backup.json"), "utf8"));
+    manifest.streams[0].config.max_age = 1;
+    await writeFile(join(forged, "backup.json"), JSON.stringify(manifest));
+    const passphrase = "correct horse battery";
+    await expect(restore({ passphrase }, forged)).rejects.toMatchObject({ message: /has changed the backup/ });
+    await rm(forged, { recursive: true });
+    expect(await restore({ withoutKeys: true })).toMatchObject({ keys: { authors: 0, secrets: 0, isSealed: false } });
+  });
+
+  it("brings nothing back into a home that has secrets and an audit of its own: what was destroyed there stays so", async () => {
+    await using other = await tempHome();
+    const passphrase = "correct horse battery";
+    await restoreHome(other.path, { folder: sealed, env: process.env, passphrase });
+    const files = ["keys/secrets/tavily.json", "audit/keys/main.json"];
+    for (const name of files) await rm(join(other.path, name));
+    const later = { "keys/secrets/brave.json": "{}", "audit/anchors.jsonl": "a later one" };
+    for (const [name, content] of Object.entries(later))
+      await writeFile(join(other.path, name), content, { mode: 0o600 });
+    // NATS alone was lost.
+    await rm(join(other.path, "nats"), { recursive: true });
+    const { keys } = await restoreHome(other.path, { folder: sealed, env: process.env, passphrase });
+    expect(keys.kept).toEqual(["secrets", "audit"]);
+    for (const name of files) await expect(stat(join(other.path, name))).rejects.toMatchObject({ code: "ENOENT" });
+    for (const [name, content] of Object.entries(later))
+      expect(await readFile(join(other.path, name), "utf8")).toBe(content);
+  });
+});
+
+async function everything(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return (await Promise.all(files.map((file) => readFile(file, "latin1")))).join("\n");
+}
 
 it("author passphrase encrypts all keys anew, and says what the server needs from then on", async () => {
   const phrase = join(api.home, "phrase.txt");

@@ -1,9 +1,10 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Author, codeOf, messageOf } from "@vibewriter/server";
 import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
+import { readPassphrase } from "../passphrase-file.js";
 import { age, count } from "../view/format.js";
 import { table } from "../view/table.js";
 
@@ -79,15 +80,6 @@ function tell({ terminal }: Context, author: Author): ExitCode {
   if (terminal.json) terminal.printJson({ author });
   else terminal.print(`${plain(author.name)}  ${author.publicKey}  since ${author.addedAt}`);
   return EXIT.done;
-}
-
-/** A passphrase among the arguments would be in the shell's history and in every list of processes. */
-async function readPassphrase(cwd: string, file: string): Promise<string> {
-  const path = resolve(cwd, file);
-  const passphrase = (await readText(path, file)).replace(/\r?\n$/, "");
-  const { mode } = await stat(path);
-  if ((mode & 0o077) === 0) return passphrase;
-  throw new UsageError(`Others can read the passphrase file ${plain(file)}; run chmod 600 on it.`);
 }
 
 async function readText(path: string, typed: string): Promise<string> {

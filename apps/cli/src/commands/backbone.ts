@@ -4,6 +4,7 @@ import { type Context, connect } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { longWork } from "../long-work.js";
+import { readPassphrase } from "../passphrase-file.js";
 import { bytesText, count } from "../view/format.js";
 import { table } from "../view/table.js";
 
@@ -17,42 +18,72 @@ export async function backboneStatus(context: Context): Promise<ExitCode> {
 }
 
 /** `vibewriter backbone backup FOLDER`. */
-export async function backboneBackup(context: Context, folder: string): Promise<ExitCode> {
-  const { terminal } = context;
+export async function backboneBackup(
+  context: Context,
+  folder: string,
+  o: { passphraseFile?: string },
+): Promise<ExitCode> {
+  const { terminal, cwd } = context;
+  const passphrase = o.passphraseFile === undefined ? undefined : await readPassphrase(cwd, o.passphraseFile);
   const { backbone } = await connect(context);
-  const path = resolve(context.cwd, folder);
+  const path = resolve(cwd, folder);
   return longWork(context, "Writing a backup", async (signal) => {
-    const { createdAt, streams, authors } = await backbone.backUp(path, { signal });
+    const { createdAt, streams, keys } = await backbone.backUp(path, { signal, passphrase });
+    if (terminal.json) {
+      terminal.printJson({ folder: path, createdAt, streams, keys });
+      return;
+    }
     const bytes = streams.reduce((sum, stream) => sum + stream.bytes, 0);
-    if (terminal.json) terminal.printJson({ folder: path, createdAt, streams, authors });
-    else {
-      const what = [count(streams.length, "stream"), bytesText(bytes), `keys of ${count(authors, "author")}`];
+    const what = [count(streams.length, "stream"), bytesText(bytes), `keys of ${count(keys.authors, "author")}`];
+    if (keys.isSealed) {
+      terminal.print(`${[...what, ...othersText(keys)].join(", ")}, in ${plain(path)}.`);
+      terminal.print(
+        "Its keys and secrets open with the passphrase alone: keep that elsewhere, and the rest as safe as the home.",
+      );
+    } else {
       terminal.print(`${what.join(", ")}, in ${plain(path)}; keep it as safe as the home.`);
+      terminal.print(`Not in it, because it has no passphrase (--passphrase-file): ${othersText(keys).join(", ")}.`);
     }
   });
 }
 
 /** `vibewriter backbone restore FOLDER`. */
-export async function backboneRestore(context: Context, folder: string): Promise<ExitCode> {
-  const { terminal, home, env } = context;
+export async function backboneRestore(
+  context: Context,
+  folder: string,
+  o: { passphraseFile?: string; withoutKeys?: boolean },
+): Promise<ExitCode> {
+  const { terminal, home, env, cwd } = context;
+  const passphrase = o.passphraseFile === undefined ? undefined : await readPassphrase(cwd, o.passphraseFile);
   return longWork(context, "Restoring", async (signal) => {
-    const { createdAt, streams, authors } = await restoreHome(home, {
-      folder: resolve(context.cwd, folder),
-      env,
-      signal,
+    const { createdAt, streams, keys } = await restoreHome(home, {
+      ...{ folder: resolve(cwd, folder), env, signal, passphrase },
+      withoutKeys: o.withoutKeys,
     });
     if (terminal.json) {
-      terminal.printJson({
-        home,
-        createdAt,
-        streams: streams.map(({ name, messages }) => ({ name, messages })),
-        authors,
-      });
-    } else {
-      const what = `${count(streams.length, "stream")} and the keys of ${count(authors, "author")}`;
-      terminal.print(`Restored ${what} as of ${plain(createdAt)}.`);
+      const made = streams.map(({ name, messages }) => ({ name, messages }));
+      terminal.printJson({ home, createdAt, streams: made, keys });
+      return;
+    }
+    const what = [count(streams.length, "stream"), `the keys of ${count(keys.authors, "author")}`];
+    const others = keys.isSealed ? othersText(keys) : [];
+    terminal.print(`Restored ${[...what, ...others].join(", ")} as of ${plain(createdAt)}.`);
+    if (!keys.isSealed) {
+      terminal.print(
+        "No secrets and nothing that the audit is read with came along: set the secrets again; the audit can be verified, and what it says cannot be read.",
+      );
+    }
+    if (keys.kept.includes("secrets")) terminal.print("This home has secrets of its own, and keeps those.");
+    if (keys.kept.includes("audit")) {
+      terminal.print(
+        "This home has an audit of its own, and keeps its keys: what was erased here is not brought back.",
+      );
     }
   });
+}
+
+function othersText({ secrets, audits }: { secrets: number; audits: number }): string[] {
+  return [count(secrets, "secret"), `what the audit of ${count(audits, "agent")} is read with`];
 }
 
 /** `vibewriter backbone verify`: exit code 1 when something is damaged. */

@@ -14,16 +14,24 @@ export function addBackboneCommands(program: Command, context: Context, done: (c
   add(
     backbone,
     "backup <folder>",
-    "write everything that NATS keeps, and the authors' keys, into a new folder; work goes on meanwhile",
+    "write everything that NATS keeps, and the keys of the home, into a new folder; work goes on meanwhile",
   )
-    .addHelpText("after", example("vibewriter backbone backup /backups/vibewriter-monday"))
-    .action(async (folder: string) => done(await backboneBackup(context, folder)));
+    .option(
+      "--passphrase-file <file>",
+      "a file, readable by you alone, with what keys and secrets are encrypted under; without one only the authors' keys come along",
+    )
+    .addHelpText("after", example("vibewriter backbone backup /backups/vibewriter-monday --passphrase-file phrase.txt"))
+    .action(async (folder: string, o) => done(await backboneBackup(context, folder, o)));
   add(backbone, "restore <folder>", "make what a backup holds, in an empty home or on an empty server")
+    .option("--passphrase-file <file>", "a file with the passphrase of the backup, readable by you alone")
+    .option("--without-keys", "restore no keys and secrets, because nobody has the passphrase any more")
     .addHelpText(
       "after",
-      example("VIBEWRITER_HOME=/srv/restored vibewriter backbone restore /backups/vibewriter-monday"),
+      example(
+        "VIBEWRITER_HOME=/srv/restored vibewriter backbone restore /backups/vibewriter-monday --passphrase-file phrase.txt",
+      ),
     )
-    .action(async (folder: string) => done(await backboneRestore(context, folder)));
+    .action(async (folder: string, o) => done(await backboneRestore(context, folder, o)));
   add(backbone, "verify", "read everything and name what is damaged")
     .addHelpText("after", example("vibewriter backbone verify"))
     .action(async () => done(await backboneVerify(context)));

@@ -34,13 +34,22 @@ export type Status = z.infer<typeof Status>;
 export const BackupRequest = z.strictObject({
   /** A folder that is not there yet, which the server makes; absolute, because the server has another working folder. */
   folder: z.string().refine(isAbsolute, "The path of the backup must be absolute."),
+  /** What its keys are encrypted under. */
+  passphrase: z.string().min(8, "A passphrase has at least 8 characters: choose a longer one.").max(10_000).optional(),
 });
 
 export const Backup = z.object({
   createdAt: z.string(),
   streams: z.array(z.object({ name: z.string(), messages: z.number(), bytes: z.number(), sha256: z.string() })),
-  /** How many authors' keys are in it. */
-  authors: z.int(),
+  keys: z.object({
+    authors: z.int(),
+    /** Secrets by name. */
+    secrets: z.int(),
+    /** Agents whose audit can be read. */
+    audits: z.int(),
+    /** Whether all of them are in it, under its passphrase. Otherwise the authors' are, and the others were left out. */
+    isSealed: z.boolean(),
+  }),
 });
 export type Backup = z.infer<typeof Backup>;
 

@@ -1,21 +1,33 @@
-import type { Backbone, BackupManifest, BackupOptions } from "@vibewriter/backbone";
-import type { Keystore } from "@vibewriter/choir";
+import type { Backbone, BackupFile, BackupManifest, BackupOptions } from "@vibewriter/backbone";
+import { countOf, type HomeKeys, type KeyCount } from "./home-keys.js";
+import { SEALED, sealFiles } from "./sealed-files.js";
 
-/** The folder of a backup that has the authors' keys. */
-export const KEYS = "keys/";
-
-/** Writes what NATS keeps, and the authors' keys as they lie in the home: encrypted, the random secret beside them where there is no passphrase. */
-export async function backUpHome(
-  parts: { backbone: Backbone; authors: Pick<Keystore, "files"> },
-  folder: string,
-  o: BackupOptions,
-): Promise<BackupManifest> {
-  const files = async () =>
-    (await parts.authors.files()).map(({ name, content }) => ({ name: KEYS + name, content: Buffer.from(content) }));
-  return await parts.backbone.backUp(folder, { ...o, files });
+/** What is beside the streams in a backup. */
+export interface KeptKeys extends KeyCount {
+  /** Whether all of them are under its passphrase. Otherwise only the authors' are in it, and of the others this is how many were left out. */
+  readonly isSealed: boolean;
 }
 
-/** Of how many authors a backup has the keys. */
-export function authorsIn({ files }: BackupManifest): number {
-  return files.filter(({ name }) => name.startsWith(`${KEYS}authors/`)).length;
+/**
+ * Writes what NATS keeps, what vouches for the ends of the audit, and the keys of the home: all under a passphrase or, without one, the authors' as they lie
+ * in the home, and no secrets, nor what the audit is read with.
+ */
+export async function backUpHome(
+  parts: { backbone: Backbone; keys: Pick<HomeKeys, "anchors" | "read"> },
+  folder: string,
+  o: BackupOptions & { passphrase?: string },
+): Promise<BackupManifest & { keys: KeptKeys }> {
+  const { passphrase, ...options } = o;
+  const anchors = await parts.keys.anchors();
+  let keys: KeptKeys = { authors: 0, secrets: 0, audits: 0, isSealed: passphrase !== undefined };
+  const files = async (streams: BackupManifest["streams"]): Promise<BackupFile[]> => {
+    const { authors, others } = await parts.keys.read();
+    const all = [...authors, ...others];
+    keys = { ...countOf(all), isSealed: passphrase !== undefined };
+    if (passphrase === undefined) return [...anchors, ...authors];
+    const content = await sealFiles(all, { streams, files: anchors }, passphrase);
+    return [...anchors, { name: SEALED, content }];
+  };
+  const manifest = await parts.backbone.backUp(folder, { ...options, files });
+  return { ...manifest, keys };
 }

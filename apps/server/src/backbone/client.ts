@@ -18,9 +18,10 @@ export class BackboneClient {
     return this.#caller.call("GET", "/v1/backbone", Status);
   }
 
-  /** Writes a backup into a new folder, an absolute path of the server's host. */
-  backUp(folder: string, o: LongOptions = {}): Promise<Backup> {
-    return this.#caller.work("POST", "/v1/backbone/backup", Backup, { body: { folder }, ...told(o) });
+  /** Writes a backup into a new folder, an absolute path of the server's host; with a passphrase, the keys and secrets of the home are in it. */
+  backUp(folder: string, o: LongOptions & { passphrase?: string } = {}): Promise<Backup> {
+    const body = { folder, passphrase: o.passphrase };
+    return this.#caller.work("POST", "/v1/backbone/backup", Backup, { body, ...told(o) });
   }
 
   /** Reads everything and says what is damaged. */

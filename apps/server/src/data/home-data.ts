@@ -9,9 +9,10 @@ import type { DataErased, DataExport } from "./api.js";
 const STAYS: readonly string[] = [
   "What it has published and cited stays, with its postings: others build on it. vibewriter retract takes an article back.",
   "Its audit stays as a chain that can be verified; what was in it cannot be read any more, but for what other hosts have written.",
-  "Reports that were laid out in folders of yours are yours to delete, and so are backups.",
+  "Reports that were laid out in folders of yours are yours to delete.",
+  "Backups from before have all of it, and those with a passphrase what its audit said: delete them. Those that are made from now on cannot read its audit.",
   "The server's logs name its runs and the hosts that it asked for, without what was said.",
-  "The contents of its files leave the disk with the next sweeps of the store, within two days.",
+  "The contents of its files leave the store with its next sweeps, within two days. What NATS has deleted lies in its files until it writes them anew.",
 ];
 
 /** What a home keeps of its agents, for whoever it is about. */

@@ -7,7 +7,7 @@ import { answerWork } from "./work.js";
 /** What the routes need of NATS. */
 export interface BackboneService {
   status(): Promise<Status>;
-  backUp(folder: string, o: LongOptions): Promise<Backup>;
+  backUp(folder: string, o: LongOptions & { passphrase?: string }): Promise<Backup>;
   verify(o: LongOptions): Promise<Verified>;
 }
 
@@ -16,13 +16,13 @@ export function backboneRoutes(backbone: () => BackboneService): Hono {
   const app = new Hono();
   app.get("/", async (c) => c.json(await backbone().status()));
   app.post("/backup", async (c) => {
-    const { folder } = await readBody(c, BackupRequest);
+    const { folder, passphrase } = await readBody(c, BackupRequest);
     const service = backbone();
     return answerWork(c, async (signal, onProgress) => {
-      const { createdAt, streams, authors } = await service.backUp(folder, { signal, onProgress });
+      const { createdAt, streams, keys } = await service.backUp(folder, { signal, onProgress, passphrase });
       return {
         createdAt,
-        authors,
+        keys,
         streams: streams.map(({ name, messages, bytes, sha256 }) => ({ name, messages, bytes, sha256 })),
       };
     });

@@ -12,7 +12,7 @@ import {
   sealBox,
   sealedBoxSchema,
 } from "@vibewriter/backbone";
-import { namesIn, readPrivate, removePrivate, writePrivate } from "@vibewriter/choir";
+import { type KeystoreFile, namesIn, readPrivate, removePrivate, writePrivate } from "@vibewriter/choir";
 import { z } from "zod";
 import { ServerError } from "../errors.js";
 import type { SecretInfo } from "./api.js";
@@ -34,6 +34,7 @@ const StoreKey = z.union([
   z.strictObject({ v: z.literal(1), boxes: z.array(sealedBoxSchema).min(1).max(3) }),
 ]);
 
+const KEY_FILE = "secrets.key.json";
 const ABOUT = "vibewriter secrets";
 const LEAST = 8;
 const MOST = 16_384;
@@ -156,6 +157,22 @@ export class SecretStore {
     });
   }
 
+  /**
+   * All of its files as they are at one moment, by their path in `keys/`, for a backup: secrets are encrypted, their key only where the home has a passphrase.
+   * What else is under that passphrase is read by `others`, while it does not change.
+   */
+  async files<T>(others: () => Promise<T>): Promise<{ files: KeystoreFile[]; others: T }> {
+    return await this.#turn.do(async () => {
+      const names = (await namesIn(join(this.#folder, "secrets"))).filter((name) => name.endsWith(".json")).sort();
+      const files: KeystoreFile[] = [];
+      for (const name of [KEY_FILE, ...names.map((name) => `secrets/${name}`)]) {
+        const content = await readPrivate(join(this.#folder, name));
+        if (content !== undefined) files.push({ name, content });
+      }
+      return { files, others: await others() };
+    });
+  }
+
   async #put(info: SecretInfo, value: string): Promise<SecretInfo> {
     if (value.length < LEAST || value.length > MOST || /[\r\n\0]/.test(value)) {
       throw new ServerError("bad_request", `A secret is one line of ${LEAST} to ${MOST} characters.`);
@@ -264,5 +281,5 @@ function asIs(key: Uint8Array): StoreKey {
 }
 
 function keyPath(folder: string): string {
-  return join(folder, "secrets.key.json");
+  return join(folder, KEY_FILE);
 }

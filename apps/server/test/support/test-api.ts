@@ -4,8 +4,7 @@ import { type Machines, openRuns, openTrail } from "@vibewriter/agent";
 import { Backbone } from "@vibewriter/backbone";
 import { Choir, KeyPair, Ledger } from "@vibewriter/choir";
 import { createApp, type Services } from "../../src/app.js";
-import { authorsIn, backUpHome } from "../../src/backbone/back-up-home.js";
-import { verifyAll } from "../../src/backbone/verify-all.js";
+import { backboneService } from "../../src/backbone/service.js";
 import { VibewriterClient } from "../../src/client.js";
 import { HomeData } from "../../src/data/home-data.js";
 import { HomeEmbedder, type HomeEmbedderOptions } from "../../src/embedder/home-embedder.js";
@@ -28,9 +27,12 @@ export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 /** What its webhooks are signed with. */
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
-/** The API of a real socket, nats-server, knowledge base and scheduler; only the agent is not there. */
-export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> } = {}) {
-  const home = await tempHome();
+/**
+ * The API of a real socket, nats-server, knowledge base and scheduler; only the agent is not there.
+ * @param o.home one that somebody else removes
+ */
+export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions>; home?: string } = {}) {
+  const home = o.home === undefined ? await tempHome() : { path: o.home, [Symbol.asyncDispose]: async () => undefined };
   const paths = homePaths(home.path);
   makeHome(paths);
   await useNatsServer();
@@ -107,14 +109,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions> }
     images: () => {
       throw new ServerError("not_ready", "Not here.");
     },
-    backbone: () => ({
-      status: () => backbone.status(),
-      backUp: async (folder, o) => {
-        const manifest = await backUpHome({ backbone, authors: open.authors }, folder, o);
-        return { ...manifest, authors: authorsIn(manifest) };
-      },
-      verify: (o) => verifyAll(backbone, [], o),
-    }),
+    backbone: () => backboneService({ home: home.path, backbone, runs, authors: open.authors, store, trail }),
     notifier: () => {
       throw new ServerError("not_ready", "Not here.");
     },

@@ -61,16 +61,19 @@ export class Anchors {
     return [...(await this.#own()), ...shared];
   }
 
-  async #own(): Promise<Anchor[]> {
-    let text: string;
+  /** The home's own file of them as it is now; empty if there is none. */
+  async text(): Promise<string> {
     try {
-      text = await readFile(this.#path, "utf8");
+      return await readFile(this.#path, "utf8");
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
       throw error;
     }
+  }
+
+  async #own(): Promise<Anchor[]> {
     // A line without its end was cut off by a crash: whoever wrote it has not been told that it is there.
-    return text.split("\n").flatMap((line, i) => (line.endsWith("}") ? [this.#parse(line, i + 1)] : []));
+    return (await this.text()).split("\n").flatMap((line, i) => (line.endsWith("}") ? [this.#parse(line, i + 1)] : []));
   }
 
   #parse(line: string, number: number): Anchor {

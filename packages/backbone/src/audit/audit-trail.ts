@@ -151,6 +151,16 @@ export class AuditTrail implements AsyncDisposable {
     return this.#anchors.all();
   }
 
+  /** What vouches for the ends of chains in this home, as the file `anchors.jsonl` has it; no secret. */
+  anchorFile(): Promise<string> {
+    return this.#anchors.text();
+  }
+
+  /** What the contents are read with here: the files in `keys/`, one an agent. Of an agent that was forgotten there is none. */
+  keyFiles(): Promise<{ name: string; content: string }[]> {
+    return this.#keys.files();
+  }
+
   /** How far back the stream reaches. */
   async reach(): Promise<StreamReach> {
     const { state } = await this.#link.patiently("look at the audit", () => this.#link.jsm.streams.info(STREAM));

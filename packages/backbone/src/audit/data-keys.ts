@@ -26,6 +26,8 @@ interface Known {
   readonly secret: Disposable;
 }
 
+/** Not what is being made or destroyed beside it. */
+const KEY_FILE = /^([A-Za-z0-9_-]+)\.json$/;
 /** What a file ends with that a key was in which is being destroyed. */
 const GONE = ".gone";
 
@@ -83,6 +85,25 @@ export class DataKeys {
       this.#forget(name);
       return files.length > 0;
     });
+  }
+
+  /**
+   * The files of all keys as they are now, each of them whole, for a backup; one that is destroyed meanwhile is not among them.
+   * @throws BackboneError `bad_config` for a file that is no key
+   */
+  async files(): Promise<{ name: string; content: string }[]> {
+    const kept: { name: string; content: string }[] = [];
+    for (const file of (await this.#files()).sort()) {
+      const name = KEY_FILE.exec(file)?.[1];
+      if (name === undefined) continue;
+      const content = await this.#inTurn(name, async () => {
+        if ((await this.#current(name)) === undefined) return undefined;
+        const read = await readAt(this.#path(name));
+        return read !== undefined && keyIn(read.text) !== undefined ? read.text : undefined;
+      });
+      if (content !== undefined) kept.push({ name: file, content });
+    }
+    return kept;
   }
 
   async #files(): Promise<string[]> {

@@ -49,12 +49,12 @@ export interface BackupFile {
 
 export interface BackUpOptions extends BackupOptions {
   /** What else belongs to it; read after the streams, because they refer to it. */
-  files?: () => Promise<readonly BackupFile[]>;
+  files?: (streams: BackupManifest["streams"]) => Promise<readonly BackupFile[]>;
 }
 
 export interface RestoreOptions extends BackupOptions {
   /** Gets what was added to the backup, before a stream is made. */
-  onFiles?: (files: readonly BackupFile[]) => Promise<void>;
+  onFiles?: (files: readonly BackupFile[], streams: BackupManifest["streams"]) => Promise<void>;
 }
 
 /**
@@ -75,7 +75,7 @@ export async function backUp(link: Link, folder: string, o: BackUpOptions = {}):
       o.onProgress?.({ stream, done, of: names.length });
       streams.push(await backUpStream(link, partial, stream, o.signal));
     }
-    const files = await writeFiles(partial, (await o.files?.()) ?? [], o.signal);
+    const files = await writeFiles(partial, (await o.files?.(streams)) ?? [], o.signal);
     const manifest: BackupManifest = {
       format: 1,
       createdAt: new Date().toISOString(),
@@ -108,7 +108,7 @@ export async function restore(link: Link, folder: string, o: RestoreOptions = {}
     );
   }
   const files = manifest.files.map(async ({ name }) => ({ name, content: await readFile(join(folder, name)) }));
-  await o.onFiles?.(await Promise.all(files));
+  await o.onFiles?.(await Promise.all(files), manifest.streams);
   const made: string[] = [];
   try {
     for (const [done, { name, config, state }] of manifest.streams.entries()) {

@@ -37,6 +37,24 @@ test("a key that was destroyed is no one's any more, whoever asks for it meanwhi
   expect(await readdir(folder)).toEqual([]);
 });
 
+test("what a backup has of the keys are whole ones that are there: none that was destroyed, none that is being made", async () => {
+  const [here, there] = [keysIn(), keysIn()];
+  const main = await here.of("main");
+  await here.of("gone");
+  await here.destroy("gone");
+  await writeFile(join(folder, "new.json.beside"), "half a k");
+  const kept = await here.files();
+  expect(kept.map(({ name }) => name)).toEqual(["main.json"]);
+  expect(JSON.parse(kept[0]?.content ?? "")).toMatchObject({ key: Buffer.from(main.bytes).toString("base64url") });
+  // Destroyed and made again by one process while another one reads: each that is read is one that was there.
+  for (let n = 0; n < 20; n++) {
+    const reading = there.files();
+    await here.destroy("main");
+    for (const { content } of await reading) expect(JSON.parse(content).key).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    await here.of("main");
+  }
+});
+
 test("another process of the home does not go on with it, nor read it half written over", async () => {
   const [here, there] = [keysIn(), keysIn()];
   const old = await here.of("main");
