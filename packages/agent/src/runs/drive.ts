@@ -93,6 +93,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
     const asked = await tellQuestions(rest.questions, record, emit);
     return {
       ...{ heard: rest.heard, reports, status: "waiting", ...asked },
+      isAnswered: () => isOneAnswered(parts, record, rest.questions),
       result: { ...result, status: "waiting", report: null, ...asked },
     };
   }
@@ -185,16 +186,23 @@ async function research(
       said,
       signal: o.signal,
       callbacks: tracing.callbacks,
-      isAnswered: async (question) =>
-        "kind" in question
-          ? (await parts.runs.get(record.runId)).answers.some(({ id }) => id === question.id)
-          : await parts.approvals.isSettled(record.runId, question.id),
+      isAnswered: (question) => isAnswered(parts, record, question),
     });
     if (rest.state === "ended" && record.kind === "research") await leaveDraft(context, record, o.emit);
     return rest;
   } finally {
     await tracing.flush();
   }
+}
+
+async function isAnswered({ runs, approvals }: DriveParts, { runId }: RunRecord, question: Question): Promise<boolean> {
+  if ("kind" in question) return (await runs.get(runId)).answers.some(({ id }) => id === question.id);
+  return await approvals.isSettled(runId, question.id);
+}
+
+async function isOneAnswered(parts: DriveParts, record: RunRecord, questions: readonly Question[]): Promise<boolean> {
+  for (const question of questions) if (await isAnswered(parts, record, question)) return true;
+  return false;
 }
 
 /** When the run was asked for; one that repeats another as it was, lives on that one's day. */

@@ -19,7 +19,10 @@ export type StopReason = "cancelled" | "interrupted" | "handed back" | "fenced";
 
 /** Where a drive came to rest. */
 export type Rest = Pick<RunRecord, "status" | "error" | "approval" | "question" | "result"> &
-  Partial<Pick<RunRecord, "heard" | "reports">>;
+  Partial<Pick<RunRecord, "heard" | "reports">> & {
+    /** Of a run that waits: whether a person has answered, by now, what nobody had answered when the agent came to rest. */
+    readonly isAnswered?: () => Promise<boolean>;
+  };
 
 export interface DriveOptions {
   /** Keys and addresses for this run. */
@@ -110,7 +113,7 @@ export class RunDriver {
         onProgress: () => this.#forgive(claim),
       });
       const rest = await this.#patiently(claim, { ...o, signal, started, fence: claim.fence });
-      return await this.#settle(claim, started, rest.status, rest);
+      return await this.#goOnIfAnswered(claim, await this.#settle(claim, started, rest.status, rest), rest);
     } catch (error) {
       if (isFenced(error)) throw error;
       // A checkpoint that was refused, a question that was there already: whoever lost a race looks who has won it.
@@ -174,7 +177,12 @@ export class RunDriver {
     return record;
   }
 
-  async #settle(claim: Claim, started: number, status: RunStatus, { heard, ...o }: Partial<Rest>): Promise<RunRecord> {
+  async #settle(
+    claim: Claim,
+    started: number,
+    status: RunStatus,
+    { heard, isAnswered: _, ...o }: Partial<Rest>,
+  ): Promise<RunRecord> {
     const before = await this.#o.runs.get(claim.record.runId);
     const isEmpty = status === "failed" && this.#hasFolder(before);
     const hasFolder = isEmpty ? await dropEmptyFolder(before.folder) : undefined;
@@ -194,6 +202,24 @@ export class RunDriver {
     // What this drive came to, also where a turn that came after its last look has queued the run again.
     await announce(this.#o.backbone.events, { ...record, status });
     return record;
+  }
+
+  /**
+   * An answer queues a run that waits. One that came after the drive's last look found it running, so it is looked for once more when the
+   * record says `waiting`: whoever of the two comes later sees the other.
+   */
+  async #goOnIfAnswered(claim: Claim, rested: RunRecord, { isAnswered }: Rest): Promise<RunRecord> {
+    if (rested.status !== "waiting" || isAnswered === undefined || !(await isAnswered())) return rested;
+    let isOurs = false;
+    const now = await claim.fence.change((record) => {
+      isOurs = record.status === "waiting";
+      if (!isOurs) return record;
+      const { approval: _, result: __, ...rest } = record;
+      return { ...rest, status: "queued" };
+    });
+    if (!isOurs) return rested;
+    await this.#tell(now, { type: "status", data: { status: "queued" } }, `status.${now.epoch}.queued`);
+    return now;
   }
 
   async #tell(record: RunRecord, event: RunEvent, id: string): Promise<void> {

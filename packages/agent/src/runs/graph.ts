@@ -25,23 +25,34 @@ export type GraphRest =
   | { readonly state: "waiting"; readonly questions: readonly Question[]; readonly heard: number }
   | { readonly state: "ended"; readonly lastWords: string; readonly heard: number };
 
+export interface RunGraphOptions {
+  /** Of the checkpoints. */
+  readonly thread: string;
+  readonly said: () => Promise<Said>;
+  readonly signal: AbortSignal;
+  /** Who else is told of each step, as a service that collects traces. */
+  readonly callbacks?: BaseCallbackHandler[];
+  readonly isAnswered: (question: Question) => Promise<boolean>;
+}
+
 /**
  * Runs the graph from where its last checkpoint left it until it ends or asks. A question that nobody has answered is not asked again, and
  * an answered one is answered by its own id; the answer itself carries nothing, the tool looks for the grant. A thread at rest goes on when
- * the person has said something that it has not heard.
+ * the person has said something that it has not heard, and so it does when they have answered one agent while another still worked.
  */
-export async function runGraph(
-  agent: Vibewriter,
-  o: {
-    /** Of the checkpoints. */
-    thread: string;
-    said: () => Promise<Said>;
-    signal: AbortSignal;
-    /** Who else is told of each step, as a service that collects traces. */
-    callbacks?: BaseCallbackHandler[];
-    isAnswered: (question: Question) => Promise<boolean>;
-  },
-): Promise<GraphRest> {
+export async function runGraph(agent: Vibewriter, o: RunGraphOptions): Promise<GraphRest> {
+  const handedOver = new Set<string>();
+  for (;;) {
+    const rest = await goOn(agent, o, handedOver);
+    if (rest !== "answered") return rest;
+  }
+}
+
+/**
+ * Once from the last checkpoint to where nothing goes on by itself; `answered` if meanwhile something was answered that was not handed over.
+ * @param handedOver ids of the questions whose answers the graph was given
+ */
+async function goOn(agent: Vibewriter, o: RunGraphOptions, handedOver: Set<string>): Promise<GraphRest | "answered"> {
   const configurable = { thread_id: o.thread };
   const before = await agent.graph.getState({ configurable });
   const isNew = before.config.configurable?.checkpoint_id === undefined;
@@ -52,7 +63,10 @@ export async function runGraph(
   const open = before.tasks.flatMap((task) => task.interrupts);
   const answers: Record<string, { answered: true }> = {};
   for (const { id, value } of open) {
-    if (id !== undefined && (await o.isAnswered(Question.parse(value)))) answers[id] = { answered: true };
+    const question = Question.parse(value);
+    if (id === undefined || !(await o.isAnswered(question))) continue;
+    answers[id] = { answered: true };
+    handedOver.add(question.id);
   }
   if (open.length > 0 && Object.keys(answers).length === 0) return waitingWith(open, before.values);
   if (before.next.length === 1 && before.next[0] === MODEL_NODE) {
@@ -78,16 +92,23 @@ export async function runGraph(
     isEndless = true;
   }
   const after = await agent.graph.getState({ configurable });
-  const asked = after.tasks.flatMap((task) => task.interrupts);
-  // A call that was answered beside one that waits has its question in the state until that one is answered, too.
-  const answered = await Promise.all(asked.map(({ value }) => o.isAnswered(Question.parse(value))));
-  const unanswered = asked.filter((_, n) => !answered[n]);
-  const left = unanswered.length > 0 ? unanswered : asked;
   if (isEndless) {
     const lastWords = `The agent found no end in ${MOST_STEPS} steps, so its work ends here.`;
     return { ...endedWith(after.values), lastWords };
   }
-  return left.length > 0 ? waitingWith(left, after.values) : endedWith(after.values);
+  const asked = after.tasks.flatMap((task) => task.interrupts);
+  if (asked.length === 0) return endedWith(after.values);
+  const unanswered: typeof asked = [];
+  for (const one of asked) {
+    const question = Question.parse(one.value);
+    if (!(await o.isAnswered(question))) unanswered.push(one);
+    // A call that was answered beside one that waits has its question in the state until that one is answered, too.
+    else if (!handedOver.has(question.id)) return "answered";
+  }
+  if (unanswered.length > 0) return waitingWith(unanswered, after.values);
+  throw new Error(
+    "The agent asks again what was answered before, so it would never go on; start the run anew with `retry`.",
+  );
 }
 
 function waitingWith(interrupts: readonly { value?: unknown }[], values: object): GraphRest {

@@ -182,7 +182,7 @@ export class RunWorker implements AsyncDisposable {
     if (this.#lacksKeys(record) && (await this.#sweeper.toPool(record))) return await driving.delivery.ack();
     const started = performance.now();
     let after = await this.#claimAndDrive(record, driving, env);
-    // A turn that came after the agent's last look: nobody else takes it up, because the run was under way.
+    // A turn or an answer that came after the drive's last look: nobody else takes it up, because the run was under way.
     while (after?.status === "queued" && !driving.controller.signal.aborted) {
       after = await this.#claimAndDrive(after, driving, env);
     }

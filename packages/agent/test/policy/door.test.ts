@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Annotation, MemorySaver, START, StateGraph } from "@langchain/langgraph";
-import { Approval, argsHashOf } from "../../src/approvals/approval.js";
+import { Approval, argsHashOf, questionId } from "../../src/approvals/approval.js";
 import { type Grant, issueGrant } from "../../src/approvals/grant.js";
 import type { AuditEntry } from "../../src/audit/entry.js";
 import { HomeKey } from "../../src/home-key.js";
@@ -8,6 +8,7 @@ import { askInGraph } from "../../src/policy/ask.js";
 import { permit } from "../../src/policy/permit.js";
 import { Policy } from "../../src/policy/policy.js";
 import { RejectedByPerson } from "../../src/policy/rejected.js";
+import { type Drive, RunDriver } from "../../src/runs/driver.js";
 import { runGraph } from "../../src/runs/graph.js";
 import { ApprovalQuestion } from "../../src/runs/record.js";
 import type { Operation } from "../../src/taint/rules.js";
@@ -125,11 +126,68 @@ describe("agents that ask side by side", () => {
     expect(paid).toEqual(["one", "no: A person declined this. They said: too much Do not try it again."]);
   });
 
-  /** A graph whose two nodes pay somebody at the same time, when a person lets them. */
-  async function paying() {
+  it("is not kept waiting by an answer that came while another still worked", async () => {
+    const { context, paid, drive } = await paying(async () => {
+      const open = await drafts.world.client.approvals.list({ all: false });
+      const [asked] = open.filter(({ runId }) => runId === context.runId);
+      if (asked === undefined) throw new Error("The other one has not asked yet.");
+      await drafts.world.client.decide(context.runId, asked.question.id, { decision: "approve" }, {});
+    });
+    expect((await drive()).map(({ args }) => args)).toEqual([{ to: "two" }]);
+    expect(paid).toEqual(["one"]);
+  });
+
+  it("go on when the answer came between the last look and the record that says so", async () => {
+    const { context } = await paying();
+    const { runs, worker, approvals } = drafts.world.bench.parts;
+    const { machines, base } = drafts.world;
+    const { runId, scope } = context;
+    const args = { to: "three" };
+    const argsHash = argsHashOf({ tool: "pay", args, names: {}, scope });
+    const drive: Drive = async () => {
+      const effect = { runId, scope, tool: "pay", argsHash, effectKey: "pay" };
+      const about = {
+        operation: "publish" as const,
+        tool: "pay",
+        question: "Pay?",
+        why: "",
+        args,
+        names: {},
+        taint: [],
+      };
+      if ((await approvals.claim(effect)).state === "granted") return { status: "done" };
+      const approval = await approvals.ask(effect, { ...about, id: questionId(argsHash) });
+      return {
+        ...{ status: "waiting", approval },
+        isAnswered: async () => {
+          // The record says that the run waits; whoever has answered before it did has queued nothing.
+          await approvals.decide(runId, approval.id, { decision: "approve" }, "owner");
+          return await approvals.isSettled(runId, approval.id);
+        },
+      };
+    };
+    const driver = new RunDriver({ ...{ home: base.home, backbone: base.backbone, runs, worker, machines }, drive });
+    const driven = async () => {
+      const claim = await driver.claim(runId);
+      if (claim === undefined) throw new Error("There is nothing to drive.");
+      return await driver.drive(claim, { env: {}, signal: new AbortController().signal });
+    };
+    const again = await driven();
+    expect(again).toMatchObject({ status: "queued" });
+    expect(again.approval).toBeUndefined();
+    expect(await driven()).toMatchObject({ status: "done" });
+  });
+
+  /** A graph whose two nodes pay somebody at the same time, when a person lets them. @param beforeTwo what the second one is busy with first */
+  async function paying(beforeTwo: () => Promise<void> = async () => undefined) {
     const context = await drafts.newContext();
     const paid: string[] = [];
+    let isBusy = true;
     const pay = (to: string) => async () => {
+      if (to === "two" && isBusy) {
+        isBusy = false;
+        await vi.waitFor(beforeTwo, { timeout: 10_000 });
+      }
       const effect = { operation: "egress_new_host" as const, tool: "pay", args: { to }, effectKey: `pay:${to}` };
       try {
         await permit(context, { ...effect, question: `Pay ${to}?` }, askInGraph);
