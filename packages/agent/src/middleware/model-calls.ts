@@ -1,14 +1,14 @@
 import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { createMiddleware } from "langchain";
 import { AgentError } from "../errors.js";
-import { type AnswerFault, faultIn, inOnePiece } from "../models/answer.js";
+import { type AnswerFault, faultIn, inOnePiece, isRefusal } from "../models/answer.js";
 import { ANSWER_LIMITS, type AnswerLimits, AnswerWatch, type Written } from "../models/answer-watch.js";
 import { withOwnCallIds } from "../models/call-ids.js";
 import type { ModelDesk, OpenedModel } from "../models/desk.js";
 import { PATIENCE, type Patience, patiently } from "../models/patience.js";
 import type { ModelRole } from "../models/roles.js";
 import { writing } from "../models/writing.js";
-import { explainModelError, isModelFailure, mayPass } from "./model-errors.js";
+import { explainModelError, isModelFailure, isUnreadableCall, mayPass } from "./model-errors.js";
 import type { EmitEvent } from "./run-scope.js";
 import { taskAtWork } from "./task.js";
 
@@ -63,6 +63,8 @@ export function modelCalls(o: ModelCallsOptions) {
           if (fault?.kind === "refused") throw new AgentError("content_refused", refusedText(opened.name));
           return fault === undefined ? { answer } : { answer, fault };
         } catch (error) {
+          if (isRefusal(answerWatch.reason)) throw new AgentError("content_refused", refusedText(opened.name));
+          if (isUnreadableCall(error)) return { fault: { kind: "malformed", tool: "a tool" } };
           if (!answerWatch.signal.aborted) throw error;
           if (answerWatch.isEndless) return { fault: { kind: "endless" } };
           throw answerWatch.signal.reason;

@@ -1,6 +1,7 @@
 import { BackboneError } from "@vibewriter/backbone";
 import { isMicroVMError } from "@vibewriter/microvm";
 import { AgentError, type AgentErrorCode, rootError } from "../errors.js";
+import { isGooglePerMinute } from "../models/google-failure.js";
 import { MODEL_NAMES } from "../models/provider.js";
 import { visibleText } from "../sanitize.js";
 
@@ -40,6 +41,11 @@ export function modelCodeOf(error: unknown): ModelCode | undefined {
   return MODEL_CODES.find((code) => error instanceof AgentError && error.code === code);
 }
 
+/** Whether the server could not read the tool call that its model wrote, as Ollama says it: the model is to be told so. */
+export function isUnreadableCall(error: unknown): boolean {
+  return /error parsing tool call/i.test(rootError(error).message);
+}
+
 /** Whether the same call may succeed a little later: the service is busy, or the way to it is broken. */
 export function mayPass(error: unknown): boolean {
   const root = rootError(error);
@@ -50,6 +56,7 @@ export function mayPass(error: unknown): boolean {
 function codeFor(error: Error): ModelCode {
   const status = statusOf(error);
   const words = `${error.name} ${error.message} ${typeOf(error)}`;
+  if (status === 429 && isGooglePerMinute(Reflect.get(error, "data"))) return "model_busy";
   if (
     status === 402 ||
     /insufficient_quota|credit balance|out of credits|billing|quota (?:has been )?exhausted/i.test(words)
@@ -62,7 +69,7 @@ function codeFor(error: Error): ModelCode {
     /context.?length|too long|maximum context|prompt is too|ContextOverflow|exceeds the context/i.test(words)
   )
     return "context_too_long";
-  if (/content.?(?:filter|policy|management)|safety|refus/i.test(words)) return "content_refused";
+  if (/content.?(?:filter|policy|management)|safety|refus|PromptBlocked/i.test(words)) return "content_refused";
   if (status === 408 || status === 429 || (status !== undefined && status >= 500)) return "model_busy";
   // Of what has a status the words are not needed; what fails inside of a stream has none.
   if (status === undefined && /overloaded|rate.?limit|api_error|server_error|TimeoutError/i.test(words))
@@ -100,7 +107,8 @@ function wordsOf(error: Error): string {
   return line.replace(/[A-Za-z0-9_-]{16,}/g, (word) => (/\d/.test(word) ? "[…]" : word)).replace(/[.;\s]+$/, "");
 }
 
-function statusOf(error: Error): number | undefined {
+/** The HTTP status that an error, or its cause, tells of, under the name that its client gives it. */
+export function statusOf(error: Error): number | undefined {
   for (const name of ["status", "status_code", "statusCode"]) {
     const value: unknown = Reflect.get(error, name);
     if (typeof value === "number") return value;
@@ -124,7 +132,7 @@ function typeOf(error: Error): string {
 
 function isUnreachable(error: Error): boolean {
   const text = `${error.name} ${error.message} ${error.cause instanceof Error ? `${error.cause.name} ${error.cause.message}` : ""}`;
-  return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|EPIPE|ETIMEDOUT|fetch failed|connection error|APIConnection|terminated|premature close|socket hang up|other side closed|UND_ERR/i.test(
+  return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|EPIPE|ETIMEDOUT|fetch failed|connection error|APIConnection|terminated|premature close|socket hang up|other side closed|UND_ERR|did not receive done/i.test(
     text,
   );
 }

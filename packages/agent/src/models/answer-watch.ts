@@ -1,5 +1,6 @@
 import { BaseCallbackHandler, type HandleLLMNewTokenCallbackFields } from "@langchain/core/callbacks/base";
 import { AIMessageChunk } from "@langchain/core/messages";
+import { z } from "zod";
 import { AgentError } from "../errors.js";
 import { reasonIn } from "./answer.js";
 
@@ -23,6 +24,8 @@ export interface Written {
   /** Characters of the whole answer so far. */
   readonly characters: number;
 }
+
+const Blocked = z.object({ chunk: z.object({ promptFeedback: z.object({ blockReason: z.string() }) }) });
 
 /** Sees an answer as it is written: asks for it in pieces, tells them, and ends it when it takes too much. */
 export class AnswerWatch extends BaseCallbackHandler implements Disposable {
@@ -73,13 +76,13 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
     fields?: HandleLLMNewTokenCallbackFields,
   ): void {
     const chunk = fields?.chunk !== undefined && "message" in fields.chunk ? fields.chunk : undefined;
-    const calls = AIMessageChunk.isInstance(chunk?.message) ? (chunk.message.tool_call_chunks ?? []) : [];
+    const calls = AIMessageChunk.isInstance(chunk?.message) ? callsIn(chunk.message) : [];
     this.#reason = reasonIn(chunk?.generationInfo) ?? this.#reason;
     // Some give the arguments of a call as its token as well.
     const text = calls.length > 0 ? "" : token;
     if (calls.length > 0) this.#tool = calls.at(-1)?.name || this.#tool;
     else if (text !== "") this.#tool = undefined;
-    this.#characters += text.length + calls.reduce((sum, { args }) => sum + (args?.length ?? 0), 0);
+    this.#characters += text.length + calls.reduce((sum, { written }) => sum + written.length, 0);
     clearTimeout(this.#silence);
     if (this.isEndless) {
       this.#end("bad_answer", "wrote without an end");
@@ -87,6 +90,12 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
     }
     this.#silence = this.#after(this.#limits.silenceMs);
     this.#tell({ text, tool: this.#tool, characters: this.#characters });
+  }
+
+  /** Of a question that it does not take Google tells in a piece without an answer, which its client hands to nobody else. */
+  override handleCustomEvent(_name: string, data: unknown): void {
+    const feedback = Blocked.safeParse(data).data?.chunk.promptFeedback;
+    if (feedback !== undefined) this.#reason = "SAFETY";
   }
 
   [Symbol.dispose](): void {
@@ -102,4 +111,10 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
     const message = `${this.#model} ${what}; wait a little, then resume the run, or start it with another --model.`;
     this.#ending.abort(new AgentError(code, message));
   }
+}
+
+/** The calls, or pieces of calls, that came with a piece of an answer: some models write them, others have them come whole. */
+function callsIn({ tool_call_chunks = [], tool_calls = [] }: AIMessageChunk): { name?: string; written: string }[] {
+  if (tool_call_chunks.length > 0) return tool_call_chunks.map(({ name, args = "" }) => ({ name, written: args }));
+  return tool_calls.map(({ name, args }) => ({ name, written: JSON.stringify(args) }));
 }

@@ -19,7 +19,9 @@ const FAULT = "vibewriter_fault";
 /** Fields in which the providers say why an answer ended. */
 const REASONS = ["stop_reason", "finish_reason", "finishReason", "done_reason"] as const;
 const LIMIT = /^(?:max_tokens|length|MAX_TOKENS|model_context_window_exceeded)$/;
-const REFUSED = /^(?:refusal|content_filter|SAFETY|PROHIBITED_CONTENT|BLOCKLIST|RECITATION)$/;
+/** A call that the provider itself could not read. */
+const MALFORMED = /^(?:MALFORMED_FUNCTION_CALL|UNEXPECTED_TOOL_CALL)$/;
+const REFUSED = /^(?:refusal|content_filter|SAFETY|PROHIBITED_CONTENT|BLOCKLIST|RECITATION|SPII|LANGUAGE)$/;
 
 /**
  * Looks whether an answer came whole. LangChain completes the JSON of a call that was cut in the middle, so that half a call would look like a whole
@@ -30,13 +32,19 @@ export function faultIn(message: AIMessage, seen?: string): AnswerFault | undefi
   const marked = Fault.safeParse(message.response_metadata[FAULT]).data;
   if (marked !== undefined) return marked;
   const reason = seen ?? reasonIn(message.response_metadata) ?? reasonIn(message.additional_kwargs);
-  if (reason !== undefined && REFUSED.test(reason)) return { kind: "refused" };
+  if (isRefusal(reason)) return { kind: "refused" };
   const calls = message.tool_calls?.length ?? 0;
   const broken = brokenCall(message);
+  if (reason !== undefined && MALFORMED.test(reason)) return { kind: "malformed", tool: "a tool" };
   if (reason !== undefined && LIMIT.test(reason) && (calls > 0 || broken !== undefined)) return { kind: "limit" };
   // An answer in one piece is whole; one in chunks is when its end was seen.
   if (AIMessageChunk.isInstance(message) && reason === undefined) return { kind: "cut" };
   return broken === undefined ? undefined : { kind: "malformed", tool: broken };
+}
+
+/** Whether an answer ended because the provider, or the model, will not give it. */
+export function isRefusal(reason: string | undefined): boolean {
+  return reason !== undefined && REFUSED.test(reason);
 }
 
 /** The same answer, with its fault where it stands when the pieces are gone: what is kept of an answer is kept in one piece. */

@@ -1,4 +1,4 @@
-import { AIMessage, type BaseMessage } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, ToolMessage } from "@langchain/core/messages";
 import { sha256 } from "../canonical.js";
 
 /** Providers take no longer ids than this one's: OpenAI's 40 characters. */
@@ -36,6 +36,19 @@ export function withOwnCallIds(answer: AIMessage, place: CallPlace): AIMessage {
   });
   if (calls.every(({ id }, n) => id === own[n])) return answer;
   return renamed(answer, own);
+}
+
+/** Messages as a provider takes them that refuses long ids: those of other models and of their clients may be longer. The same ones where none is. */
+export function withShortCallIds(messages: readonly BaseMessage[]): BaseMessage[] {
+  return messages.map((message) => {
+    if (ToolMessage.isInstance(message) && message.tool_call_id.length > LONGEST_ID) {
+      const { content, id, name, status } = message;
+      return new ToolMessage({ content, id, name, status, tool_call_id: bounded(message.tool_call_id) });
+    }
+    if (!AIMessage.isInstance(message)) return message;
+    const ids = (message.tool_calls ?? []).map(({ id = "" }) => id);
+    return ids.every((id) => id.length <= LONGEST_ID) ? message : renamed(message, ids.map(bounded));
+  });
 }
 
 /** Whether it is a number, a word and a number, or the tool's name: what anybody else's call has as well. */

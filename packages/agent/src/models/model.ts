@@ -57,19 +57,6 @@ export function classOf(model: string): string {
   return Object.keys(PROVIDERS).find((id) => model.startsWith(`${id}:`)) ?? "offline";
 }
 
-/**
- * Tokens of a model's context as `VIBEWRITER_CONTEXT_TOKENS` says, for a model that does not say it itself, such as one of Ollama; undefined if it
- * says nothing. Throws AgentError `invalid_request` for what is no number from 4,000 on.
- */
-export function contextTokensOf(env: ModelEnvironment): number | undefined {
-  const text = env.VIBEWRITER_CONTEXT_TOKENS;
-  if (!text) return undefined;
-  const tokens = Number(text);
-  if (Number.isInteger(tokens) && tokens >= 4_000) return tokens;
-  const message = `VIBEWRITER_CONTEXT_TOKENS is ${text}; set the tokens of the model's context, at least 4000, or unset it.`;
-  throw new AgentError("invalid_request", message);
-}
-
 /** Opens a model by its name. Same errors as {@link resolveModel}. */
 export async function openModel(name: string, env: ModelEnvironment): Promise<BaseChatModel> {
   const found = providerOf(name, env);

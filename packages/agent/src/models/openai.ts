@@ -1,12 +1,18 @@
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
-import type { AIMessageChunk } from "@langchain/core/messages";
+import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { type Runnable, RunnableBinding } from "@langchain/core/runnables";
 import { ChatOpenAI, type ChatOpenAICallOptions } from "@langchain/openai";
+import { withShortCallIds } from "./call-ids.js";
+import { inPlainWords } from "./plain-words.js";
 import { CLIENT_RETRIES } from "./provider.js";
+
+type Options = ChatOpenAI["ParsedCallOptions"];
+type RunManager = Parameters<ChatOpenAI["_generate"]>[2];
 
 /**
  * OpenAI's client, with what is bound to it merged with what a call brings, as every other client has it: its own way drops the deadline that is
- * bound where the call has a signal of its own.
+ * bound where the call has a signal of its own. A thread that another provider's model has begun has blocks and ids that OpenAI refuses.
  */
 class MergingChatOpenAI extends ChatOpenAI {
   override withConfig(
@@ -14,6 +20,23 @@ class MergingChatOpenAI extends ChatOpenAI {
   ): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatOpenAICallOptions> {
     return new RunnableBinding({ bound: this, config, kwargs: {} });
   }
+
+  override async _generate(messages: BaseMessage[], options: Options, manager?: RunManager): Promise<ChatResult> {
+    return await super._generate(readable(messages), options, manager);
+  }
+
+  override async *_streamResponseChunks(
+    messages: BaseMessage[],
+    options: Options,
+    manager?: RunManager,
+  ): AsyncGenerator<ChatGenerationChunk> {
+    yield* super._streamResponseChunks(readable(messages), options, manager);
+  }
+}
+
+function readable(messages: readonly BaseMessage[]): BaseMessage[] {
+  // Its own answers are one text.
+  return withShortCallIds(inPlainWords(messages, () => false));
 }
 
 /** A model behind OpenAI's chat completions, at OpenAI or wherever `url` says. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseRetryAfterMs } from "@langchain/core/utils/async_caller";
+import { googleRetryMs } from "./google-failure.js";
 
 /** How often, and how long after, a failed call is made again. */
 export interface Patience {
@@ -13,6 +14,8 @@ export const PATIENCE: Patience = { pausesMs: [1_000, 2_000, 4_000, 8_000], most
 
 /** Nobody asks in the same moment again, also where the service says when. */
 const SPREAD_MS = 250;
+
+const RETRY_AFTER = "retry-after";
 
 /**
  * Does `work` until it succeeds, fails with what no repetition helps against, or has failed often enough; then its last error is thrown. The only
@@ -50,10 +53,17 @@ export async function patiently<T>(
 /** Milliseconds after which the service wants to be asked again; undefined where it does not say. */
 export function retryAfterOf(error: unknown): number | undefined {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    const headers: unknown = "headers" in at ? at.headers : undefined;
-    const value = headers instanceof Headers ? headers.get("retry-after") : undefined;
-    const ms = parseRetryAfterMs(value);
+    const ms =
+      parseRetryAfterMs(headerIn("headers" in at ? at.headers : undefined)) ?? googleRetryMs(Reflect.get(at, "data"));
     if (ms !== undefined) return ms;
   }
   return undefined;
+}
+
+/** Clients give the headers of an answer as they are, or as a plain object. */
+function headerIn(headers: unknown): string | null {
+  if (headers instanceof Headers) return headers.get(RETRY_AFTER);
+  const value: unknown =
+    typeof headers === "object" && headers !== null ? Reflect.get(headers, RETRY_AFTER) : undefined;
+  return typeof value === "string" ? value : null;
 }

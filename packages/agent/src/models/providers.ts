@@ -1,5 +1,5 @@
 import { COMPATIBLE, compatible } from "./endpoint.js";
-import { CLIENT_RETRIES, MAX_OUTPUT_TOKENS, type Provider } from "./provider.js";
+import { contextTokensOf, type Provider } from "./provider.js";
 
 /** The ways to models, by the word in front of a model's name. */
 export const PROVIDERS: Readonly<Record<string, Provider>> = {
@@ -7,14 +7,8 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
     key: "ANTHROPIC_API_KEY",
     variables: ["ANTHROPIC_API_KEY"],
     open: async (model, env) => {
-      const { ChatAnthropic } = await import("@langchain/anthropic");
-      return new ChatAnthropic({
-        model,
-        apiKey: env.ANTHROPIC_API_KEY,
-        anthropicApiUrl: env.ANTHROPIC_BASE_URL,
-        maxTokens: MAX_OUTPUT_TOKENS,
-        maxRetries: CLIENT_RETRIES,
-      });
+      const { openChatAnthropic } = await import("./anthropic.js");
+      return openChatAnthropic({ model, key: env.ANTHROPIC_API_KEY, url: env.ANTHROPIC_BASE_URL });
     },
   },
   openai: {
@@ -29,25 +23,17 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
     key: "GOOGLE_API_KEY",
     variables: ["GOOGLE_API_KEY"],
     open: async (model, env) => {
-      const { ChatGoogleGenerativeAI } = await import("@langchain/google-genai");
-      return new ChatGoogleGenerativeAI({
-        model,
-        apiKey: env.GOOGLE_API_KEY,
-        baseUrl: env.GOOGLE_BASE_URL,
-        maxOutputTokens: MAX_OUTPUT_TOKENS,
-        maxRetries: CLIENT_RETRIES,
-      });
+      const { openChatGoogle } = await import("./google.js");
+      return openChatGoogle({ model, key: env.GOOGLE_API_KEY, url: env.GOOGLE_BASE_URL });
     },
   },
   ollama: {
     variables: ["OLLAMA_BASE_URL", "OLLAMA_HOST"],
     open: async (model, env) => {
-      const { ChatOllama } = await import("@langchain/ollama");
-      return new ChatOllama({
-        model,
-        baseUrl: env.OLLAMA_BASE_URL ?? env.OLLAMA_HOST ?? "http://127.0.0.1:11434",
-        maxRetries: CLIENT_RETRIES,
-      });
+      const { openChatOllama } = await import("./ollama.js");
+      const url = env.OLLAMA_BASE_URL ?? env.OLLAMA_HOST ?? "http://127.0.0.1:11434";
+      // A longer prompt than its context Ollama cuts without a word.
+      return openChatOllama({ model, url, contextTokens: contextTokensOf(env) });
     },
   },
   [COMPATIBLE]: compatible,

@@ -2,6 +2,7 @@ import { BaseChatModel, type BindToolsInput } from "@langchain/core/language_mod
 import { AIMessage, type BaseMessage, mapChatMessagesToStoredMessages } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { errorCode, rootError } from "../errors.js";
+import { statusOf } from "../middleware/model-errors.js";
 import { faultIn, reasonIn, withFault } from "../models/answer.js";
 import type { Requests } from "./asked.js";
 import type { RecordedCall } from "./recorded-call.js";
@@ -125,8 +126,8 @@ async function failed(
 ): Promise<unknown> {
   const root = rootError(error);
   if (signal?.aborted || root.name === "BackboneError") return error;
-  const status = "status" in root && typeof root.status === "number" ? root.status : undefined;
-  const failure = { name: root.name, message: root.message.slice(0, 2_000), status, code: errorCode(root) };
+  const message = root.message.slice(0, 2_000);
+  const failure = { name: root.name, message, status: statusOf(root), code: errorCode(root) };
   await writer.keep({ ...call, failure });
   return error;
 }

@@ -7,7 +7,7 @@ import { filesFirst } from "../files/files-first.js";
 import { rememberWork } from "../memory/past-work.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import type { ModelDesk } from "../models/desk.js";
-import { contextTokensOf } from "../models/model.js";
+import { contextTokensOf } from "../models/provider.js";
 import { finishPublication } from "../publishing/publish.js";
 import type { BudgetMeter } from "../research/budget.js";
 import { leaveDraft } from "../research/left-draft.js";

@@ -42,7 +42,7 @@ describe("models by name", () => {
     expect((await openModel("anthropic:claude-sonnet-4-6", env))._llmType()).toBe("anthropic");
     expect((await openModel("openai:gpt-5.1", env))._llmType()).toBe("openai");
     expect((await openModel("ollama:qwen3:8b", env))._llmType()).toBe("ollama");
-    expect((await openModel("google:gemini-2.5-pro", env))._llmType()).toBe("googlegenerativeai");
+    expect((await openModel("google:gemini-2.5-pro", env))._llmType()).toBe("google");
     expect((await openModel("compatible:home:llama-3.3-70b", env))._llmType()).toBe("openai");
     expect((await openModel("offline", env))._llmType()).toBe("offline");
   });

@@ -11,12 +11,24 @@ import { openModel } from "../../src/models/model.js";
 import { usageOf } from "../../src/telemetry/usage.js";
 import { anthropicProtocol } from "../support/model-server/anthropic.js";
 import type { Brain, ModelRefusal, ModelReply } from "../support/model-server/brain.js";
+import { googleProtocol } from "../support/model-server/google.js";
 import { ModelServer } from "../support/model-server/model-server.js";
+import { ollamaProtocol } from "../support/model-server/ollama.js";
 import { openaiProtocol } from "../support/model-server/openai.js";
 
-const PROTOCOLS = { anthropic: anthropicProtocol, openai: openaiProtocol };
+const PROTOCOLS = {
+  ...{ anthropic: anthropicProtocol, openai: openaiProtocol },
+  ...{ google: googleProtocol, ollama: ollamaProtocol },
+};
 type Name = keyof typeof PROTOCOLS;
-const NAMES: Name[] = ["anthropic", "openai"];
+const NAMES: Name[] = ["anthropic", "openai", "google", "ollama"];
+/** In whose words an answer ends because it reached the model's limit, or because the model will not give it; Ollama's models say that in text. */
+const ENDS: Record<Name, { limit: string; refused?: string }> = {
+  anthropic: { limit: "max_tokens", refused: "refusal" },
+  openai: { limit: "length", refused: "content_filter" },
+  google: { limit: "MAX_TOKENS", refused: "SAFETY" },
+  ollama: { limit: "length" },
+};
 const LIMITS: AnswerLimits = { characters: 100_000, silenceMs: 300, wholeMs: 20_000 };
 
 /** What a small agent with one tool did, asked once. */
@@ -32,7 +44,8 @@ async function ask(o: {
   const weigh = tool(
     ({ what }) => {
       weighed.push(what);
-      return `${what} weighs 3 kg`;
+      // As deepagents' tools answer, some of them.
+      return [{ type: "text", text: `${what} weighs 3 kg` }];
     },
     { name: "weigh", description: "Weighs a thing.", schema: z.object({ what: z.string() }) },
   );
@@ -79,8 +92,8 @@ const CALLS: ModelReply = {
   ],
   usage: { input: 220, output: 30, cacheRead: 100 },
 };
-/** Events of {@link CALLS} after which half of the first call's arguments are there. */
-const HALF = { anthropic: 9, openai: 5 };
+/** Events of {@link CALLS} after which half of the first call's arguments are there, or the first call where calls come whole. */
+const HALF = { anthropic: 9, openai: 5, google: 3, ollama: 3 };
 const DONE: ModelReply = { text: "Both weigh 3 kg." };
 const refusal = (status: number, type: string, message: string, more: object = {}): ModelRefusal => ({
   ...{ status, type, message },
@@ -101,7 +114,8 @@ describe.each(NAMES)("a model behind the protocol of %s", (name) => {
       stream: true,
       tools: ["weigh"],
       model: "served",
-      key: expect.stringContaining("no-real-key"),
+      // Ollama has no keys.
+      key: name === "ollama" ? undefined : expect.stringContaining("no-real-key"),
     });
     expect(second?.messages.filter(({ role }) => role === "tool").map(({ text }) => text)).toEqual([
       "a stone weighs 3 kg",
@@ -109,7 +123,9 @@ describe.each(NAMES)("a model behind the protocol of %s", (name) => {
     ]);
     expect(written.map(({ text }) => text).join("")).toContain("I weigh both.");
     expect(written.some(({ tool: which }) => which === "weigh")).toBe(true);
-    expect(usageOf(messages[1])).toMatchObject({ input: 220, cacheRead: 100 });
+    // Nor a cache that it speaks of; and Anthropic's client counts its first token twice.
+    const [output, cacheRead] = [name === "anthropic" ? 31 : 30, name === "ollama" ? 0 : 100];
+    expect(usageOf(messages[1])).toMatchObject({ input: 220, output, cacheRead });
     expect(answeredBy(messages[1])).toBe(`${name}:served`);
   });
 
@@ -143,6 +159,7 @@ describe.each(NAMES)("a model behind the protocol of %s", (name) => {
 
   it.each([
     [401, "authentication_error", "invalid x-api-key no-real-key-0123456789", "bad_key"],
+    [400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", "bad_key"],
     [404, "not_found_error", "model: served", "unknown_model"],
     [402, "billing_error", "pay", "no_credit"],
     [
@@ -171,7 +188,7 @@ describe.each(NAMES)("a model behind the protocol of %s", (name) => {
   it.each([
     ["not JSON", { calls: [{ name: "weigh", args: '{"what": "a st' }] }],
     ["a list", { calls: [{ name: "weigh", args: '["a stone"]' }] }],
-    ["cut off by the model's own limit", { ...CALLS, reason: name === "anthropic" ? "max_tokens" : "length" }],
+    ["cut off by the model's own limit", { ...CALLS, reason: ENDS[name].limit }],
   ] satisfies [string, ModelReply][])(
     "a call whose arguments are %s is not made; the model is told and asked again",
     async (_, broken) => {
@@ -203,8 +220,8 @@ describe.each(NAMES)("a model behind the protocol of %s", (name) => {
     expect(error).toMatchObject({ code: "bad_answer", message: expect.stringContaining("without an end") });
   });
 
-  it("a refusal of the model is not an answer", async () => {
-    const reason = name === "anthropic" ? "refusal" : "content_filter";
+  it.skipIf(ENDS[name].refused === undefined)("a refusal of the model is not an answer", async () => {
+    const reason = ENDS[name].refused;
     await using server = await open(inTurn({ text: "I", reason }));
     expect((await ask({ server, name })).error).toMatchObject({ code: "content_refused" });
   });
@@ -220,5 +237,44 @@ describe.each(NAMES)("a model behind the protocol of %s", (name) => {
     // Its second question goes to the other one without asking the first again.
     expect(server.asked).toHaveLength(1);
     expect(told).toEqual([expect.stringMatching(new RegExp(`refused the key.*${other}:other takes over\\.$`))]);
+  });
+});
+
+it("a thread that one provider's model has begun goes on with another's, whatever ids its calls have", async () => {
+  const gone = refusal(403, "PERMISSION_DENIED", "no");
+  for (const [name, other] of [
+    ["google", "openai"],
+    ["ollama", "google"],
+    ["openai", "ollama"],
+    ["google", "anthropic"],
+    ["anthropic", "google"],
+  ] as const) {
+    await using server = await ModelServer.open(PROTOCOLS[name], inTurn(CALLS, gone));
+    await using second = await ModelServer.open(PROTOCOLS[other], inTurn(CALLS, DONE));
+    const { last, weighed } = await ask({ server, name, fallback: { server: second, name: other } });
+    expect([name, last?.text]).toEqual([name, "Both weigh 3 kg."]);
+    expect(weighed).toHaveLength(4);
+    // What the first one's calls came to, and the second one's.
+    expect(second.asked[1]?.messages.filter(({ role }) => role === "tool")).toHaveLength(4);
+  }
+});
+
+describe("Google", () => {
+  const open = (brain: Brain) => ModelServer.open(googleProtocol, brain);
+  const USED_UP = "You exceeded your current quota, please check your plan and billing details.";
+  const quota = (id: string) => refusal(429, "RESOURCE_EXHAUSTED", USED_UP, { quota: id, retryAfter: 0 });
+
+  it("says the same of a limit per minute, which passes, and of one that does not", async () => {
+    await using server = await open(inTurn(quota("GenerateRequestsPerMinutePerProjectPerModel-FreeTier"), DONE));
+    expect((await ask({ server, name: "google" })).last?.text).toBe("Both weigh 3 kg.");
+    await using away = await open(inTurn(quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier")));
+    expect((await ask({ server: away, name: "google" })).error).toMatchObject({ code: "no_credit" });
+    expect(away.asked).toHaveLength(1);
+  });
+
+  it("refuses a question without an answer", async () => {
+    await using server = await open(inTurn({ reason: "OTHER" }));
+    expect((await ask({ server, name: "google" })).error).toMatchObject({ code: "content_refused" });
+    expect(server.asked).toHaveLength(1);
   });
 });

@@ -22,7 +22,7 @@ const Question = z.object({
 
 /** Anthropic's Messages interface: https://docs.anthropic.com/en/api/messages and messages-streaming. */
 export const anthropicProtocol: Protocol = {
-  path: "/v1/messages",
+  path: /^\/v1\/messages$/,
   variables: (url) => ({ ANTHROPIC_API_KEY: "no-real-key", ANTHROPIC_BASE_URL: url }),
   parse(body) {
     const { model, system, stream = false, tools = [], messages } = Question.parse(body);

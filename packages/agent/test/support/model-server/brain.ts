@@ -52,6 +52,8 @@ export interface ModelRefusal {
   readonly message: string;
   /** Seconds. */
   readonly retryAfter?: number;
+  /** The limit that was reached, where the protocol names it. */
+  readonly quota?: string;
   /** Inside of a stream that has begun. */
   readonly inStream?: boolean;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Brain, isRefusal, type ModelRefusal, type ModelReply, type ModelRequest } from "./brain.js";
-import type { Protocol } from "./protocol.js";
+import type { Protocol, StreamEvent } from "./protocol.js";
 
 /** A model on loopback that speaks a provider's protocol, whole or as a stream, and says what a brain decides. */
 export class ModelServer implements AsyncDisposable {
@@ -23,11 +23,13 @@ export class ModelServer implements AsyncDisposable {
   static async open(protocol: Protocol, brain: Brain): Promise<ModelServer> {
     const server = createServer(async (request, response) => {
       try {
-        if (request.method !== "POST" || request.url !== protocol.path) return void response.writeHead(404).end("{}");
+        const { url: path = "" } = request;
+        if (request.method !== "POST" || !protocol.path.test(path)) return void response.writeHead(404).end("{}");
         const body = await text(request);
-        const key = request.headers["x-api-key"] ?? request.headers.authorization;
+        const { headers } = request;
+        const key = headers["x-api-key"] ?? headers["x-goog-api-key"] ?? headers.authorization;
         const asked: ModelRequest = {
-          ...protocol.parse(JSON.parse(body)),
+          ...protocol.parse(JSON.parse(body), path),
           ...{ number: served.asked.length + 1, body, key: typeof key === "string" ? key : undefined },
         };
         served.asked.push(asked);
@@ -58,7 +60,12 @@ async function answer(response: ServerResponse, protocol: Protocol, asked: Model
   const reply = await brain(asked);
   const id = `msg_${asked.number}`;
   if (isRefusal(reply) && !reply.inStream) return refuse(response, protocol, reply);
-  if (isRefusal(reply)) return await stream(response, protocol, { reply: { text: "Well" }, id, broken: reply });
+  if (isRefusal(reply))
+    return await stream(response, protocol, {
+      reply: { text: "Well, where do I begin with that?" },
+      id,
+      broken: reply,
+    });
   if (reply.delayMs !== undefined) await sleep(reply.delayMs);
   if (asked.stream) return await stream(response, protocol, { reply, id });
   if (reply.cut !== undefined) return void response.destroy();
@@ -79,13 +86,16 @@ async function stream(
   protocol: Protocol,
   o: { reply: ModelReply; id: string; broken?: ModelRefusal },
 ): Promise<void> {
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  const isLines = protocol.framing === "lines";
+  const type = isLines ? "application/x-ndjson" : "text/event-stream";
+  response.writeHead(200, { "content-type": type, "cache-control": "no-cache" });
+  const frame = isLines ? lineOf : eventOf;
   let sent = 0;
-  for (const { event, data } of protocol.stream(o.reply, o.id)) {
+  for (const event of protocol.stream(o.reply, o.id)) {
     if (response.destroyed) return;
     if (o.broken !== undefined && sent === 3) {
       const failure = protocol.refusalEvent(o.broken);
-      return void response.end(frame(failure.event, failure.data));
+      return void response.end(frame(failure));
     }
     if (o.reply.cut !== undefined && sent >= o.reply.cut.after) {
       if (o.reply.cut.how === "cleanly") response.end();
@@ -93,13 +103,17 @@ async function stream(
       return;
     }
     // A slow reader is waited for; one that has gone is not.
-    if (!response.write(frame(event, data))) await sleep(1);
+    if (!response.write(frame(event))) await sleep(1);
     if (o.reply.pieceMs !== undefined) await sleep(o.reply.pieceMs);
     sent++;
   }
   response.end();
 }
 
-function frame(event: string | undefined, data: string): string {
+function eventOf({ event, data }: StreamEvent): string {
   return `${event === undefined ? "" : `event: ${event}\n`}data: ${data}\n\n`;
+}
+
+function lineOf({ data }: StreamEvent): string {
+  return `${data}\n`;
 }

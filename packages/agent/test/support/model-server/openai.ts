@@ -3,8 +3,10 @@ import { argumentsOf, type ModelReply, piecesOf, type ServedCall, type ServedMes
 import type { Protocol, StreamEvent } from "./protocol.js";
 
 const Words = z.union([z.string(), z.null(), z.array(z.object({ type: z.literal("text"), text: z.string() }).loose())]);
+/** Longer ones are refused. */
+const CallId = z.string().max(40);
 const Call = z.object({
-  id: z.string(),
+  id: CallId,
   type: z.literal("function"),
   function: z.object({ name: z.string(), arguments: z.string() }),
 });
@@ -12,7 +14,7 @@ const Message = z.object({
   role: z.enum(["system", "developer", "user", "assistant", "tool"]),
   content: Words.optional(),
   tool_calls: z.array(Call).optional(),
-  tool_call_id: z.string().optional(),
+  tool_call_id: CallId.optional(),
 });
 const Question = z.object({
   model: z.string(),
@@ -26,7 +28,7 @@ const Question = z.object({
 
 /** OpenAI's Chat Completions interface: https://platform.openai.com/docs/api-reference/chat, which many others speak too. */
 export const openaiProtocol: Protocol = {
-  path: "/v1/chat/completions",
+  path: /^\/v1\/chat\/completions$/,
   variables: (url) => ({ OPENAI_API_KEY: "no-real-key", OPENAI_BASE_URL: `${url}/v1` }),
   parse(body) {
     const { model, stream = false, tools = [], messages } = Question.parse(body);

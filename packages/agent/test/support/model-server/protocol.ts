@@ -8,11 +8,14 @@ export interface StreamEvent {
 
 /** How one provider's interface says what a {@link ModelReply} holds. */
 export interface Protocol {
-  /** Where questions are posted. */
-  readonly path: string;
+  /** Paths that questions are posted to. */
+  readonly path: RegExp;
+  /** How the events of a stream are written; default: as server-sent events. */
+  readonly framing?: "lines";
   /** The variables by which the provider finds the server, and the class of its models. */
   variables(url: string): Readonly<Record<string, string>>;
-  parse(body: unknown): Omit<ModelRequest, "number" | "key" | "body">;
+  /** @param path where it was posted, which may say the model */
+  parse(body: unknown, path: string): Omit<ModelRequest, "number" | "key" | "body">;
   whole(reply: ModelReply, id: string): unknown;
   stream(reply: ModelReply, id: string): Generator<StreamEvent>;
   refusal(refusal: ModelRefusal): unknown;
