@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { atomicClaims } from "../claims/atomic.js";
+import { atomicClaims, subjectMeant } from "../claims/atomic.js";
 import { countCoverage, uncitedSentences } from "../claims/coverage.js";
 import { claimsOf } from "./claim.js";
 import { type Corpus, prepareCorpus } from "./corpus.js";
 import { citedIds, type DraftSentence, draftSentences } from "./draft.js";
-import type { Finding } from "./finding.js";
-import { type Judgement, judge } from "./judge.js";
+import { type Finding, failed, shorten } from "./finding.js";
+import { type Judgement, judge, mentionsName } from "./judge.js";
 import { measuresOf } from "./measures.js";
+import { unsaidPart } from "./parts.js";
 import { countCitations } from "./rate.js";
 import { CITATION } from "./sentences.js";
 import type { SourceText } from "./source.js";
@@ -89,7 +90,7 @@ function checkSentence(
     checks.push(...ids.map((id): Check => ({ id, kind: "source", passed: false, detail })));
   }
   const claims = ids.length > 0 && !isTooLong ? claimsOf(sentence.text, corpus) : [];
-  for (const claim of claims) {
+  for (const [i, claim] of claims.entries()) {
     const judgements = new Map<string, Judgement>();
     for (const id of claim.ids) {
       const prepared = corpus.sources.get(id);
@@ -105,14 +106,26 @@ function checkSentence(
       } else judgements.set(id, judge(claim, prepared, corpus));
     }
     const together = [...judgements.values()].flatMap(({ passages }) => passages);
+    const read = [...judgements.keys()].flatMap((id) => corpus.sources.get(id) ?? []);
+    const unsaid = read.length === 0 ? undefined : unsaidPart(claim, read, corpus);
+    const meant = i === 0 && before !== undefined ? subjectMeant(claim.text, before, corpus) : undefined;
+    if (meant !== undefined && !read.some((source) => mentionsName(meant, source))) {
+      const other = failed("name", meant, false, `The source does not mention ${meant}, of which the sentence speaks.`);
+      for (const { findings } of judgements.values()) findings.push(other);
+    }
     const jointly = judgements.size > 1 ? coverageOf(claim.keys, together, corpus) : undefined;
     for (const [id, judgement] of judgements) {
       const findings = joined(judgement, [...judgements.values()]);
-      settle(id, verdictOf(claim, judgement, findings, jointly));
+      const verdict = verdictOf(claim, judgement, findings, jointly);
+      settle(id, unsaid === undefined ? verdict : worst([verdict, "partial"]));
       checks.push(
         ...findings.map(({ kind, passed, detail }) => ({ id, kind, passed, detail })),
         overlapCheck(id, claim, judgement, jointly),
       );
+      if (unsaid !== undefined) {
+        const detail = `The source says nothing like “${shorten(unsaid)}”.`;
+        checks.push({ id, kind: "overlap", passed: false, detail });
+      }
       const text = corpus.sources.get(id)?.source.text ?? "";
       spans.push(...judgement.spans.map(({ start, end }) => ({ id, start, end, quote: text.slice(start, end) })));
     }

@@ -5,7 +5,7 @@ import { judgeDate, judgeFigure } from "./facts.js";
 import { type Finding, failed, passed, shorten } from "./finding.js";
 import { judgeMultiples } from "./multiples.js";
 import { type Conflict, denial } from "./polarity.js";
-import { findQuotation } from "./quotes.js";
+import { findQuotation, fold } from "./quotes.js";
 import type { Span } from "./sentences.js";
 import { neighbours, type Passage, type PreparedSource } from "./source.js";
 import { bestWindow, closest, coverageOf } from "./window.js";
@@ -148,6 +148,12 @@ function judgeNames(claim: Claim, source: PreparedSource, corpus: Corpus, rests:
     if (!rival) return passed("name", name);
     return failed("name", name, false, `The source says this of ${rival}, not of ${name}.`);
   });
+}
+
+/** Whether a source, its title and address included, has anything of a name. */
+export function mentionsName(name: string, source: PreparedSource): boolean {
+  if (wordsOf(name).some(({ key }) => source.keys.has(key)) || isShortFor(name, source)) return true;
+  return fold(source.source.uri).text.includes(fold(name).text.split(" ")[0] ?? "");
 }
 
 /** Characters of a name in front of the ending that makes it say where something is from. */

@@ -25,21 +25,30 @@ export function quotationsOf(text: string): Quotation[] {
   return found;
 }
 
+/** Characters that an ellipsis can stand for: a sentence or two. What lies further apart nobody has said in one go. */
+const LONGEST_ELLIPSIS = 500;
+
 /** Looks for a quotation, letter by letter but for case of the first letter, spaces, dashes, quotation marks and Markdown marks. */
 export function findQuotation(quotation: Quotation, source: FoldedText): QuoteMatch {
-  let from = 0;
-  let first: Span | undefined;
-  let last: Span | undefined;
-  for (const piece of quotation.pieces) {
-    const folded = fold(piece).text.trim();
-    const at = indexOfWhole(source.text, folded, from);
-    if (at < 0) return nearest(folded, source);
-    from = at + folded.length;
-    last = { start: source.places[at] ?? 0, end: (source.places[from - 1] ?? 0) + 1 };
-    first ??= last;
+  const pieces = quotation.pieces.map((piece) => fold(piece).text.trim());
+  const [first, ...others] = pieces;
+  if (first === undefined) return { kind: "absent" };
+  let missing = first;
+  for (let at = indexOfWhole(source.text, first, 0); at >= 0; at = indexOfWhole(source.text, first, at + 1)) {
+    let end = at + first.length;
+    missing = "";
+    for (const piece of others) {
+      const next = indexOfWhole(source.text, piece, end);
+      if (next < 0 || next - end > LONGEST_ELLIPSIS) {
+        missing = piece;
+        break;
+      }
+      end = next + piece.length;
+    }
+    if (missing === "")
+      return { kind: "verbatim", span: { start: source.places[at] ?? 0, end: (source.places[end - 1] ?? 0) + 1 } };
   }
-  if (!first || !last) return { kind: "absent" };
-  return { kind: "verbatim", span: { start: first.start, end: last.end } };
+  return nearest(missing, source);
 }
 
 /** A text with differences of typography removed, and where each character stood. */

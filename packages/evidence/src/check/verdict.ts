@@ -1,6 +1,7 @@
 import type { Claim } from "./claim.js";
 import type { Finding } from "./finding.js";
 import type { Judgement } from "./judge.js";
+import { isMostlyQuoted } from "./parts.js";
 import type { Check, Verdict } from "./verification.js";
 
 /** The strength of wording (`strengthOf`) that is needed where nothing else speaks for a source. */
@@ -25,16 +26,17 @@ export function verdictOf(claim: Claim, own: Judgement, findings: Finding[], joi
   if (failures.some((finding) => finding.contradicts)) return "contradicted";
   const strength = strengthOf(own);
   const ownFacts = own.findings.filter((finding) => isFact(finding) && finding.passed);
-  const hasQuote = ownFacts.some((finding) => finding.kind === "quote");
+  // A few quoted words stand in many a text; only what is said in another's words for the most part needs no others.
+  const isQuoted = ownFacts.some((finding) => finding.kind === "quote") && isMostlyQuoted(claim);
   const needed = neededOf(claim, own.findings);
   if (failures.some(isFact)) return ownFacts.length > 0 && strength >= needed ? "partial" : "not_found";
-  if (strength < SOMETHING && !hasQuote) return "not_found";
+  if (strength < SOMETHING && !isQuoted) return "not_found";
   if (failures.length > 0) return strength >= ENOUGH_ALONE ? "partial" : "not_found";
   // A source that is cited with others must itself bring something.
   if (jointly !== undefined && findings.some(isFact) && ownFacts.length === 0)
     return strength >= ENOUGH_ALONE ? "supported" : "partial";
   if (isSubjectOnly(own)) return "partial";
-  return hasQuote || strength >= needed || isPart(own, jointly) ? "supported" : "partial";
+  return isQuoted || strength >= needed || isPart(own, jointly) ? "supported" : "partial";
 }
 
 /** Of two sources each need only have its part, of a claim that they have together. */

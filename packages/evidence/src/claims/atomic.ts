@@ -54,6 +54,23 @@ const PRONOUN =
 const POSSESSIVE = /^(?:its|their)\b/i;
 const OF_TWO = /^the (former|latter)\b/i;
 
+/** "It is said that …" speaks of nothing that was named. */
+const EXPLETIVE =
+  /^it (?:is|was|has been|had been|seems?|seemed|appears?|appeared|takes|took|remains|remained|will be|would be|makes|made)\b[^.;]*?\b(?:that|to|whether|how|why|who|when|where|until|before|since)\b/i;
+
+/**
+ * The name that a sentence's "it" or "the protocol" points back to, where there is but one that it can mean.
+ * @param text without citations
+ * @param before the sentence in front of it in its paragraph
+ */
+export function subjectMeant(text: string, before: string, corpus: Corpus): string | undefined {
+  const plain = text.trim();
+  const pointing = (PRONOUN.exec(plain) ?? POSSESSIVE.exec(plain))?.[0];
+  if (pointing === undefined || EXPLETIVE.test(plain)) return undefined;
+  const named = withName(plain, before, corpus);
+  return named === plain ? undefined : named.slice(0, named.length - plain.length + pointing.length).replace(/’s$/, "");
+}
+
 /** Puts the name in for a word that points back, if the sentence before opens with a name and has no other that could be meant. */
 function withName(text: string, before: string, corpus: Corpus): string {
   const opening = new RegExp(`^${NAME}`, "u").exec(before)?.[0].replace(/^the (?=\p{Lu})/iu, "");

@@ -150,3 +150,13 @@ test("a sentence without end is refused rather than checked for minutes", () => 
   expect(report.sentences[0]?.checks[0]?.detail).toMatch(/divide it/);
   expect(performance.now() - start).toBeLessThan(10_000);
 });
+
+test("a few quoted words bear out nothing that stands around them, and an ellipsis joins no far ends of a source", () => {
+  const long = `${aave.text} ${"The market paid out as before. ".repeat(30)}Everything was sold.`;
+  const judged = (draft: string) => checkCitations(draft, [{ ...aave, text: long }]).sentences[0]?.verdict;
+  expect(judged('Its founders fled with the money of widows, people say, "The market" [S1].')).not.toBe("supported");
+  expect(judged('The study "Aave v3 on Base" proves that vaccines cause autism [S1].')).not.toBe("supported");
+  expect(judged("The report says that “suppliers earned 4.6% APY on 15 September 2026” [S1].")).toBe("supported");
+  expect(judged("The report says: “The market held … it was audited by Dr. Smith” [S1].")).toBe("supported");
+  expect(judged("The report says: “suppliers earned … everything was sold” [S1].")).not.toBe("supported");
+});

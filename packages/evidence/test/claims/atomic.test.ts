@@ -49,3 +49,32 @@ test("each statement has the sources of its own part of the sentence", () => {
   ).sentences;
   expect(sentence?.claims.map(({ ids }) => ids)).toEqual([["S1"], ["S2"]]);
 });
+
+const AAVE = {
+  id: "S1",
+  title: "Aave on Base",
+  uri: "file:aave.md",
+  text: "Suppliers of USDC on Aave earned 4.6% APY in May 2025. Its market held $500 million of deposits.",
+};
+const MORPHO = { id: "S2", title: "Vaults", uri: "file:v.md", text: "The vaults of Morpho lend. Morpho is a lender." };
+const verdictsOf = (draft: string) => checkCitations(draft, [AAVE, MORPHO]).sentences.map(({ verdict }) => verdict);
+
+test.each([
+  ", and the whole protocol is run by criminals from a basement",
+  ", but most of them were robbed by insiders last winter",
+  ", which regulators in Lisbon had called a swindle of savers",
+  " because pirates had bribed the referees of football",
+])("what is joined to a true statement must be in the source, too: %s", (addition) => {
+  expect(verdictsOf(`Suppliers of USDC on Aave earned 4.6% APY in May 2025${addition} [S1].`)).toEqual(["partial"]);
+  const both = "Suppliers of USDC on Aave earned 4.6% APY in May 2025, and the market held $500 million of deposits";
+  expect(verdictsOf(`${both} [S1].`)).toEqual(["supported"]);
+});
+
+test("what is said of “it” is said of the name before, which the cited source must have", () => {
+  expect(verdictsOf("Morpho is a lender [S2]. It earned 4.6% APY for suppliers of USDC in May 2025 [S1].")).toEqual([
+    "supported",
+    "partial",
+  ]);
+  const own = "Aave has a market for USDC [S1]. It earned 4.6% APY for suppliers of USDC in May 2025 [S1].";
+  expect(verdictsOf(own)[1]).toBe("supported");
+});
