@@ -13,7 +13,8 @@ const FEWEST_WORDS = 5;
 /**
  * Tells whether a sentence states something that a source could bear out or belie: a figure, a date, a quotation, something about a name, a
  * comparison, a cause. Headings, questions, transitions, what a report says of itself or of its evidence, and the writer's own opinions are
- * none. Without figures and names it knows English only: of other languages it sees figures, dates and quotations.
+ * none, unless a figure or a date in them is said of the world. Without figures and names it knows English only: of other languages it sees
+ * figures, dates and quotations.
  */
 export function worthChecking(corpus: Corpus): (sentence: DraftSentence) => boolean {
   const titles = new Set([...corpus.sources.values()].map(({ source }) => plainWords(source.title)));
@@ -21,24 +22,71 @@ export function worthChecking(corpus: Corpus): (sentence: DraftSentence) => bool
 }
 
 function isWorthChecking({ text, kind }: DraftSentence, corpus: Corpus, titles: ReadonlySet<string>): boolean {
-  if (kind === "heading" || kind === "tableHead" || /\?["'”’)\s]*$/.test(text)) return false;
+  if (kind === "tableHead") return false;
   if (text.length > LONGEST_SENTENCE) return true;
-  if (ABOUT_ITSELF.test(text) || ABOUT_EVIDENCE.test(text)) return false;
   // The title of a source in front of what is cited from it states nothing.
   if (titles.has(plainWords(text))) return false;
-  if (hasFact(text)) return true;
+  if (kind === "heading") return tells(text);
+  const facts = factsIn(text);
+  if (/\?["'”’)\s]*$/.test(text)) return presupposes(text, facts);
+  const about = (ABOUT_ITSELF.exec(text) ?? ABOUT_EVIDENCE.exec(text))?.[0];
+  if (about !== undefined) return tellsBeside(text.slice(about.length), facts);
+  if (facts !== "none") return true;
   if (OPINION.test(text) || TRANSITION.test(text)) return false;
   const words = wordsOf(text);
   if (words.length < FEWEST_WORDS) return false;
   return COMPARISON.test(text) || CAUSE.test(text) || (namesOf(text, corpus).length > 0 && hasPredicate(text));
 }
 
-/** A figure in digits or with a unit, a date, or another's words. "One of these" counts nothing. */
-function hasFact(text: string): boolean {
+/** The most telling that a text has: a sum, share or measure; or a date, a span of time, a number in digits, another's words. */
+type Facts = "measured" | "counted" | "none";
+
+function factsIn(text: string): Facts {
   const dates = datesOf(text);
-  if (dates.length > 0 || quotationsOf(text).length > 0) return true;
-  return figuresOf(text, dates).some((figure) => /\d/.test(figure.text) || figure.quantity !== "plain");
+  const figures = figuresOf(text, dates);
+  if (figures.some(({ quantity }) => quantity !== "plain" && quantity !== "time")) return "measured";
+  // "One of these" counts nothing.
+  const isCounted = figures.some((figure) => /\d/.test(figure.text) || figure.quantity === "time");
+  return isCounted || dates.length > 0 || quotationsOf(text).length > 0 ? "counted" : "none";
 }
+
+/** "Rates in 2026" and "5 risks" name what follows; "Aave lost $900 million" and "Morpho was hacked in 2022" tell it. */
+function tells(heading: string): boolean {
+  const text = quotationsOf(heading).reduce(
+    (rest, { start, end }) => rest.slice(0, start) + "_".repeat(end - start) + rest.slice(end),
+    heading,
+  );
+  const facts = factsIn(text);
+  if (facts === "measured") return hasPredicate(text);
+  return facts === "counted" && (AUXILIARY.test(text) || ENDED.test(text));
+}
+
+/** "Is Aave paying more than 4%?" and "What changed in 2026?" ask; "Why did Aave lose $900 million?" tells that it did. */
+function presupposes(text: string, facts: Facts): boolean {
+  if (facts === "none" || (ASKS.test(text) && !TELLING_CLAUSE.test(text))) return false;
+  return facts === "measured" || !ASKS_WHICH.test(text);
+}
+
+const ASKS =
+  /^\W*(?:(?:and|but|so|or) )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\s(?!you\b)/i;
+const ASKS_WHICH = /^\W*(?:(?:and|but|so|or) )?(?:[a-z]+ )?(?:what|when|where|which|how)\b/i;
+const TELLING_CLAUSE = /\b(?:that|who|which|after|since|because|given)\b/i;
+
+/**
+ * "This report covers rates in 2026" and "no source says what was lost in 2024" say nothing of the world; "this report shows Aave lost $900
+ * million" and "it is unclear why, but Aave was hacked in 2024" do.
+ * @param rest what follows the words that tell of the report or of its evidence
+ */
+function tellsBeside(rest: string, facts: Facts): boolean {
+  if (facts === "none" || factsIn(rest) === "none") return false;
+  if (factsIn(rest) === "measured") return true;
+  return JOINED.test(rest) && (AUXILIARY.test(rest) || ENDED.test(rest));
+}
+
+/** What makes a statement of its own of what follows it. "As of May" says when. */
+const JOINED = /[;:]|\b(?:but|although|though|while|yet|how|why|that|because|after|since|as(?! of\b))\b/i;
+/** A past tense. */
+const ENDED = /[\p{L}\p{N})] \p{Ll}{2,}ed\b/u;
 
 function plainWords(text: string): string {
   return fold(text)

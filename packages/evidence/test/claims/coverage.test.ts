@@ -26,6 +26,15 @@ test.each([
   ["a cause", "Rates rose because withdrawals took most of the liquidity."],
   ["a figure in what the report says of itself", "This report shows that suppliers earn 4.6%."],
   ["a figure in an opinion", "We think that 40% of it is lost."],
+  ["a sum that the report shows", "This report shows Aave lost $900 million to thieves in 2024."],
+  ["a share that it describes", "This review describes how Aave lost 70% of its deposits in March 2025."],
+  ["what a table lists as so", "The table below lists Morpho as having been bankrupt since 2022."],
+  ["what is clear beside the unclear", "It remains unclear why, but Aave was hacked in 2024."],
+  ["a sum that nobody explains", "No source explains how thieves took $900 million from Aave."],
+  ["a question that tells", "Did you know that Aave was hacked in 2024?"],
+  ["a question that takes a sum for granted", "Why did Aave lose $900 million to thieves?"],
+  ["a heading that tells", "## Aave lost $900 million to thieves in 2024"],
+  ["a heading that tells when", "## Morpho was bankrupt in 2022"],
   ["a figure in a list item", "- Supply cap: $500 million"],
   ["a figure in a table", "| Market | Cap |\n| --- | --- |\n| USDC | $500 million |"],
 ])("%s is worth a citation", (_, sentence) => {
@@ -33,7 +42,9 @@ test.each([
 });
 
 test.each([
-  ["a heading", "## Aave paid 4.6% in September 2026"],
+  ["a heading that names", "## Lending rates on Base in 2026: the 5 largest markets"],
+  ["a heading of another's words", "## “Code is law” after 2022"],
+  ["a question after what has changed", "What did suppliers of USDC earn in September 2026?"],
   ["a question", "Is Aave paying more than 4%?"],
   ["what the report is", "This report compares lending markets on Base as of September 2026."],
   ["what a part of it holds", "The table below lists the five markets and their caps."],
