@@ -1,4 +1,4 @@
-export { Anchor, type AuditSigner, fingerprint, isSignedBy } from "./audit/anchor.js";
+export { Anchor, type AuditSigner, fingerprint, isPublicKey, isSignedBy } from "./audit/anchor.js";
 export type { AuditTrail, AuditTrailOptions, OpenedRecord } from "./audit/audit-trail.js";
 export { exportLines } from "./audit/export.js";
 export type { StoredEntry } from "./audit/record.js";

@@ -1,4 +1,4 @@
-import { fingerprint, isSignedBy, type Records } from "@vibewriter/backbone";
+import { fingerprint, isPublicKey, isSignedBy, type Records } from "@vibewriter/backbone";
 import { z } from "zod";
 
 /**
@@ -34,9 +34,10 @@ export class Approvers {
     );
   }
 
-  /** Everybody whose word counts now. */
+  /** Everybody whose word counts now. What is no key there vouches for nothing, and takes nobody else's word away. */
   async all(): Promise<Verifier[]> {
-    return (await this.#records.list()).map(({ value }) => ({
+    const keys = (await this.#records.listReadable()).filter(({ value }) => isPublicKey(value.publicKey));
+    return keys.map(({ value }) => ({
       verify: (text, signature) => isSignedBy(value.publicKey, text, signature),
     }));
   }

@@ -1,6 +1,7 @@
 import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Records } from "@vibewriter/backbone";
+import { z } from "zod";
 import { Approval, argsHashOf, GrantUse, questionId } from "../../src/approvals/approval.js";
 import { Approvals } from "../../src/approvals/approvals.js";
 import { Approver, Approvers } from "../../src/approvals/approvers.js";
@@ -86,6 +87,15 @@ describe("approvals", () => {
     await approvers.register(other.publicKey, "there");
     const known = await approvers.all();
     await approvers.register(other.publicKey, "there");
+    expect(await approvers.all()).toHaveLength(known.length);
+    // Whatever else lies among the keys, what is no key and what is no record, takes nobody's word away.
+    const bucket = await base.backbone.records("TEST_APPROVERS", z.looseObject({}));
+    for (const [key, odd] of Object.entries({
+      text: { publicKey: "no key", host: "x", at: "now" },
+      other: { no: "record" },
+    })) {
+      await bucket.put(`odd-${run}-${key}`, odd);
+    }
     expect(await approvers.all()).toHaveLength(known.length);
     expect(await approvals.claim(publish)).toEqual({ state: "granted" });
   });
