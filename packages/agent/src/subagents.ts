@@ -6,6 +6,7 @@ import { modelCalls } from "./middleware/model-calls.js";
 import { researcherBudget } from "./middleware/researcher-budget.js";
 import { runBudget } from "./middleware/run-budget.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
+import { skills } from "./middleware/skills.js";
 import { summarization } from "./middleware/summarization.js";
 import { tainting } from "./middleware/taint.js";
 import type { ModelDesk } from "./models/desk.js";
@@ -69,7 +70,11 @@ export function subagents(o: {
       description: "Checks every citation of a draft against its source and reports what fails. Does not edit.",
       systemPrompt: verifierPrompt(folder),
       tools: [verifyCitations(context), readSource(context), webSearch(context)],
-      middleware: [runBudget({ meter, emit, stage: "check" }), ...scope("verifier", "verifier")],
+      middleware: [
+        runBudget({ meter, emit, stage: "check" }),
+        skills({ backend: o.backend, trusted: () => context.skills.trusted() }),
+        ...scope("verifier", "verifier"),
+      ],
       skills: ["/skills/"],
     },
     {

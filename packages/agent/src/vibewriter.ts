@@ -10,6 +10,7 @@ import { memoryGuard } from "./middleware/memory-guard.js";
 import { modelCalls } from "./middleware/model-calls.js";
 import { runBudget } from "./middleware/run-budget.js";
 import { type EmitEvent, runScope } from "./middleware/run-scope.js";
+import { skills } from "./middleware/skills.js";
 import { summarization } from "./middleware/summarization.js";
 import { tainting } from "./middleware/taint.js";
 import type { ModelDesk } from "./models/desk.js";
@@ -87,6 +88,7 @@ export function createVibewriter(o: VibewriterOptions) {
     middleware: [
       tainting(),
       summarization({ backend, contextTokens }),
+      skills({ backend, trusted: () => context.skills.trusted() }),
       memory({ context, backend, turns }),
       todoListMiddleware(),
       conversation({ said: o.said }),

@@ -66,6 +66,8 @@ export interface DriveParts extends RunParts {
   readonly folders: KeptFolders;
   /** What is installed for agents, and what their runs have proposed. */
   readonly skills: SkillShelf;
+  /** The folder on this machine with the skills that every VM has; absent: nobody says which those are. */
+  readonly builtInSkills?: string;
   /** What each researcher of a run may use. */
   readonly researcher: ResearcherLimits;
   /** Whether agents read sources as claims only. */
@@ -82,6 +84,7 @@ export async function openParts(o: {
   ledger?: Pick<Ledger, "article">;
   machines: Machines;
   bridge?: AgentBridge;
+  builtInSkills?: string;
   telemetry?: Telemetry;
   passphrase?: string;
   web?: WebOptions;
@@ -91,7 +94,7 @@ export async function openParts(o: {
   defaults?: RunDefaults;
   trail?: AuditTrail;
 }): Promise<DriveParts> {
-  const { backbone, choir, ledger, machines, bridge } = o;
+  const { backbone, choir, ledger, machines, bridge, builtInSkills } = o;
   const keys = join(o.home, "keys");
   const signatures = await backbone.records("VIBEWRITER_SIGNATURES", SignatureRequest);
   const [
@@ -156,6 +159,7 @@ export async function openParts(o: {
     seal: new ReportSeal({ key: reportKey, checkers: new Approvers(checkerKeys), host: worker.host }),
     folders: await KeptFolders.open(backbone, new VmSkills(skills)),
     skills,
+    builtInSkills,
     telemetry: o.telemetry ?? SILENT,
     quarantine: o.quarantine ?? false,
     researcher: o.researcher ?? ResearcherLimits.parse({}),

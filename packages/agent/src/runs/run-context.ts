@@ -146,6 +146,7 @@ export async function openContext(
     skills: new RunSkills({
       ...{ shelf: parts.skills, machines, agent: agentId, run: runId },
       builtIn: () => sandbox.given("/skills"),
+      builtInFolder: parts.builtInSkills,
     }),
     sources,
     answers,

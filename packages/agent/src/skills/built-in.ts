@@ -21,6 +21,14 @@ export async function builtInSkills(folder: string): Promise<BuiltInSkill[]> {
   return await Promise.all(names.sort().map((name) => builtInSkill(join(folder, name))));
 }
 
+/** The text of each one's `SKILL.md`, by name. */
+export async function builtInTexts(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const texts = names.map(async (name) => [name, await readFile(join(folder, name, SKILL_FILE), "utf8")] as const);
+  return new Map(await Promise.all(texts));
+}
+
 async function builtInSkill(folder: string): Promise<BuiltInSkill> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

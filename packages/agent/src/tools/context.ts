@@ -45,7 +45,7 @@ export interface ToolContext {
   readonly memories: Memories;
   /** Which changes of `/memories` become memory. */
   readonly gate: MemoryGate;
-  readonly skills: Pick<RunSkills, "tryOut" | "propose">;
+  readonly skills: Pick<RunSkills, "trusted" | "tryOut" | "propose">;
   readonly sources: RunSources;
   /** What searches answer in this run. */
   readonly answers: RunAnswers;
