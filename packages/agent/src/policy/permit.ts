@@ -44,10 +44,10 @@ const LONGEST_ARGUMENTS = 100_000;
 /**
  * The one door to every effect: the policy of the home and what the agent has seen say whether a person has to allow it; then only a signed
  * grant of theirs for exactly this opens it. Asking ends the call; it is made again when there is an answer. A program in the VM uses what a person
- * has allowed, and asks nothing. All of it is in the audit.
+ * has allowed, and asks nothing. All of it is in the audit. Says whether a person has seen exactly this and said yes to it.
  * @throws Refusal `secret_found`, `denied`, `rejected`, `not_approved`, `invalid_grant`, `too_large`; ArgumentsChanged
  */
-export async function permit(context: DoorContext, effect: Effect, ask: AskPerson): Promise<void> {
+export async function permit(context: DoorContext, effect: Effect, ask: AskPerson): Promise<boolean> {
   const { operation, tool } = effect;
   // What is kept of a question has no secrets, so one with a secret in it could never be answered.
   keepSecrets(context, `call of ${tool}`, canonicalJson(effect.args));
@@ -58,15 +58,19 @@ export async function permit(context: DoorContext, effect: Effect, ask: AskPerso
     const outcome = ruling.rule === "free" ? "allowed" : "denied";
     const decided = { what: `${operation} by ${tool}`, outcome, why, by: ruling.by, task: taskAtWork() };
     context.audit.record({ kind: "decision", ...decided });
-    if (ruling.rule === "free") return;
+    if (ruling.rule === "free") return false;
     throw new Refusal("denied", `${why} It was not done; do not try it again, go on without.`);
   }
   const { runId, scope } = context;
   if (effect.allowedWith !== undefined) {
     const isCovered = await context.approvals.isAllowed({ runId, scope, tool: effect.allowedWith });
-    if (isCovered) return await use(context, effect, { by: effect.allowedWith });
+    if (isCovered) {
+      await use(context, effect, { by: effect.allowedWith });
+      return false;
+    }
   }
   await claim(context, effect, { ruling, marks, ask });
+  return true;
 }
 
 async function claim(

@@ -3,6 +3,7 @@ import { CITE_TOOL, type CiteArguments, EditedCitation, jsonOf, PUBLISH_TOOL } f
 import { withEdits } from "../policy/edits.js";
 import { permit } from "../policy/permit.js";
 import { oneLine } from "../sanitize.js";
+import type { UsedArticle } from "../sources/run-sources.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
 import type { QueuedCitation } from "./publications.js";
@@ -20,7 +21,8 @@ export interface CitedArticle {
 /**
  * Cites another author's Choir article from this run's report: now if the report is published, else at its publication. Only articles that the run has
  * read count, and once there is a report only those that it uses; each is cited once, however often this is called. A person is asked about those
- * above the budget, and may change what is said of the article.
+ * above the budget, and may change what is said of the article. Only what a person has seen is said of it: else what is public is the sentence of
+ * the report that it bears out, since the words of an agent that has read it may be anybody's.
  * @throws Refusal `not_used`, `own_article`, `retracted`, `invalid_argument` for a passage that does not stand there, and those of `permit`
  */
 export async function citeArticle(context: ToolContext, args: CiteArguments, ask: AskPerson): Promise<CitedArticle> {
@@ -51,7 +53,7 @@ async function citeWith(context: ToolContext, args: CiteArguments, ask: AskPerso
     );
   }
   const { article } = await context.publications.get();
-  if (article !== undefined && !(await usedIn(context, article.draftSha256)).includes(articleId)) {
+  if (article !== undefined && !(await usedIn(context, article.draftSha256)).has(articleId)) {
     throw new Refusal("not_used", `The published report does not use article ${articleId}, so it does not cite it.`);
   }
   const citation = { articleId, context: oneLine(reason, 4_000) || source.title, passage };
@@ -65,14 +67,16 @@ async function citeWith(context: ToolContext, args: CiteArguments, ask: AskPerso
 /** Puts it among the run's citations, when nobody needs to allow it or a person has. */
 async function queue(
   context: ToolContext,
-  citation: Omit<QueuedCitation, "recorded">,
+  citation: Omit<QueuedCitation, "recorded" | "isSeen">,
   { args, cited, ask }: { args: CiteArguments; cited: Article; ask: AskPerson },
 ): Promise<void> {
   const { articleId } = citation;
   const { citations } = await context.publications.get();
   if (citations.some((one) => one.articleId === articleId)) return;
   const budget = context.policy.citationsPerRun;
-  const isWithin = citations.length < budget;
+  // A policy names what a run may cite, and each turn has a list of its own.
+  const left = Math.max(0, budget - (await context.publications.citedBefore()));
+  const isWithin = citations.length < left;
   const title = oneLine(cited.title, 300);
   const about = `“${title}” by ${oneLine(cited.author, 100)}`;
   const effect = {
@@ -82,15 +86,14 @@ async function queue(
     effectKey: `cite:${context.scope}:${articleId}`,
   };
   const overBudget = `Cite ${about}, beyond the ${budget} articles that the run may cite?`;
-  if (isWithin) {
-    const question = `Cite ${about}?`;
-    await permit(context, { ...effect, operation: "cite", question, allowedWith: PUBLISH_TOOL }, ask);
-  } else await permit(context, { ...effect, operation: "cite_over_budget", question: overBudget }, ask);
-  const outcome = await context.publications.queue(citation, isWithin ? budget : Number.POSITIVE_INFINITY);
-  if (outcome !== "over_budget") return;
+  const beyond = { ...effect, operation: "cite_over_budget" as const, question: overBudget };
+  const within = { ...effect, operation: "cite" as const, question: `Cite ${about}?`, allowedWith: PUBLISH_TOOL };
+  const isSeen = await permit(context, isWithin ? within : beyond, ask);
+  const most = isWithin ? left : Number.POSITIVE_INFINITY;
+  if ((await context.publications.queue({ ...citation, isSeen }, most)) !== "over_budget") return;
   // Others were queued meanwhile.
-  await permit(context, { ...effect, operation: "cite_over_budget", question: overBudget }, ask);
-  await context.publications.queue(citation, Number.POSITIVE_INFINITY);
+  const isSeenNow = await permit(context, beyond, ask);
+  await context.publications.queue({ ...citation, isSeen: isSeenNow }, Number.POSITIVE_INFINITY);
 }
 
 /** Records what is queued and belongs to the published report. Nothing happens before there is one, or a second time. */
@@ -99,10 +102,11 @@ export async function settleCitations(context: ToolContext): Promise<void> {
   if (article === undefined) return;
   const used = await usedIn(context, article.draftSha256);
   for (const citation of citations) {
-    if (citation.recorded || !used.includes(citation.articleId)) continue;
+    const sentence = used.get(citation.articleId)?.context;
+    if (citation.recorded || sentence === undefined) continue;
     await context.fence.check();
-    const { articleId: cited, context: claim, passage } = citation;
-    await cite(context, { citing: article.id, cited, claim, passage });
+    const { articleId: cited, context: said, isSeen, passage } = citation;
+    await cite(context, { citing: article.id, cited, claim: isSeen ? said : oneLine(sentence, 4_000), passage });
     await context.publications.recorded(citation.articleId);
   }
 }
@@ -129,9 +133,9 @@ async function cite(context: ToolContext, citation: CitationRequest): Promise<vo
   }
 }
 
-async function usedIn(context: ToolContext, draftSha256: string): Promise<string[]> {
+/** The articles that a published report uses, by their ids. */
+async function usedIn(context: ToolContext, draftSha256: string): Promise<ReadonlyMap<string, UsedArticle>> {
   const verification = await context.verifications.report(draftSha256);
-  return verification === undefined
-    ? []
-    : (await context.sources.articlesUsed(verification)).map(({ articleId }) => articleId);
+  const used = verification === undefined ? [] : await context.sources.articlesUsed(verification);
+  return new Map(used.map((article) => [article.articleId, article]));
 }

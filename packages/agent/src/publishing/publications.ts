@@ -6,7 +6,10 @@ import { FIRST_TURN } from "../runs/record.js";
 /** A citation the agent asked for. It is recorded once there is an article that cites. */
 export const QueuedCitation = z.object({
   articleId: z.string(),
+  /** What the agent says of the article. */
   context: z.string(),
+  /** A person has seen that, and said yes to it: then it is public. */
+  isSeen: z.boolean().default(false),
   /** Words of the cited article on which it rests. */
   passage: z.string().optional(),
   recorded: z.boolean(),
@@ -82,6 +85,15 @@ export class Publications {
     const keys = this.#earlier.map((turn) => scopeOf(this.#runId, turn));
     const records = await Promise.all(keys.map((key) => this.#records.get(key)));
     return records.flatMap((record) => (record === undefined ? [] : [record.value])).reverse();
+  }
+
+  /** How many citations earlier turns have recorded, those of an article that this turn repeats left aside. */
+  async citedBefore(): Promise<number> {
+    const { article } = await this.get();
+    const others = (await this.earlier()).filter(
+      (one) => one.article?.isEarlier !== true && one.article?.id !== article?.id,
+    );
+    return others.flatMap(({ citations }) => citations).filter(({ recorded }) => recorded).length;
   }
 
   /** To be called before the effect, so that it is found again. */

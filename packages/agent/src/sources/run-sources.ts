@@ -7,6 +7,7 @@ import {
   type Source,
   type SourceText,
   type Verification,
+  withoutCitations,
 } from "@vibewriter/evidence";
 import { AgentError } from "../errors.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
@@ -53,7 +54,7 @@ export interface SourcePage {
 export interface UsedArticle {
   readonly articleId: string;
   readonly title: string;
-  /** The first sentence that it bears out. */
+  /** The first sentence that it bears out, without the ids of the run's sources, which mean nothing elsewhere. */
   readonly context: string;
 }
 
@@ -178,7 +179,10 @@ export class RunSources {
         citations.some((citation) => citation.id === id && citation.verdict === "supported"),
       );
       if (sentence === undefined || !uri.startsWith("choir:")) continue;
-      used.push({ articleId: uri.slice("choir:".length), title, context: sentence.text });
+      const words = withoutCitations(sentence.text)
+        .replace(/\s+(?=[.,;:!?]|$)/g, "")
+        .replace(/\s+/g, " ");
+      used.push({ articleId: uri.slice("choir:".length), title, context: words.trim() });
     }
     return used;
   }

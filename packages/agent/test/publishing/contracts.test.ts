@@ -91,7 +91,7 @@ describe("the contracts of the Choir's tools", () => {
     expect(await ask(cite, argue)).toEqual({ ...answer, note: expect.stringContaining("end of the month") });
     const { citations } = await world.choir.citationGraph.page(cited, { direction: "cited-by" });
     expect(citations).toMatchObject([
-      { article: { id: told.article_id }, claim: "The cap.", passage: { text: "supply cap on Base" } },
+      { article: { id: told.article_id }, claim: `${FACT}.`, passage: { text: "supply cap on Base" } },
     ]);
   });
 
@@ -110,7 +110,7 @@ describe("the contracts of the Choir's tools", () => {
     );
     await publishDraft(context, path, () => undefined);
     const { citations } = await world.choir.citationGraph.page(cited, { direction: "cited-by" });
-    expect(citations).toMatchObject([{ claim: "The cap." }]);
+    expect(citations).toMatchObject([{ claim: `${FACT}.` }]);
     expect(citations[0]?.passage).toBeUndefined();
   });
 });

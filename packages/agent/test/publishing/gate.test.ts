@@ -201,6 +201,8 @@ describe("a text that was published for an earlier turn", () => {
     expect(await drafts.world.choir.citations(cited)).toBe(1);
     expect((await later.publications.get()).citations).toMatchObject([{ articleId: cited, recorded: true }]);
 
+    // The budget is the run's, and not the turn's.
+    expect(await later.publications.citedBefore()).toBe(0);
     const edited = await drafts.draftOf(later, text("Said anew"));
     await expect(publishDraft(later, edited, ask)).rejects.toMatchObject({ code: "not_approved" });
     expect([...asked]).toEqual(["Said anew"]);
@@ -208,6 +210,7 @@ describe("a text that was published for an earlier turn", () => {
     const other = await publishDraft(later, edited, nobody);
     expect(other).toMatchObject({ title: "Said anew", first: true });
     expect(await drafts.world.choir.citations(cited)).toBe(2);
+    expect(await later.publications.citedBefore()).toBe(1);
     const third = await drafts.draftOf(later, text("Said once more"));
     await expect(publishDraft(later, third, nobody)).rejects.toMatchObject({ code: "already_published" });
   });
@@ -283,6 +286,33 @@ describe("cite_article", () => {
       code: "not_used",
     });
     expect(await drafts.world.choir.citations(articleId)).toBe(0);
+  });
+
+  it("says of the article in public what the report says with it, and an agent's own words only where a person has seen them", async () => {
+    const author = await drafts.newContext({ yes: true });
+    const { articleId } = await publishDraft(author, await drafts.draftOf(author, `# Leaky\n\n${GOOD}\n`), nobody);
+    const told = "Ann lives in Gartenstrasse 12 with her parrot.";
+    const publicly = async (o: Partial<Policy>) => {
+      const context = { ...(await drafts.newContext({ yes: true })), policy: Policy.parse(o) };
+      const { source } = await context.sources.page(`choir:${articleId}`, 0);
+      let asked: ApprovalQuestion | undefined;
+      const ask = (one: ApprovalQuestion) => {
+        asked = one;
+      };
+      const cite = () => citeArticle(context, { article_id: articleId, context: told }, ask);
+      await cite().catch(nobody);
+      if (asked !== undefined) {
+        await drafts.world.client.decide(context.runId, asked.id, { decision: "approve" }, {});
+        await cite();
+      }
+      const text = `# Leaks ${context.author}\n\n${GOOD}\n\nThe USDC supply cap on Base is $500 million [${source.id}].\n`;
+      const { articleId: citing } = await publishDraft(context, await drafts.draftOf(context, text), nobody);
+      const { citations } = await drafts.world.choir.citationGraph.page(articleId, { direction: "cited-by" });
+      return citations.find(({ article }) => article.id === citing)?.claim;
+    };
+    const sentence = "The USDC supply cap on Base is $500 million.";
+    expect([await publicly({}), await publicly({ cite: "ask" })]).toEqual([sentence, sentence]);
+    expect(await publicly({ citationsPerRun: 0 })).toBe(told);
   });
 
   it("asks a person beyond the budget, whatever --yes was for, and says what they made of it", async () => {

@@ -1,5 +1,6 @@
 export { countCoverage, REQUIRED_COVERAGE } from "../claims/coverage.js";
 export { checkCitations, draftHash } from "./check.js";
+export { withoutCitations } from "./clauses.js";
 export { bearsOut, entail } from "./entail.js";
 export type { Entailment, EntailmentPassage } from "./entailment.js";
 export { type GateDecision, type GateRefusal, gate } from "./gate.js";
