@@ -2,12 +2,12 @@ import { citedIds } from "../check/draft.js";
 import { CITATION } from "../check/sentences.js";
 import type { CheckedSentence } from "../check/verification.js";
 
-/** How a sentence that its sources do not bear out was mended. */
-export type Remedy = "fewer_sources" | "other_source" | "reworded" | "narrowed" | "removed";
+/** How a sentence that its sources do not bear out was mended. "named": it holds, and had a word for what stood in one that does not. */
+export type Remedy = "fewer_sources" | "other_source" | "reworded" | "narrowed" | "named" | "removed";
 
 /** Another wording of a sentence, or the same on other sources. */
 export interface Candidate {
-  readonly how: Exclude<Remedy, "removed">;
+  readonly how: Exclude<Remedy, "named" | "removed">;
   readonly text: string;
 }
 
@@ -51,7 +51,8 @@ function withIds(raw: string, keep: (id: string) => boolean, added?: string): st
   });
 }
 
-const CLAUSE =
+/** Between two clauses. */
+export const CLAUSE =
   /;\s|,\s+(?:and|but|while|whereas|although|though|which|who|because|so|with)\s|\s+(?:while|whereas|although|because)\s/i;
 /** A clause of fewer words says too little to be worth keeping. */
 const FEWEST_WORDS = 5;

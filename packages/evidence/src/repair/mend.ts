@@ -1,12 +1,13 @@
 import { checkAgainst } from "../check/check.js";
 import { type Corpus, prepareCorpus } from "../check/corpus.js";
-import { parseDraft } from "../check/draft.js";
+import { citedIds, draftSentences, parseDraft } from "../check/draft.js";
 import type { Span } from "../check/sentences.js";
 import type { SourceText } from "../check/source.js";
 import type { CheckedSentence, Verification } from "../check/verification.js";
 import { PassageIndex } from "../search/passages.js";
+import { Antecedents } from "./antecedent.js";
 import { type Candidate, candidatesFor, type Remedy } from "./candidates.js";
-import { stretchToRemove, wholeMarks, withoutEmptySections } from "./removal.js";
+import { emptiedSections, stretchToRemove, wholeMarks } from "./removal.js";
 
 /** One sentence that did not hold, and what became of it; `after` is empty where it was removed. */
 export interface Change {
@@ -17,7 +18,10 @@ export interface Change {
   readonly why: string;
 }
 
-/** A draft in which the sentences that did not hold are mended or gone; all others stand as they stood, letter by letter. */
+/**
+ * A draft in which the sentences that did not hold are mended or gone; all others stand as they stood, letter by letter, but for those that
+ * point at one that has gone.
+ */
 export interface Mended {
   readonly draft: string;
   readonly changes: readonly Change[];
@@ -31,7 +35,8 @@ const MOST_OTHERS = 4;
 
 /**
  * Mends each sentence whose sources do not bear it out: the first candidate that the check by text supports takes its place, and where none
- * does, it goes. Pure and deterministic.
+ * does, it goes. A sentence that would mean something else without the one before it has the name put in, or goes as well. Pure and
+ * deterministic.
  * @param verification of exactly this draft
  */
 export function mend(
@@ -40,24 +45,51 @@ export function mend(
   verification: Verification,
   o: { rewordings?: Rewordings } = {},
 ): Mended {
+  const failing = new Map(verification.sentences.filter(fails).map((sentence) => [sentence.span.start, sentence]));
+  if (failing.size === 0) return { draft, changes: [] };
   const tree = parseDraft(draft);
   const passages = new PassageIndex(sources);
   const corpus = prepareCorpus(sources);
+  const antecedents = new Antecedents(corpus);
   const readable = new Set(sources.filter(({ unreachable }) => unreachable === undefined).map(({ id }) => id));
   const cuts: (Span & { text: string })[] = [];
+  const going: Span[] = [];
   const changes: Change[] = [];
-  for (const sentence of verification.sentences) {
-    if (sentence.verdict === "supported") continue;
-    const span = wholeMarks(draft, sentence.span);
-    const before = draft.slice(span.start, span.end);
+  const betterFor = (raw: string, sentence: CheckedSentence): Candidate | undefined => {
     const others = othersFor(sentence, passages).filter((id) => readable.has(id));
     const rewordings = o.rewordings?.get(sentence.span.start) ?? [];
-    const holding = candidatesFor(before, sentence, { others, rewordings }).find((each) => holds(each, corpus));
-    if (holding !== undefined) cuts.push({ ...span, text: holding.text });
-    else cuts.push({ ...stretchToRemove(draft, tree, sentence.span), text: "" });
-    changes.push({ how: holding?.how ?? "removed", before, after: holding?.text ?? "", why: reasonOf(sentence) });
+    const found = candidatesFor(raw, sentence, { others, rewordings });
+    return found.find(({ text }) => holds(text, corpus));
+  };
+  for (const { text, span, block } of draftSentences(draft)) {
+    antecedents.enter(block);
+    const sentence = failing.get(span.start);
+    const place = wholeMarks(draft, span);
+    const before = draft.slice(place.start, place.end);
+    const better: (Pick<Candidate, "text"> & { how?: Remedy }) | undefined =
+      sentence === undefined ? { text: before } : betterFor(before, sentence);
+    const connected = better && antecedents.connected(better.text);
+    const isSound = connected === better?.text || citedIds(text).length === 0 || holds(connected ?? "", corpus);
+    const after = isSound ? connected : undefined;
+    antecedents.became(before, after);
+    if (after === before) continue;
+    const how = after === undefined ? "removed" : (better?.how ?? "named");
+    const why = sentence === undefined || (better && after === undefined) ? POINTED_BACK : reasonOf(sentence);
+    changes.push({ how, before, after: after ?? "", why });
+    if (after !== undefined) cuts.push({ ...place, text: after });
+    else going.push(place);
   }
-  return { draft: cuts.length === 0 ? draft : withoutEmptySections(cut(draft, cuts)), changes };
+  const removed = going.map((place) => stretchToRemove(draft, tree, place, going));
+  const sections = emptiedSections(draft, tree, removed);
+  const mended = cut(draft, [...cuts, ...[...removed, ...sections].map((span) => ({ ...span, text: "" }))]);
+  const isLastGone = sections.some(({ end }) => end === draft.length);
+  return { draft: isLastGone ? mended.replace(/\n{2,}$/, "\n") : mended, changes };
+}
+
+const POINTED_BACK = "It opens with a word for something in a sentence that does not stand there any more.";
+
+function fails({ verdict }: CheckedSentence): boolean {
+  return verdict !== "supported";
 }
 
 /** The sources that speak of what the sentence says and that it does not cite. */
@@ -66,8 +98,8 @@ function othersFor({ text, ids }: CheckedSentence, passages: PassageIndex): stri
   return [...new Set(found)].filter((id) => !ids.includes(id)).slice(0, MOST_OTHERS);
 }
 
-/** A candidate is one sentence that is supported by all that it cites, and nothing else. */
-function holds({ text }: Candidate, corpus: Corpus): boolean {
+/** What takes a sentence's place is one sentence that is supported by all that it cites, and nothing else. */
+function holds(text: string, corpus: Corpus): boolean {
   const { sentences, uncited, problems } = checkAgainst(text, corpus);
   return (
     problems.length === 0 && uncited.length === 0 && sentences.length === 1 && sentences[0]?.verdict === "supported"

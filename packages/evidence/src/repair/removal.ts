@@ -1,5 +1,5 @@
-import type { Heading, Nodes, Parent, Root } from "mdast";
-import { parseDraft } from "../check/draft.js";
+import type { Nodes, Parent, Root } from "mdast";
+import { citedIds } from "../check/draft.js";
 import type { Span } from "../check/sentences.js";
 
 /** Blocks that are nothing without their words, the outermost one that holds nothing else first. */
@@ -24,14 +24,15 @@ export function wholeMarks(draft: string, { start, end }: Span): Span {
 /**
  * What has to go so that a sentence is gone: the sentence with the space before it, or the paragraph, list item, table row or heading that
  * would be left empty, with its line.
+ * @param sentence with its marks
+ * @param going all sentences that go, this one among them, in their order
  */
-export function stretchToRemove(draft: string, tree: Root, span: Span): Span {
-  const sentence = wholeMarks(draft, span);
+export function stretchToRemove(draft: string, tree: Root, sentence: Span, going: readonly Span[]): Span {
   let whole: (Span & { isPart: boolean }) | undefined;
   const walk = (node: Nodes): void => {
     const at = placeOf(node);
     if (at === undefined || at.start > sentence.start || at.end < sentence.end) return;
-    if (HOLDERS.has(node.type) && whole === undefined && saysNothingElse(draft, node, at, sentence)) {
+    if (HOLDERS.has(node.type) && whole === undefined && saysNothingElse(draft, node, at, going)) {
       whole = { ...at, isPart: node.type === "listItem" || node.type === "tableRow" };
     }
     if ("children" in node) for (const child of (node as Parent).children) walk(child);
@@ -48,30 +49,60 @@ export function stretchToRemove(draft: string, tree: Root, span: Span): Span {
   return { start, end: whole.end + (line.exec(draft.slice(whole.end))?.[0].length ?? 0) };
 }
 
-/** Takes out headings that have nothing under them any more; the first one, the title, stays. */
-export function withoutEmptySections(draft: string): string {
-  for (;;) {
-    const { children } = parseDraft(draft);
-    const at = children.findIndex((node, i) => i > 0 && isEmptySection(node, children[i + 1]));
-    const place = at < 0 ? undefined : placeOf(children[at] ?? children[0]);
-    if (place === undefined) return draft;
-    const next = placeOf(children[at + 1])?.start ?? draft.length;
-    draft = `${draft.slice(0, place.start)}${draft.slice(next)}`.replace(/\n{2,}$/, "\n");
+/**
+ * The sections that lose all that stands in them, each with its heading. One that was empty before stays, and so do one whose heading cites, as
+ * that states something itself, and the first block of a draft, its title.
+ * @param removed what is about to go
+ */
+export function emptiedSections(draft: string, { children }: Root, removed: readonly Span[]): Span[] {
+  const inOrder = [...removed].sort((a, b) => a.start - b.start);
+  const isGone = (node: Nodes): boolean => {
+    const at = placeOf(node);
+    if (at === undefined || !inOrder.some(({ start, end }) => start < at.end && end > at.start)) return false;
+    return without(draft, at, inOrder).replace(MARKS, "") === "";
+  };
+  const found: Span[] = [];
+  // From the end, so that what becomes of its own sections is known of each.
+  const staying = new Set<Nodes>();
+  for (let i = children.length - 1; i >= 0; i--) {
+    const node = children[i];
+    if (node === undefined || (node.type === "heading" && isGone(node))) continue;
+    if (node.type !== "heading") {
+      if (!isGone(node)) staying.add(node);
+      continue;
+    }
+    const end = children.findIndex((other, at) => at > i && other.type === "heading" && other.depth <= node.depth);
+    const section = children.slice(i + 1, end < 0 ? undefined : end);
+    const isEmptied = section.some(({ type }) => type !== "heading") && !section.some((other) => staying.has(other));
+    const place = placeOf(node);
+    if (i === 0 || !isEmptied || place === undefined || citedIds(draft.slice(place.start, place.end)).length > 0) {
+      staying.add(node);
+      continue;
+    }
+    found.push({ start: place.start, end: placeOf(end < 0 ? undefined : children[end])?.start ?? draft.length });
   }
+  return found;
 }
 
-function isEmptySection(node: Nodes, next: Nodes | undefined): boolean {
-  return (
-    node.type === "heading" &&
-    (next === undefined || (next.type === "heading" && next.depth <= (node as Heading).depth))
-  );
+/** Marks of blocks that are left over when their words have gone. */
+const MARKS = /[\s>#*_+-]|^\s*\d{1,9}[.)]|\[[ x]\]/gm;
+
+/** A stretch of the draft without the parts of it that go, which are in their order. */
+function without(draft: string, { start, end }: Span, going: readonly Span[]): string {
+  let rest = "";
+  let at = start;
+  for (const span of going) {
+    if (span.end <= at || span.start >= end) continue;
+    rest += draft.slice(at, Math.max(at, span.start));
+    at = span.end;
+  }
+  return rest + draft.slice(Math.min(at, end), end);
 }
 
-/** Whether a block holds, beside its marks, only the sentence. */
-function saysNothingElse(draft: string, node: Nodes, at: Span, sentence: Span): boolean {
-  const rest = draft.slice(at.start, sentence.start) + draft.slice(sentence.end, at.end);
-  const marks = node.type === "tableRow" ? /[|\s*_]/g : /[\s>#*_+-]|^\s*\d{1,9}[.)]|\[[ x]\]/g;
-  return rest.replace(marks, "") === "";
+/** Whether a block holds, beside its marks, only sentences that go. */
+function saysNothingElse(draft: string, node: Nodes, at: Span, going: readonly Span[]): boolean {
+  const marks = node.type === "tableRow" ? /[|\s*_]/g : MARKS;
+  return without(draft, at, going).replace(marks, "") === "";
 }
 
 function placeOf(node: Nodes | undefined): Span | undefined {

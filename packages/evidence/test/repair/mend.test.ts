@@ -86,6 +86,48 @@ it.each([
   expect(result.draft).toBe(after);
 });
 
+describe("a sentence after one that goes", () => {
+  const FALSE = "Aave was shut down by regulators in 1850 [S1].";
+  const AUDITED = "Moonwell was audited by Halborn in 2024 [S2].";
+  const CAP = "has a cap of 500 million dollars [S1].";
+
+  it.each([
+    ["has the name put in", `${AUDITED} ${FALSE} It ${CAP}`, `${AUDITED} Aave ${CAP}`, ["removed", "named"]],
+    ["whose it that is, too", `${FALSE} Its cap is low.`, "Aave’s cap is low.", ["removed", "named"]],
+    [
+      "goes as well where nobody could tell what it means",
+      `${GOOD} Cats like milk [S2]. They sleep all day. The cap is 500 million dollars [S1].`,
+      `${GOOD} The cap is 500 million dollars [S1].`,
+      ["removed", "removed"],
+    ],
+    [
+      "stays where both spoke of the same",
+      `Aave ${CAP} It was shut down by regulators in 1850 [S1]. It is liked.`,
+      `Aave ${CAP} It is liked.`,
+      ["removed"],
+    ],
+    [
+      "stays where it says that something is so",
+      `Cats like milk [S2]. It is true that the cap is 500 million dollars [S1].`,
+      `It is true that the cap is 500 million dollars [S1].`,
+      ["removed"],
+    ],
+    ["stays in the next paragraph", `${FALSE}\n\nIt ${CAP}`, `It ${CAP}`, ["removed"]],
+  ])("%s", (_, draft, after, how) => {
+    const result = mended(draft);
+    expect(result.draft.trim()).toBe(after);
+    expect(result.changes.map((change) => change.how)).toEqual(how);
+  });
+});
+
+it("a heading goes with all that this repair takes from under it, and no other", () => {
+  const cites = "## Suppliers of USDC on Aave earned 4.6% APY in September 2026 [S1]";
+  const { draft } = mended(
+    `# T\n\n## Empty\n\n${cites}\n\nCats like milk [S2].\n\n## Gone\n\n### Too\n\n- Cats like milk [S2]. Dogs like it [S2].\n- Cows [S2].\n`,
+  );
+  expect(draft).toBe(`# T\n\n## Empty\n\n${cites}\n`);
+});
+
 it("what it leaves is only what stood there or what holds, whatever the draft", () => {
   let seed = 7;
   const random = (n: number) => {
