@@ -3,7 +3,7 @@ import { CITATION } from "../check/sentences.js";
 import type { CheckedSentence } from "../check/verification.js";
 
 /** How a sentence that its sources do not bear out was mended. "named": it holds, and had a word for what stood in one that does not. */
-export type Remedy = "fewer_sources" | "other_source" | "reworded" | "narrowed" | "named" | "removed";
+export type Remedy = "fewer_sources" | "hedged" | "other_source" | "reworded" | "narrowed" | "named" | "removed";
 
 /** Another wording of a sentence, or the same on other sources. */
 export interface Candidate {
@@ -12,21 +12,23 @@ export interface Candidate {
 }
 
 /**
- * What might be written in the place of a sentence that does not hold, the least change first: without the sources that do not say it, on
- * others that may, in another's words, or only as far as its first clause. None of them is known to hold.
+ * What might be written in the place of a sentence that does not hold, the least change first: without the sources that do not say it, as
+ * weakly as its source says it, on others that may, in another's words, or only as far as its first clause. None of them is known to hold.
  * @param raw the sentence as it stands in the draft, with its marks
+ * @param o.weaker the sentence as weakly as its source says it
  * @param o.others sources that speak of the same thing, the likeliest first
  * @param o.rewordings what a model proposes for it
  */
 export function candidatesFor(
   raw: string,
   sentence: CheckedSentence,
-  o: { others: readonly string[]; rewordings: readonly string[] },
+  o: { weaker: readonly string[]; others: readonly string[]; rewordings: readonly string[] },
 ): Candidate[] {
   const holding = sentence.citations.filter(({ verdict }) => verdict === "supported").map(({ id }) => id);
   const failing = sentence.citations.filter(({ verdict }) => verdict !== "supported").map(({ id }) => id);
   const found: Candidate[] = [];
   if (holding.length > 0) found.push({ how: "fewer_sources", text: withIds(raw, (id) => !failing.includes(id)) });
+  for (const text of o.weaker) found.push({ how: "hedged", text });
   for (const other of o.others) {
     const text = withIds(raw, (id) => !failing.includes(id), other);
     found.push({ how: "other_source", text });

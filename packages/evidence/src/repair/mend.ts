@@ -8,6 +8,7 @@ import { PassageIndex } from "../search/passages.js";
 import { Antecedents } from "./antecedent.js";
 import { type Candidate, candidatesFor, type Remedy } from "./candidates.js";
 import { emptiedSections, stretchToRemove, wholeMarks } from "./removal.js";
+import { weakerWordings } from "./weaker.js";
 
 /** One sentence that did not hold, and what became of it; `after` is empty where it was removed. */
 export interface Change {
@@ -36,15 +37,17 @@ const MOST_OTHERS = 4;
 /**
  * Mends each sentence whose sources do not bear it out: the first candidate that the check by text supports takes its place, and where none
  * does, it goes. A sentence that would mean something else without the one before it has the name put in, or goes as well. Pure and
- * deterministic.
+ * deterministic, as far as `mayTry` is.
  * @param verification of exactly this draft
+ * @param o.mayTry whether there is still time to look for something better than to remove a sentence
  */
 export function mend(
   draft: string,
   sources: SourceText[],
   verification: Verification,
-  o: { rewordings?: Rewordings } = {},
+  o: { rewordings?: Rewordings; mayTry?: () => boolean } = {},
 ): Mended {
+  const { mayTry = () => true } = o;
   const failing = new Map(verification.sentences.filter(fails).map((sentence) => [sentence.span.start, sentence]));
   if (failing.size === 0) return { draft, changes: [] };
   const tree = parseDraft(draft);
@@ -56,10 +59,11 @@ export function mend(
   const going: Span[] = [];
   const changes: Change[] = [];
   const betterFor = (raw: string, sentence: CheckedSentence): Candidate | undefined => {
+    if (!mayTry()) return undefined;
     const others = othersFor(sentence, passages).filter((id) => readable.has(id));
     const rewordings = o.rewordings?.get(sentence.span.start) ?? [];
-    const found = candidatesFor(raw, sentence, { others, rewordings });
-    return found.find(({ text }) => holds(text, corpus));
+    const found = candidatesFor(raw, sentence, { others, rewordings, weaker: weakerWordings(raw, sentence, corpus) });
+    return found.find(({ text }) => mayTry() && holds(text, corpus));
   };
   for (const { text, span, block } of draftSentences(draft)) {
     antecedents.enter(block);

@@ -86,6 +86,79 @@ it.each([
   expect(result.draft).toBe(after);
 });
 
+describe("a sentence that its source says more weakly", () => {
+  const weak = (text: string, title = "A paper on *Losses*"): SourceText[] => [source("S1", title, text)];
+  /** A judge has found that the source says only a part of it. */
+  const lowered = (draft: string, sources: SourceText[]) => {
+    const report = checkCitations(draft, sources);
+    const sentences = report.sentences.map((each) => ({
+      ...each,
+      verdict: "partial" as const,
+      method: "model" as const,
+    }));
+    return mend(draft, sources, { ...report, sentences });
+  };
+
+  it.each([
+    ["The dye reduces swarms of bees [S1].", "The dye may reduce swarms of bees in spring.", "may reduce"],
+    ["The dye reduced swarms of bees [S1].", "The dye might have reduced swarms of bees.", "might have reduced"],
+    ["The dye is harmful to bees [S1].", "The dye could be harmful to bees.", "could be harmful"],
+    ["Hives were harmed by the frost [S1].", "Hives may have been harmed by the frost.", "may have been harmed"],
+    ["The bridge will open in Hull [S1].", "The bridge is expected to open in Hull.", "is expected to open"],
+    ["Rates always fall in winter [S1].", "Rates often fall in winter.", "Rates often fall"],
+    ["The reserve holds exactly 40 tonnes [S1].", "The reserve holds about 40 tonnes.", "holds about 40 tonnes"],
+    ["All lenders closed in winter [S1].", "Most lenders closed in winter.", "Most lenders closed"],
+    ["Lenders closed in winter [S1].", "Many of the lenders closed in winter.", "Many of the lenders closed"],
+    ["The pill cures headaches [S1].", "In some cases the pill cures headaches.", "headaches in some cases [S1]."],
+    [
+      "The loss was 5 tonnes. [S1]",
+      "According to the police, the loss was 5 tonnes.",
+      "5 tonnes, according to the police. [S1]",
+    ],
+    [
+      "The loss was 5 tonnes [S1].",
+      "The mayor said that the loss was 5 tonnes.",
+      "5 tonnes, according to the mayor [S1].",
+    ],
+    [
+      "The loss was 5 tonnes [S1].",
+      "We estimate that the loss was 5 tonnes.",
+      "according to *A paper on Losses* [S1].",
+    ],
+    [
+      "Ferries carry 30 cars and cut traffic [S1].",
+      "Ferries can carry up to 30 cars and may cut traffic.",
+      "can carry up to 30 cars and may cut",
+    ],
+  ])("%s %s", (draft, text, part) => {
+    const result = lowered(draft, weak(text));
+    expect(result.changes.map(({ how }) => how)).toEqual(["hedged"]);
+    expect(result.draft).toContain(part);
+  });
+
+  it.each([
+    [
+      "says it of another thing",
+      "The fall of rates was long [S1].",
+      "Rates usually fall in winter, and the fall was long.",
+    ],
+    ["denies it", "The dye reduces swarms of bees [S1].", "The dye may not reduce swarms of bees."],
+    ["says it as it is", "The dye reduces swarms of bees [S1].", "The dye reduces swarms of bees."],
+    ["uses the verb twice", "The dye reduces bees and reduces ants [S1].", "The dye may reduce bees and reduces ants."],
+  ])("stays as strong where the source %s", (_, draft, text) => {
+    expect(lowered(draft, weak(text)).changes.map(({ how }) => how)).not.toContain("hedged");
+  });
+
+  it("is not given words of its source by which it would seem to be there", () => {
+    const draft = "The dye reduces swarms of bees [S1].";
+    const sources = weak("The dye may reduce swarms of bees.");
+    const report = checkCitations(draft, sources);
+    const lacking = { id: "S1", kind: "overlap" as const, passed: false, detail: "35 %" };
+    const sentences = report.sentences.map((each) => ({ ...each, verdict: "partial" as const, checks: [lacking] }));
+    expect(mend(draft, sources, { ...report, sentences }).changes).toMatchObject([{ how: "removed" }]);
+  });
+});
+
 describe("a sentence after one that goes", () => {
   const FALSE = "Aave was shut down by regulators in 1850 [S1].";
   const AUDITED = "Moonwell was audited by Halborn in 2024 [S2].";
@@ -126,6 +199,15 @@ it("a heading goes with all that this repair takes from under it, and no other",
     `# T\n\n## Empty\n\n${cites}\n\nCats like milk [S2].\n\n## Gone\n\n### Too\n\n- Cats like milk [S2]. Dogs like it [S2].\n- Cows [S2].\n`,
   );
   expect(draft).toBe(`# T\n\n## Empty\n\n${cites}\n`);
+});
+
+it("without time to try anything it only removes", () => {
+  const swapped = "Moonwell paid a reward of 1.2% APY to suppliers of USDC [S1].";
+  let left = 2;
+  const result = mend(`${swapped}\n\n${swapped}\n`, TEXTS, checkCitations(`${swapped}\n\n${swapped}\n`, TEXTS), {
+    mayTry: () => left-- > 0,
+  });
+  expect(result.changes.map(({ how }) => how)).toEqual(["other_source", "removed"]);
 });
 
 it("what it leaves is only what stood there or what holds, whatever the draft", () => {

@@ -1,4 +1,4 @@
-import { entail, repairDraft, reportOn, type SourceText, type Verification } from "../../src/index.js";
+import { type Entailment, entail, repairDraft, reportOn, type SourceText, type Verification } from "../../src/index.js";
 
 const text =
   "# Moonwell\n\nMoonwell paid a reward of 1.2% APY to suppliers of USDC. It was audited by Halborn in 2024. The pool has a cap of 40 million dollars.";
@@ -45,4 +45,43 @@ it("a check that fails changes nothing", async () => {
   });
   const draft = `${GOOD}\n\n${BAD}\n`;
   expect(await repairDraft(draft, TEXTS, { check: failed, signal })).toMatchObject({ draft, changes: [] });
+});
+
+it("a model that fails is not asked for ever, and what does not hold is mended without it", async () => {
+  let asked = 0;
+  const draft = `${GOOD}\n\n${Array.from({ length: 12 }, (_, i) => BAD.replace("9.9", `${i + 20}`)).join("\n\n")}\n`;
+  const repaired = await repairDraft(draft, TEXTS, {
+    ...{ check, signal },
+    reword: async () => {
+      asked++;
+      throw new Error("It is away.");
+    },
+  });
+  expect(repaired.draft.trim()).toBe(GOOD);
+  expect(repaired.notReworded).toBe("The model did not reword 12 of 12 sentences. It is away.");
+  expect(asked).toBeLessThan(8);
+  const called = new AbortController();
+  const reword = async () => {
+    called.abort(new Error("called off"));
+    throw new Error("aborted");
+  };
+  await expect(repairDraft(draft, TEXTS, { check, signal: called.signal, reword })).rejects.toThrow("called off");
+});
+
+it("what a model calls a part of what is said is said as weakly as its source does, and judged again", async () => {
+  const sources: SourceText[] = [
+    { id: "S1", title: "Dyes", uri: "file:d.md", text: "The dye may reduce swarms of bees." },
+  ];
+  const asked: string[] = [];
+  const judge: Entailment = async ({ claim }) => {
+    asked.push(claim);
+    return { verdict: /\bmay\b/.test(claim) ? "supported" : "partial", quote: "The dye may reduce swarms" };
+  };
+  const repaired = await repairDraft("The dye reduces swarms of bees [S1].", sources, {
+    ...{ check: (text) => reportOn(text, sources, { judge, signal }), signal },
+  });
+  expect(repaired.draft).toBe("The dye may reduce swarms of bees [S1].");
+  expect(repaired.changes).toMatchObject([{ how: "hedged" }]);
+  expect(asked).toEqual(["The dye reduces swarms of bees.", "The dye may reduce swarms of bees."]);
+  expect(repaired.verification).toMatchObject({ method: "model", citations: { rate: 1 } });
 });
