@@ -9,6 +9,8 @@ const MOST_ROUNDS = 2;
 /** Sentences that are being reworded at the same time. */
 const AT_ONCE = 4;
 const MOST_PASSAGES = 6;
+/** After as many failures one after the other the model is not asked any more: each may take a minute. */
+const MOST_FAILURES = 3;
 
 /** Proposes other words for a sentence that its sources do not bear out: a model with a clean context, passed in from above. */
 export type Rewording = (o: {
@@ -25,11 +27,14 @@ export interface Repaired {
   readonly draft: string;
   readonly verification: Verification;
   readonly changes: readonly Change[];
+  /** Where a model was to reword sentences and did not: how many, and why, in a sentence for a person. */
+  readonly notReworded?: string;
 }
 
 /**
  * Repairs a draft: checks it, mends or removes what does not hold, and checks again, in at most two rounds. Sentences that hold stay as they
- * are, letter by letter. A check that fails, or a model that does not answer, changes nothing.
+ * are, letter by letter, but for those that point at one that has gone. A check that fails changes nothing; what a model does not reword is
+ * mended without it. Throws what `signal` was aborted with.
  * @param o.check the whole check, by a model too where there is one; what is mended is judged by text before
  * @throws EvidenceError `timed_out`, `invalid_input` for a draft that cannot be read
  */
@@ -39,17 +44,19 @@ export async function repairDraft(
   o: { check: (draft: string) => Promise<Verification>; reword?: Rewording; signal: AbortSignal },
 ): Promise<Repaired> {
   const changes: Change[] = [];
+  let notReworded: string | undefined;
   let now = draft;
   let verification = await o.check(now);
   for (let round = 1; round <= MOST_ROUNDS && hasFailing(verification); round++) {
     o.signal.throwIfAborted();
-    const rewordings = round === 1 ? await rewordingsFor(verification, sources, o) : undefined;
-    const mended = await mendDraft(now, sources, verification, rewordings);
+    const asked = round === 1 ? await rewordingsFor(verification, sources, o) : undefined;
+    notReworded ??= asked?.failure;
+    const mended = await mendDraft(now, sources, verification, asked?.rewordings);
     changes.push(...mended.changes);
     now = mended.draft;
     verification = await o.check(now);
   }
-  return { draft: now, verification, changes };
+  return { draft: now, verification, changes, ...(notReworded !== undefined && { notReworded }) };
 }
 
 function hasFailing({ sentences, problems }: Verification): boolean {
@@ -64,19 +71,34 @@ async function rewordingsFor(
   { sentences }: Verification,
   sources: SourceText[],
   { reword, signal }: { reword?: Rewording; signal: AbortSignal },
-): Promise<Rewordings | undefined> {
+): Promise<{ rewordings: Rewordings; failure?: string } | undefined> {
   if (reword === undefined) return undefined;
   const index = new PassageIndex(sources);
-  const found = new Map<number, readonly string[]>();
-  const waiting = sentences.filter(isFailing);
+  const rewordings = new Map<number, readonly string[]>();
+  const questions = sentences.filter(isFailing).flatMap((sentence) => {
+    const passages = index.search(sentence.text, MOST_PASSAGES);
+    return passages.length === 0 ? [] : [{ sentence, passages }];
+  });
+  const waiting = [...questions];
+  let inARow = 0;
+  let last: unknown;
   const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const { text, span, checks } = next;
+    for (let next = waiting.shift(); next && inARow < MOST_FAILURES; next = waiting.shift()) {
+      const { text, span, checks } = next.sentence;
       const why = checks.flatMap(({ passed, detail }) => (passed ? [] : [detail])).join(" ");
-      const passages = index.search(text, MOST_PASSAGES);
-      if (passages.length > 0) found.set(span.start, await reword({ sentence: text, why, passages, signal }));
+      try {
+        rewordings.set(span.start, await reword({ sentence: text, why, passages: next.passages, signal }));
+        inARow = 0;
+      } catch (error) {
+        signal.throwIfAborted();
+        inARow++;
+        last = error;
+      }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return found;
+  if (last === undefined) return { rewordings };
+  const count = questions.length - rewordings.size;
+  const why = last instanceof Error ? last.message : String(last);
+  return { rewordings, failure: `The model did not reword ${count} of ${questions.length} sentences. ${why}` };
 }

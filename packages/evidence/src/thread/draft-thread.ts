@@ -16,7 +16,15 @@ import { Threads } from "./threads.js";
 export type DraftJob =
   | { kind: "check"; draft: string; sources: SourceText[] }
   | { kind: "style"; draft: string; guide: GuideText }
-  | { kind: "mend"; draft: string; sources: SourceText[]; verification: Verification; rewordings?: Rewordings }
+  | {
+      kind: "mend";
+      draft: string;
+      sources: SourceText[];
+      verification: Verification;
+      rewordings?: Rewordings;
+      /** After so long what does not hold is removed, and nothing is tried in its place. */
+      tryingMs: number;
+    }
   | { kind: "quiet"; draft: string }
   | { kind: "render"; draft: string; sources: readonly ReportSource[]; citations?: CitationStyleName };
 export type DraftAnswer =
@@ -81,6 +89,9 @@ async function textReport(draft: string, sources: SourceText[], o: { seconds?: n
   }
 }
 
+/** The part of a thread's time in which it looks for something better than to remove a sentence: many that fail take minutes. */
+const TRYING = 0.5;
+
 /**
  * {@link mend} in the same way.
  * @throws EvidenceError `timed_out`, `invalid_input`, `check_failed`
@@ -90,8 +101,10 @@ export async function mendDraft(
   sources: SourceText[],
   verification: Verification,
   rewordings?: Rewordings,
+  { seconds = LIMITS.seconds } = {},
 ): Promise<Mended> {
-  const answer = await work({ kind: "mend", draft, sources, verification, rewordings }, LIMITS.seconds);
+  const tryingMs = TRYING * seconds * 1_000;
+  const answer = await work({ kind: "mend", draft, sources, verification, rewordings, tryingMs }, seconds);
   if (answer.kind === "mend") return answer.mended;
   throw refusalOf(answer);
 }
@@ -140,7 +153,7 @@ async function work(job: DraftJob, seconds: number): Promise<DraftAnswer> {
     return await threads.do(job, seconds);
   } catch (cause) {
     if (nameOf(cause) === "AbortError") {
-      throw new EvidenceError("timed_out", unreadable(`that takes more than ${seconds} s`), { cause });
+      throw new EvidenceError("timed_out", tooSlow(job, seconds), { cause });
     }
     if (cause instanceof Error && "code" in cause && cause.code === "ERR_WORKER_OUT_OF_MEMORY") {
       throw new EvidenceError("invalid_input", unreadable(`that takes more than ${LIMITS.memory} MiB`), { cause });
@@ -148,6 +161,12 @@ async function work(job: DraftJob, seconds: number): Promise<DraftAnswer> {
     const message = `The draft could not be worked on (${messageOf(cause)}); it is as it was: try again.`;
     throw new EvidenceError("check_failed", message, { cause });
   }
+}
+
+function tooSlow({ kind }: DraftJob, seconds: number): string {
+  return kind === "mend"
+    ? `The draft cannot be mended in ${seconds} s, too much of it does not hold; it is as it was: mend it in parts, or write it anew.`
+    : unreadable(`that takes more than ${seconds} s`);
 }
 
 /** What a person is told of a draft that no parser gets through. */

@@ -21,8 +21,10 @@ function answerTo(job: DraftJob): DraftAnswer {
       return { kind: "style", styled: { ...applyGuide(job.draft, guide), guide } };
     }
     if (job.kind === "mend") {
-      const { draft, sources, verification, rewordings } = job;
-      return { kind: "mend", mended: mend(draft, sources, verification, { rewordings }) };
+      const { draft, sources, verification, rewordings, tryingMs } = job;
+      const start = performance.now();
+      const mayTry = () => performance.now() - start < tryingMs;
+      return { kind: "mend", mended: mend(draft, sources, verification, { rewordings, mayTry }) };
     }
     return { kind: "check", verification: checkCitations(job.draft, job.sources) };
   } catch (error) {

@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { checkCitations } from "../../src/check/check.js";
 import { gate } from "../../src/check/gate.js";
 import { renderReport } from "../../src/report/render.js";
-import { checkDraft, renderDraft, reportOn } from "../../src/thread/draft-thread.js";
+import { checkDraft, mendDraft, renderDraft, reportOn } from "../../src/thread/draft-thread.js";
 
 const sources = [
   { id: "S1", title: "Tides", uri: "file:tides.md", text: "The tide turns twice a day.", sha256: "a".repeat(64) },
@@ -48,6 +48,16 @@ describe("a draft's thread", () => {
     }
     expect(longest).toBeLessThan(1_000);
   });
+});
+
+it("a draft with too much to mend is told so", async () => {
+  const draft = "The tide turns ten times a day [S1].\n\n".repeat(200);
+  const report = checkCitations(draft, sources);
+  await expect(mendDraft(draft, sources, report, undefined, { seconds: 0.001 })).rejects.toMatchObject({
+    code: "timed_out",
+    message: expect.stringContaining("cannot be mended"),
+  });
+  expect(await mendDraft(draft, sources, report)).toMatchObject({ draft: "" });
 });
 
 describe("a check that fails", () => {
