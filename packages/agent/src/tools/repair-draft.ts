@@ -20,32 +20,42 @@ export function repairDraftTool(context: ToolContext) {
         ...(context.judges !== undefined && { reword: context.judges.reword }),
         signal,
       });
-      const { verification, changes } = repaired;
-      const before = filepath.replace(/(\.[^./]*)?$/, ".before-repair$1");
-      if (changes.length > 0) {
+      const { verification, changes, notReworded } = repaired;
+      const before = changes.length === 0 ? undefined : await freeName(context, filepath);
+      if (before !== undefined) {
         await context.workspace.write(before, draft);
         await context.workspace.write(filepath, repaired.draft);
         await context.verifications.put(filepath, repaired.draft, verification);
       }
       return JSON.stringify({
         filepath,
-        ...(changes.length > 0 && { before }),
+        ...(before !== undefined && { before }),
         passed: gate(verification, repaired.draft).pass,
         rate: Number(verification.citations.rate.toFixed(3)),
         coverage: Number(verification.coverage.share.toFixed(3)),
         changes: changes.slice(0, MOST_CHANGES).map(shown),
         more_changes: Math.max(0, changes.length - MOST_CHANGES),
+        ...(notReworded !== undefined && { not_reworded: notReworded }),
       });
     },
     {
       name: "repair_draft",
       description:
         "Checks a draft in the VM and mends the sentences that do not hold, in at most two rounds: cites the source that says it, drops one that does " +
-        "not, narrows the sentence, or removes it. Sentences that hold stay as they are. The draft before is kept beside it. Returns {filepath, before?, " +
-        "passed, rate, coverage, changes: [{how, before, after, why}]}; the result counts as verify_citations of exactly this text.",
+        "not, says it as weakly as its source, narrows the sentence, or removes it. Sentences that hold stay as they are; one that opens with a word for " +
+        "something in a removed one gets the name, or goes too. The draft before is kept beside it. Returns {filepath, before?, passed, rate, coverage, " +
+        "changes: [{how, before, after, why}], not_reworded?}; the result counts as verify_citations of exactly this text.",
       schema: z.object({ filepath: z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM") }),
     },
   );
+}
+
+/** Where a draft is kept as it was: no repair writes over what an earlier one has kept. */
+async function freeName({ workspace }: ToolContext, filepath: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const name = filepath.replace(/(\.[^./]*)?$/, `.before-repair${count === 1 ? "" : `-${count}`}$1`);
+    if ((await workspace.read(name)) === undefined) return name;
+  }
 }
 
 function shown({ how, before, after, why }: Change) {

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { Ledger } from "@vibewriter/choir";
+import { AgentError } from "../../src/errors.js";
 import { Policy } from "../../src/policy/policy.js";
 import { citeArticle } from "../../src/publishing/cite.js";
-import { publishDraft } from "../../src/publishing/publish.js";
+import { publishDraft, readDraft } from "../../src/publishing/publish.js";
 import type { ApprovalQuestion } from "../../src/runs/record.js";
 import { duringCall } from "../../src/taint/taint.js";
 import { citeArticleTool } from "../../src/tools/cite-article.js";
 import type { ToolContext } from "../../src/tools/context.js";
 import { publishToChoir } from "../../src/tools/publish-to-choir.js";
+import { repairDraftTool } from "../../src/tools/repair-draft.js";
 import { Drafts, GOOD, nobody, WRONG } from "../support/drafts.js";
 
 let drafts: Drafts;
@@ -15,6 +17,29 @@ beforeAll(async () => {
   drafts = await Drafts.open();
 });
 afterAll(() => drafts[Symbol.asyncDispose]());
+
+describe("repair_draft", () => {
+  it("keeps each draft that it was given, and goes on without a model that fails", async () => {
+    const context = await drafts.newContext();
+    const away = async () => {
+      throw new AgentError("model_unreachable", "It is away.");
+    };
+    const repair = repairDraftTool({ ...context, judges: { entail: away, reword: away } });
+    for (const [count, kept] of ["draft.before-repair.md", "draft.before-repair-2.md"].entries()) {
+      const text = `# T${count}\n\n${GOOD} ${WRONG}\n`;
+      const filepath = await drafts.write(context, text);
+      const said = JSON.parse(String(await repair.invoke({ filepath })));
+      expect(said).toMatchObject({
+        passed: true,
+        changes: [{ how: "removed" }],
+        before: filepath.replace("draft.md", kept),
+      });
+      expect(said.not_reworded).toMatch(/^The model did not reword 1 of 1 sentences\. It is away\.$/);
+      expect(await readDraft(context, said.before)).toBe(text);
+      expect(await readDraft(context, filepath)).toBe(`# T${count}\n\n${GOOD}\n`);
+    }
+  });
+});
 
 describe("publish_to_choir", () => {
   it("refuses what is no draft", async () => {

@@ -30,9 +30,9 @@ export async function verifyDraft(
   using interrupt = interruption();
   const { signal } = interrupt;
   const check = (draft: string) => reportOn(draft, sources, { judge: judges?.entail, signal });
-  const { draft, verification, changes } =
+  const { draft, verification, changes, notReworded } =
     o.repair === undefined
-      ? { draft: given, verification: await check(given), changes: [] }
+      ? { draft: given, verification: await check(given), changes: [], notReworded: undefined }
       : await repairDraft(given, sources, { check, signal, reword: judges?.reword });
   if (o.repair !== undefined) await writeFile(resolve(context.cwd, o.repair), draft);
   const decision = gate(verification, draft);
@@ -43,8 +43,9 @@ export async function verifyDraft(
     await writeFile(join(folder, "verification.md"), readableReport(verification, decision));
   }
   const about = sources.map(({ id, uri, unreachable }) => ({ id, uri, unreachable }));
-  if (context.terminal.json) context.terminal.printJson({ decision, verification, changes, sources: about, skipped });
-  else show(context, { decision, verification, changes, sources: about, skipped });
+  const found = { decision, verification, changes, notReworded, sources: about, skipped };
+  if (context.terminal.json) context.terminal.printJson(found);
+  else show(context, found);
   return decision.pass ? EXIT.done : EXIT.failed;
 }
 
@@ -54,6 +55,7 @@ function show(
     decision: GateDecision;
     verification: Verification;
     changes: readonly Change[];
+    notReworded?: string;
     sources: readonly { id: string; uri: string; unreachable?: string }[];
     skipped: readonly { uri: string; reason: string }[];
   },
@@ -74,6 +76,7 @@ function show(
       `${how.replace("_", " ")}: ${plain(before)}${after === "" ? "" : `\n  now: ${plain(after)}`}\n  ${plain(why)}`,
     );
   }
+  if (o.notReworded !== undefined) terminal.note(plain(o.notReworded));
   for (const { verdict, text, checks } of sentences) {
     if (verdict === "supported") continue;
     terminal.print(`${verdict}: ${plain(text)}`);
