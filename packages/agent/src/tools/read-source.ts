@@ -1,11 +1,13 @@
 import { tool } from "langchain";
 import { z } from "zod";
+import { modelCodeOf } from "../middleware/model-errors.js";
 import { oneLine, visibleText } from "../sanitize.js";
 import type { SourcePage } from "../sources/run-sources.js";
 import { mayRead } from "../taint/addresses.js";
 import { markOfSource } from "../taint/origin.js";
 import type { Quarantine } from "../taint/quarantine/reader.js";
 import type { ToolContext } from "./context.js";
+import { Refusal } from "./refusal.js";
 
 /**
  * `read_source`: a source, page by page, as its text or as claims.
@@ -79,8 +81,15 @@ async function claimsOf(
   const { question = source.title, signal = new AbortController().signal } = o;
   const asked = { sha256: source.sha256, offset, question };
   const answer = await context.answers.of("read_source.claims", asked, async () => {
-    const { claims, dropped } = await o.read({ question, title: source.title, text, signal });
+    const { claims, dropped } = await o.read({ question, title: source.title, text, signal }).catch(toAnswer);
     return { text: JSON.stringify({ claims, ...(dropped === 0 ? {} : { dropped }) }), isWhole: true };
   });
   return JSON.parse(answer);
+}
+
+/** A reader that fails keeps an agent from a page, and does not end its run. */
+function toAnswer(error: unknown): never {
+  const code = modelCodeOf(error);
+  if (code === undefined || !(error instanceof Error)) throw error;
+  throw new Refusal(code, `The source could not be read as claims. ${error.message}`, { cause: error });
 }

@@ -1,6 +1,8 @@
+import { AgentError } from "../../src/errors.js";
 import { checkedClaims } from "../../src/taint/quarantine/claims.js";
 import { readByText, readerOf } from "../../src/taint/quarantine/reader.js";
 import { readSource } from "../../src/tools/read-source.js";
+import { isAnswer } from "../../src/tools/refusal.js";
 import { ScriptedChat } from "../support/scripted-chat.js";
 import { World } from "../support/world.js";
 
@@ -69,7 +71,7 @@ describe("a model in quarantine", () => {
     const { read } = open("No.", "No.", "No.");
     await expect(read(reading)).rejects.toMatchObject({ name: "AgentError" });
     await expect(read(reading)).rejects.toMatchObject({ name: "AgentError" });
-    await expect(read(reading)).rejects.toThrow("The budget of the run is spent.");
+    await expect(read(reading)).rejects.toMatchObject({ name: "Refusal", code: "over_budget" });
   });
 });
 
@@ -82,6 +84,12 @@ describe("a run whose agents read claims only", () => {
     const read = await readSource(context).invoke({ source: "S1" });
     const { claims, text } = JSON.parse(String(read));
     expect(text).toBeUndefined();
+    // A model that fails is an answer to the agent, which may read something else: the run goes on.
+    const away = async () => Promise.reject(new AgentError("model_unreachable", "It is away."));
+    const failing = readSource({ ...context, quarantine: { read: away, always: true } });
+    const refusal = await failing.invoke({ source: "S1", question: "And then?" }).catch((error) => error);
+    expect(refusal).toMatchObject({ code: "model_unreachable", message: expect.stringContaining("It is away.") });
+    expect(isAnswer(refusal)).toBe(true);
     const [page = ""] = (await context.sources.texts()).map((source) => source.text.replace(/\s+/g, " "));
     expect(claims.every(({ quote }: { quote: string }) => page.includes(quote))).toBe(true);
     expect(JSON.parse(String(await readSource(context, { asText: true }).invoke({ source: "S1" }))).text).toContain(

@@ -5,6 +5,7 @@ import type { OpenedModel } from "../../models/desk.js";
 import { rankFindings } from "../../offline/relevance.js";
 import { sentencesOf } from "../../offline/sentences.js";
 import { visibleText } from "../../sanitize.js";
+import { Refusal } from "../../tools/refusal.js";
 import { askAlone, quotedApart, type Spent } from "../../verification/ask-alone.js";
 import { checkedClaims, MOST_CLAIMS, type ReadClaims } from "./claims.js";
 
@@ -16,7 +17,7 @@ export interface Reading {
   readonly signal: AbortSignal;
 }
 
-/** Reads a page where nothing that stands in it can do anything, and says what the page says. Throws AgentError `model_failed`. */
+/** Reads a page where nothing that stands in it can do anything, and says what the page says. Throws AgentError `model_failed`, Refusal `over_budget`. */
 export type QuarantinedReader = (reading: Reading) => Promise<ReadClaims>;
 
 /** How a run's agents read. */
@@ -44,7 +45,7 @@ most two sentences. An empty list if the page says nothing on the question.`;
 export function readerOf({ name, model }: OpenedModel, o: { mayAsk: () => boolean; spent: Spent }): QuarantinedReader {
   if (name === "offline") return readByText;
   return async (reading) => {
-    if (!o.mayAsk()) throw new AgentError("model_failed", "The budget of the run is spent.");
+    if (!o.mayAsk()) throw new Refusal("over_budget", "The budget of the run is spent. Go on with what was read.");
     return await readByModel(model, name, reading, o.spent);
   };
 }
