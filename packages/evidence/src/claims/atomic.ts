@@ -54,13 +54,9 @@ const PRONOUN =
 const POSSESSIVE = /^(?:its|their)\b/i;
 const OF_TWO = /^the (former|latter)\b/i;
 
+/** "It is said that …" speaks of nothing that was named. */
 const EXPLETIVE =
   /^it (?:is|was|has been|had been|seems?|seemed|appears?|appeared|takes|took|remains|remained|will be|would be|makes|made)\b[^.;]*?\b(?:that|to|whether|how|why|who|when|where|until|before|since)\b/i;
-
-/** "It is said that …" speaks of nothing that was named. */
-export function isExpletive(text: string): boolean {
-  return EXPLETIVE.test(text);
-}
 
 /**
  * The name that a sentence's "it" or "the protocol" points back to, where there is but one that it can mean.
@@ -70,14 +66,14 @@ export function isExpletive(text: string): boolean {
 export function subjectMeant(text: string, before: string, corpus: Corpus): string | undefined {
   const plain = text.trim();
   const pointing = (PRONOUN.exec(plain) ?? POSSESSIVE.exec(plain))?.[0];
-  if (pointing === undefined || isExpletive(plain)) return undefined;
+  if (pointing === undefined || EXPLETIVE.test(plain)) return undefined;
   const named = withName(plain, before, corpus);
   return named === plain ? undefined : named.slice(0, named.length - plain.length + pointing.length).replace(/’s$/, "");
 }
 
 /** Whether a sentence opens with a word for what the sentence before it speaks of. */
 export function pointsBack(text: string): boolean {
-  return !isExpletive(text) && (PRONOUN.test(text) || POSSESSIVE.test(text) || OF_TWO.test(text));
+  return PRONOUN.test(text) || POSSESSIVE.test(text) || OF_TWO.test(text);
 }
 
 /** Puts the name in for a word that points back, if the sentence before opens with a name and has no other that could be meant. */

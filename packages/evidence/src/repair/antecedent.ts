@@ -6,7 +6,7 @@ import { pointsBack, withName } from "../claims/atomic.js";
 const HANGS = /^(?:it|they|he|she|its|their|his|her|this|that|these|those|such|the (?:former|latter|same))\b/i;
 /** "It is true that …", "This report …", "Those who …" point at nothing that stands before them. */
 const STANDS =
-  /^(?:it (?:is|was|seems|appears|remains|takes|took|follows|turns out)\b[^.;,]{0,40}?\b(?:that|to|whether|how|why|unclear|unknown|open)\b|this (?:report|article|review|overview|note|paper|page|chapter|section|part|summary|table|list|figure|year|month|week|quarter)\b|those (?:who|that|which|with|of|in)\b)/i;
+  /^(?:it (?:is|was|seems|appears|remains|follows|turns out)(?! an? | the | one )(?: \p{L}+){0,2} (?:that|whether|how|why|unclear|unknown)\b|this (?:report|article|review|overview|note|paper|page|chapter|section|part|summary|table|list|figure|year|month|week|quarter)\b|those (?:who|that|which|with|of|in)\b)/iu;
 
 /**
  * Keeps what "it" means, sentence by sentence, while sentences of a draft go: one that opens with a word for something in a sentence that has
@@ -36,12 +36,12 @@ export class Antecedents {
    * nobody could tell what that word means.
    */
   connected(text: string): string | undefined {
-    if (this.#lost === undefined) return text;
+    if (this.#lost === undefined || STANDS.test(text)) return text;
     const named = withName(text, this.#lost.text, this.#corpus);
     if (named !== text) {
       return this.#kept !== undefined && withName(text, this.#kept, this.#corpus) === named ? text : named;
     }
-    return !this.#lost.isReworded && HANGS.test(text) && !STANDS.test(text) ? undefined : text;
+    return !this.#lost.isReworded && HANGS.test(text) ? undefined : text;
   }
 
   /**
@@ -50,7 +50,7 @@ export class Antecedents {
    * @param now as it is; undefined where it has gone
    */
   became(before: string, now: string | undefined): void {
-    const lost = now !== before && !pointsBack(before);
+    const lost = now !== before && (!pointsBack(before) || STANDS.test(before));
     if (now !== undefined) {
       this.#lost = lost ? { text: plain(before), isReworded: true } : undefined;
       this.#kept = plain(now);
