@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { atomicClaims, subjectMeant } from "../claims/atomic.js";
 import { countCoverage, uncitedSentences } from "../claims/coverage.js";
 import { claimsOf } from "./claim.js";
+import { sentencesInCode } from "./code.js";
 import { type Corpus, prepareCorpus } from "./corpus.js";
 import { citedIds, type DraftSentence, draftSentences } from "./draft.js";
 import { type Finding, failed, shorten } from "./finding.js";
@@ -40,7 +41,8 @@ export function checkAgainst(draft: string, corpus: Corpus): Verification {
   const citations = countCitations(sentences);
   if (citations.total === 0)
     problems.push({ code: "no_citations", message: "No sentence of the draft cites a source." });
-  const uncited = uncitedSentences(all, corpus).map(({ text, span }) => ({ text, span }));
+  const bare = [...uncitedSentences(all, corpus), ...uncitedSentences(sentencesInCode(draft), corpus)];
+  const uncited = bare.map(({ text, span }) => ({ text, span })).sort((a, b) => a.span.start - b.span.start);
   const coverage = countCoverage({ sentences, uncited });
   return {
     draftSha256: draftHash(draft),

@@ -23,7 +23,10 @@ export function parseDraft(draft: string): Root {
   return parser.parse(draft);
 }
 
-/** The sentences of a draft's prose, headings, list items and table rows. Code, raw HTML and what is not published are not prose. */
+/**
+ * The sentences of a draft's prose, headings, list items and table rows. Code, raw HTML and what is not published are not prose; the words of an
+ * image are, since they are published in its place.
+ */
 export function draftSentences(draft: string): DraftSentence[] {
   const tree = parseDraft(draft);
   const skipped = unpublished(tree);
@@ -31,8 +34,11 @@ export function draftSentences(draft: string): DraftSentence[] {
   for (const [block, { node, kind, list }] of proseBlocks(tree, skipped).entries()) {
     const flat = flatten(node, draft);
     for (const span of splitSentences(flat.text)) {
-      const start = flat.places[span.start] ?? 0;
-      const end = (flat.places[span.end - 1] ?? start) + 1;
+      const first = flat.places[span.start] ?? 0;
+      const last = flat.places[span.end - 1] ?? first;
+      // Half an image is none.
+      const start = flat.images.find((image) => image.start < first && first < image.end)?.start ?? first;
+      const end = flat.images.find((image) => image.start <= last && last < image.end)?.end ?? last + 1;
       sentences.push({ text: flat.text.slice(span.start, span.end), span: { start, end }, kind, block, list });
     }
   }
@@ -141,10 +147,11 @@ interface Flat {
   text: string;
   /** For each character of `text` its place in the draft. */
   places: number[];
+  images: Span[];
 }
 
 function flatten(block: Block["node"], draft: string): Flat {
-  const flat: Flat = { text: "", places: [] };
+  const flat: Flat = { text: "", places: [], images: [] };
   const add = (text: string, at: number): void => {
     flat.text += text;
     for (let i = 0; i < text.length; i++) flat.places.push(at);
@@ -153,7 +160,11 @@ function flatten(block: Block["node"], draft: string): Flat {
     const at = node.position?.start.offset ?? 0;
     if (node.type === "text") addText(flat, node.value, draft, at, node.position?.end.offset ?? at);
     else if (node.type === "inlineCode") add(node.value.replace(/[[\]]/g, " "), at);
-    else if (node.type === "html") add(LINE_BREAK.test(node.value) ? " " : "", at);
+    else if (node.type === "image" || node.type === "imageReference") {
+      const end = node.position?.end.offset ?? at;
+      flat.images.push({ start: at, end });
+      addText(flat, node.alt ?? "", draft, at + "![".length, end);
+    } else if (node.type === "html") add(LINE_BREAK.test(node.value) ? " " : "", at);
     else if (node.type === "break") add("\n", at);
     else if (node.type === "link" || node.type === "linkReference") {
       const cited = citationOfLink(node);

@@ -1,5 +1,6 @@
 import type { Link, LinkReference, Nodes, Parent, Root } from "mdast";
 import { citationOfLink, LINE_BREAK, NUMBERS } from "../check/draft.js";
+import { CITATION } from "../check/sentences.js";
 import { plain } from "./markup.js";
 
 /** A citation as it stands in the Markdown: in a quotation its lines begin with `>`. */
@@ -33,7 +34,7 @@ export function rewriteDraft(
       at = end;
     } else if (node.type === "image" || node.type === "imageReference") {
       copy(start);
-      out += plain(node.alt ?? "");
+      out += wordsOf(node.alt ?? "", write.marker);
       at = end;
     } else if (isCitation(node)) {
       copy(start);
@@ -48,6 +49,23 @@ export function rewriteDraft(
   visit(tree);
   copy(draft.length);
   return out.trimEnd();
+}
+
+/** The words of an image, in which nothing is a mark but its citations. */
+function wordsOf(alt: string, marker: (marker: string) => string): string {
+  let words = "";
+  let at = 0;
+  const copy = (to: number): void => {
+    const [, before = "", text = "", after = ""] = /^(\s?)(.*?)(\s?)$/s.exec(alt.slice(at, to)) ?? [];
+    words += before + plain(text) + after;
+  };
+  for (const { 0: citation, index } of alt.matchAll(CITATION)) {
+    copy(index);
+    words += marker(citation);
+    at = index + citation.length;
+  }
+  copy(alt.length);
+  return words;
 }
 
 /** Raw HTML, and addresses that would make a link of a reference's number. */

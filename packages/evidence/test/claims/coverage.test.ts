@@ -35,6 +35,10 @@ test.each([
   ["a question that takes a sum for granted", "Why did Aave lose $900 million to thieves?"],
   ["a heading that tells", "## Aave lost $900 million to thieves in 2024"],
   ["a heading that tells when", "## Morpho was bankrupt in 2022"],
+  ["what an image says", "![Aave lost $600 million to thieves in 2024](http://x.org/y.png)"],
+  ["what an image by reference says", "![Aave lost $600 million to thieves in 2024][y]\n\n[y]: http://x.org/y.png"],
+  ["a sentence in a block of code", "```text\nAave lost $600 million\nto thieves in 2024 [S1].\n```"],
+  ["a sentence in an indented block", "    Aave lost $600 million to thieves in 2024."],
   ["a figure in a list item", "- Supply cap: $500 million"],
   ["a figure in a table", "| Market | Cap |\n| --- | --- |\n| USDC | $500 million |"],
 ])("%s is worth a citation", (_, sentence) => {
@@ -58,6 +62,8 @@ test.each([
   ["a label", "**Risks on Base.**"],
   ["the title of a source", "*Aave v3 on Base: the USDC market.*"],
   ["a table's head", "| Cap in 2026 | Paid in 2025 |\n| --- | --- |\n| low | high |"],
+  ["an image's name", "![Logo of the team](http://x.org/y.png)"],
+  ["a program", "```ts\nconst cap = 500; // Suppliers earned 4.6% in 2026.\nif (cap > 4) return cap;\n```"],
   ["code", "```\nsupply cap: $500 million\n```"],
   ["a list of references", "## References\n\n1. Aave paid 4.6% in September 2026."],
 ])("%s is none", (_, sentence) => {

@@ -241,3 +241,9 @@ it("what it leaves is only what stood there or what holds, whatever the draft", 
     expect(result.changes).toHaveLength(before.sentences.length - held(before).length);
   }
 });
+
+it("takes an image whose words do not hold out whole", () => {
+  const image = "![Aave was robbed of 90 million dollars [S1]. Its founders fled.](http://x.org/y.png)";
+  expect(mended(`# R\n\n${GOOD}\n\n${image}\n`).draft).not.toContain("robbed");
+  expect(mended(`# R\n\n${GOOD}\n\n${image}\n`).draft).not.toContain("x.org");
+});

@@ -44,6 +44,9 @@ describe("what a draft would have fetched where it is shown", () => {
     const draft = `# Towers\n\nSee [this](https://fine.example/) and ![the tower](${EVIL}) [S1].\n`;
     expect(quietDraft(draft)).toBe("# Towers\n\nSee [this](https://fine.example/) and the tower [S1].\n");
     expect(renderReport(draft, [SOURCE])).toContain("See [this](https://fine.example/) and the tower [1].");
+    const cited = `# Towers\n\n![The tower, a [S1] *ruin*](${EVIL}) stands.\n`;
+    expect(quietDraft(cited)).toBe("# Towers\n\nThe tower, a [S1] \\*ruin\\* stands.\n".replace(/\\\*/g, ""));
+    expect(renderReport(cited, [SOURCE])).toContain("The tower, a [1] ruin stands.");
     expect(quietDraft("a  \n\n\nb `![x](y)`")).toBe("a  \n\n\nb `![x](y)`");
   });
 });
