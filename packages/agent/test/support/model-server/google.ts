@@ -23,7 +23,7 @@ const Part = z.union([
 const Content = z.object({ role: z.enum(["user", "model"]), parts: z.array(Part).min(1) });
 type Content = z.infer<typeof Content>;
 /** What of JSON Schema it reads; anything else is a bad request: https://ai.google.dev/api/caching#Schema */
-const Schema = z.strictObject({
+const Schema: z.ZodType = z.strictObject({
   type: z.enum(["string", "number", "integer", "boolean", "array", "object"]).optional(),
   ...{ format: z.string().optional(), title: z.string().optional(), description: z.string().optional() },
   ...{ nullable: z.boolean().optional(), enum: z.array(z.string()).optional(), pattern: z.string().optional() },
@@ -32,15 +32,9 @@ const Schema = z.strictObject({
   ...{ minimum: z.number().optional(), maximum: z.number().optional() },
   ...{ minProperties: z.number().optional(), maxProperties: z.number().optional() },
   ...{ required: z.array(z.string()).optional(), propertyOrdering: z.array(z.string()).optional() },
-  get properties() {
-    return z.record(z.string(), Schema).optional();
-  },
-  get items() {
-    return Schema.optional();
-  },
-  get anyOf() {
-    return z.array(Schema).optional();
-  },
+  properties: z.lazy(() => z.record(z.string(), Schema)).optional(),
+  items: z.lazy(() => Schema).optional(),
+  anyOf: z.lazy(() => z.array(Schema)).optional(),
 });
 const Declaration = z.strictObject({
   name: z.string().regex(/^[A-Za-z_][\w.:-]{0,63}$/),
