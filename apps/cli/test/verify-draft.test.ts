@@ -42,9 +42,12 @@ async function verifyWith(keys: Record<string, string>, args: readonly string[])
 }
 
 /** A model behind the interface of OpenAI that says "supported" of what speaks of something, and of nothing else. */
-async function judgeServer(supported: RegExp) {
+async function judgeServer(supported: RegExp, status = 200) {
+  let asked = 0;
   const server = createServer(async (request, response) => {
     const body = await text(request);
+    asked++;
+    response.statusCode = status;
     const passage = /<passage [\w-]+>\\n(.*?)\\n</.exec(body)?.[1] ?? "";
     const verdict = supported.test(passage) ? { verdict: "supported", quote: passage } : { verdict: "not_found" };
     const message = { role: "assistant", content: JSON.stringify(verdict) };
@@ -55,6 +58,7 @@ async function judgeServer(supported: RegExp) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
+    asked: () => asked,
     keys: { OPENAI_API_KEY: "no-real-key", OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
@@ -140,7 +144,18 @@ describe("vibewriter verify with a repair, and with a model", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       rows: 2,
       method: "text",
-      model: { name: "openai:m", rows: 2, macroF1: 1 },
+      model: { name: "openai:m", rows: 2, notJudged: 0, macroF1: 1 },
     });
+  });
+
+  it("of a model that does not judge it gives no figures, and says so", async () => {
+    await using model = await judgeServer(/Moonwell/, 401);
+    const row = { claim: "Moonwell had rewards left", reference: "Moonwell had WELL to pay.", label: "attributable" };
+    await writeFile(join(folder, "rows.jsonl"), `${JSON.stringify(row)}\n`.repeat(30));
+    const { code, stdout, stderr } = await verifyWith(model.keys, ["--eval", "rows.jsonl", "--model", "openai:m"]);
+    expect(code, stderr).toBe(1);
+    expect(stdout).not.toContain("judged by openai:m");
+    expect(stderr).toMatch(/openai:m did not judge 30 of 30 rows.* refused the key/);
+    expect(model.asked()).toBeLessThan(12);
   });
 });

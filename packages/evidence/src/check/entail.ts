@@ -4,6 +4,7 @@ import type { Entailment, EntailmentPassage } from "./entailment.js";
 import { measuresOf } from "./measures.js";
 import { findQuotation, fold } from "./quotes.js";
 import { countCitations } from "./rate.js";
+import { splitSentences } from "./sentences.js";
 import type { SourceText } from "./source.js";
 import type { CheckedSentence, EvidenceSpan, Verdict, Verification } from "./verification.js";
 import { worst } from "./worst.js";
@@ -18,19 +19,42 @@ const MOST_PASSAGES = 5;
 /** Words of a quote on which a verdict can rest: one or two stand in every text. */
 const FEWEST_WORDS = 3;
 
+/** What came of one claim and one text. */
+export interface Borne {
+  readonly holds: boolean;
+  /** Why no model has judged it where one was to: then it is the verdict of the text. */
+  readonly notJudged?: string;
+}
+
 /**
- * Whether a text bears a claim out, as the check of a draft with a model would have it.
- * Of a model that fails the verdict by text stands. Throws what `signal` was aborted with.
+ * Whether a text bears each sentence of a claim out, as the check of a draft with a model would have it.
+ * Throws what `signal` was aborted with.
  */
 export async function bearsOut(
   claim: string,
   reference: string,
   o: { judge: Entailment; signal: AbortSignal },
-): Promise<boolean> {
+): Promise<Borne> {
   const source = { id: "S1", title: "", uri: "", text: reference };
-  const sentence = `${claim.replace(/\[[^\]]*\]/g, " ").replace(/[\s.!?]+$/, "")} [S1].`;
-  const { sentences } = await entail(checkCitations(sentence, [source]), [source], o);
-  return sentences.length > 0 && sentences.every(({ verdict }) => verdict === "supported");
+  const said = claim.replace(/\[[^\]]*\]/g, " ").replace(/\s+/g, " ");
+  const cited = splitSentences(said).map(
+    ({ start, end }) => `${said.slice(start, end).replace(/[\s.!?]+$/, "")} [S1].`,
+  );
+  const failures: unknown[] = [];
+  const judge: Entailment = async (question) => {
+    try {
+      return await o.judge(question);
+    } catch (error) {
+      failures.push(error);
+      throw error;
+    }
+  };
+  const report = await entail(checkCitations(cited.join(" "), [source]), [source], { judge, signal: o.signal });
+  const { sentences } = report;
+  const holds = sentences.length > 0 && sentences.every(({ verdict }) => verdict === "supported");
+  const [failure] = failures;
+  if (failure === undefined) return { holds };
+  return { holds, notJudged: failure instanceof Error ? failure.message : String(failure) };
 }
 
 /** One statement of one sentence, and one of the sources that it cites. */

@@ -1,4 +1,4 @@
-import { checkCitations, type Entailment, entail, gate, type SourceText } from "../../src/check/index.js";
+import { bearsOut, checkCitations, type Entailment, entail, gate, type SourceText } from "../../src/check/index.js";
 
 const TEXTS: SourceText[] = [
   {
@@ -118,4 +118,29 @@ it("of sources that bear a sentence out together none is lowered because it says
     quote: passages.some(({ text }) => text.includes("cable")) ? "laid in spring" : "do not plan to enlarge",
   });
   expect((await entail(byText, two, { judge, signal })).sentences[0]?.verdict).toBe("supported");
+});
+
+describe("a claim by itself", () => {
+  const reference = "The owners do not plan to enlarge the wind farm itself.";
+  const good = "The owners do not plan to enlarge the wind farm.";
+
+  it("is borne out where each of its sentences is", async () => {
+    const asked: string[] = [];
+    const judge: Entailment = async ({ claim }) => {
+      asked.push(claim);
+      return /cheese/.test(claim)
+        ? { verdict: "not_found" }
+        : { verdict: "supported", quote: "do not plan to enlarge" };
+    };
+    expect(await bearsOut(good, reference, { judge, signal })).toEqual({ holds: true });
+    expect(await bearsOut(`The moon is made of cheese.\n\n${good}`, reference, { judge, signal })).toEqual({
+      holds: false,
+    });
+    expect(asked).toContain("The moon is made of cheese.");
+  });
+
+  it("that a model was to judge and did not is said to be so", async () => {
+    const judge: Entailment = () => Promise.reject(new Error("It is away."));
+    expect(await bearsOut(good, reference, { judge, signal })).toEqual({ holds: true, notJudged: "It is away." });
+  });
 });

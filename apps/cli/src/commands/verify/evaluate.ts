@@ -15,12 +15,14 @@ const FALSE_REJECTS = 0.1;
 const REPORTED_EVERY = 50;
 /** Rows before a model at the same time. */
 const JUDGED_AT_ONCE = 8;
+/** After as many rows one after the other that a model has not judged it is not asked any more: each may take a minute. */
+const MOST_FAILURES = 3;
 
 /**
  * `vibewriter verify --eval FILE`: how well the check of the text judges labelled rows. In this process; the home and its server
  * are not touched. The file is streamed: of a row only its label and its score are kept.
  * @param o.threshold from which score on, 0 to 1, a row counts as attributable
- * @param o.model judges the rows, too, as it does drafts: what code has found out stands
+ * @param o.model judges the rows, too, as it does drafts: what code has found out stands. Rows that it does not judge are none of its figures
  */
 export async function verifyEval(
   context: Context,
@@ -36,10 +38,15 @@ export async function verifyEval(
   const byModel: Judged[] = [];
   const underWay = new Set<Promise<void>>();
   const judge = async (row: { claim: string; reference: string; label: Label }): Promise<void> => {
-    if (judges === undefined) return;
-    const holds = await bearsOut(row.claim, row.reference, { judge: judges.entail, signal: interrupt.signal });
-    byModel.push({ label: row.label, score: holds ? 1 : 0 });
+    if (judges === undefined || inARow >= MOST_FAILURES) return;
+    const asked = { judge: judges.entail, signal: interrupt.signal };
+    const { holds, notJudged } = await bearsOut(row.claim, row.reference, asked);
+    inARow = notJudged === undefined ? 0 : inARow + 1;
+    if (notJudged === undefined) byModel.push({ label: row.label, score: holds ? 1 : 0 });
+    else why = notJudged;
   };
+  let inARow = 0;
+  let why: string | undefined;
   let spent = 0;
   let howFar = "";
   {
@@ -62,16 +69,17 @@ export async function verifyEval(
   await Promise.all(underWay);
   if (judged.length === 0)
     throw new UsageError(`There are no rows in ${plain(file)}; name a JSONL file that has some.`);
+  const notJudged = judged.length - byModel.length;
   const evaluation = {
     method: "text" as const,
     ...figuresAt(judged, o.threshold),
     falseAccepts: { ...falseAcceptsAt(judged, FALSE_REJECTS), chosenOn: "these rows" as const },
     msPerRow: spent / judged.length,
-    ...(judges !== undefined && { model: { name: o.model, ...figuresAt(byModel, 1) } }),
+    ...(judges !== undefined && { model: { name: o.model, ...figuresAt(byModel, 1), notJudged, why } }),
   };
   if (terminal.json) terminal.printJson(evaluation);
   else report(context, evaluation);
-  return EXIT.done;
+  return evaluation.model === undefined || notJudged === 0 ? EXIT.done : EXIT.failed;
 }
 
 async function* linesOf(path: string, file: string): AsyncGenerator<string> {
@@ -95,7 +103,7 @@ type Evaluation = Figures & {
   falseAccepts: { falseRejects: number; threshold: number; falseAccepts: number };
   msPerRow: number;
   /** The same rows by a model, where one was named. */
-  model?: Figures & { name?: string };
+  model?: Figures & { name?: string; notJudged: number; why?: string };
 };
 
 function report({ terminal }: Context, evaluation: Evaluation): void {
@@ -128,9 +136,16 @@ function report({ terminal }: Context, evaluation: Evaluation): void {
       `threshold ${falseAccepts.threshold.toFixed(3)}, chosen on these rows themselves.`,
   );
   if (model === undefined) return;
-  terminal.print("");
-  terminal.print(`${model.rows} rows, judged by ${plain(model.name ?? "a model")} where code leaves it to judgement`);
-  show(model);
+  const name = plain(model.name ?? "a model");
+  if (model.rows > 0) {
+    terminal.print("");
+    terminal.print(`${model.rows} rows, judged by ${name} where code leaves it to judgement`);
+    show(model);
+  }
+  if (model.notJudged === 0) return;
+  terminal.note(
+    `${name} did not judge ${model.notJudged} of ${rows} rows, which are none of its figures. ${plain(model.why ?? "")}`,
+  );
 }
 
 function cells({ precision, recall, f1 }: ClassFigures): string[] {
