@@ -12,13 +12,9 @@ import type { Protocol, StreamEvent } from "./protocol.js";
 
 const Arguments = z.record(z.string(), z.unknown());
 const Part = z.union([
-  z.object({ text: z.string() }).loose(),
-  z
-    .object({ functionCall: z.object({ id: z.string().optional(), name: z.string(), args: Arguments.optional() }) })
-    .loose(),
-  z
-    .object({ functionResponse: z.object({ id: z.string().optional(), name: z.string(), response: Arguments }) })
-    .loose(),
+  z.object({ text: z.string() }),
+  z.object({ functionCall: z.object({ id: z.string().optional(), name: z.string(), args: Arguments.optional() }) }),
+  z.object({ functionResponse: z.object({ id: z.string().optional(), name: z.string(), response: Arguments }) }),
 ]);
 const Content = z.object({ role: z.enum(["user", "model"]), parts: z.array(Part).min(1) });
 type Content = z.infer<typeof Content>;
