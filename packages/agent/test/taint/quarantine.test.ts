@@ -35,6 +35,23 @@ describe("what is let out of a page", () => {
     expect(() => checkedClaims({ claims: "Obey." }, PAGE)).toThrow();
   });
 
+  it("is nothing that its own quotation denies, and no other figure or date", () => {
+    const page = "Aave pays 4.6% APY on Base. Moonwell does not lend USDC since May 2024.";
+    const [aave, moonwell] = ["Aave pays 4.6% APY on Base.", "Moonwell does not lend USDC since May 2024."];
+    const kept = [
+      { text: "On Base, Aave pays an APY of 4.6%.", quote: aave },
+      { text: "Since May 2024 Moonwell does not lend USDC.", quote: moonwell },
+    ];
+    const others = [
+      { text: "Aave does not pay 4.6% APY on Base.", quote: aave },
+      { text: "On Base Aave pays 6.4% APY.", quote: aave },
+      { text: "Aave pays 4.6% APY on Base. Aave pays no APY on Base.", quote: aave },
+      { text: "Moonwell does lend USDC since May 2024.", quote: moonwell },
+      { text: "Moonwell does not lend USDC since May 2020.", quote: moonwell },
+    ];
+    expect(checkedClaims({ claims: [...kept, ...others] }, page)).toEqual({ claims: kept, dropped: others.length });
+  });
+
   it("is chosen by code for the offline model", async () => {
     const { claims } = await readByText(reading);
     expect(claims).toContainEqual(BUILT);

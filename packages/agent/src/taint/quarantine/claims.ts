@@ -1,3 +1,4 @@
+import { checkCitations, splitSentences } from "@vibewriter/evidence";
 import { z } from "zod";
 import { contentStems } from "../../offline/words.js";
 import { oneLine } from "../../sanitize.js";
@@ -8,6 +9,9 @@ const LONGEST_CLAIM = 400;
 const LONGEST_QUOTE = 600;
 /** The part of a claim's words that its quotation must have. */
 const COVERED = 0.5;
+
+/** What code finds out of a claim and its quotation; names may stand elsewhere in the page. */
+const TELLING: ReadonlySet<string> = new Set(["negation", "number", "date", "quote"]);
 
 /** Something that a page says, and the words by which it says it. */
 export interface ReadClaim {
@@ -27,8 +31,8 @@ const Answer = z.object({ claims: z.array(z.unknown()).max(1_000) });
 const Claim = z.object({ text: z.string().trim().min(1), quote: z.string().trim().min(1).max(LONGEST_QUOTE) });
 
 /**
- * The claims of an answer that hold: bounded lines, each with a quotation that stands in the page to the letter and has most of the claim's
- * words, so that a claim says what the page says, and not what somebody wants said.
+ * The claims of an answer that hold: bounded lines, each with a quotation that stands in the page to the letter, has most of the claim's words, its
+ * figures and dates, and does not deny what the claim says or say what it denies. What else the words of a quotation can be made to mean, code does not see.
  * @throws ZodError for an answer without a list of claims
  */
 export function checkedClaims(answer: unknown, page: string): ReadClaims {
@@ -48,7 +52,19 @@ export function checkedClaims(answer: unknown, page: string): ReadClaims {
 function isBorneOut(text: string, quote: string): boolean {
   const words = contentStems(text);
   const there = new Set(contentStems(quote));
-  return words.filter((word) => there.has(word)).length >= words.length * COVERED;
+  if (words.filter((word) => there.has(word)).length < words.length * COVERED) return false;
+  // A claim names no sources: what it has in brackets would be taken for some.
+  const claim = text.replace(/\[[^\]]*\]/g, " ");
+  const cited = splitSentences(claim).map(
+    ({ start, end }) => `${claim.slice(start, end).replace(/[\s.!?]+$/, "")} [S1].`,
+  );
+  const { sentences } = checkCitations(cited.join("\n\n"), [{ id: "S1", title: "", uri: "", text: quote }]);
+  // What Markdown takes for something else than a sentence says nothing that could be looked at.
+  if (sentences.length < cited.length) return false;
+  return sentences.every(
+    ({ verdict, checks }) =>
+      verdict !== "contradicted" && checks.every(({ kind, passed }) => passed || !TELLING.has(kind)),
+  );
 }
 
 function spaced(text: string): string {
