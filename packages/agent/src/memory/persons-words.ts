@@ -53,13 +53,14 @@ interface Said {
 }
 
 function saidIn(turn: string): Said {
-  const text = plain(turn);
+  const { text, pasted } = wordsOf(turn);
+  const isPasted = (at: number) => pasted.some(({ start, end }) => at >= start && at < end);
   const starts: number[] = [];
   const ends = new Set<number>();
   let isOver = true;
   for (const { start, end } of splitSentences(text)) {
-    // What stands between quotation marks are not the person's own words, and what comes after dots may go on with what is before them.
-    if (isOver && !isQuotedAt(text, start)) {
+    // What is quoted are not the person's own words, and what comes after dots may go on with what is before them.
+    if (isOver && !isPasted(start) && !isQuotedAt(text, start)) {
       starts.push(start);
       const order = ORDER.exec(text.slice(start, end))?.[0];
       if (order !== undefined) starts.push(start + order.length);
@@ -83,8 +84,40 @@ function isWholeIn({ text, starts, ends }: Said, line: string): boolean {
   });
 }
 
+/** A turn as one line, and where in it stands what Markdown shows as somebody else's: quoted lines and what goes on with them, and code. */
+function wordsOf(turn: string): { text: string; pasted: { start: number; end: number }[] } {
+  const pasted: { start: number; end: number }[] = [];
+  let text = "";
+  let fence: string | undefined;
+  let isQuote = false;
+  for (const line of turn.split("\n")) {
+    const [, marker = ""] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? [];
+    const isFence = marker !== "" && (fence === undefined || marker.startsWith(fence));
+    isQuote = line.trim() !== "" && (isQuote || /^\s*>/.test(line));
+    const isTheirs = fence !== undefined || isFence || isQuote || /^(?: {4}|\t)/.test(line);
+    if (isFence) fence = fence === undefined ? marker : undefined;
+    const words = plain(line);
+    if (words === "") continue;
+    const start = text === "" ? 0 : text.length + 1;
+    text = text === "" ? words : `${text} ${words}`;
+    if (isTheirs) pasted.push({ start, end: text.length });
+  }
+  return { text, pasted };
+}
+
+const DOUBLE = /["“”„«»`]/g;
+/** At the edge of a word: else it is an apostrophe. */
+const OPENING = /(?<![\p{L}\p{N}])['‘‚‹›](?=\S)/gu;
+const CLOSING = /(?<=\S)['’‘‹›](?![\p{L}\p{N}])/gu;
+
+/** Whether quotation marks stand around a place, or one before it that nothing closes. One that measures an inch is taken for one: then a person is asked. */
 function isQuotedAt(text: string, at: number): boolean {
-  return (text.slice(0, at).match(/["“”„«»`]/g) ?? []).length % 2 === 1;
+  const [before, after] = [text.slice(0, at), text.slice(at)];
+  const double = before.match(DOUBLE)?.length ?? 0;
+  if (double % 2 === 1 || (double > 0 && after.search(DOUBLE) >= 0)) return true;
+  const opened = [...before.matchAll(OPENING)].at(-1)?.index;
+  if (opened === undefined) return false;
+  return after.search(CLOSING) >= 0 || before.slice(opened + 1).search(CLOSING) < 0;
 }
 
 /** Whether a person has written a path, as one. */
