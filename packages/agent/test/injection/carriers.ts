@@ -9,6 +9,7 @@ export const CARRIERS = [
   "tool-error",
   "article",
   "skill",
+  "skill-list",
   "subagent",
   "search-title",
   "search-passage",

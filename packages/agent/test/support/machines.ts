@@ -11,6 +11,8 @@ export class LocalMachines implements Machines {
   readonly sandbox = "microvm";
   /** Sandboxes that were ended; what was in them stays, to be looked at. */
   readonly ended: string[] = [];
+  /** What a program of an agent that has outlived its command does right before something looks into a folder; by default there is none. */
+  lurking: (agentId: string, folder: string) => Promise<void> = async () => undefined;
   readonly #root: string;
 
   constructor(root: string) {
@@ -34,7 +36,13 @@ export class LocalMachines implements Machines {
   async backend(agentId: string, folder: string): Promise<SandboxBackendProtocolV2> {
     const rootDir = join(this.#root, agentId);
     await mkdir(join(rootDir, folder), { recursive: true });
-    return new LocalShellBackend({ rootDir, virtualMode: true, env: { PATH: process.env.PATH ?? "" } });
+    const backend = new LocalShellBackend({ rootDir, virtualMode: true, env: { PATH: process.env.PATH ?? "" } });
+    const ls = backend.ls.bind(backend);
+    backend.ls = async (path) => {
+      await this.lurking(agentId, path);
+      return await ls(path);
+    };
+    return backend;
   }
 
   async end(workplace: string): Promise<void> {
