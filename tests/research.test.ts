@@ -38,7 +38,7 @@ describe("vibewriter research", () => {
     const { code, stdout, stderr } = await research(YIELD);
     expect(code, stderr).toBe(0);
     first = RunResult.parse(JSON.parse(stdout));
-    expect(first).toMatchObject({ status: "done", model: "offline", citations: { method: "text" } });
+    expect(first).toMatchObject({ status: "done", model: "offline", citations: { method: "lexical" } });
     expect(first.citations.total).toBeGreaterThanOrEqual(5);
     expect(first.citations.rate).toBeGreaterThanOrEqual(0.9);
     expect(first.article?.title).toMatch(/base/i);

@@ -107,7 +107,7 @@ function resultOf(run: RunRecord) {
     report: null,
     article: null,
     sources: [],
-    citations: { total: 0, supported: 0, rate: 0, method: "text" },
+    citations: { total: 0, supported: 0, rate: 0, method: "lexical" },
     cited: [],
     isolation: run.isolation,
     ...(run.isolation === "remote" ? { sandbox: run.sandbox } : {}),

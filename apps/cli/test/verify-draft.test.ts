@@ -73,7 +73,7 @@ describe("vibewriter verify DRAFT", () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/2 of 2 citations are supported, 2 of 2 sentences .* Text-matched\.\nThe draft passes\.\n$/);
     expect(JSON.parse(await readFile(join(folder, "check/verification.json"), "utf8"))).toMatchObject({
-      method: "text",
+      method: "lexical",
       coverage: { share: 1 },
     });
     expect(await readFile(join(folder, "check/verification.md"), "utf8")).toContain("**Passes.**");
@@ -89,7 +89,7 @@ describe("vibewriter verify DRAFT", () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       decision: { pass: false, code: reason },
-      verification: { method: "text" },
+      verification: { method: "lexical" },
     });
   });
 
@@ -143,7 +143,7 @@ describe("vibewriter verify with a repair, and with a model", () => {
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       rows: 2,
-      method: "text",
+      method: "lexical",
       model: { name: "openai:m", rows: 2, notJudged: 0, macroF1: 1 },
     });
   });

@@ -29,7 +29,7 @@ describe("vibewriter verify --eval", () => {
   it("prints the figures as one JSON object", async () => {
     const figures = JSON.parse((await verify("--eval", "rows.jsonl", "--json")).stdout);
     expect(figures).toMatchObject({
-      method: "text",
+      method: "lexical",
       rows: 2,
       threshold: 0.5,
       macroF1: 1,

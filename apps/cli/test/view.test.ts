@@ -177,7 +177,7 @@ describe("the summary", () => {
           sources: [],
         },
         ...{
-          citations: { total: 10, supported: 8, rate: 0.8, method: "text" },
+          citations: { total: 10, supported: 8, rate: 0.8, method: "lexical" },
           cited: [],
           isolation: "emulated",
           model: "offline",
@@ -203,7 +203,7 @@ describe("the summary", () => {
         sources: [],
         cited: [],
       },
-      citations: { total: 0, supported: 0, rate: 0, method: "text" as const },
+      citations: { total: 0, supported: 0, rate: 0, method: "lexical" as const },
       ...{ isolation: "remote" as const, sandbox: "runloop", model: "offline", durationMs: 1 },
     };
     expect(summary(result, "/w", colors)).toMatch(/Isolation +remote \(commands ran at runloop, not on this machine\)/);

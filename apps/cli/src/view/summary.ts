@@ -83,7 +83,7 @@ export function clarifyText({ question, options, assumption }: PersonQuestion): 
 }
 
 function citationsText(c: { total: number; supported: number; rate: number; method: string }): string {
-  const method = c.method === "text" ? "text-matched" : "checked by a model";
+  const method = c.method === "lexical" ? "text-matched" : "checked by a model";
   return `${c.supported} of ${c.total} citations supported (${percent(c.rate)}, ${method})`;
 }
 

@@ -51,7 +51,7 @@ export async function testDriver(backbone: Backbone): Promise<{ drive: Drive; ke
     const argsHash = createHash("sha256").update(hashed).digest("hex");
     const expiresAt = new Date(Date.now() + (request.includes("late") ? -1 : 3_600_000)).toISOString();
     const about = { operation: "publish", tool, question: "Publish?", args, names: {}, why: "It is asked.", taint: [] };
-    const citations = { total: 1, supported: 1, rate: 1, method: "text" };
+    const citations = { total: 1, supported: 1, rate: 1, method: "lexical" };
     const draft = { title: "T", author: "me", draftSha256: "0", cites: [], citations };
     const approval = ApprovalQuestion.parse({ ...about, ...draft, id: argsHash.slice(0, 32), expiresAt });
     const asked = { runId, scope: runId, tool, argsHash, question: approval, state: "pending", createdAt: expiresAt };
@@ -65,7 +65,7 @@ function resultOf(run: RunRecord): RunResult {
   return {
     ...{ runId: run.runId, agentId: run.agentId, status: "done", report: null, article: null, sources: [], cited: [] },
     ...{
-      citations: { total: 1, supported: 1, rate: 1, method: "text" },
+      citations: { total: 1, supported: 1, rate: 1, method: "lexical" },
       isolation: "emulated",
       model: run.model,
       durationMs: 1,

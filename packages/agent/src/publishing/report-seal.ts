@@ -16,7 +16,8 @@ export const ReportStatement = z.strictObject({
   reportSha256: Sha256,
   /** The SHA-256 of each source's text, by the source's id. */
   sources: z.record(z.string(), Sha256),
-  method: Verification.shape.method,
+  /** As it was signed: `text` is what earlier releases said for `lexical`. */
+  method: z.enum(["lexical", "text", "model"]),
   citations: Verification.shape.citations,
   coverage: z.object({ worth: z.number(), cited: z.number(), share: z.number() }),
   /** ISO 8601. */

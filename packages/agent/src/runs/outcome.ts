@@ -71,7 +71,7 @@ export async function outcomeOf(
         supported: 0,
         rate: 0,
         ...verification?.citations,
-        method: verification?.method ?? "text",
+        method: verification?.method ?? "lexical",
       },
       cited: standing.citations.filter((citation) => citation.recorded).map((citation) => citation.articleId),
       isolation: o.isolation,

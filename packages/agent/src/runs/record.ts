@@ -1,3 +1,4 @@
+import { Method } from "@vibewriter/evidence/method";
 import { PROVIDERS } from "@vibewriter/evidence/search";
 import { z } from "zod";
 import { ModelNames } from "../models/roles.js";
@@ -156,7 +157,7 @@ export const RunResult = z.object({
     supported: z.number(),
     /** 0 to 1; 0 when nothing is cited. */
     rate: z.number(),
-    method: z.enum(["text", "model"]),
+    method: Method,
   }),
   /** Ids of the Choir articles cited. */
   cited: z.array(z.string()),

@@ -60,7 +60,7 @@ async function evidenceOf(
 describe("a run that nobody has pre-authorised", () => {
   it("waits, keeps waiting when it is driven without an answer, publishes when it is approved", async () => {
     const { runId, approval } = await waitingRun("approved");
-    expect(approval).toMatchObject({ tool: "publish_to_choir", citations: { rate: 1, method: "text" } });
+    expect(approval).toMatchObject({ tool: "publish_to_choir", citations: { rate: 1, method: "lexical" } });
     const again = await world.drive(runId);
     expect(again).toMatchObject({ status: "waiting", approval });
     expect(await world.choir.list()).toHaveLength(0);

@@ -19,7 +19,7 @@ import { worst } from "./worst.js";
 
 /**
  * Holds each citing sentence of a draft against the texts of the sources it cites: quotations, numbers, dates, names,
- * negation and wording. Pure, deterministic, needs no model; the report says "text" for that.
+ * negation and wording. Pure, deterministic, needs no model; the report says "lexical" for that.
  * @param draft Markdown with source ids such as `[S3]`
  * @param sources every source of the run; ids are `S1`, `S2`, …
  */
@@ -46,7 +46,7 @@ export function checkAgainst(draft: string, corpus: Corpus): Verification {
   const coverage = countCoverage({ sentences, uncited });
   return {
     draftSha256: draftHash(draft),
-    method: "text",
+    method: "lexical",
     citations,
     sentences,
     uncited,
@@ -139,7 +139,7 @@ function checkSentence(
     span,
     ids: citations.map((c) => c.id),
     verdict: worst(citations.map((c) => c.verdict)),
-    method: "text",
+    method: "lexical",
     citations,
     claims: claims.flatMap((claim, i) =>
       atomicClaims(claim.text, i === 0 ? before : undefined, corpus).map((each) => ({ text: each, ids: claim.ids })),

@@ -5,7 +5,7 @@ import type { Verification } from "./verification.js";
 export function failedCheck(draft: string, message: string): Verification {
   return {
     draftSha256: draftHash(draft),
-    method: "text",
+    method: "lexical",
     citations: { total: 0, supported: 0, rate: 0 },
     sentences: [],
     uncited: [],

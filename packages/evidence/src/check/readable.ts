@@ -31,7 +31,7 @@ export function readableReport(verification: Verification, decision: GateDecisio
 }
 
 const METHOD: Record<Verification["method"], string> = {
-  text:
+  lexical:
     "Text-matched: figures, dates, names, quotations, negation and wording were compared with the sources' texts by code. No model has " +
     "judged whether the sources bear the sentences out.",
   model: "Checked by code and judged by a model, whose quotations code has found in the sources.",

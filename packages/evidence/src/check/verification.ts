@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Method } from "./method.js";
 
 /** How far a source bears out a sentence. */
 export const Verdict = z.enum(["supported", "partial", "contradicted", "not_found", "unreachable"]);
@@ -31,7 +32,7 @@ export const CheckedSentence = z.object({
   span: Place,
   ids: z.array(z.string()),
   verdict: Verdict,
-  method: z.enum(["text", "model"]),
+  method: Method,
   citations: z.array(z.object({ id: z.string(), verdict: Verdict })),
   /** What it states, one statement each, standing alone; each with the sources that its part of the sentence cites. */
   claims: z.array(z.object({ text: z.string(), ids: z.array(z.string()) })).default([]),
@@ -50,8 +51,7 @@ export type Problem = z.infer<typeof Problem>;
 /** The report of a citation check. It holds for one draft, the one with this hash. */
 export const Verification = z.object({
   draftSha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** "text": matched by code against the source's text; no model has judged it. */
-  method: z.enum(["text", "model"]),
+  method: Method,
   /** `total` counts pairs of sentence and source, repeated ones once; `rate` is supported / total, and 0 where there are none. */
   citations: z.object({ total: z.number().int(), supported: z.number().int(), rate: z.number() }),
   sentences: z.array(CheckedSentence),

@@ -21,7 +21,7 @@ const DENIES = /\b(?:not?|never|none|neither|nor|cannot|without|hardly|nothing|n
 export function weakerWordings(raw: string, sentence: CheckedSentence, corpus: Corpus): string[] {
   const { verdict, method, checks } = sentence;
   if (verdict !== "partial" && verdict !== "contradicted") return [];
-  if (method === "text" && checks.some(({ kind, passed }) => kind === "overlap" && !passed)) return [];
+  if (method === "lexical" && checks.some(({ kind, passed }) => kind === "overlap" && !passed)) return [];
   // A row of a table has no clauses to put a word in.
   if (raw.includes("|")) return [];
   const found = new Set<string>();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { checkCitations, gate } from "../../src/index.js";
+import { checkCitations, gate, Verification } from "../../src/index.js";
 
 const aave = {
   id: "S1",
@@ -21,7 +21,7 @@ test("the report is bound to the draft and its spans are verbatim", () => {
   const draft = "# T\n\nOn Aave v3, suppliers earned 4.6% APY on 15 September 2026 [S1].";
   const report = checkCitations(draft, sources);
   expect(report.draftSha256).toBe(createHash("sha256").update(draft).digest("hex"));
-  expect(report.method).toBe("text");
+  expect(report.method).toBe("lexical");
   expect(report.citations).toEqual({ total: 1, supported: 1, rate: 1 });
   const [sentence] = report.sentences;
   expect(draft.slice(sentence?.span.start, sentence?.span.end)).toBe(
@@ -159,4 +159,12 @@ test("a few quoted words bear out nothing that stands around them, and an ellips
   expect(judged("The report says that “suppliers earned 4.6% APY on 15 September 2026” [S1].")).toBe("supported");
   expect(judged("The report says: “The market held … it was audited by Dr. Smith” [S1].")).toBe("supported");
   expect(judged("The report says: “suppliers earned … everything was sold” [S1].")).not.toBe("supported");
+});
+
+test("a report of an earlier release, which said text for lexical, is read as what it says", () => {
+  const draft = "Aave v3 suppliers earned 4.6% APY [S1].";
+  const stored = JSON.stringify(checkCitations(draft, sources)).replaceAll('"lexical"', '"text"');
+  expect(stored).toContain('"method":"text"');
+  expect(Verification.parse(JSON.parse(stored))).toEqual(checkCitations(draft, sources));
+  expect(gate(JSON.parse(stored), draft)).toEqual({ pass: true });
 });

@@ -73,7 +73,7 @@ it("of a model that fails the verdicts by text stay, the report says so, and it 
   ).join("\n\n");
   const { report, asked } = await judged(draft, () => Promise.reject(new Error("It is away.")));
   expect(asked.length).toBeLessThan(10);
-  expect(report).toMatchObject({ method: "text", sentences: checkCitations(draft, TEXTS).sentences });
+  expect(report).toMatchObject({ method: "lexical", sentences: checkCitations(draft, TEXTS).sentences });
   expect(report.problems.at(-1)).toMatchObject({ code: "model_failed", message: /stay text-matched\. It is away\./ });
 });
 

@@ -63,7 +63,7 @@ function show(
   const { decision, verification } = o;
   const { citations, coverage, measures, sentences } = verification;
   const method =
-    verification.method === "text" ? "Text-matched." : "Judged by a model where code left it to judgement.";
+    verification.method === "lexical" ? "Text-matched." : "Judged by a model where code left it to judgement.";
   for (const { id, uri, unreachable } of o.sources) {
     terminal.print(
       `${id}  ${plain(uri)}${unreachable === undefined ? "" : `  could not be read: ${plain(unreachable)}`}`,

@@ -71,7 +71,7 @@ export async function verifyEval(
     throw new UsageError(`There are no rows in ${plain(file)}; name a JSONL file that has some.`);
   const notJudged = judged.length - byModel.length;
   const evaluation = {
-    method: "text" as const,
+    method: "lexical" as const,
     ...figuresAt(judged, o.threshold),
     falseAccepts: { ...falseAcceptsAt(judged, FALSE_REJECTS), chosenOn: "these rows" as const },
     msPerRow: spent / judged.length,
