@@ -24,7 +24,15 @@ const RecordedRun = z.object({
   runId: z.string().regex(/^run-[a-z0-9]{1,32}$/),
   ...RunRecord.pick({
     ...{ request: true, sources: true, search: true, model: true, author: true, details: true },
-    ...{ budget: true, found: true, createdAt: true, finishedAt: true, activeMs: true, result: true },
+    ...{
+      budget: true,
+      found: true,
+      createdAt: true,
+      finishedAt: true,
+      activeMs: true,
+      result: true,
+      answersByCount: true,
+    },
   }).shape,
 });
 type RecordedRun = z.infer<typeof RecordedRun>;
@@ -182,12 +190,18 @@ async function bytesIn(folder: string, name: string, most: number): Promise<Uint
   throw none(`${path} has more than ${most / 1024 / 1024} MiB, which no recording has.`);
 }
 
-/** Without where the report lies on the person's machine: a recording is for others. The given sources stay: what searches answered is found by them. */
-function withoutPlaces(run: RecordedRun, { folder, out, sources }: RunRecord): RecordedRun {
+/**
+ * Without where things lie on the person's machine: a recording is for others. What was given is named as its sources name it, and read no more.
+ * A run of an earlier release keeps its paths, by which what searches answered is found.
+ */
+function withoutPlaces(run: RecordedRun, { folder, out, sources, answersByCount }: RunRecord): RecordedRun {
   const places = [folder, out, ...sources].filter(isAbsolute).sort((a, b) => b.length - a.length);
   const plain = (text: string) => places.reduce((now, place) => now.replaceAll(place, basename(place)), text);
   return RecordedRun.parse({
     ...run,
+    sources: answersByCount
+      ? sources.map((source) => (isAbsolute(source) ? basename(source) || "files" : source))
+      : sources,
     ...(run.result && {
       result: {
         ...run.result,

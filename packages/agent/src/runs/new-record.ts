@@ -22,6 +22,7 @@ export function newRecord(o: Pick<RunRecord, "runId" | "agentId" | "request" | "
     epoch: 0,
     losses: 0,
     laidOut: true,
+    answersByCount: true,
     createdAt,
     drives: 0,
     activeMs: 0,

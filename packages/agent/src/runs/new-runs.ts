@@ -106,6 +106,8 @@ export class NewRuns {
       attended: asked.attended,
       traceparent: currentTraceparent(),
       areSourcesRead: false,
+      // Of a run that repeats another one the answers are that one's.
+      ...(repeated && { answersByCount: repeated.answersByCount }),
     };
     await this.#parts.runs.add(record);
     if (asked.yes) await this.#parts.approvals.allowOnce(runId, PUBLISH_TOOL, "--yes");
@@ -129,15 +131,16 @@ export class NewRuns {
     const { request, sources, details, agentId } = run;
     const own = { request, sources, details, agentId, draft: undefined, revises: undefined, yes: false };
     const again = { ...asked, ...own, author: run.author };
-    if (asked.model !== undefined) return { asked: again };
+    const { answersByCount } = run;
+    if (asked.model !== undefined) return { asked: again, answersByCount };
     const recorded = run.recorded ?? runId;
     if ((await this.#parts.recordings.of({ agentId, runId: recorded })).length === 0) {
-      if (run.model === "offline") return { asked: { ...again, model: run.model } };
+      if (run.model === "offline") return { asked: { ...again, model: run.model }, answersByCount };
       const message = `There is no recording of what ${run.model} answered in ${runId}; name a model to ask anew with --model.`;
       throw new AgentError("no_recording", message);
     }
     // What it had spent when decides what its model was told.
-    return { asked: { ...again, budget: run.budget }, recorded, model: run.model, models: run.models };
+    return { asked: { ...again, budget: run.budget }, recorded, model: run.model, models: run.models, answersByCount };
   }
 
   /** The searches of a new run. @throws AgentError `missing_key`, `invalid_request` if it has neither them nor anything else to read */

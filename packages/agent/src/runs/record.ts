@@ -294,6 +294,11 @@ export const RunRecord = z.object({
   finishedAt: z.string().optional(),
   /** The given files were read; from then on their snapshots count. */
   areSourcesRead: z.boolean().default(false),
+  /**
+   * Whether what searches answered is found by how much the run was given, and not by the paths of it, as in runs of earlier releases: then a
+   * recording names no path of this machine.
+   */
+  answersByCount: z.boolean().default(false),
   /** Addresses that the run may read: its searches have found them, or a person has written them or said yes to them. */
   found: z.array(z.string()).optional(),
   /** How often it was driven, and for how long in all. */

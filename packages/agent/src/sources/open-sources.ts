@@ -68,7 +68,9 @@ export async function openSources(o: OpenSourcesOptions): Promise<{ sources: Run
       },
     },
   });
-  const scope = [record.work, ...record.sources];
+  const { work, sources: paths, answersByCount } = record;
+  // What is given is only ever more.
+  const scope = [work, ...(answersByCount ? [`${paths.length} given`] : paths)];
   return { sources, answers: new RunAnswers(kept, { scope, replays: replays !== undefined }) };
 }
 

@@ -178,19 +178,20 @@ describe("a recording in a folder", () => {
   const FOLDER = fileURLToPath(new URL("../fixtures/recorded-run", import.meta.url));
   const open = () => new RecordingFolders(offline.parts);
 
-  /** `RECORD_FIXTURES=1` makes the folder anew, where a tool has come to answer otherwise. */
-  async function recordAnew(): Promise<void> {
+  /** A run about two small files. */
+  async function small(): Promise<RunRecord> {
     const folder = await world.folder("small", {
       "01-hives.md": "# Hives in Berlin\n\nBerlin had 12,400 hives in 2023. The city counted 9,100 hives in 2018.\n",
       "02-yield.md":
         "# Honey yield\n\nA hive in Berlin gave 27 kg of honey in 2023. A hive in the countryside gave 19 kg.\n",
     });
-    const { runId } = await world.run({
-      request: "How many hives does Berlin have?",
-      sources: [folder],
-      search: [],
-      yes: true,
-    });
+    const request = "How many hives does Berlin have?";
+    return await world.run({ request, sources: [folder], search: [], yes: true });
+  }
+
+  /** `RECORD_FIXTURES=1` makes the folder anew, where a tool has come to answer otherwise. */
+  async function recordAnew(): Promise<void> {
+    const { runId } = await small();
     await rm(FOLDER, { recursive: true, force: true });
     await open().write(runId, FOLDER);
   }
@@ -221,6 +222,30 @@ describe("a recording in a folder", () => {
       expect(JSON.parse(text)).toMatchObject({ run: { result: { report: "report.md" } } });
     }
     expect(whole).not.toContain(FOLDER);
+  });
+
+  it("names no path of the machine that it is from, and is repeated where there are none of its files", async () => {
+    if (process.env.RECORD_FIXTURES === "1") return;
+    const run = await small();
+    const folder = join(world.out, "given-away");
+    await open().write(run.runId, folder);
+    await rm(join(world.base.home, "given", "small"), { recursive: true });
+    const names = [
+      "recording.json",
+      "calls.jsonl",
+      ...(await readdir(join(folder, "contents"))).map((name) => join("contents", name)),
+    ];
+    for (const name of names) expect(await readFile(join(folder, name), "utf8")).not.toContain(world.base.home);
+    // This home knows the run: to be taken in it has to be another one.
+    const recording = join(folder, "recording.json");
+    const text = await readFile(recording, "utf8");
+    expect(JSON.parse(text)).toMatchObject({ run: { sources: ["small"] } });
+    await writeFile(recording, text.replace(/"runId": "run-\w+"/, '"runId": "run-givenaway"'));
+    const taken = await open().read(folder);
+    const { runId } = await offline.client.start({ request: "-", replay: taken.runId, out: world.out }, {});
+    const again = await offline.drive(runId);
+    expect(again.error).toBeUndefined();
+    expect(await reportOf(again)).toBe(await reportOf(run));
   });
 
   it("is refused where its files are links or pipes, its run has no run's id, or an answer is no model's", async () => {
