@@ -4,6 +4,8 @@ import type { TaintMark } from "../taint/origin.js";
 export interface Leave {
   /** Of the content; undefined: it is deleted. */
   readonly sha256: string | undefined;
+  /** What was there when leave was given, and is to be there still; 0 for nothing. */
+  readonly version: number;
   readonly marks: readonly TaintMark[];
 }
 
@@ -14,9 +16,12 @@ export interface Leave {
 export class MemoryGate {
   readonly #leaves = new Map<string, Leave[]>();
 
-  /** Gives leave for one change. @param sha256 of what the file is to hold; undefined where it is to be deleted */
-  allow(path: string, sha256: string | undefined, marks: readonly TaintMark[]): Leave {
-    const leave = { sha256, marks };
+  /**
+   * Gives leave for one change.
+   * @param leave.sha256 of what the file is to hold; undefined where it is to be deleted
+   * @param leave.version what it is to replace; 0 for nothing
+   */
+  allow(path: string, leave: Leave): Leave {
     this.#leaves.set(path, [...(this.#leaves.get(path) ?? []), leave]);
     return leave;
   }
@@ -35,8 +40,8 @@ export class MemoryGate {
     this.#leaves.set(path, leaves.slice(leaves.indexOf(leave) + 1));
   }
 
-  /** The leave for exactly this; undefined if there is none. */
-  leaveFor(path: string, sha256: string | undefined): Leave | undefined {
-    return this.#leaves.get(path)?.findLast((leave) => leave.sha256 === sha256);
+  /** The leave for exactly this, over exactly that version; undefined if there is none. What has come there since nobody has looked at. */
+  leaveFor(path: string, sha256: string | undefined, version: number): Leave | undefined {
+    return this.#leaves.get(path)?.findLast((leave) => leave.sha256 === sha256 && leave.version === version);
   }
 }

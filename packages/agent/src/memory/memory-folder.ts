@@ -10,7 +10,7 @@ const TOO_LARGE = "memory is text of at most 1 MiB a file; keep it in /artifacts
 
 /**
  * `/memories` of one run: long-term memory has one home, the agent's store, and the folder shows it to its commands. What changes in the folder
- * becomes memory where the gate knows of it, and is a proposal where it does not.
+ * becomes memory where the gate knows of it, and is a proposal where it does not, or where something else is there by now.
  */
 export class MemoryFolder implements FileTree {
   readonly #memories: Memories;
@@ -42,7 +42,7 @@ export class MemoryFolder implements FileTree {
   async write(path: string, content: FileContent, o: TreeWrite) {
     if (!(content instanceof Uint8Array) || content.length > LARGEST_ENTRY) throw new FileRefused(TOO_LARGE);
     if (!isMemoryPath(path)) throw new FileRefused(PATH_RULE);
-    const leave = this.#gate.leaveFor(path, o.sha256);
+    const leave = this.#gate.leaveFor(path, o.sha256, o.expected);
     if (leave === undefined) return await this.#propose(path, content, o);
     try {
       const write = { by: "agent" as const, writer: o.writer, taint: leave.marks, expected: o.expected };
@@ -52,13 +52,13 @@ export class MemoryFolder implements FileTree {
     } catch (error) {
       if (!(error instanceof AgentError)) throw error;
       if (error.code !== "memory_changed") throw new FileRefused(error.message, { cause: error });
-      // Somebody was faster. It is still in the sandbox, and the next synchronisation makes it the newest, over theirs.
+      // Somebody was faster. It is still in the sandbox, and as nobody has allowed it over theirs, the next synchronisation sets it aside.
       return { file: await this.#fileNow(path), isConflict: true };
     }
   }
 
   async remove(path: string, o: { expected: number }): Promise<boolean> {
-    const leave = this.#gate.leaveFor(path, undefined);
+    const leave = this.#gate.leaveFor(path, undefined, o.expected);
     if (leave === undefined) return false;
     try {
       await this.#memories.remove(path, o);

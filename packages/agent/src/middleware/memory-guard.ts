@@ -90,7 +90,8 @@ async function allow(
     await permit(context, effect, askInGraph);
   }
   // What has come from outside stays so, whoever adds to it.
-  return context.gate.allow(path, digest, union(entry?.taint ?? [], isPersons ? [] : marks));
+  const taint = union(entry?.taint ?? [], isPersons ? [] : marks);
+  return context.gate.allow(path, { sha256: digest, version: entry === undefined ? 0 : version, marks: taint });
 }
 
 /** An entry that came from outside, and a file that is not what is stored, are from outside for whoever reads them. */

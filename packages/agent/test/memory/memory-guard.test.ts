@@ -80,10 +80,11 @@ function guarded(turns: readonly string[] = [], policy: Partial<Policy> = {}) {
     },
     /** What lies in the folder is brought into the memory. @returns whether it became memory */
     async write(path: string, text: string) {
-      const o = { expected: 0, writer: "run", sha256: sha256(text) };
+      const expected = (await memories.find(path))?.version ?? 0;
+      const o = { expected, writer: "run", sha256: sha256(text) };
       return !("isHeldBack" in (await folder.write(path, Buffer.from(text), o)));
     },
-    remove: (path: string) => folder.remove(path, { expected: 0 }),
+    remove: async (path: string) => folder.remove(path, { expected: (await memories.find(path))?.version ?? 0 }),
   };
 }
 
@@ -109,6 +110,22 @@ describe("a person's leave to change the memory", () => {
     expect(new Set(asked.map(({ argsHash }) => argsHash)).size).toBe(4);
   });
 
+  it("is for the version that they saw: what is there by then stays, with where it came from, and the change waits", async () => {
+    const { memories, call, write: bring, remove } = guarded();
+    memories.put("a.md", "Tea.");
+    expect(await call("write_file", write("a.md", "Coffee."))).toBe(true);
+    await call("delete", { file_path: "/memories/a.md" });
+    await call("write_file", write("b.md", "New."));
+    const taint = [markOf("web", "https://other.example/")];
+    for (const path of ["a.md", "b.md"]) memories.put(path, "Tea. No nuts.", { taint });
+    expect([await bring("a.md", "Coffee."), await remove("a.md"), await bring("b.md", "New.")]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect((await memories.find("a.md"))?.entry).toMatchObject({ content: "Tea. No nuts.", taint });
+  });
+
   it("is used up by the change, whoever would make it once more", async () => {
     const { call, write: bring, remove } = guarded();
     await call("write_file", write("a.md", "A."));
@@ -123,10 +140,10 @@ describe("a person's leave to change the memory", () => {
 
   it("is gone where the tool failed", async () => {
     const { gate, call } = guarded();
-    const first = gate.allow("a.md", sha256("A."), []);
+    const first = gate.allow("a.md", { sha256: sha256("A."), version: 0, marks: [] });
     await call("write_file", write("a.md", "B."), WEB, "error");
-    expect(gate.leaveFor("a.md", sha256("B."))).toBeUndefined();
-    expect(gate.leaveFor("a.md", sha256("A."))).toBe(first);
+    expect(gate.leaveFor("a.md", sha256("B."), 0)).toBeUndefined();
+    expect(gate.leaveFor("a.md", sha256("A."), 0)).toBe(first);
   });
 });
 
@@ -136,13 +153,13 @@ describe("an entry that came from outside", () => {
 
   it("stays so, whoever writes it again", async () => {
     const { memories, gate, call } = guarded(["The shop sells rye flour."]);
-    memories.put("a.md", "One.\nTwo.", { taint });
+    const version = memories.put("a.md", "One.\nTwo.", { taint });
     expect(await call("write_file", write("a.md", "One.\nTwo.\n"))).toBe(true);
-    expect(gate.leaveFor("a.md", sha256("One.\nTwo.\n"))?.marks).toEqual([...taint, ...WEB]);
+    expect(gate.leaveFor("a.md", sha256("One.\nTwo.\n"), version)?.marks).toEqual([...taint, ...WEB]);
     expect(await call("edit_file", edit, [])).toBe(false);
-    expect(gate.leaveFor("a.md", sha256("One.\nTwo.\nThree."))?.marks).toEqual(taint);
+    expect(gate.leaveFor("a.md", sha256("One.\nTwo.\nThree."), version)?.marks).toEqual(taint);
     expect(await call("write_file", write("a.md", "One.\nTwo.\n- The shop sells rye flour."))).toBe(false);
-    const words = gate.leaveFor("a.md", sha256("One.\nTwo.\n- The shop sells rye flour."));
+    const words = gate.leaveFor("a.md", sha256("One.\nTwo.\n- The shop sells rye flour."), version);
     expect(words?.marks).toEqual(taint);
   });
 });
