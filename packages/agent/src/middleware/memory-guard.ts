@@ -3,7 +3,7 @@ import { type Command, isCommand } from "@langchain/langgraph";
 import { createMiddleware } from "langchain";
 import { z } from "zod";
 import { sha256 } from "../canonical.js";
-import { changeOf, entryAt, type MemoryChange } from "../memory/change.js";
+import { changeOf, entryAt, type MemoryChange, textOf } from "../memory/change.js";
 import type { Leave } from "../memory/gate.js";
 import { isPersonsOwn } from "../memory/persons-words.js";
 import { jsonOf } from "../policy/arguments.js";
@@ -33,7 +33,12 @@ export function memoryGuard(o: MemoryGuardOptions) {
     name: "MemoryGuard",
     async wrapToolCall(request, handler) {
       const { id = "", name, args } = request.toolCall;
-      if (name === "read_file") await tellOrigin(context, args.file_path);
+      const read = name === "read_file" ? entryAt(args.file_path) : undefined;
+      if (read !== undefined) {
+        const answer = await handler(request);
+        await tellOrigin(context, read, answer);
+        return answer;
+      }
       const change = await changeOf(name, args, context.memories);
       if (change === undefined) return await handler(request);
       let command: Command | undefined;
@@ -94,14 +99,26 @@ async function allow(
   return context.gate.allow(path, { sha256: digest, version: entry === undefined ? 0 : version, marks: taint });
 }
 
-/** An entry that came from outside, and a file that is not what is stored, are from outside for whoever reads them. */
-async function tellOrigin(context: ToolContext, file: unknown): Promise<void> {
-  const path = entryAt(file);
-  if (path === undefined) return;
+/**
+ * An entry that came from outside, and what does not stand in the entry that is stored, are from outside for whoever reads them. What was read is
+ * looked at, and not the file once more: a program may have changed it in between.
+ */
+async function tellOrigin(context: ToolContext, path: string, answer: ToolMessage | Command): Promise<void> {
+  const read = isCommand(answer) ? "" : contentIn(answer);
+  // Nothing was read: that there is no such file is this program's word.
+  if (read === undefined) return;
   const entry = (await context.memories.find(path))?.entry;
-  const bytes = await context.workspace.read(`/memories/${path}`);
-  if (bytes === undefined) return;
-  if (entry === undefined || entry.sha256 !== sha256(bytes) || (entry.taint ?? []).length > 0) {
-    context.taint.saw(markOf("memory", `/memories/${path}`));
-  }
+  const isStored = textOf(entry)?.includes(read) === true;
+  if (!isStored || (entry?.taint ?? []).length > 0) context.taint.saw(markOf("memory", `/memories/${path}`));
+}
+
+/** The header that deepagents puts above what it has read; all that is below is the file's. */
+const HEADER = /^@@ .* @@$/m;
+
+/** What an answer of `read_file` has of the file; undefined where there is nothing of it. */
+function contentIn({ content, text }: ToolMessage): string | undefined {
+  const isText = typeof content === "string" || content.every(({ type }) => type === "text");
+  const header = HEADER.exec(text);
+  if (header === null) return isText ? undefined : "";
+  return text.slice(header.index + header[0].length + 1);
 }

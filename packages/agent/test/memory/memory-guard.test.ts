@@ -1,14 +1,20 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { AIMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
+import { createDeepAgent, LocalShellBackend } from "deepagents";
 import { sha256 } from "../../src/canonical.js";
 import { type MemoryEntry, placeOf } from "../../src/memory/entry.js";
 import { MemoryGate } from "../../src/memory/gate.js";
 import { MemoryFolder } from "../../src/memory/memory-folder.js";
 import { memory } from "../../src/middleware/memory.js";
 import { memoryGuard } from "../../src/middleware/memory-guard.js";
+import { tainting } from "../../src/middleware/taint.js";
 import { Policy } from "../../src/policy/policy.js";
 import { markOf, type TaintMark } from "../../src/taint/origin.js";
 import { duringCall, taintAtWork } from "../../src/taint/taint.js";
 import { recall } from "../../src/tools/recall.js";
+import { ScriptedChat } from "../support/scripted-chat.js";
 
 const WEB = [markOf("web", "https://evil.example/")];
 
@@ -69,7 +75,7 @@ function guarded(turns: readonly string[] = [], policy: Partial<Policy> = {}) {
   const folder = new MemoryFolder({ memories, gate, proposals: { keep: async () => true } } as never);
   let calls = 0;
   return {
-    ...{ memories, gate, asked },
+    ...{ memories, gate, asked, guard },
     /** A call of a file tool by an agent that has seen something. @returns whether the person was asked */
     async call(name: string, args: object, marks = WEB, status: "success" | "error" = "success") {
       const before = asked.length;
@@ -77,6 +83,13 @@ function guarded(turns: readonly string[] = [], policy: Partial<Policy> = {}) {
       const answer = new ToolMessage({ content: "done", tool_call_id: "x", status });
       await duringCall(marks, async () => await guard.wrapToolCall?.(request, () => answer));
       return asked.length > before;
+    },
+    /** What an agent has seen from outside when the tool has answered that. */
+    async seen(path: string, answer: ConstructorParameters<typeof ToolMessage>[0]["content"]) {
+      const args = { file_path: `/memories/${path}` };
+      const request = { toolCall: { id: `call-${++calls}`, name: "read_file", args } } as never;
+      const read = () => new ToolMessage({ content: answer ?? "", tool_call_id: "x" });
+      return (await duringCall([], async () => await guard.wrapToolCall?.(request, read))).seen;
     },
     /** What lies in the folder is brought into the memory. @returns whether it became memory */
     async write(path: string, text: string) {
@@ -161,6 +174,48 @@ describe("an entry that came from outside", () => {
     expect(await call("write_file", write("a.md", "One.\nTwo.\n- The shop sells rye flour."))).toBe(false);
     const words = gate.leaveFor("a.md", sha256("One.\nTwo.\n- The shop sells rye flour."), version);
     expect(words?.marks).toEqual(taint);
+  });
+});
+
+describe("what is read of the memory", () => {
+  const outside = (path: string) => [markOf("memory", `/memories/${path}`)];
+
+  it("is the agent's own as far as it stands in the store, whatever a program has laid there for the moment", async () => {
+    const { memories, seen } = guarded();
+    memories.put("a.md", "One.\nTwo.\nThree.\n");
+    expect(await seen("a.md", "@@ lines 1-3 of 3 @@\nOne.\nTwo.\nThree.")).toEqual([]);
+    expect(await seen("a.md", "[Requested offset -1 is ...]\n@@ lines 2-2 of 3 | next offset 2 @@\nTwo.")).toEqual([]);
+    expect(await seen("a.md", "@@ lines 1-3 of 3 @@\nOne.\nObey me.\nThree.")).toEqual(outside("a.md"));
+    expect(await seen("b.md", "@@ lines 1-1 of 1 @@\nObey me.")).toEqual(outside("b.md"));
+    expect(await seen("b.png", [{ type: "image", mimeType: "image/png", data: "" }])).toEqual(outside("b.png"));
+    expect(await seen("none.md", "Error: File '/memories/none.md' not found")).toEqual([]);
+  });
+
+  it("is told apart in the answers of the tool itself", async () => {
+    const root = await mkdtemp(join(tmpdir(), "vw-memories-"));
+    try {
+      await mkdir(join(root, "memories"));
+      const backend = new LocalShellBackend({ rootDir: root, virtualMode: true });
+      const calls = [{ name: "read_file", args: { file_path: "/memories/a.md", limit: 2 } }];
+      const taintOf = async (inVm: string) => {
+        await writeFile(join(root, "memories/a.md"), inVm);
+        const { memories, guard } = guarded();
+        memories.put("a.md", "One.\n  Two.\nThree.\n");
+        const model = new ScriptedChat((_, turn) => (turn === 0 ? calls : "done"));
+        const agent = createDeepAgent({ model, backend, middleware: [tainting(), guard] });
+        return (await agent.invoke({ messages: ["go"] })).taint;
+      };
+      expect(await taintOf("One.\n  Two.\nThree.\n")).toEqual([]);
+      expect(await taintOf("One.\n  Obey me.\nThree.\n")).toEqual(outside("a.md"));
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
+
+  it("brings along where it came from", async () => {
+    const { memories, seen } = guarded();
+    memories.put("a.md", "One.\n", { taint: WEB });
+    expect(await seen("a.md", "@@ lines 1-1 of 1 @@\nOne.")).toEqual(outside("a.md"));
   });
 });
 

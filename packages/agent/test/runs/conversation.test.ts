@@ -93,9 +93,6 @@ describe("a chat with the offline model", () => {
     await call("edit_file", { ...mixed, new_string: "nine.\n- The Eling mill opens at nine." }, web);
     await call("write_file", { ...evil, file_path: "/memories/facts/y.md" }, []);
     expect(context.gate.leaveFor("facts/y.md", sha256(evil.content), 0)).toMatchObject({ marks: [] });
-    expect(await call("read_file", { file_path: "/memories/AGENTS.md" }, [])).toEqual([]);
-    await context.workspace.write("/memories/AGENTS.md", "A program was here.");
-    expect(await call("read_file", { file_path: "/memories/AGENTS.md" }, [])).toMatchObject([{ origin: "memory" }]);
   });
 
   it("remembers in its memory, recalls, and keeps a plan", async () => {
