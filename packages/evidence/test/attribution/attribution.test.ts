@@ -1,4 +1,5 @@
 import { attributionOfText, falseAcceptsAt, figuresAt, type Judged, rowsOf } from "../../src/index.js";
+import { NEAR_MISSES, PASSAGES } from "./rows.js";
 
 const REFERENCE =
   "The lighthouse of Vinga was built in 1841. It stands 25 metres tall and was automated in 1974. Its keeper, Axel Taube, had a daughter there.";
@@ -64,4 +65,18 @@ test("lines that are no rows are named by their numbers, all together", async ()
     message: expect.stringMatching(/line 3: it is not JSON; line 4: “label” .*; line 5: it is not an object/),
   });
   expect(read).toHaveLength(1);
+});
+
+test("rows of everyday kinds are told apart without a model", () => {
+  const judged = PASSAGES.flatMap(({ reference, attributable, not }, i): Judged[] => {
+    const near = NEAR_MISSES[i] ?? "";
+    const rowOf = (label: Judged["label"]) => (claim: string) => ({
+      label,
+      score: attributionOfText(claim, reference),
+    });
+    return [...attributable.map(rowOf("attributable")), ...[...not, near].map(rowOf("not attributable"))];
+  });
+  expect(judged).toHaveLength(84);
+  // 0.93 was measured when the rows were written.
+  expect(figuresAt(judged, 0.5).macroF1).toBeGreaterThanOrEqual(0.85);
 });
