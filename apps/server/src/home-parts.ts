@@ -132,7 +132,7 @@ export class HomeParts {
         idleSeconds: this.#o.config.vmIdleSeconds,
       }),
     );
-    this.extract = machines.extract;
+    this.extract = machines.extractor("drafts");
     const open = await openRuns({
       home: this.#o.paths.home,
       backbone,

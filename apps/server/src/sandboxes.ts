@@ -14,9 +14,10 @@ export function machinesOf(config: Config, o: { local: AgentVMs; skills?: string
     const { RUNLOOP_API_KEY: apiKey = "", RUNLOOP_BASE_URL: baseUrl } = keys;
     return RunloopBackend.open({ apiKey, baseUrl, scope, agentId, blueprint: config.runloopBlueprint });
   };
-  const { extract, tryOut } = o.local;
+  const { tryOut } = o.local;
+  const extractor = (group: string) => o.local.extractor(group);
   const key = "RUNLOOP_API_KEY";
-  return new RemoteMachines({ name: config.sandbox, createSandbox, extract, tryOut, skills: o.skills, key });
+  return new RemoteMachines({ name: config.sandbox, createSandbox, extractor, tryOut, skills: o.skills, key });
 }
 
 /** Tells this home from others that use the same account at a service. */

@@ -25,7 +25,8 @@ export interface Machines {
   readonly isolation: SandboxIsolation;
   /** What agents work in: `microvm`, or the name of the service that has their sandboxes. */
   readonly sandbox: string;
-  readonly extract: TextExtractor;
+  /** Reads documents, those of one group perhaps in one VM; see {@link ReaderVM.of}. */
+  extractor(group: string): TextExtractor;
   /** Runs the tests of skills, each in a machine of nobody; absent: there is none to run them in. */
   readonly tryOut?: TryOut;
   /** True if programs in the sandboxes reach the bridge. */
@@ -55,8 +56,8 @@ const STARTS_AT_ONCE = Math.max(2, availableParallelism());
 export const WORK = "work";
 
 /**
- * One work VM for each agent, made when it is first needed and kept with its disk between runs, one for each run that repeats another, and a reader
- * VM for all documents.
+ * One work VM for each agent, made when it is first needed and kept with its disk between runs, one for each run that repeats another, and reader
+ * VMs, one at a time.
  */
 export class AgentVMs implements Machines, AsyncDisposable {
   readonly isolation: SandboxIsolation;
@@ -88,8 +89,8 @@ export class AgentVMs implements Machines, AsyncDisposable {
     this.#reader = new ReaderVM(vms, readerTemplate(o));
   }
 
-  get extract(): TextExtractor {
-    return this.#reader.extract;
+  extractor(group: string): TextExtractor {
+    return this.#reader.of(group);
   }
 
   requireKeys(): void {

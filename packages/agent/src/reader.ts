@@ -4,19 +4,21 @@ import { isMicroVMError, type MicroVM, type MicroVMs, type TemplateSpec } from "
 import { visibleText } from "./sanitize.js";
 import { DOCUMENT_MS } from "./templates.js";
 
-/** Documents one reader VM parses before it is thrown away with whatever they left in it. */
+/** Documents of one group that a reader VM parses before it is thrown away with whatever they left in it. */
 const DOCUMENTS_PER_VM = 50;
 /** The reader ends a document itself, and says so; this is for a reader that does not answer any more. */
 const TIMEOUT_MS = DOCUMENT_MS + 20_000;
 
 /**
- * Extracts texts in a reader VM, which has no shell for anybody, no network and no credentials. One document at a time; the VM is replaced
- * after {@link DOCUMENTS_PER_VM} documents and after any failure, so that nothing a document did outlives it for long.
+ * Extracts texts in a reader VM, which has no shell for anybody, no network and no credentials. One document at a time. What one document breaks,
+ * the next one of its VM might suffer: a document of the web has a VM to itself, and files share one only with those of their group.
  */
 export class ReaderVM implements AsyncDisposable {
   readonly #vms: MicroVMs;
   readonly #template: TemplateSpec;
   #vm: MicroVM | undefined;
+  /** Of what is in the VM. */
+  #group: string | undefined;
   #documents = 0;
   readonly #turn = new InTurn();
 
@@ -25,23 +27,32 @@ export class ReaderVM implements AsyncDisposable {
     this.#template = template;
   }
 
-  /** For the evidence store: the text as the reader gives it, without what a person could not see. Throws EvidenceError. */
-  readonly extract: TextExtractor = async (document) => {
-    const extract = extractorFromService((request) => this.#turn.do(() => this.#ask(request)));
-    return cleaned(await extract(document));
-  };
+  /**
+   * For an evidence store: the text as the reader gives it, without what a person could not see. It throws EvidenceError.
+   * @param group what was given together, such as the files of one run
+   */
+  of(group: string): TextExtractor {
+    return async (document) => {
+      const place = /^https?:/i.test(document.name) ? undefined : group;
+      const extract = extractorFromService((request) => this.#turn.do(() => this.#ask(request, place)));
+      return cleaned(await extract(document));
+    };
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn.idle();
     await this.#discard();
   }
 
-  async #ask(request: Uint8Array): Promise<Uint8Array> {
+  /** @param group undefined for a document that is alone */
+  async #ask(request: Uint8Array, group: string | undefined): Promise<Uint8Array> {
     try {
+      if (group === undefined || group !== this.#group) await this.#discard();
       this.#vm ??= await this.#vms.create({ template: this.#template, labels: { role: "reader" } });
+      this.#group = group;
       const answer = await this.#vm.service("reader", request, { timeoutMs: TIMEOUT_MS });
       this.#documents++;
-      if (this.#documents >= DOCUMENTS_PER_VM) await this.#discard();
+      if (group === undefined || this.#documents >= DOCUMENTS_PER_VM) await this.#discard();
       return answer;
     } catch (error) {
       await this.#discard();
@@ -52,6 +63,7 @@ export class ReaderVM implements AsyncDisposable {
   async #discard(): Promise<void> {
     const vm = this.#vm;
     this.#vm = undefined;
+    this.#group = undefined;
     this.#documents = 0;
     try {
       await vm?.destroy();

@@ -54,7 +54,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions>; 
     isolation: "emulated",
     sandbox: "microvm",
     requireKeys: () => undefined,
-    extract: () => Promise.reject(new Error("Nothing is read here.")),
+    extractor: () => () => Promise.reject(new Error("Nothing is read here.")),
     backend: () => Promise.reject(new Error("There are no machines here.")),
     files: () => Promise.reject(new Error("There are no machines here.")),
   };

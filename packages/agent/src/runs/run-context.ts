@@ -82,7 +82,7 @@ export async function openContext(
   const { sources, answers } = await openSources({
     backbone,
     choir,
-    extract: machines.extract,
+    extract: machines.extractor(runId),
     store: parts.runs,
     fence,
     record,

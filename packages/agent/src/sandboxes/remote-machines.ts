@@ -16,7 +16,7 @@ export interface RemoteMachinesOptions {
   readonly name: string;
   readonly createSandbox: CreateSandbox;
   /** Documents are hostile: they are parsed by the reader VM of this machine, not where the agent works. */
-  readonly extract: TextExtractor;
+  readonly extractor: Machines["extractor"];
   /** Tests of skills are run by this machine, too. */
   readonly tryOut?: TryOut;
   /** The folder on this machine whose content a sandbox gets as `/skills`. */
@@ -33,7 +33,7 @@ export interface RemoteMachinesOptions {
  * const machines = new RemoteMachines({
  *   name: "daytona",
  *   createSandbox: (agentId) => DaytonaSandbox.fromName(`agent-${agentId}`),
- *   extract: local.extract,
+ *   extractor: (group) => local.extractor(group),
  * });
  * await using runs = await openRuns({ home, backbone, choir, machines, capacity: 2, version: "1" });
  * ```
@@ -49,8 +49,8 @@ export class RemoteMachines implements Machines {
     this.sandbox = o.name;
   }
 
-  get extract(): TextExtractor {
-    return this.#o.extract;
+  extractor(group: string): TextExtractor {
+    return this.#o.extractor(group);
   }
 
   get tryOut(): TryOut | undefined {

@@ -93,7 +93,7 @@ describe("a script in an agent's VM", () => {
       hasDoors: agentVMs.hasDoors,
       sandbox: agentVMs.sandbox,
       requireKeys: () => agentVMs.requireKeys(),
-      extract: async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),
+      extractor: () => async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),
       backend: (...args) => agentVMs.backend(...args),
       files: (agentId) => agentVMs.files(agentId),
     };
@@ -196,15 +196,30 @@ describe("a document in the reader VM", { timeout: 240_000 }, () => {
       `ket that is number ${n + 1} of all.`,
     ]);
     const pdf = { bytes: makePdf(pages), mediaType: "application/pdf", name: "survey.pdf" };
-    const { text } = await agentVMs.extract(pdf);
+    const { text } = await agentVMs.extractor("run")(pdf);
     const [first, ...others] = pages.map(([, line, end]) => `${line?.replace(/-$/, "")}${end}`);
     // What stands at the head of every page is said once.
     expect(text.split("\n\n")).toEqual([`Yield survey of the year ${first}`, ...others]);
     const body = `${wordParagraph("Results", "Heading1")}${wordParagraph("Fees fell by a fifth.")}`;
     const mediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-    const word = await agentVMs.extract({ bytes: makeDocx(body), mediaType, name: "yields.docx" });
+    const word = await agentVMs.extractor("run")({ bytes: makeDocx(body), mediaType, name: "yields.docx" });
     expect(word).toMatchObject({ title: "Yields & risks", author: "Ada L." });
     expect(word.text).toContain("# Results\n\nFees fell by a fifth.");
+  });
+
+  it("shares that VM only with files of its run; a page of the web is alone, and so is what comes after it", async () => {
+    const readers = () => vms.list().flatMap(({ id, labels }) => (labels.role === "reader" ? [id] : []));
+    const read = (group: string, name: string) =>
+      agentVMs.extractor(group)({ bytes: Buffer.from("# A\n\nText."), mediaType: "text/markdown", name });
+    await read("run", "a.md");
+    const ofRun = readers();
+    expect(ofRun).toHaveLength(1);
+    await read("run", "b.md");
+    expect(readers()).toEqual(ofRun);
+    await read("other", "a.md");
+    expect(readers()).not.toEqual(ofRun);
+    await read("other", "https://example.org/a.md");
+    expect(readers()).toEqual([]);
   });
 });
 

@@ -16,11 +16,11 @@ describe("a run whose sandbox is a devbox", () => {
     await using base = await testBackbone();
     const { home, backbone } = base;
     await using choir = await Choir.open({ backbone, path: join(home, "choir.sqlite") });
-    const { extract } = new LocalMachines(join(home, "machines"));
+    const local = new LocalMachines(join(home, "machines"));
     const machines = new RemoteMachines({
       name: "runloop",
       key: "RUNLOOP_API_KEY",
-      extract,
+      extractor: () => local.extractor(),
       skills: join(EXAMPLES, "../../skills"),
       createSandbox: (agentId, keys) =>
         RunloopBackend.open({ apiKey: keys.RUNLOOP_API_KEY ?? "", baseUrl: server.url, scope: home, agentId }),

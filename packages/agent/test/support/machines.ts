@@ -19,10 +19,12 @@ export class LocalMachines implements Machines {
     this.#root = root;
   }
 
-  readonly extract: TextExtractor = async ({ bytes }) => {
-    const text = new TextDecoder().decode(bytes);
-    return { text, title: /^# (.+)$/m.exec(text)?.[1] };
-  };
+  extractor(): TextExtractor {
+    return async ({ bytes }) => {
+      const text = new TextDecoder().decode(bytes);
+      return { text, title: /^# (.+)$/m.exec(text)?.[1] };
+    };
+  }
 
   requireKeys(): void {
     // Folders need none.

@@ -17,4 +17,4 @@ export interface ExtractedText {
 export type TextExtractor = (o: { bytes: Uint8Array; mediaType: string; name: string }) => Promise<ExtractedText>;
 
 /** Changes whenever the reader would give another text for the same bytes: extracted texts are kept under it. */
-export const EXTRACTOR_VERSION = "2";
+export const EXTRACTOR_VERSION = 2;

@@ -64,10 +64,7 @@ export async function fetchText(start: URL, o: FetchOptions): Promise<{ status: 
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const response = await request(url, "text/plain", o);
     const target = await redirectOf(response, url, start.href);
-    if (target === undefined) {
-      const { bytes } = await readBody(response, o.maxBytes);
-      return { status: response.status, text: new TextDecoder().decode(bytes) };
-    }
+    if (target === undefined) return { status: response.status, text: await textOf(response, url, o.maxBytes) };
     url = target;
   }
   throw new EvidenceError("fetch_failed", `${start.href} redirects more than ${MAX_REDIRECTS} times.`);
@@ -133,6 +130,14 @@ async function pageOf(response: Response, o: { uri: string; url: URL; maxBytes: 
     return { bytes, mediaType, name: uri, finalUri: url.href, headers: pageHeaders(response.headers, url) };
   } catch (error) {
     throw explained(error, uri);
+  }
+}
+
+async function textOf(response: Response, url: URL, maxBytes: number): Promise<string> {
+  try {
+    return new TextDecoder().decode((await readBody(response, maxBytes)).bytes);
+  } catch (error) {
+    throw explained(error, url.href);
   }
 }
 

@@ -13,7 +13,7 @@ const robotsParser: (
 /** What a site wants of robots. */
 export interface SiteRules {
   allows(url: URL): boolean;
-  /** Milliseconds that it wants between two requests. */
+  /** Milliseconds that it wants between two requests, a day at most. */
   readonly gapMs?: number;
 }
 
@@ -74,7 +74,7 @@ export class Robots {
     const delay = rules.getCrawlDelay(ROBOT);
     return {
       allows: (page) => rules.isAllowed(page.href, ROBOT) ?? true,
-      gapMs: delay === undefined || !Number.isFinite(delay) || delay < 0 ? undefined : delay * 1_000,
+      gapMs: delay === undefined || !Number.isFinite(delay) || delay < 0 ? undefined : Math.min(delay * 1_000, DAY_MS),
     };
   }
 }

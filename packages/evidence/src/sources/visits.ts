@@ -12,10 +12,12 @@ export class AskedToWait extends EvidenceError {
   /** For how long, in milliseconds. */
   readonly waitMs: number;
 
+  /** @param waitMs milliseconds, of which a day counts at most */
   constructor(name: string, waitMs: number) {
-    const when = new Date(Date.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
+    const heededMs = Math.min(waitMs, LONGEST_REST_MS);
+    const when = new Date(Date.now() + heededMs).toISOString().replace(/\.\d+Z$/, "Z");
     super("asked_to_wait", `${name} asks to be left alone until ${when}: try again then, or go on without it.`);
-    this.waitMs = waitMs;
+    this.waitMs = heededMs;
   }
 }
 
@@ -67,7 +69,7 @@ export class Visits {
       return await visit();
     } catch (error) {
       if (error instanceof AskedToWait) {
-        this.#restsUntil = performance.now() + Math.min(error.waitMs, LONGEST_REST_MS);
+        this.#restsUntil = performance.now() + error.waitMs;
       }
       throw error;
     } finally {

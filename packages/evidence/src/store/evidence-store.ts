@@ -177,8 +177,8 @@ export class EvidenceStore {
     const source = await this.get(id);
     const known = this.#texts.get(source.textSha256);
     if (known !== undefined) return known;
-    const text = await this.#snapshots.text(source.sha256, source.mediaType);
-    if (text === undefined || hash(new TextEncoder().encode(text)) !== source.textSha256) {
+    const text = await this.#snapshots.text(source);
+    if (text === undefined) {
       throw new EvidenceError(
         "store_failed",
         `The stored text of ${id} is not the one that was read: read the sources in a new run.`,

@@ -90,11 +90,18 @@ export class Origins {
     try {
       return await this.#o.fetch(uri, { maxBytes: DEFAULT_LIMITS.fileBytes });
     } catch (error) {
-      if (error instanceof EvidenceError) {
-        const { code, message } = error;
-        await this.#unread.add({ uri, code, message, at: new Date().toISOString() });
-      }
-      throw error;
+      const failure = asFailure(error, uri);
+      const { code, message } = failure;
+      await this.#unread.add({ uri, code, message, at: new Date().toISOString() });
+      throw failure;
     }
   }
+}
+
+/** Whatever a server of the web brings about ends the reading of its page, never the run that wanted it. */
+function asFailure(error: unknown, uri: string): EvidenceError {
+  if (error instanceof EvidenceError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `${uri} cannot be read: ${reason}; look for another source.`;
+  return new EvidenceError("fetch_failed", message, { cause: error });
 }

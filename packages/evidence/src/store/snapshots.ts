@@ -43,10 +43,15 @@ export class Snapshots {
     return { sha256, extracted };
   }
 
-  /** The text of a snapshot that was taken; undefined if it is not there any more. */
-  async text(sha256: string, mediaType: string): Promise<string | undefined> {
-    const known = await this.#files.get(this.#textKey(sha256, mediaType));
-    return known && Extracted.parse(JSON.parse(new TextDecoder().decode(known))).text;
+  /** The very text that was taken, by whichever version of the reader; undefined if it is not there any more, or is another one. */
+  async text(o: { sha256: string; mediaType: string; textSha256: string }): Promise<string | undefined> {
+    for (let version = EXTRACTOR_VERSION; version > 0; version--) {
+      const known = await this.#files.get(this.#textKey(o.sha256, o.mediaType, version));
+      if (known === undefined) continue;
+      const { text } = Extracted.parse(JSON.parse(new TextDecoder().decode(known)));
+      if (hash(new TextEncoder().encode(text)) === o.textSha256) return text;
+    }
+    return undefined;
   }
 
   /** The same with what it says about itself, extracted again if the reader has become another since; undefined if its bytes are gone. */
@@ -62,8 +67,8 @@ export class Snapshots {
   }
 
   /** The media type decides how bytes are read, so it is a part of the key. */
-  #textKey(sha256: string, mediaType: string): string {
-    return `${rawKey(this.#agentId, sha256)}.text-${EXTRACTOR_VERSION}-${hash(new TextEncoder().encode(mediaType)).slice(0, 8)}.json`;
+  #textKey(sha256: string, mediaType: string, version = EXTRACTOR_VERSION): string {
+    return `${rawKey(this.#agentId, sha256)}.text-${version}-${hash(new TextEncoder().encode(mediaType)).slice(0, 8)}.json`;
   }
 }
 
