@@ -15,7 +15,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "vw-verify-"));
   await mkdir(join(folder, "notes"));
   await mkdir(join(folder, "none"));
-  await writeFile(join(folder, "notes/1-caps.md"), "# Caps\n\nThe supply cap of USDC is $500 million.\n");
+  const front = "---\ntitle: Caps\nsummary: The borrow cap of USDC is $999 million.\n---\n";
+  await writeFile(join(folder, "notes/1-caps.md"), `${front}# Caps\n\nThe supply cap of USDC is $500 million.\n`);
   await writeFile(join(folder, "notes/2-moonwell.txt"), "Moonwell had 38 million WELL to pay.\n");
   await writeFile(join(folder, "dead.md"), " \n\n \n");
 });
@@ -81,6 +82,7 @@ describe("vibewriter verify DRAFT", () => {
 
   it.each([
     ["no citations", "# T\n\nThe supply cap is $500 million.\n", "no_citations"],
+    ["what only front matter says", "# T\n\nThe borrow cap of USDC is $999 million [S1].\n", "rate_too_low"],
     ["ids that do not exist", "# T\n\nThe supply cap of USDC is $500 million [S9].\n", "rate_too_low"],
     ["a wrong figure", GOOD.replace("$500", "$900"), "rate_too_low"],
     ["too few citations", `${GOOD}It lent $3 million. It lent $4 million to Aave.\n`, "coverage_too_low"],

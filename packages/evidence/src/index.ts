@@ -25,6 +25,8 @@ export {
 } from "./sources/expand.js";
 export type { ExtractedText, TextExtractor } from "./sources/extraction.js";
 export { DEFAULT_LIMITS, type SourceLimits } from "./sources/limits.js";
+export { endingOf } from "./sources/media.js";
+export { cleaned, markdownOf } from "./sources/plain.js";
 export { readSourceFile } from "./sources/read-file.js";
 export { extractorFromService } from "./sources/service-extractor.js";
 export { WebReader, type WebReaderOptions } from "./sources/web-reader.js";

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import {
+  endingOf,
   evidenceFile,
   type GateDecision,
   readableReport,
@@ -23,14 +24,6 @@ export interface Export {
   /** More files beside the report. */
   readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
-
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  "text/markdown": "md",
-  "text/plain": "txt",
-  "text/html": "html",
-  "application/xhtml+xml": "html",
-  "application/pdf": "pdf",
-};
 
 /**
  * Lays a finished run out in its folder: the report, `sources/`, the check as `verification.json` and as `verification.md` to be read,
@@ -89,11 +82,10 @@ export async function dropEmptyFolder(folder: string): Promise<boolean> {
 }
 
 function sourceName(source: Source): string {
-  const extension = EXTENSIONS[source.mediaType.split(";")[0]?.trim() ?? ""] ?? "bin";
   const name = source.uri.startsWith("file:")
     ? basename(decodeURIComponent(source.uri)).replace(/\.[^.]*$/, "")
     : source.title;
-  return `${source.id}-${slug(name)}.${extension}`;
+  return `${source.id}-${slug(name)}.${endingOf(source.mediaType) ?? "bin"}`;
 }
 
 function pretty(value: unknown): string {

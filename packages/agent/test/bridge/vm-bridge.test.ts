@@ -93,7 +93,9 @@ describe("a script in an agent's VM", () => {
       hasDoors: agentVMs.hasDoors,
       sandbox: agentVMs.sandbox,
       requireKeys: () => agentVMs.requireKeys(),
-      extractor: () => async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),
+      extractor:
+        () =>
+        async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),
       backend: (...args) => agentVMs.backend(...args),
       files: (agentId) => agentVMs.files(agentId),
     };

@@ -53,6 +53,8 @@ export const FindingSource = z.object({
   id: z.string(),
   title: z.string(),
   uri: z.string(),
+  /** Where a page came from after redirects, if that is another address. */
+  finalUri: z.string().optional(),
   author: z.string().optional(),
   /** As the source gives it. */
   date: z.string().optional(),

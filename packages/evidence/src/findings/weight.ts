@@ -24,10 +24,11 @@ const UNDATED = 0.8;
 const YEAR_MS = 365.25 * 86_400_000;
 
 /** What a source is, by its address. */
-export function kindOf({ uri, kind }: Pick<FindingSource, "uri" | "kind">): SourceKind {
+export function kindOf({ uri, finalUri, kind }: Pick<FindingSource, "uri" | "finalUri" | "kind">): SourceKind {
   if (kind !== undefined) return kind;
   if (uri.startsWith("file:")) return "given";
-  const host = hostOf(uri);
+  if (/^https?:\/\/(?:dx\.)?doi\.org\//i.test(uri)) return kindOfDoi(uri);
+  const host = hostOf(finalUri ?? uri);
   return host === undefined ? "unknown" : (HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? "unknown");
 }
 
@@ -56,13 +57,25 @@ export function timeOf({ date }: Pick<FindingSource, "date">): number | undefine
 }
 
 /** Whose word a source is: two pages of one site, or two texts of one author, are one witness. */
-export function originOf({ id, uri, author }: FindingSource): string {
+export function originOf({ id, uri, finalUri, author }: FindingSource): string {
   if (author !== undefined && author.trim() !== "") return `author:${author.trim().toLowerCase()}`;
-  const host = hostOf(uri);
+  const host = hostOf(finalUri ?? uri);
   if (host === undefined) return id;
   const labels = host.split(".");
   const isLongEnding = /^(?:ac|co|com|edu|gov|org)$/.test(labels.at(-2) ?? "") && labels.at(-1)?.length === 2;
   return labels.slice(isLongEnding ? -3 : -2).join(".");
+}
+
+/** Registrants of preprints: arXiv, SSRN, bioRxiv and medRxiv, Research Square, Preprints.org, PsyArXiv, SocArXiv, ChemRxiv, TechRxiv. */
+const PREPRINTS = /^10\.(?:48550|2139|1101|21203|20944|31234|31235|26434|36227)\//;
+/** Registrants of whatever their users upload: Zenodo, figshare, Dryad, Mendeley Data. */
+const UPLOADS = /^10\.(?:5281|6084|5061|17632)\//;
+
+/** What is registered under a DOI, by who has registered it: most are journals. */
+function kindOfDoi(uri: string): SourceKind {
+  const doi = new URL(uri).pathname.slice(1).replace(/%2f/i, "/");
+  if (PREPRINTS.test(doi)) return "preprint";
+  return UPLOADS.test(doi) ? "unknown" : "peer_reviewed";
 }
 
 function hostOf(uri: string): string | undefined {
@@ -78,7 +91,7 @@ const HOSTS: readonly (readonly [SourceKind, RegExp])[] = [
   [
     "peer_reviewed",
     anyOf(
-      "doi.org nature.com science.org pnas.org sciencedirect.com springer.com wiley.com plos.org cell.com acm.org ieee.org jstor.org bmj.com " +
+      "nature.com science.org pnas.org sciencedirect.com springer.com wiley.com plos.org cell.com acm.org ieee.org jstor.org bmj.com " +
         "thelancet.com nejm.org ncbi.nlm.nih.gov royalsocietypublishing.org oup.com mdpi.com frontiersin.org tandfonline.com",
     ),
   ],

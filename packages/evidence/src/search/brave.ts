@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { plainText } from "./plain.js";
 import type { Service, Services } from "./services.js";
-import { MOST_PASSAGE, MOST_QUERY, type WebResult, type WebSearch } from "./web-search.js";
+import { MOST_PASSAGE, MOST_QUERY, rowsOf, type WebResult, type WebSearch } from "./web-search.js";
 
 /** The smallest plan allows one question a second. */
 const BRAVE: Service = { title: "Brave", gapMs: 1_000, advice: "correct BRAVE_API_KEY or unset it" };
@@ -10,7 +10,7 @@ const BRAVE: Service = { title: "Brave", gapMs: 1_000, advice: "correct BRAVE_AP
 const Reply = z.object({
   web: z
     .object({
-      results: z.array(
+      results: rowsOf(
         z.object({
           title: z.string(),
           url: z.url(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { plainText } from "./plain.js";
 import type { Service, Services } from "./services.js";
-import { MOST_PASSAGE, MOST_QUERY, type WebResult, type WebSearch } from "./web-search.js";
+import { MOST_PASSAGE, MOST_QUERY, rowsOf, type WebResult, type WebSearch } from "./web-search.js";
 
 /** An instance answers 403 for a form that its settings do not name, and JSON is not among the default ones. */
 const SEARXNG: Service = {
@@ -11,7 +11,7 @@ const SEARXNG: Service = {
 };
 
 const Reply = z.object({
-  results: z.array(
+  results: rowsOf(
     z.object({
       title: z.string().nullish(),
       url: z.url(),

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Service, Services } from "./services.js";
-import { MOST_PASSAGE, MOST_QUERY, type WebResult, type WebSearch } from "./web-search.js";
+import { MOST_PASSAGE, MOST_QUERY, rowsOf, type WebResult, type WebSearch } from "./web-search.js";
 
 const TAVILY: Service = { title: "Tavily", gapMs: 0, advice: "correct TAVILY_API_KEY or unset it" };
 
 const Reply = z.object({
-  results: z.array(
+  results: rowsOf(
     z.object({
       title: z.string().nullish(),
       url: z.url(),

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Provider } from "./names.js";
 
 /** One hit of a search: something that can be read and then cited. */
@@ -26,3 +27,13 @@ export interface WebSearch {
 export const MOST_QUERY = 400;
 /** Characters of a passage that are kept. */
 export const MOST_PASSAGE = 2_000;
+
+/** The rows of an answer that have the form that is documented: one hit of another form, such as a magnet link, takes nothing from the others. */
+export function rowsOf<T>(row: z.ZodType<T>) {
+  return z.array(z.unknown()).transform((rows) =>
+    rows.flatMap((one) => {
+      const parsed = row.safeParse(one);
+      return parsed.success ? [parsed.data] : [];
+    }),
+  );
+}

@@ -50,6 +50,12 @@ export function mediaTypeOf(name: string): string {
   return typeByName(name) ?? "text/plain";
 }
 
+/** The ending of a file of a media type, such as `docx`; undefined for a type that no source has. */
+export function endingOf(mediaType: string): string | undefined {
+  const type = mediaType.split(";")[0]?.trim().toLowerCase();
+  return Object.entries(TYPES).find(([, one]) => one === type)?.[0];
+}
+
 /** Whether files of this name are read where they are found in a folder. */
 export function isReadByName(name: string): boolean {
   return typeByName(name) !== undefined;

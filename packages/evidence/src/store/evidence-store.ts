@@ -25,8 +25,11 @@ export const BUCKET = "vibewriter-evidence";
 /** Extraction is one process in a VM; more at once would only wait there. */
 const READ_AT_ONCE = 2;
 
-/** Pages that could not be read, of which a run keeps why. */
-const MOST_UNREAD = 200;
+/** Pages that could not be read, of which a run keeps why, and characters of that. */
+const MOST_UNREAD = 100;
+const LONGEST_MESSAGE = 1_000;
+/** Bytes of JSON for the sources of one run: a record is one message of NATS, which has a megabyte at most. */
+const MOST_BYTES = 700_000;
 
 /**
  * The sources of one run: what was read, when, its bytes and its text. Everything lies in the backbone, so that a
@@ -262,7 +265,9 @@ export class EvidenceStore {
     const index = await this.#records.update(this.#key, (now) => {
       const sources = now?.sources ?? [];
       if (sources.some((other) => other.uri === uri)) return undefined;
-      return { ...now, sources: [...sources, { id: `S${sources.length + 1}`, ...record }] };
+      const next = [...sources, { id: `S${sources.length + 1}`, ...record }];
+      if (Buffer.byteLength(JSON.stringify(next)) > MOST_BYTES) throw full(sources.length);
+      return { ...now, sources: next };
     });
     const kept = index?.sources.find((other) => other.uri === uri);
     if (!kept) throw new EvidenceError("store_failed", `${uri} was read but not kept: try again.`);
@@ -282,10 +287,16 @@ export class EvidenceStore {
   }
 
   async #keepUnread(page: Unread): Promise<void> {
+    const message = page.message.slice(0, LONGEST_MESSAGE);
     await this.#records.update(this.#key, (now) => ({
       ...now,
       sources: now?.sources ?? [],
-      unread: [...(now?.unread ?? []).filter(({ uri }) => uri !== page.uri), page].slice(-MOST_UNREAD),
+      unread: [...(now?.unread ?? []).filter(({ uri }) => uri !== page.uri), { ...page, message }].slice(-MOST_UNREAD),
     }));
   }
+}
+
+function full(count: number): EvidenceError {
+  const text = `This run has read ${count} sources and can keep no more: write with them, or go on in a new run.`;
+  return new EvidenceError("too_large", text);
 }

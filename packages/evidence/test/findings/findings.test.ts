@@ -54,10 +54,15 @@ it("knows kinds and origins by their addresses", () => {
     "https://blog.medium.com/x",
   ];
   expect(kinds.map((uri) => kindOf({ uri }))).toEqual(["preprint", "peer_reviewed", "official", "blog"]);
+  const dois = ["10.1038/s41586-020-2649-2", "10.48550/arXiv.1706.03762", "10.5281/zenodo.1234"];
+  const registered = dois.map((doi) => kindOf({ uri: `https://doi.org/${doi}` }));
+  expect(registered).toEqual(["peer_reviewed", "preprint", "unknown"]);
   expect(kindOf({ uri: "https://notnature.com/x" })).toBe("unknown");
   expect(kindOf({ uri: "file:notes.md" })).toBe("given");
   const origins = ["https://a.news.co.uk/1", "https://b.news.co.uk/2"].map((uri) => originOf(source("S1", { uri })));
   expect(origins).toEqual(["news.co.uk", "news.co.uk"]);
+  const moved = source("S2", { uri: "https://doi.org/10.1038/x", finalUri: "https://www.nature.com/articles/x" });
+  expect(originOf(moved)).toBe(originOf(source("S1", { uri: "https://www.nature.com/articles/x" })));
 });
 
 describe("findings", () => {

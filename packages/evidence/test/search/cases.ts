@@ -40,6 +40,7 @@ export const CASES: Readonly<Record<Provider, Case>> = {
       query: QUERY,
       results: [
         { title: "Bees", url: "https://bees.org/", content: "They dance.", score: 0.9, published_date: "2026-09-01" },
+        { title: "A magnet link", url: "magnet", content: "Of another form.", score: 0.2 },
         { title: "", url: "https://x.org/", content: null, score: 0.1 },
       ],
       response_time: 1,

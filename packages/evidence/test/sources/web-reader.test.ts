@@ -98,7 +98,10 @@ test("a server that wants a moment gets it; one that wants an hour is not asked 
 
 test("what a server says wrongly of itself is an answer that can be read, not a failure of who reads", async () => {
   const reader = open();
-  await expect(read(reader, "cut.example", "/a")).rejects.toMatchObject({ name: "EvidenceError", code: "fetch_failed" });
+  await expect(read(reader, "cut.example", "/a")).rejects.toMatchObject({
+    name: "EvidenceError",
+    code: "fetch_failed",
+  });
   await expect(read(reader, "ages.example", "/ages")).rejects.toMatchObject({
     code: "asked_to_wait",
     message: expect.stringMatching(/until 20\d\d-/),

@@ -9,6 +9,7 @@ import {
   type EvidenceStoreOptions,
   expandSources,
   extractorFromService,
+  type SourceFile,
 } from "../../src/index.js";
 import type { FetchedPage } from "../../src/sources/fetch.js";
 import { startReader, type TestReader } from "../support/reader.js";
@@ -65,6 +66,34 @@ test("a resumed run has the same ids and texts, without its files", async () => 
   expect(await again.text(read.id)).toContain("38 million WELL");
   await expect(again.read("file:base-defi/01-aave-v3-usdc.md")).rejects.toMatchObject({ code: "not_found" });
   await expect(again.get("S9")).rejects.toMatchObject({ code: "unknown_source" });
+});
+
+test("a text stays the one that was read when the reader has become another one since", async () => {
+  const given = [{ ...(await expandSources([EXAMPLES])).files[0], uri: "file:old.md" } as SourceFile];
+  const store = await open({ runId: "older", agentId: "older", given });
+  const { id, sha256 } = await store.read("file:old.md");
+  const text = await store.text(id);
+  const [file] = await backbone.files.list(`older/sources/${sha256}.text-`);
+  const key = file?.key ?? "";
+  const older = key.replace(/\.text-\d+-/, ".text-1-");
+  await backbone.files.put(older, (await backbone.files.get(key)) ?? new Uint8Array());
+  await backbone.files.put(key, new TextEncoder().encode(JSON.stringify({ text: "As another version reads it." })));
+  expect(await (await open({ runId: "older", agentId: "older" })).text(id)).toBe(text);
+});
+
+test("a run that has read as much as its record holds says so, and keeps what it has", async () => {
+  const title = "long ".repeat(60_000);
+  const store = await open({
+    runId: "full",
+    article: async (name) => ({ title: `${name} ${title}`, markdown: `# ${name}\n\nText of ${name}.` }),
+  });
+  await store.read("choir:one");
+  await store.read("choir:two");
+  await expect(store.read("choir:three")).rejects.toMatchObject({
+    code: "too_large",
+    message: expect.stringContaining("2 sources"),
+  });
+  expect(await store.list()).toHaveLength(2);
 });
 
 test("parallel readers in two processes agree on ids", async () => {

@@ -14,14 +14,14 @@ const OF_THE_DOCUMENT: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * The texts of files and folders, `S1` first. Plain text and Markdown are read here; whatever has to be parsed, by the reader VM of the home.
+ * The texts of files and folders, `S1` first. Plain text and Markdown are read here, to what the reader makes of them; whatever has to be parsed, by the reader VM of the home.
  * A document that cannot be read is a source without text if it was given by name, and is passed over in a folder.
  */
 export async function sourceTexts(
   context: Context,
   paths: readonly string[],
 ): Promise<{ sources: SourceText[]; skipped: { uri: string; reason: string }[] }> {
-  const { expandSources } = await import("@vibewriter/evidence");
+  const { cleaned, expandSources, markdownOf } = await import("@vibewriter/evidence");
   const { files, skipped } = await expandSources([...paths]);
   const passedOver = skipped.map(({ uri, reason }) => ({ uri, reason }));
   const sources: SourceText[] = [];
@@ -32,15 +32,17 @@ export async function sourceTexts(
     try {
       const text = await plainText(file);
       if (text !== undefined) {
-        sources.push({ id, uri, title: titleOf(text, uri), text });
+        const isMarkdown = /^text\/markdown\b/.test(file.mediaType);
+        const read = cleaned(isMarkdown ? markdownOf(text) : { text });
+        sources.push({ id, uri, title: read.title ?? nameOf(uri), text: read.text });
         continue;
       }
       client ??= connect(context);
       const read = await (await client).texts.read({ path: file.path, mediaType: file.mediaType, name: uri });
-      sources.push({ id, uri, title: read.title ?? titleOf("", uri), text: read.text });
+      sources.push({ id, uri, title: read.title ?? nameOf(uri), text: read.text });
     } catch (error) {
       if (!(error instanceof Error) || !OF_THE_DOCUMENT.has(codeOf(error))) throw error;
-      if (file.isNamed) sources.push({ id, uri, title: titleOf("", uri), text: "", unreachable: error.message });
+      if (file.isNamed) sources.push({ id, uri, title: nameOf(uri), text: "", unreachable: error.message });
       else passedOver.push({ uri, reason: error.message });
     }
   }
@@ -58,9 +60,6 @@ async function plainText({ path, mediaType }: SourceFile): Promise<string | unde
   }
 }
 
-function titleOf(text: string, uri: string): string {
-  return (
-    /^#\s+(.+)$/m.exec(text)?.[1]?.trim() ??
-    basename(decodeURIComponent(uri.replace(/^file:/, ""))).replace(/\.\w+$/, "")
-  );
+function nameOf(uri: string): string {
+  return basename(decodeURIComponent(uri.replace(/^file:/, ""))).replace(/\.\w+$/, "");
 }
