@@ -30,10 +30,12 @@ export const MOST_PASSAGE = 2_000;
 
 /** The rows of an answer that have the form that is documented: one hit of another form, such as a magnet link, takes nothing from the others. */
 export function rowsOf<T>(row: z.ZodType<T>) {
-  return z.array(z.unknown()).transform((rows) =>
-    rows.flatMap((one) => {
+  return z.array(z.unknown()).transform((rows, context) => {
+    const found = rows.flatMap((one) => {
       const parsed = row.safeParse(one);
       return parsed.success ? [parsed.data] : [];
-    }),
-  );
+    });
+    if (rows.length > 0 && found.length === 0) context.addIssue("Not one row has the form that is documented.");
+    return found;
+  });
 }
