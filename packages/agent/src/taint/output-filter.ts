@@ -27,14 +27,17 @@ export function keepSecrets(context: Guarded, door: string, text: string): void 
 
 /**
  * The first secret in a text, in words: as it stands there, on its line; or, without one, under what hides it from a search by bytes, which is
- * invisible characters, full-width letters, spaces, percent signs, hex digits, base64, wherever in the text they begin.
+ * what Markdown takes away when it is shown (backslashes, entities, emphasis, tags), invisible characters, full-width letters, spaces, percent signs,
+ * hex digits, base64, wherever in the text they begin.
  */
 export function secretIn(secrets: Pick<Secrets, "find">, text: string): { what: string; line?: number } | undefined {
   const plain = secrets.find(text);
   if (plain !== undefined) return plain;
-  for (const reading of readings(text)) {
-    const found = secrets.find(reading);
-    if (found !== undefined) return { what: found.what };
+  for (const one of new Set([text, ...shownAs(text)])) {
+    for (const reading of readings(one)) {
+      const found = secrets.find(reading);
+      if (found !== undefined) return { what: found.what };
+    }
   }
   return undefined;
 }
@@ -52,6 +55,80 @@ function* readings(text: string): Generator<string> {
     yield* decoded(step.replace(/\b0x|[^0-9a-f]/gi, ""), { as: "hex", digits: 2 });
     yield* decoded(step.replace(/[^A-Za-z0-9+/_-]/g, ""), { as: "base64", digits: 4 });
   }
+}
+
+/**
+ * Roughly what is left of a text when it is shown as Markdown or HTML, with its signs of emphasis, which may be a secret's own, and without. Neither
+ * which of them it is nor whether it is well-formed is asked.
+ */
+function shownAs(text: string): string[] {
+  const plain = text
+    .replace(/<\/?[a-z!][^<>]{0,1000}>/gi, "")
+    .replace(/&(#x?[0-9a-f]{1,8}|[a-z][a-z0-9]{1,31});?/gi, entity);
+  return [plain.replace(ESCAPED, "$1"), plain.replace(ESCAPED_OR_EMPHASIS, "$1")];
+}
+
+const ESCAPED = /\\([!-/:-@[-`{-~])/g;
+const ESCAPED_OR_EMPHASIS = /\\([!-/:-@[-`{-~])|[*_~`]+/g;
+
+/** Entities of ASCII signs that have names of their own; letters and digits have numbers only. */
+const NAMED: Readonly<Record<string, string>> = {
+  ...{
+    amp: "&",
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    apos: "'",
+    sol: "/",
+    bsol: "\\",
+    plus: "+",
+    equals: "=",
+    hyphen: "-",
+    dash: "-",
+  },
+  ...{
+    period: ".",
+    comma: ",",
+    colon: ":",
+    semi: ";",
+    excl: "!",
+    quest: "?",
+    num: "#",
+    dollar: "$",
+    percnt: "%",
+    ast: "*",
+  },
+  ...{
+    lpar: "(",
+    rpar: ")",
+    lsqb: "[",
+    lbrack: "[",
+    rsqb: "]",
+    rbrack: "]",
+    lcub: "{",
+    lbrace: "{",
+    rcub: "}",
+    rbrace: "}",
+  },
+  ...{
+    commat: "@",
+    hat: "^",
+    lowbar: "_",
+    grave: "\u0060",
+    verbar: "|",
+    vert: "|",
+    tilde: "~",
+    nbsp: " ",
+    shy: "",
+    zwnj: "",
+    zwj: "",
+  },
+};
+
+function entity(whole: string, name: string): string {
+  if (!name.startsWith("#")) return NAMED[name.toLowerCase()] ?? whole;
+  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
 }
 
 /** A text as it is, and with its percent signs taken away, once and twice. */

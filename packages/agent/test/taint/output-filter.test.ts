@@ -48,6 +48,13 @@ const DISGUISES: readonly (readonly [string, string])[] = [
   ["line ends", tagged(SECRET, "\n")],
   ["zero-width spaces", tagged(SECRET, "\u200b")],
   ["zero-width spaces in percent signs", SECRET.replace(/./g, "%E2%80%8B$&")],
+  ["backslashes", SECRET.replaceAll("-", "\\-")],
+  ["an entity", SECRET.replaceAll("-", "&#45;")],
+  ["an entity with a name", SECRET.replaceAll("-", "&hyphen;")],
+  ["entities in hex digits", [...SECRET].map((c) => `&#x${c.charCodeAt(0).toString(16)};`).join("")],
+  ["emphasis", tagged(SECRET, "**")],
+  ["HTML", tagged(SECRET, '<b class="x">').replace(/$/, "</b>")],
+  ["backslashes in hex digits", hex(SECRET).replace(/../g, "$&\\-")],
   ["a tag's characters between", tagged(SECRET, "\u{e0041}")],
 ];
 const KEYS: typeof DISGUISES = [
@@ -95,6 +102,13 @@ describe("a secret at a door", () => {
       const started = performance.now();
       expect(secretIn(secrets, `${before}${hex(SECRET)}`), unit).toBeDefined();
       expect(performance.now() - started, unit).toBeLessThan(5_000);
+    }
+  });
+
+  it("is found with signs of its own that emphasis has, too", () => {
+    using _other = secrets.register("other", "zq_7-hunter*2-pass_word");
+    for (const shown of ["zq_7&#45;hunter*2-pass_word", "zq\\_7\\-hunter\\*2-pass\\_word"]) {
+      expect(secretIn(secrets, `# T\n\nIt is ${shown}.`)?.what, shown).toBe("the secret other");
     }
   });
 
