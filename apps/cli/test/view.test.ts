@@ -1,4 +1,4 @@
-import { ApprovalQuestion, RunEvent } from "@vibewriter/agent/runs";
+import { ApprovalQuestion, RunEvent, RunResult } from "@vibewriter/agent/runs";
 import type { FollowedEvent } from "@vibewriter/server";
 import pc from "picocolors";
 import { askApproval, withChanges } from "../src/approval-prompt.js";
@@ -207,6 +207,35 @@ describe("the summary", () => {
       ...{ isolation: "remote" as const, sandbox: "runloop", model: "offline", durationMs: 1 },
     };
     expect(summary(result, "/w", colors)).toMatch(/Isolation +remote \(commands ran at runloop, not on this machine\)/);
+  });
+
+  it("shows what each stage took: a dash where there was nothing, a question mark for a cost that nobody knows", () => {
+    const stage = { modelCalls: 2, toolCalls: 0, sources: 0, vmSeconds: 0, costUsd: 0 };
+    const { stages } = RunResult.pick({ stages: true }).parse({
+      stages: [
+        { ...stage, stage: "plan", seconds: 61, tokens: null },
+        { ...stage, stage: "research", seconds: 5, toolCalls: 12, sources: 3, tokens: 1_234_567, costUsd: 1.5 },
+        { ...stage, stage: "check", seconds: 2, vmSeconds: 2.5, tokens: 90 },
+      ],
+    });
+    const run = { runId: "run-1", agentId: "main", status: "done" as const, report: null, article: null };
+    const citations = { total: 0, supported: 0, rate: 0, method: "text" as const };
+    const shown = (stages: RunResult["stages"]) =>
+      summary(
+        { ...run, sources: [], cited: [], citations, isolation: "emulated", model: "m", durationMs: 1, stages },
+        "/w",
+        colors,
+      ).split("\n");
+    expect(shown(stages).slice(-6)).toEqual([
+      "",
+      "STAGE     TIME  MODEL  TOOLS  SOURCES  TOKENS     VM     COST",
+      "plan      1:01  2      -      -        -          -      -",
+      "research  0:05  2      12     3        1,234,567  -      $1.50",
+      "check     0:02  2      -      -        90         2.5 s  $0.00",
+      "all       1:08  6      12     3        1,234,657  2.5 s  $1.50",
+    ]);
+    const unknown = stages?.map((one) => ({ ...one, costUsd: one.stage === "check" ? null : one.costUsd }));
+    expect(shown(unknown).slice(-2)).toEqual([expect.stringMatching(/ \?$/), expect.stringMatching(/ \?$/)]);
   });
 });
 

@@ -44,12 +44,19 @@ export function subagents(o: {
   const { folder } = context.workspace;
   const scope = (agent: string, role: ModelRole) => [
     tainting(),
-    summarization({ backend: o.backend, contextTokens: o.contextTokens }),
+    summarization({
+      ...o.told.models.alone(agent),
+      desk: o.desk,
+      asker: role,
+      backend: o.backend,
+      meter,
+      contextTokens: o.contextTokens,
+    }),
     keptFolders(context.folders),
     telemetry(agent, o.desk.of(role).name, o.told),
     auditing(agent, { audit: context.audit, model: o.desk.of(role).name }),
     runScope({ thread: context.thread, agent, emit }),
-    modelCalls({ agent, role, desk: o.desk, emit }),
+    modelCalls({ agent, role, desk: o.desk, emit, meter: o.told.models }),
     memoryGuard({ context, turns: o.turns }),
   ];
   const claimsBy = async (task: string) =>

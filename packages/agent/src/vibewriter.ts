@@ -21,6 +21,7 @@ import type { BudgetMeter } from "./research/budget.js";
 import type { ResearcherLimits } from "./research/limits.js";
 import { subagents } from "./subagents.js";
 import { telemetry } from "./telemetry/middleware.js";
+import type { ModelMeter } from "./telemetry/model-meter.js";
 import { SILENT, type Telemetry } from "./telemetry/telemetry.js";
 import { askPerson } from "./tools/ask-person.js";
 import type { ToolContext } from "./tools/context.js";
@@ -56,6 +57,8 @@ export interface VibewriterOptions {
   readonly meter: BudgetMeter;
   /** What each of its researchers may take. */
   readonly limits: ResearcherLimits;
+  /** Measures the calls of its models. */
+  readonly models: ModelMeter;
   /** Who is told of what the agent does; default: nobody. */
   readonly telemetry?: Telemetry;
 }
@@ -66,7 +69,7 @@ export interface VibewriterOptions {
  *
  * ```ts
  * const said = async () => ({ turns: [{ id: "1", text: "Research …", at: date }] });
- * const agent = createVibewriter({ context, kind: "research", said, desk, backend, checkpointer, emit, date });
+ * const agent = createVibewriter({ context, kind: "research", said, desk, models, meter, limits, backend, checkpointer, emit, date });
  * await agent.invoke({ messages: [] }, { configurable: { thread_id: runId }, durability: "sync" });
  * ```
  */
@@ -74,7 +77,8 @@ export function createVibewriter(o: VibewriterOptions) {
   const { context, emit, backend, contextTokens, meter, limits } = o;
   const place = { folder: context.workspace.folder, date: o.date };
   const isChat = o.kind === "chat";
-  const told = { ...(o.telemetry ?? SILENT), runId: context.runId, emit };
+  const { observer } = o.telemetry ?? SILENT;
+  const told = { observer, runId: context.runId, models: o.models };
   const planner = o.desk.of("planner");
   const looking = [searchChoirKb(context), webSearch(context), findings(context), recall(context)];
   const turns = async () => (await o.said()).turns.map(({ text }) => text);
@@ -87,7 +91,7 @@ export function createVibewriter(o: VibewriterOptions) {
       : [...looking, repairDraftTool(context), askPerson(context), stopWithoutReport(context), proposeSkill(context)],
     middleware: [
       tainting(),
-      summarization({ backend, contextTokens }),
+      summarization({ ...o.models.alone("vibewriter"), desk: o.desk, asker: "planner", backend, meter, contextTokens }),
       skills({ backend, trusted: () => context.skills.trusted() }),
       memory({ context, backend, turns }),
       todoListMiddleware(),
@@ -97,7 +101,7 @@ export function createVibewriter(o: VibewriterOptions) {
       telemetry("vibewriter", planner.name, told),
       auditing("vibewriter", { audit: context.audit, model: planner.name }),
       runScope({ thread: context.thread, agent: "vibewriter", emit }),
-      modelCalls({ agent: "vibewriter", role: "planner", desk: o.desk, emit }),
+      modelCalls({ agent: "vibewriter", role: "planner", desk: o.desk, emit, meter: o.models }),
       memoryGuard({ context, turns }),
     ],
     subagents: subagents({

@@ -30,31 +30,43 @@ export function summary(result: RunResult, cwd: string, colors: Colors): string 
   return [...lines, ...stageLines(result.stages ?? [], colors)].join("\n");
 }
 
+const COLUMNS = ["STAGE", "TIME", "MODEL", "TOOLS", "SOURCES", "TOKENS", "VM", "COST"];
+
 /** What each stage took, as a table; without lines where nobody counted. */
 function stageLines(stages: readonly StageCost[], colors: Colors): string[] {
   if (stages.length === 0) return [];
   const sum = (pick: (stage: StageCost) => number) => stages.reduce((total, stage) => total + pick(stage), 0);
   const isPriced = stages.every(({ costUsd }) => costUsd !== null);
+  const isCounted = stages.some(({ tokens }) => tokens !== null);
   const total = {
     stage: "all",
     seconds: sum(({ seconds }) => seconds),
     modelCalls: sum(({ modelCalls }) => modelCalls),
-    tokens: sum(({ tokens }) => tokens),
+    tokens: isCounted ? sum(({ tokens }) => tokens ?? 0) : null,
     toolCalls: sum(({ toolCalls }) => toolCalls),
+    sources: sum(({ sources }) => sources),
     vmSeconds: sum(({ vmSeconds }) => vmSeconds),
     costUsd: isPriced ? sum(({ costUsd }) => costUsd ?? 0) : null,
   };
   const rows = [...stages, total].map((stage) => [
     stage.stage,
     clock(stage.seconds * 1_000),
-    String(stage.modelCalls),
-    stage.tokens.toLocaleString("en-US"),
-    String(stage.toolCalls),
-    `${stage.vmSeconds.toFixed(1)} s`,
-    stage.costUsd === null ? "?" : `$${stage.costUsd.toFixed(2)}`,
+    some(stage.modelCalls),
+    some(stage.toolCalls),
+    some(stage.sources),
+    some(stage.tokens ?? 0),
+    stage.vmSeconds === 0 ? NONE : `${stage.vmSeconds.toFixed(1)} s`,
+    // What was not counted and costs nothing has no cost; what was counted and is free costs $0.00.
+    stage.costUsd === null ? "?" : stage.costUsd === 0 && !stage.tokens ? NONE : `$${stage.costUsd.toFixed(2)}`,
   ]);
-  const [head = "", ...body] = table([["STAGE", "TIME", "MODEL", "TOKENS", "TOOLS", "VM", "COST"], ...rows], 100);
+  const [head = "", ...body] = table([COLUMNS, ...rows], 100);
   return ["", colors.dim(head), ...body];
+}
+
+const NONE = "-";
+
+function some(number: number): string {
+  return number === 0 ? NONE : number.toLocaleString("en-US");
 }
 
 function sourcesText({ sources }: RunResult): string {

@@ -58,7 +58,8 @@ export class RunMetrics implements RunObserver {
     const model = call.ok ? this.#models.name(call.model) : this.#models.known(call.model);
     this.#modelCalls.inc({ model, agent: call.agent, outcome: outcomeOf(call.ok) });
     this.#modelSeconds.observe({ model }, call.seconds);
-    if (!call.ok) return;
+    // An answer that could not be used has its price.
+    if (!call.ok && call.usage === undefined) return;
     if (call.cost === undefined) this.#unpriced.inc({ model });
     else this.#cost.inc({ model }, call.cost);
     if (call.usage === undefined) return;

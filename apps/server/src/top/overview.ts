@@ -68,15 +68,13 @@ export class Overview {
       now = advanced(now, event);
     this.#progress.set(run.runId, now);
     const { runId, agentId, status, request, model, createdAt, worker } = run;
-    const { inputTokens, outputTokens } = now;
+    const { inputTokens, outputTokens, costUsd } = now;
     const driving = this.#sources.runs.client.workers().find(({ info }) => info.id === worker?.id);
     return {
-      ...{ runId, agentId, status, request, model, createdAt, inputTokens, outputTokens },
+      ...{ runId, agentId, status, request, model, createdAt, inputTokens, outputTokens, costUsd },
       activeMs: run.activeMs + (status === "running" ? this.#since(run) : 0),
       step: stepOf(now),
       doing: [...now.doing.values()].at(-1) ?? "",
-      // A provider that says nothing of tokens has not said that they were free.
-      costUsd: inputTokens === 0 && model !== "offline" && !model.startsWith("ollama:") ? null : now.costUsd,
       machine: driving?.info.machine,
     };
   }

@@ -14,7 +14,7 @@ export interface Progress {
   readonly costUsd: number | null;
 }
 
-/** Of a run whose calls cost nothing as long as nobody says otherwise: providers that count are heard. */
+/** Of a run that has asked no model. */
 export const BEGUN: Progress = {
   ...{ seq: 0, todos: [], doing: new Map(), inputTokens: 0, outputTokens: 0, costUsd: 0 },
 };
@@ -36,8 +36,8 @@ export function advanced(now: Progress, stored: StoredEvent): Progress {
       return { ...next, doing: new Map([...now.doing].filter(([id]) => id !== data.id)) };
     case "usage": {
       const costUsd = now.costUsd === null || data.costUsd === null ? null : now.costUsd + data.costUsd;
-      const inputTokens = now.inputTokens + data.inputTokens;
-      return { ...next, inputTokens, outputTokens: now.outputTokens + data.outputTokens, costUsd };
+      const inputTokens = now.inputTokens + (data.inputTokens ?? 0);
+      return { ...next, inputTokens, outputTokens: now.outputTokens + (data.outputTokens ?? 0), costUsd };
     }
     default:
       return next;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { errorCode, rootError } from "../errors.js";
 import { WORK } from "../machines.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
-import { summarizeCall, summarizeResult } from "../middleware/summaries.js";
+import { sourceReadBy, summarizeCall, summarizeResult } from "../middleware/summaries.js";
 import { isAnswer } from "../tools/refusal.js";
 import type { RunTool } from "./run-tools.js";
 
@@ -68,8 +68,9 @@ export class AgentBridge implements BridgeTools {
     await run.emit({ type: "tool.started", data: { ...about, summary } }, `${id}.started`);
     const text = await answerOf(tool, args, signal);
     const ok = !("error" in text);
-    const outcome = summarizeResult(name, "error" in text ? text.error.message : text.json, ok);
-    const data = { ...about, ok, summary: outcome, ms: Date.now() - started };
+    const answer = "error" in text ? text.error.message : text.json;
+    const outcome = { summary: summarizeResult(name, answer, ok), source: sourceReadBy(name, answer, ok) };
+    const data = { ...about, ok, ...outcome, ms: Date.now() - started };
     await run.emit({ type: "tool.finished", data }, `${id}.finished`);
     return "error" in text ? text : { result: JSON.parse(text.json) };
   }

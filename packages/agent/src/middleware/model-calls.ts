@@ -1,14 +1,16 @@
-import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import { type AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { createMiddleware } from "langchain";
 import { AgentError } from "../errors.js";
-import { type AnswerFault, faultIn, inOnePiece, isRefusal } from "../models/answer.js";
+import { type AnswerFault, faultIn, isRefusal, signedBy } from "../models/answer.js";
 import { ANSWER_LIMITS, type AnswerLimits, AnswerWatch, type Written } from "../models/answer-watch.js";
 import { withOwnCallIds } from "../models/call-ids.js";
 import type { ModelDesk, OpenedModel } from "../models/desk.js";
+import { explainModelError, isUnreadableCall, mayPass } from "../models/model-errors.js";
 import { PATIENCE, type Patience, patiently } from "../models/patience.js";
 import type { ModelRole } from "../models/roles.js";
 import { writing } from "../models/writing.js";
-import { explainModelError, isModelFailure, isUnreadableCall, mayPass } from "./model-errors.js";
+import type { ModelMeter } from "../telemetry/model-meter.js";
+import { usageOf } from "../telemetry/usage.js";
 import type { EmitEvent } from "./run-scope.js";
 import { taskAtWork } from "./task.js";
 
@@ -18,6 +20,8 @@ export interface ModelCallsOptions {
   readonly role: ModelRole;
   readonly desk: ModelDesk;
   readonly emit: EmitEvent;
+  /** Is told of answers that could not be used. */
+  readonly meter: Pick<ModelMeter, "unused">;
   /** Is shown each answer as it is written; default: the run's events are. */
   readonly watch?: (o: { agent: string; task: string | undefined; step: string }) => (written: Written) => void;
   readonly patience?: Patience;
@@ -30,8 +34,6 @@ type Outcome = { answer: AIMessage; fault?: undefined } | { answer?: AIMessage; 
 
 /** An answer that cannot be used is asked for again so often, with a word on what is wrong with it. */
 const MOST_CORRECTIONS = 2;
-/** Where a message says which model has given it. */
-const ANSWERED_BY = "vibewriter_model";
 
 /**
  * Asks the models of a role: again where the service is busy or the way to it broke, again with a word on what was wrong where an answer cannot be
@@ -54,11 +56,15 @@ export function modelCalls(o: ModelCallsOptions) {
         using answerWatch = new AnswerWatch({ model: opened.name, limits: o.limits ?? ANSWER_LIMITS, tell });
         const outer = signalIn(request.modelSettings);
         const ending = AbortSignal.any([answerWatch.signal, ...(outer === undefined ? [] : [outer])]);
-        const modelSettings = { ...request.modelSettings, signal: ending, callbacks: [answerWatch], maxRetries: 0 };
+        const modelSettings = { ...request.modelSettings, signal: ending, callbacks: [answerWatch] };
+        const started = performance.now();
+        let answer: AIMessage | undefined;
+        let isUsed = false;
         try {
-          const answer = await handler({ ...request, model: opened.model, messages, modelSettings });
+          answer = await handler({ ...request, model: opened.model, messages, modelSettings });
           answerWatch.signal.throwIfAborted();
           const fault = faultIn(answer, answerWatch.reason);
+          isUsed = fault === undefined;
           if (fault?.kind === "cut") throw new AgentError("model_unreachable", cutText(opened.name));
           if (fault?.kind === "refused") throw new AgentError("content_refused", refusedText(opened.name));
           return fault === undefined ? { answer } : { answer, fault };
@@ -68,6 +74,10 @@ export function modelCalls(o: ModelCallsOptions) {
           if (!answerWatch.signal.aborted) throw error;
           if (answerWatch.isEndless) return { fault: { kind: "endless" } };
           throw answerWatch.signal.reason;
+        } finally {
+          const usage = isUsed ? undefined : (usageOf(answer) ?? answerWatch.usage);
+          const seconds = (performance.now() - started) / 1000;
+          if (usage !== undefined) await o.meter.unused({ agent: o.agent, model: opened.name, seconds, usage });
         }
       };
 
@@ -84,45 +94,16 @@ export function modelCalls(o: ModelCallsOptions) {
           });
           if (fault === undefined) {
             const place = { task, shown: request.messages, thread: request.state.messages };
-            return withOwnCallIds(signed(answer, opened.name), place);
+            return withOwnCallIds(signedBy(opened.name, answer), place);
           }
           if (corrections >= MOST_CORRECTIONS) throw new AgentError("bad_answer", unusableText(opened.name, fault));
           messages = [...request.messages, correction(fault, `${step}.${corrections}`)];
         }
       };
 
-      const asked = o.desk.toAsk(o.role);
-      for (const [place, opened] of asked.entries()) {
-        try {
-          return await ask(opened);
-        } catch (error) {
-          if (isOver()) throw error;
-          const why = explainModelError(opened.name, error);
-          const next = asked[place + 1];
-          if (next === undefined || !isModelFailure(why)) throw why;
-          // What a model cannot read or will not answer says nothing of the next question.
-          if (!(why instanceof AgentError && TELLS_OF_QUESTION.has(why.code))) o.desk.rest(opened.name);
-          await say(`${why.message} ${next.name} takes over.`, "model.fallback");
-        }
-      }
-      throw new AgentError("model_failed", "There is no model to ask; start the run again with --model.");
+      return await o.desk.ask(o.role, ask, { isOver, onTakeOver: (text) => say(text, "model.fallback") });
     },
   });
-}
-
-/** The model that has given an answer, where it is known. */
-export function answeredBy(message: unknown): string | undefined {
-  if (!AIMessage.isInstance(message)) return undefined;
-  const name: unknown = message.response_metadata[ANSWERED_BY];
-  return typeof name === "string" ? name : undefined;
-}
-
-const TELLS_OF_QUESTION: ReadonlySet<string> = new Set(["context_too_long", "content_refused", "bad_answer"]);
-
-function signed(given: AIMessage, model: string): AIMessage {
-  const answer = inOnePiece(given);
-  answer.response_metadata = { ...answer.response_metadata, [ANSWERED_BY]: model };
-  return answer;
 }
 
 function correction(fault: Fault, id: string): HumanMessage {

@@ -1,12 +1,12 @@
 import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { createMiddleware } from "langchain";
 import { rootError } from "../errors.js";
+import { isModelFailure } from "../models/model-errors.js";
 import type { BudgetMeter } from "../research/budget.js";
 import { withDeadline } from "../research/deadline.js";
 import { END_TEXT, isNearEnd, type ResearchEnd, type ResearcherLimits, type Used, usedUp } from "../research/limits.js";
 import { isEndless, loopIn, withWarning } from "../research/loops.js";
 import { usageOf } from "../telemetry/usage.js";
-import { isModelFailure } from "./model-errors.js";
 import type { EmitEvent } from "./run-scope.js";
 import { taskAtWork } from "./task.js";
 

@@ -6,7 +6,7 @@ import { errorCode, rootError } from "../errors.js";
 import { type RunEvent, Todo } from "../runs/event.js";
 import { oneLine } from "../sanitize.js";
 import { isAnswer } from "../tools/refusal.js";
-import { summarizeCall, summarizeResult } from "./summaries.js";
+import { sourceReadBy, summarizeCall, summarizeResult } from "./summaries.js";
 import { duringTask, taskAtWork } from "./task.js";
 
 /** Where events go. The same id is stored once, however often a step is done again. */
@@ -102,7 +102,8 @@ async function conclude(scope: Scope, o: ToolCall & { started: number; result: T
     const data = { id: o.id, name: String(o.args.subagent_type), ok, summary, ms };
     await scope.emit({ type: "subagent.finished", data }, `${o.id}.finished`);
   } else {
-    const data = { id: o.id, tool: o.name, agent: scope.agent, task: o.task, ok, summary, ms };
+    const source = sourceReadBy(o.name, message?.text ?? "", ok);
+    const data = { id: o.id, tool: o.name, agent: scope.agent, task: o.task, ok, summary, source, ms };
     await scope.emit({ type: "tool.finished", data }, `${o.id}.finished`);
   }
 }

@@ -55,6 +55,14 @@ export function summarizeResult(tool: string, text: string, ok: boolean): string
   }
 }
 
+/** The id of the source that was read by a call. */
+export function sourceReadBy(tool: string, text: string, ok: boolean): string | undefined {
+  if (tool !== "read_source" || !ok) return undefined;
+  const value = json(text);
+  const source: unknown = typeof value === "object" && value !== null ? Reflect.get(value, "source") : undefined;
+  return typeof source === "string" ? source : undefined;
+}
+
 function errorIn(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || !("error" in value)) return undefined;
   const { error } = value;

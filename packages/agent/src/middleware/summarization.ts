@@ -1,4 +1,9 @@
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { AIMessage, type BaseMessage } from "@langchain/core/messages";
+import type { ChatResult } from "@langchain/core/outputs";
 import { type BackendProtocolV2, createSummarizationMiddleware } from "deepagents";
+import { AskAlone, type AskAloneOptions } from "../models/ask-alone.js";
+import type { BudgetMeter } from "../research/budget.js";
 
 /** The parts of a model's context at which the thread is summarized, and that stay as they are. */
 const TRIGGER = 0.85;
@@ -17,12 +22,22 @@ Conversation to summarize:
 
 Summary:`;
 
+/** A long thread is read once more, and a long text is written: more than one answer of a judge takes. */
+const DEADLINE_MS = 300_000;
+
+export interface SummarizationOptions extends Omit<AskAloneOptions, "deadlineMs"> {
+  readonly backend: BackendProtocolV2;
+  /** The model's context where the model does not say it itself. */
+  readonly contextTokens?: number;
+  /** Of the whole run. */
+  readonly meter: Pick<BudgetMeter, "stage">;
+}
+
 /**
  * deepagents' summarization with our prompt; it takes the place of the one that an agent has by itself. What it summarizes it also writes into
- * `/conversation_history/` of the VM.
- * @param o.contextTokens the model's context where the model does not say it itself
+ * `/conversation_history/` of the VM. Its questions to the model are asked as all others are: again, or of the model that takes over, and counted.
  */
-export function summarization(o: { backend: BackendProtocolV2; contextTokens?: number }) {
+export function summarization(o: SummarizationOptions) {
   const limits =
     o.contextTokens === undefined
       ? {}
@@ -30,5 +45,40 @@ export function summarization(o: { backend: BackendProtocolV2; contextTokens?: n
           trigger: { type: "tokens" as const, value: Math.floor(o.contextTokens * TRIGGER) },
           keep: { type: "tokens" as const, value: Math.floor(o.contextTokens * KEEP) },
         };
-  return createSummarizationMiddleware({ backend: o.backend, summaryPrompt: PROMPT, ...limits });
+  const whole = createSummarizationMiddleware({ backend: o.backend, summaryPrompt: PROMPT, ...limits });
+  const summarizer = new Summarizer(o);
+  const { wrapModelCall } = whole;
+  if (wrapModelCall === undefined) throw new Error("Summarization goes around the calls of a model.");
+  const wrap: typeof wrapModelCall = (request, handler) =>
+    // No model is asked any more: what is left of the run needs no summary either.
+    o.meter.stage === "over"
+      ? handler(request)
+      : wrapModelCall({ ...request, model: summarizer }, (inner) => handler({ ...inner, model: request.model }));
+  return { ...whole, wrapModelCall: wrap };
+}
+
+/** A model that says what another one says when it is asked alone; it passes for that one where its context is asked after. */
+class Summarizer extends BaseChatModel {
+  readonly #asks: AskAlone;
+  readonly #own: BaseChatModel;
+
+  constructor(o: SummarizationOptions) {
+    super({});
+    this.#asks = new AskAlone({ ...o, deadlineMs: DEADLINE_MS });
+    this.#own = o.desk.of(o.asker).model;
+  }
+
+  override get profile() {
+    return this.#own.profile;
+  }
+
+  override _llmType(): string {
+    return "summarizer";
+  }
+
+  override async _generate(messages: BaseMessage[], o: this["ParsedCallOptions"]): Promise<ChatResult> {
+    const { signal = new AbortController().signal } = o;
+    const text = await this.#asks.text({ messages, signal });
+    return { generations: [{ text, message: new AIMessage(text) }] };
+  }
 }

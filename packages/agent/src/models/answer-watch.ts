@@ -2,6 +2,7 @@ import { BaseCallbackHandler, type HandleLLMNewTokenCallbackFields } from "@lang
 import { AIMessageChunk } from "@langchain/core/messages";
 import { z } from "zod";
 import { AgentError } from "../errors.js";
+import { type Usage, usageOf } from "../telemetry/usage.js";
 import { reasonIn } from "./answer.js";
 
 /** What one answer may take. */
@@ -14,6 +15,9 @@ export interface AnswerLimits {
 }
 
 export const ANSWER_LIMITS: AnswerLimits = { characters: 400_000, silenceMs: 120_000, wholeMs: 900_000 };
+
+/** Of words in European languages and of JSON, about. */
+const CHARACTERS_A_TOKEN = 4;
 
 /** What of an answer has come so far. */
 export interface Written {
@@ -42,6 +46,7 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
   #characters = 0;
   #tool: string | undefined;
   #reason: string | undefined;
+  #usage: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
   /** @param o.model its full name, for the sentence that says why it was ended */
   constructor(o: { model: string; limits: AnswerLimits; tell: (written: Written) => void }) {
@@ -62,6 +67,15 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
     return this.#reason;
   }
 
+  /**
+   * What an answer that broke off has taken: what the provider has said by then, and at least a token for so many characters as came. undefined if
+   * nothing came.
+   */
+  get usage(): Usage | undefined {
+    const output = Math.max(this.#usage.output, Math.ceil(this.#characters / CHARACTERS_A_TOKEN));
+    return this.#usage.input + output === 0 ? undefined : { ...this.#usage, output };
+  }
+
   /** Whether it was ended because it did not end itself. */
   get isEndless(): boolean {
     return this.#characters > this.#limits.characters;
@@ -78,6 +92,7 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
     const chunk = fields?.chunk !== undefined && "message" in fields.chunk ? fields.chunk : undefined;
     const calls = AIMessageChunk.isInstance(chunk?.message) ? callsIn(chunk.message) : [];
     this.#reason = reasonIn(chunk?.generationInfo) ?? this.#reason;
+    this.#usage = sum(this.#usage, usageOf(chunk?.message));
     // Some give the arguments of a call as its token as well.
     const text = calls.length > 0 ? "" : token;
     if (calls.length > 0) this.#tool = calls.at(-1)?.name || this.#tool;
@@ -117,4 +132,13 @@ export class AnswerWatch extends BaseCallbackHandler implements Disposable {
 function callsIn({ tool_call_chunks = [], tool_calls = [] }: AIMessageChunk): { name?: string; written: string }[] {
   if (tool_call_chunks.length > 0) return tool_call_chunks.map(({ name, args = "" }) => ({ name, written: args }));
   return tool_calls.map(({ name, args }) => ({ name, written: JSON.stringify(args) }));
+}
+
+function sum(all: Usage, one: Usage | undefined): Usage {
+  return {
+    input: all.input + (one?.input ?? 0),
+    output: all.output + (one?.output ?? 0),
+    cacheRead: all.cacheRead + (one?.cacheRead ?? 0),
+    cacheWrite: all.cacheWrite + (one?.cacheWrite ?? 0),
+  };
 }

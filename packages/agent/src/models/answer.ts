@@ -15,6 +15,8 @@ export type AnswerFault = z.infer<typeof Fault>;
 
 /** Where a kept answer says its fault. */
 const FAULT = "vibewriter_fault";
+/** Where a message says which model has given it. */
+const ANSWERED_BY = "vibewriter_model";
 
 /** Fields in which the providers say why an answer ended. */
 const REASONS = ["stop_reason", "finish_reason", "finishReason", "done_reason"] as const;
@@ -63,7 +65,7 @@ export function reasonIn(fields: Readonly<Record<string, unknown>> | undefined):
 }
 
 /** The answer as one that came in one piece: what it was put together from would be stored, and sent, once more with each later step. */
-export function inOnePiece(message: AIMessage): AIMessage {
+function inOnePiece(message: AIMessage): AIMessage {
   if (!AIMessageChunk.isInstance(message)) return message;
   const { content, id, name, response_metadata, usage_metadata, tool_calls = [] } = message;
   const { tool_calls: _, ...additional_kwargs } = message.additional_kwargs;
@@ -71,6 +73,20 @@ export function inOnePiece(message: AIMessage): AIMessage {
     ...{ id, name, response_metadata, usage_metadata, tool_calls, additional_kwargs },
     content: typeof content === "string" ? content : wholeBlocks(content, tool_calls),
   });
+}
+
+/** The answer in one piece, with who has given it. */
+export function signedBy(model: string, given: AIMessage): AIMessage {
+  const answer = inOnePiece(given);
+  answer.response_metadata = { ...answer.response_metadata, [ANSWERED_BY]: model };
+  return answer;
+}
+
+/** The model that has given an answer, where it is known. */
+export function answeredBy(message: unknown): string | undefined {
+  if (!AIMessage.isInstance(message)) return undefined;
+  const name: unknown = message.response_metadata[ANSWERED_BY];
+  return typeof name === "string" ? name : undefined;
 }
 
 /** Blocks of content without the pieces of calls, and with the arguments of calls where they belong. */

@@ -1,4 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { AgentError } from "../errors.js";
+import { explainModelError, isModelFailure } from "./model-errors.js";
 import { type ModelRole, namesOf, type RunModels } from "./roles.js";
 
 /** A model with its full name. */
@@ -9,30 +11,42 @@ export interface OpenedModel {
 
 /** How long a model that failed for good is passed over before it is asked again. */
 const REST_MS = 5 * 60_000;
+/** What a model cannot read, will not answer, or answers in no form says nothing of the next question. */
+const TELLS_OF_QUESTION: ReadonlySet<string> = new Set(["context_too_long", "content_refused", "bad_answer"]);
 
 /** Opens a model by its name, for the agents, or for the judge or the reader, who are none. */
 export type OpenModel = (name: string, role: "agent" | "judge" | "reader") => Promise<BaseChatModel>;
 
-/** The models of one drive of a run: for each role one, each opened once, and the one that takes over. */
+/**
+ * Who asks without a conversation: the judge of sentences asks the verifier's model, and the researcher's is asked by the one that reads pages in
+ * quarantine and by programs in the VM, the `script`.
+ */
+export type Loner = "judge" | "reader" | "script";
+
+/** Who asks models: a part of the agent, or one of those who ask alone. */
+export type Asker = ModelRole | Loner;
+
+/** Whom one of them asks first, and who takes over. */
+interface Seat {
+  readonly own: OpenedModel;
+  readonly fallback?: OpenedModel;
+}
+
+/** How a failure of models goes on. */
+export interface AskOptions {
+  /** Whether nobody waits for the answer any more: then what failed is thrown as it is. */
+  readonly isOver: () => boolean;
+  /** Is told in a sentence why a model is given up, and who takes over. */
+  readonly onTakeOver: (text: string) => Promise<void>;
+}
+
+/** The models of one drive of a run: for each asker one, and the one that takes over. */
 export class ModelDesk {
-  /** The verifier's, for the one that judges sentences without a conversation. */
-  readonly judge: OpenedModel;
-  /** The researcher's, for the one that reads pages in quarantine. */
-  readonly reader: OpenedModel;
-  readonly #roles: Readonly<Record<ModelRole, OpenedModel>>;
-  readonly #fallback: OpenedModel | undefined;
+  readonly #seats: Readonly<Record<Asker, Seat>>;
   readonly #resting = new Map<string, number>();
 
-  private constructor(o: {
-    roles: Readonly<Record<ModelRole, OpenedModel>>;
-    judge: OpenedModel;
-    reader: OpenedModel;
-    fallback: OpenedModel | undefined;
-  }) {
-    this.judge = o.judge;
-    this.reader = o.reader;
-    this.#roles = o.roles;
-    this.#fallback = o.fallback;
+  private constructor(seats: Readonly<Record<Asker, Seat>>) {
+    this.#seats = seats;
   }
 
   /** Opens what a run's roles name. Throws AgentError `unknown_model` or `missing_key`. */
@@ -45,29 +59,70 @@ export class ModelDesk {
       return one;
     };
     const { planner, researcher, verifier, fallback } = models;
+    // The offline model works by the tools that it is given: who asks alone has none, and nothing of it.
+    const understands = fallback === "offline" ? undefined : fallback;
+    const seat = (own: string, other: string | undefined): Seat => ({
+      own: get(own),
+      fallback: other === undefined ? undefined : get(other),
+    });
+    const apart = async (own: string, use: "judge" | "reader"): Promise<Seat> => ({
+      own: { name: own, model: await open(own, use) },
+      fallback: understands === undefined ? undefined : { name: understands, model: await open(understands, use) },
+    });
     return new ModelDesk({
-      roles: { planner: get(planner), researcher: get(researcher), verifier: get(verifier) },
-      judge: { name: verifier, model: await open(verifier, "judge") },
-      reader: { name: researcher, model: await open(researcher, "reader") },
-      fallback: fallback === undefined ? undefined : get(fallback),
+      planner: seat(planner, fallback),
+      researcher: seat(researcher, fallback),
+      verifier: seat(verifier, fallback),
+      judge: await apart(verifier, "judge"),
+      reader: await apart(researcher, "reader"),
+      script: seat(researcher, understands),
     });
   }
 
-  of(role: ModelRole): OpenedModel {
-    return this.#roles[role];
+  /** The desk of one model, in the place of all: nobody takes over. */
+  static of(own: OpenedModel): ModelDesk {
+    return new ModelDesk({
+      ...{ planner: { own }, researcher: { own }, verifier: { own } },
+      ...{ judge: { own }, reader: { own }, script: { own } },
+    });
   }
 
-  /** Who is asked for a role, one after the other: its model, unless it has just failed, and then the one that takes over. */
-  toAsk(role: ModelRole): readonly OpenedModel[] {
-    const own = this.#roles[role];
-    const other = this.#fallback;
-    if (other === undefined || other.name === own.name) return [own];
+  /** The model that somebody asks first. */
+  of(asker: Asker): OpenedModel {
+    return this.#seats[asker].own;
+  }
+
+  /**
+   * Does `work` with the model of an asker, or, where that has failed for good just now or lately, with the one that takes over. The only place that
+   * knows of it.
+   * @throws AgentError with a code of models; what failed that was no model
+   */
+  async ask<T>(asker: Asker, work: (opened: OpenedModel) => Promise<T>, o: AskOptions): Promise<T> {
+    const asked = this.#toAsk(asker);
+    for (const [place, opened] of asked.entries()) {
+      try {
+        return await work(opened);
+      } catch (error) {
+        if (o.isOver()) throw error;
+        const why = explainModelError(opened.name, error);
+        const next = asked[place + 1];
+        if (next === undefined || !isModelFailure(why)) throw why;
+        if (!(why instanceof AgentError && TELLS_OF_QUESTION.has(why.code))) this.#rest(opened.name);
+        await o.onTakeOver(`${why.message} ${next.name} takes over.`);
+      }
+    }
+    throw new AgentError("model_failed", "There is no model to ask; start the run again with --model.");
+  }
+
+  #toAsk(asker: Asker): readonly OpenedModel[] {
+    const { own, fallback } = this.#seats[asker];
+    if (fallback === undefined || fallback.name === own.name) return [own];
     const isResting = performance.now() < (this.#resting.get(own.name) ?? 0);
-    return isResting ? [other] : [own, other];
+    return isResting ? [fallback] : [own, fallback];
   }
 
-  /** A model has failed for good: for a while it is passed over. */
-  rest(name: string): void {
+  /** A model has failed for good: for a while it is passed over, whoever asks. */
+  #rest(name: string): void {
     this.#resting.set(name, performance.now() + REST_MS);
   }
 }

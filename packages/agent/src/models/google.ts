@@ -4,7 +4,7 @@ import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { ChatGoogle, type ChatGoogleParams } from "@langchain/google";
 import { googleFunction } from "./google-schema.js";
 import { inPlainWords, withPlainResults } from "./plain-words.js";
-import { CLIENT_RETRIES, MAX_OUTPUT_TOKENS } from "./provider.js";
+import { MAX_OUTPUT_TOKENS } from "./provider.js";
 
 type Options = ChatGoogle["ParsedCallOptions"];
 type CallOptions = NonNullable<Parameters<ChatGoogle["bindTools"]>[1]>;
@@ -21,16 +21,14 @@ const UNSIGNED = "skip_thought_signature_validator";
 /** How ids begin that its client gives to calls without one, and sends to nobody. */
 const MADE_UP = "lc-tool-call-";
 
-/** Google's client, at whatever address, asking once where the call says so, and with threads that others have begun: it knows none of it by itself. */
+/** Google's client, at whatever address, and with threads that others have begun: it knows neither by itself. */
 class ReadingChatGoogle extends ChatGoogle {
   readonly #url: string | undefined;
-  readonly #once: ReadingChatGoogle | undefined;
 
   /** @param url instead of Google's own; without a version of the interface */
   constructor(fields: ChatGoogleParams, url: string | undefined) {
     super(fields);
     this.#url = url?.replace(/\/+$/, "");
-    this.#once = fields.maxRetries === 0 ? undefined : new ReadingChatGoogle({ ...fields, maxRetries: 0 }, url);
   }
 
   override bindTools(tools: BindToolsInput[], kwargs?: CallOptions): ReturnType<ChatGoogle["bindTools"]> {
@@ -38,10 +36,7 @@ class ReadingChatGoogle extends ChatGoogle {
   }
 
   override async _generate(messages: BaseMessage[], options: Options, manager?: RunManager): Promise<ChatResult> {
-    const once = this.#asking(options);
-    return await (once === undefined
-      ? super._generate(this.#readable(messages), options, manager)
-      : once._generate(messages, options, manager));
+    return await super._generate(this.#readable(messages), options, manager);
   }
 
   override async *_streamResponseChunks(
@@ -49,10 +44,7 @@ class ReadingChatGoogle extends ChatGoogle {
     options: Options,
     manager?: RunManager,
   ): AsyncGenerator<ChatGenerationChunk> {
-    const once = this.#asking(options);
-    yield* once === undefined
-      ? super._streamResponseChunks(this.#readable(messages), options, manager)
-      : once._streamResponseChunks(messages, options, manager);
+    yield* super._streamResponseChunks(this.#readable(messages), options, manager);
   }
 
   protected override async buildUrl(method?: string): Promise<string> {
@@ -69,10 +61,6 @@ class ReadingChatGoogle extends ChatGoogle {
       const content = [...saidIn(message), ...callsIn(message, this.model.startsWith("gemini-3"))];
       return new AIMessage({ content, id, name, response_metadata, additional_kwargs, tool_calls });
     });
-  }
-
-  #asking(options: Options): ReadingChatGoogle | undefined {
-    return "maxRetries" in options && options.maxRetries === 0 ? this.#once : undefined;
   }
 }
 
@@ -96,7 +84,7 @@ function callsIn({ content, tool_calls = [] }: AIMessage, mustBeSigned: boolean)
 /** A Gemini model, at Google or wherever `url` says. */
 export function openChatGoogle(o: { model: string; key: string | undefined; url: string | undefined }): ChatGoogle {
   const { model, key: apiKey, url } = o;
-  const limits = { maxOutputTokens: MAX_OUTPUT_TOKENS, maxRetries: CLIENT_RETRIES };
+  const limits = { maxOutputTokens: MAX_OUTPUT_TOKENS, maxRetries: 0 };
   // Without a platform it would take a key of another environment for Vertex.
   return new ReadingChatGoogle({ model, apiKey, platformType: "gai", ...limits }, url);
 }

@@ -2,7 +2,6 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { ChatOllama, type ChatOllamaInput } from "@langchain/ollama";
 import { inPlainWords, withPlainResults } from "./plain-words.js";
-import { CLIENT_RETRIES } from "./provider.js";
 
 type Options = ChatOllama["ParsedCallOptions"];
 type RunManager = Parameters<ChatOllama["_generate"]>[2];
@@ -56,5 +55,5 @@ class EndingChatOllama extends ChatOllama {
 /** A model that Ollama serves at `url`. */
 export function openChatOllama(o: { model: string; url: string; contextTokens: number | undefined }): ChatOllama {
   const { model, url: baseUrl, contextTokens: numCtx } = o;
-  return new EndingChatOllama({ model, baseUrl, numCtx, maxRetries: CLIENT_RETRIES });
+  return new EndingChatOllama({ model, baseUrl, numCtx, maxRetries: 0 });
 }

@@ -5,7 +5,6 @@ import { type Runnable, RunnableBinding } from "@langchain/core/runnables";
 import { ChatOpenAI, type ChatOpenAICallOptions } from "@langchain/openai";
 import { withShortCallIds } from "./call-ids.js";
 import { inPlainWords } from "./plain-words.js";
-import { CLIENT_RETRIES } from "./provider.js";
 
 type Options = ChatOpenAI["ParsedCallOptions"];
 type RunManager = Parameters<ChatOpenAI["_generate"]>[2];
@@ -42,5 +41,5 @@ function readable(messages: readonly BaseMessage[]): BaseMessage[] {
 /** A model behind OpenAI's chat completions, at OpenAI or wherever `url` says. */
 export function openChatOpenAI(o: { model: string; key: string | undefined; url: string | undefined }): ChatOpenAI {
   const { model, key: apiKey, url: baseURL } = o;
-  return new MergingChatOpenAI({ model, apiKey, configuration: { baseURL }, maxRetries: CLIENT_RETRIES });
+  return new MergingChatOpenAI({ model, apiKey, configuration: { baseURL }, maxRetries: 0 });
 }

@@ -18,11 +18,6 @@ export interface Provider {
   open(model: string, env: ModelEnvironment): Promise<BaseChatModel>;
 }
 
-/**
- * Attempts of a provider's own client, for what the agent's library asks by itself: the summary of a long thread. Every other call is tried again by
- * {@link patiently} alone, and tells the client not to.
- */
-export const CLIENT_RETRIES = 4;
 export const MAX_OUTPUT_TOKENS = 16_000;
 
 /**

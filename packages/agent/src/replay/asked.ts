@@ -1,7 +1,7 @@
 import { AIMessage, type BaseMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { canonicalJson, type Json, sha256 } from "../canonical.js";
+import { MARK } from "../models/ask-alone.js";
 import { oneLine } from "../sanitize.js";
-import { MARK } from "../verification/ask-alone.js";
 import type { Asked, Said } from "./recorded-call.js";
 
 /** In the place of the run's id, which its folder, its thread and so many of its words bear. */

@@ -2,8 +2,8 @@ import { BaseChatModel, type BindToolsInput } from "@langchain/core/language_mod
 import { AIMessage, type BaseMessage, mapChatMessagesToStoredMessages } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { errorCode, rootError } from "../errors.js";
-import { statusOf } from "../middleware/model-errors.js";
 import { faultIn, reasonIn, withFault } from "../models/answer.js";
+import { statusOf } from "../models/model-errors.js";
 import type { Requests } from "./asked.js";
 import type { RecordedCall } from "./recorded-call.js";
 import type { RecordingWriter } from "./recordings.js";

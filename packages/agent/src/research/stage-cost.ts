@@ -6,9 +6,13 @@ export const StageCost = z.object({
   stage: Stage,
   /** At work; side by side counts once. */
   seconds: z.number().nonnegative(),
+  /** Answered ones, also those whose answers could not be used. */
   modelCalls: z.int().nonnegative(),
-  tokens: z.int().nonnegative(),
+  /** Null: its models count none. */
+  tokens: z.int().nonnegative().nullable(),
   toolCalls: z.int().nonnegative(),
+  /** Read here for the first time. */
+  sources: z.int().nonnegative().default(0),
   /** Of commands in the agent's VM. */
   vmSeconds: z.number().nonnegative(),
   /** US dollars; null: the price of a model is not known. */

@@ -2,8 +2,9 @@ import type { RunEvent } from "../runs/event.js";
 import { STAGES, type Stage } from "./budget-limits.js";
 import type { StageCost } from "./stage-cost.js";
 
-type Counted = { -readonly [name in keyof Omit<StageCost, "stage" | "costUsd">]: number } & {
-  costUsd: number;
+type Counted = { -readonly [name in keyof Omit<StageCost, "stage">]: number } & {
+  /** Model calls of which the provider has said how many tokens they took. */
+  countedCalls: number;
   isPriced: boolean;
 };
 
@@ -20,6 +21,7 @@ export class StageLedger {
   readonly #seen = new Set<string>();
   readonly #stages = new Map<Stage, Counted>();
   readonly #researchers = new Set<string>();
+  readonly #sources = new Set<string>();
   #hasResearched = false;
   #last: { stage: Stage; at: number } | undefined;
 
@@ -59,17 +61,15 @@ export class StageLedger {
     return this.#own;
   }
 
-  get total(): Readonly<Counted> {
+  /** What was spent in all of them. */
+  get total(): Readonly<Pick<Counted, "costUsd" | "tokens" | "toolCalls" | "vmSeconds">> {
     const all = [...this.#stages.values()];
     const sum = (pick: (counted: Counted) => number) => all.reduce((total, counted) => total + pick(counted), 0);
     return {
-      seconds: sum(({ seconds }) => seconds),
-      modelCalls: sum(({ modelCalls }) => modelCalls),
+      costUsd: sum(({ costUsd }) => costUsd),
       tokens: sum(({ tokens }) => tokens),
       toolCalls: sum(({ toolCalls }) => toolCalls),
       vmSeconds: sum(({ vmSeconds }) => vmSeconds),
-      costUsd: sum(({ costUsd }) => costUsd),
-      isPriced: all.every(({ isPriced }) => isPriced),
     };
   }
 
@@ -78,9 +78,11 @@ export class StageLedger {
     return STAGES.flatMap((stage) => {
       const counted = this.#stages.get(stage);
       if (counted === undefined) return [];
-      const { isPriced, costUsd, seconds, vmSeconds, ...counts } = counted;
+      const { isPriced, countedCalls, costUsd, seconds, vmSeconds, modelCalls, ...counts } = counted;
+      const tokens = modelCalls > 0 && countedCalls === 0 ? null : counts.tokens;
       const cost = isPriced ? Number(costUsd.toFixed(4)) : null;
-      return [{ stage, ...counts, seconds: tenth(seconds), vmSeconds: tenth(vmSeconds), costUsd: cost }];
+      const times = { seconds: tenth(seconds), vmSeconds: tenth(vmSeconds) };
+      return [{ stage, ...counts, ...times, modelCalls, tokens, costUsd: cost }];
     });
   }
 
@@ -122,10 +124,15 @@ export class StageLedger {
     const counted = this.#at(stage);
     if (event.type === "usage") {
       counted.modelCalls++;
-      counted.tokens += event.data.inputTokens + event.data.outputTokens;
+      counted.countedCalls += event.data.inputTokens === null ? 0 : 1;
+      counted.tokens += (event.data.inputTokens ?? 0) + (event.data.outputTokens ?? 0);
       counted.costUsd += event.data.costUsd ?? 0;
       counted.isPriced &&= event.data.costUsd !== null;
-    } else if (event.type === "tool.finished" && event.data.agent !== SCRIPT) {
+    } else if (event.type === "tool.finished") {
+      const { source } = event.data;
+      if (source !== undefined && !this.#sources.has(source)) counted.sources++;
+      if (source !== undefined) this.#sources.add(source);
+      if (event.data.agent === SCRIPT) return;
       counted.toolCalls++;
       if (event.data.tool === COMMAND) counted.vmSeconds += event.data.ms / 1000;
     }
@@ -141,7 +148,8 @@ export class StageLedger {
 }
 
 function nothing(): Counted {
-  return { seconds: 0, modelCalls: 0, tokens: 0, toolCalls: 0, vmSeconds: 0, costUsd: 0, isPriced: true };
+  const counts = { modelCalls: 0, countedCalls: 0, tokens: 0, toolCalls: 0, sources: 0 };
+  return { ...counts, seconds: 0, vmSeconds: 0, costUsd: 0, isPriced: true };
 }
 
 function tenth(seconds: number): number {

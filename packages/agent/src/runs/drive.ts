@@ -14,6 +14,7 @@ import { leaveDraft } from "../research/left-draft.js";
 import { GivenFiles } from "../sources/given.js";
 import { forAgent, forPerson } from "../taint/taint.js";
 import { langSmith } from "../telemetry/langsmith.js";
+import type { ModelMeter } from "../telemetry/model-meter.js";
 import { redacted } from "../telemetry/redacted.js";
 import { driveSpan } from "../telemetry/run.js";
 import { observeSaver } from "../telemetry/saver.js";
@@ -56,7 +57,7 @@ async function inItsPlace<T>({ machines }: DriveParts, record: RunRecord, work: 
 }
 
 async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Promise<Rest> {
-  const { emit, backend, context, meter, desk } = await openContext(parts, record, o);
+  const { emit, backend, context, meter, models, desk } = await openContext(parts, record, o);
   o.signal.throwIfAborted();
   const { runId, agentId, drives, replays } = record;
   const place = workplaceOf(record);
@@ -72,7 +73,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
       ? (record.askedBy === "agent" ? forAgent : forPerson)(async () =>
           publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit),
         )
-      : research(parts, context, record, { ...o, emit, backend, meter, desk }),
+      : research(parts, context, record, { ...o, emit, backend, meter, models, desk }),
   );
   const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
@@ -152,7 +153,13 @@ async function research(
   parts: DriveParts,
   context: ToolContext,
   record: RunRecord,
-  o: DriveOptions & { emit: EmitEvent; backend: SandboxBackendProtocolV2; meter: BudgetMeter; desk: ModelDesk },
+  o: DriveOptions & {
+    emit: EmitEvent;
+    backend: SandboxBackendProtocolV2;
+    meter: BudgetMeter;
+    models: ModelMeter;
+    desk: ModelDesk;
+  },
 ): Promise<GraphRest> {
   const saver = NatsSaver.fromConnection(parts.backbone.connection, {
     agent: record.agentId,
@@ -167,6 +174,7 @@ async function research(
   const agent = createVibewriter({
     context,
     desk: o.desk,
+    models: o.models,
     backend: o.backend,
     kind: record.kind === "chat" ? "chat" : "research",
     styleGuide: await layGuide(context, record),

@@ -16,8 +16,7 @@ import { openSources } from "../sources/open-sources.js";
 import { readerOf } from "../taint/quarantine/reader.js";
 import { taintAtWork } from "../taint/taint.js";
 import { traceBackend } from "../telemetry/backend.js";
-import { costOf } from "../telemetry/prices.js";
-import type { Usage } from "../telemetry/usage.js";
+import { ModelMeter } from "../telemetry/model-meter.js";
 import { programModel } from "../tools/ask-model.js";
 import type { ToolContext } from "../tools/context.js";
 import { judgesOf } from "../verification/judges.js";
@@ -42,7 +41,6 @@ export async function openContext(
   // The events of an attempt are its own, also where its tool calls have the names of an earlier one's.
   const prefix = record.attempt === 1 ? "" : `a${record.attempt}.`;
   let folders: RunFolders | undefined;
-  let asked = 0;
   const counted = { budget: record.budget, seconds: () => (record.activeMs + elapsed(started)) / 1000 };
   // A chat has no budget, and a log without an end.
   const meter =
@@ -104,28 +102,16 @@ export async function openContext(
     isOver: async () => (await publications.get()).declined !== undefined,
     warn: (text, id) => emit({ type: "log", data: { level: "warn", text } }, id),
   });
-  /** What a model that is asked alone may take, and who hears of it. */
-  const alone = (agent: "judge" | "reader" | "script", model: string) => ({
-    // What is kept for the report is for those who read and check for it, and not for programs.
-    mayAsk: () => (agent === "script" ? meter.mayLook : meter.stage !== "over"),
-    spent: async (usage: Usage) => {
-      const { input, output } = usage;
-      const costUsd = costOf(model, usage, parts.telemetry.prices) ?? null;
-      const data = { agent, model, inputTokens: input, outputTokens: output, costUsd };
-      audit.record({ kind: "model", agent, model, ok: true, inputTokens: input, outputTokens: output });
-      await emit({ type: "usage", data }, `usage.${agent}.${record.drives}.${++asked}`);
-    },
-  });
+  const { prices, observer } = parts.telemetry;
+  const models = new ModelMeter({ runId, drive: record.drives, prices, observer, emit, audit });
   // A draft of one's own is published without a model.
   const desk = record.kind === "publish" ? undefined : await ModelDesk.open(modelsOf(record), open);
-  const judge = desk?.judge;
-  const judges = judge === undefined ? undefined : judgesOf(judge, alone("judge", judge.name));
-  const reader = desk?.reader;
-  const quarantine =
-    reader === undefined
-      ? undefined
-      : { read: readerOf(reader, alone("reader", reader.name)), always: parts.quarantine };
-  const helper = desk?.of("researcher");
+  const asking = desk && {
+    judge: { ...models.alone("judge"), desk, mayAsk: () => meter.stage !== "over" },
+    reader: { ...models.alone("reader"), desk, mayAsk: () => meter.stage !== "over" },
+    // What is kept for the report is for those who read and check for it, and not for programs.
+    script: { ...models.alone("script"), desk, mayAsk: () => meter.mayLook },
+  };
   const context: ToolContext = {
     runId,
     thread: threadOf(record),
@@ -166,9 +152,9 @@ export async function openContext(
       ...{ fence, agentId, runId, seal: parts.seal, sources: () => sources.list() },
     }),
     publications,
-    judges,
-    quarantine,
-    programModel: helper?.name === "offline" ? undefined : helper && programModel(helper, alone("script", helper.name)),
+    judges: asking && judgesOf(asking.judge),
+    quarantine: asking && { read: readerOf(asking.reader), always: parts.quarantine },
+    programModel: asking && programModel(asking.script),
     fence,
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
     isStopped: () => isStopped,
@@ -177,7 +163,7 @@ export async function openContext(
       await fence.change((now) => ({ ...now, stopped: { reason, explanation } }));
     },
   };
-  return { emit, backend, context, meter, desk };
+  return { emit, backend, context, meter, models, desk };
 }
 
 function startingText(sandbox: string): string {

@@ -1,9 +1,8 @@
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { z } from "zod";
-import { modelCodeOf } from "../middleware/model-errors.js";
-import type { OpenedModel } from "../models/desk.js";
-import { askAlone, type Spent } from "../verification/ask-alone.js";
+import { AskAlone, type AskAloneOptions } from "../models/ask-alone.js";
+import { modelCodeOf } from "../models/model-errors.js";
 import { Refusal } from "./refusal.js";
 
 /** A model that programs in the VM may ask, on the run's account. */
@@ -12,17 +11,19 @@ export interface ProgramModel {
 }
 
 /**
- * The model of a run for the programs in its VM, without tools and without a conversation: the key stays on the host.
+ * The model of a run for the programs in its VM, without tools and without a conversation: the key stays on the host. undefined where it is `offline`,
+ * which answers no questions.
  * @param o.mayAsk whether the run may still spend anything
- * @param o.spent is told what each question has cost
  */
-export function programModel({ name, model }: OpenedModel, o: { mayAsk: () => boolean; spent: Spent }): ProgramModel {
+export function programModel(o: Omit<AskAloneOptions, "asker"> & { mayAsk: () => boolean }): ProgramModel | undefined {
+  if (o.desk.of("script").name === "offline") return undefined;
+  const model = new AskAlone({ ...o, asker: "script" });
   return {
     async ask({ prompt, instructions, signal }) {
       if (!o.mayAsk()) throw new Refusal("over_budget", "The budget of the run is spent: go on without a model.");
       const said = instructions === undefined ? [] : [new SystemMessage(instructions)];
       try {
-        return await askAlone(model, name, { messages: [...said, new HumanMessage(prompt)], signal, spent: o.spent });
+        return await model.text({ messages: [...said, new HumanMessage(prompt)], signal });
       } catch (error) {
         // A program can go on without an answer, as a person would want it told why.
         const code = modelCodeOf(error);

@@ -1,6 +1,6 @@
 import { tool } from "langchain";
 import { z } from "zod";
-import { modelCodeOf } from "../middleware/model-errors.js";
+import { modelCodeOf } from "../models/model-errors.js";
 import { oneLine, visibleText } from "../sanitize.js";
 import type { SourcePage } from "../sources/run-sources.js";
 import { mayRead } from "../taint/addresses.js";

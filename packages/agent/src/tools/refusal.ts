@@ -1,4 +1,4 @@
-import type { ModelCode } from "../middleware/model-errors.js";
+import type { ModelCode } from "../models/model-errors.js";
 
 /** Why a tool did not do what it was asked; the model reads it and may do something about it. */
 export type RefusalCode =

@@ -1,9 +1,9 @@
 import type { Entailment, Rewording } from "@vibewriter/evidence";
 import { sha256 } from "../canonical.js";
 import { AgentError } from "../errors.js";
-import type { OpenedModel } from "../models/desk.js";
+import { AskAlone, type AskAloneOptions } from "../models/ask-alone.js";
+import { ModelDesk } from "../models/desk.js";
 import { type ModelEnvironment, openModel } from "../models/model.js";
-import type { Spent } from "./ask-alone.js";
 import { modelEntailment } from "./model-entailment.js";
 import { modelRewording } from "./model-rewording.js";
 
@@ -18,24 +18,21 @@ const MOST_KEPT = 5_000;
 
 /** {@link judgesOf} a model by its name. @throws AgentError `unknown_model` or `missing_key` */
 export async function openJudges(name: string, env: ModelEnvironment): Promise<Judges | undefined> {
-  return judgesOf({ name, model: await openModel(name, env) });
+  return judgesOf({ desk: ModelDesk.of({ name, model: await openModel(name, env) }) });
 }
 
 /**
- * The judges that a model makes, with a context of their own; undefined for `offline`, which understands nothing.
+ * The judges that a desk's model for them makes, with a context of their own; undefined where it is `offline`, which understands nothing.
  * @param o.mayAsk whether the run may still spend anything
- * @param o.spent is told what each question to the model has cost
  */
-export function judgesOf(
-  { name, model }: OpenedModel,
-  o: { mayAsk?: () => boolean; spent?: Spent } = {},
-): Judges | undefined {
-  if (name === "offline") return undefined;
+export function judgesOf(o: Omit<AskAloneOptions, "asker"> & { mayAsk?: () => boolean }): Judges | undefined {
+  if (o.desk.of("judge").name === "offline") return undefined;
   const allow = (): void => {
     if (o.mayAsk?.() === false) throw new AgentError("model_failed", "The budget of the run is spent.");
   };
-  const entail = modelEntailment(model, name, o.spent);
-  const reword = modelRewording(model, name, o.spent);
+  const judge = new AskAlone({ ...o, asker: "judge" });
+  const entail = modelEntailment(judge);
+  const reword = modelRewording(judge);
   return {
     entail: kept(async (question) => {
       allow();

@@ -1,8 +1,7 @@
-import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import type { Rewording } from "@vibewriter/evidence";
+import { type AskAlone, quotedApart } from "../models/ask-alone.js";
 import { oneLine } from "../sanitize.js";
-import { askAlone, quotedApart, type Spent } from "./ask-alone.js";
 
 const MOST_PROPOSALS = 3;
 const LONGEST_SENTENCE = 2_000;
@@ -16,11 +15,9 @@ with the word NONE.`;
 
 /**
  * Rewords sentences by a model that sees one sentence and the passages, and nothing else. What it proposes is a proposal: the check decides.
- * @param name the model's full name, for messages to people
- * @param spent is told what each question has cost
- * @returns throws AgentError `model_failed` where the model does not answer
+ * @returns throws AgentError with a code of models where no model answers
  */
-export function modelRewording(model: BaseChatModel, name: string, spent?: Spent): Rewording {
+export function modelRewording(judge: AskAlone): Rewording {
   return async ({ sentence, why, passages, signal }) => {
     const question = quotedApart([
       ["sentence", sentence],
@@ -28,7 +25,7 @@ export function modelRewording(model: BaseChatModel, name: string, spent?: Spent
       ...passages.map(({ id, text }): [string, string] => [`passage id=${id}`, text]),
     ]);
     const messages = [new SystemMessage(RULES), new HumanMessage(question)];
-    return proposalsIn(await askAlone(model, name, { messages, signal, spent }));
+    return proposalsIn(await judge.text({ messages, signal }));
   };
 }
 

@@ -74,7 +74,9 @@ describe("the id of a call", () => {
     const roles = { planner: "scripted", researcher: "scripted", verifier: "scripted" };
     const desk = await ModelDesk.open(roles, async () => model);
     const emit = async () => undefined;
-    const middleware = [modelCalls({ agent: "vibewriter", role: "planner", desk, emit })];
+    const middleware = [
+      modelCalls({ agent: "vibewriter", role: "planner", desk, emit, meter: { unused: async () => undefined } }),
+    ];
     const { messages } = await createAgent({ model, tools: [remember], middleware }).invoke({ messages: ["Go."] });
     const answers = messages.filter((message) => ToolMessage.isInstance(message));
     expect(answers.map(({ tool_call_id, text }) => [tool_call_id, text])).toEqual([

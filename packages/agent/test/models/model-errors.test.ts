@@ -1,7 +1,7 @@
 import { BackboneError } from "@vibewriter/backbone";
 import { MicroVMError } from "@vibewriter/microvm";
 import { AgentError, rootError } from "../../src/errors.js";
-import { explainModelError } from "../../src/middleware/model-errors.js";
+import { explainModelError } from "../../src/models/model-errors.js";
 
 it.each([
   new BackboneError("unavailable", "NATS is away."),

@@ -7,13 +7,13 @@ import { StageLedger } from "../../src/research/stages.js";
 import type { RunEvent } from "../../src/runs/event.js";
 
 let ids = 0;
-const usage = (agent: string, tokens: number, costUsd: number | null = 0.5): RunEvent => ({
+const usage = (agent: string, tokens: number | null, costUsd: number | null = 0.5): RunEvent => ({
   type: "usage",
-  data: { agent, model: "m", inputTokens: tokens, outputTokens: 0, costUsd },
+  data: { agent, model: "m", inputTokens: tokens, outputTokens: tokens === null ? null : 0, costUsd },
 });
-const called = (agent: string, tool: string, ms: number): RunEvent => ({
+const called = (agent: string, tool: string, ms: number, source?: string): RunEvent => ({
   type: "tool.finished",
-  data: { id: `c${++ids}`, tool, agent, ok: true, summary: "", ms },
+  data: { id: `c${++ids}`, tool, agent, ok: true, summary: "", source, ms },
 });
 const started = (name: string, id: string): RunEvent => ({
   type: "subagent.started",
@@ -31,7 +31,9 @@ describe("what each stage of a run took", () => {
     [usage("vibewriter", 100), 2],
     [started("researcher", "r1"), 3],
     [started("researcher", "r2"), 3],
-    [called("researcher", "read_source", 900), 8],
+    [called("researcher", "read_source", 900, "S1"), 8],
+    [called("script", "read_source", 900, "S2"), 8],
+    [called("researcher", "read_source", 900, "S2"), 8],
     [usage("researcher", 1_000, null), 10],
     [finished("researcher", "r1"), 11],
     [finished("researcher", "r2"), 13],
@@ -39,23 +41,26 @@ describe("what each stage of a run took", () => {
     [called("vibewriter", "execute", 2_500), 22],
     [started("verifier", "v"), 23],
     [usage("judge", 50), 27],
+    [called("verifier", "read_source", 900, "S2"), 27],
     [finished("verifier", "v"), 28],
     [status("waiting"), 28],
     [status("running"), 5_000],
     [started("publisher", "p"), 5_001],
-    [usage("publisher", 10), 5_004],
+    [usage("publisher", null, 0), 5_004],
   ];
 
   it("is told by who did it and when; waiting for a person is no work, and what is told twice is spent once", () => {
     const ledger = new StageLedger();
     for (const [index, [event, at]] of [...told, ...told].entries())
       ledger.saw(event, `e${index % told.length}`, at * 1_000);
+    const took = (stage: string, counts: object) => ({ stage, modelCalls: 1, ...counts });
+    // What the models of a stage did not count is not nothing; a source counts where it was read first, whoever read it.
     expect(ledger.costs).toEqual([
-      { stage: "plan", seconds: 3, modelCalls: 1, tokens: 100, toolCalls: 0, vmSeconds: 0, costUsd: 0.5 },
-      { stage: "research", seconds: 10, modelCalls: 1, tokens: 1_000, toolCalls: 1, vmSeconds: 0, costUsd: null },
-      { stage: "write", seconds: 11, modelCalls: 1, tokens: 200, toolCalls: 1, vmSeconds: 2.5, costUsd: 0.5 },
-      { stage: "check", seconds: 5, modelCalls: 1, tokens: 50, toolCalls: 0, vmSeconds: 0, costUsd: 0.5 },
-      { stage: "publish", seconds: 3, modelCalls: 1, tokens: 10, toolCalls: 0, vmSeconds: 0, costUsd: 0.5 },
+      took("plan", { seconds: 3, tokens: 100, toolCalls: 0, sources: 0, vmSeconds: 0, costUsd: 0.5 }),
+      took("research", { seconds: 10, tokens: 1000, toolCalls: 2, sources: 2, vmSeconds: 0, costUsd: null }),
+      took("write", { seconds: 11, tokens: 200, toolCalls: 1, sources: 0, vmSeconds: 2.5, costUsd: 0.5 }),
+      took("check", { seconds: 5, tokens: 50, toolCalls: 1, sources: 0, vmSeconds: 0, costUsd: 0.5 }),
+      took("publish", { seconds: 3, tokens: null, toolCalls: 0, sources: 0, vmSeconds: 0, costUsd: 0 }),
     ]);
   });
 });

@@ -4,19 +4,26 @@ import { ScriptedModel } from "../../../../tests/support/scripted-model.js";
 import { ResearcherLimits } from "../../src/research/limits.js";
 import type { RunEvent } from "../../src/runs/event.js";
 import type { RunRecord } from "../../src/runs/record.js";
+import type { ModelCall } from "../../src/telemetry/observer.js";
 import { LIST_PRICES } from "../../src/telemetry/prices.js";
 import { SILENT } from "../../src/telemetry/telemetry.js";
+import { anthropicProtocol } from "../support/model-server/anthropic.js";
+import type { ModelReply, ModelRequest, ServedCall } from "../support/model-server/brain.js";
+import { ModelServer } from "../support/model-server/model-server.js";
+import { openaiProtocol } from "../support/model-server/openai.js";
 import { World } from "../support/world.js";
 
 const SENTENCE = "The lighthouse of Kap Arkona was built in 1827.";
 /** Makes a question of the scripted model cost two dollars: it says that it read a token and wrote one. */
-const PRICES = { ...LIST_PRICES, "openai:scripted": { input: 1e6, output: 1e6 } };
+const DEAR = { input: 1e6, output: 1e6 };
+const PRICES = { ...LIST_PRICES, "openai:scripted": DEAR, "openai:served": DEAR, "anthropic:served": DEAR };
 
+const figures: ModelCall[] = [];
 let world: World;
 let notes: string;
 beforeAll(async () => {
   world = await World.open({
-    telemetry: { ...SILENT, prices: PRICES },
+    telemetry: { ...SILENT, prices: PRICES, observer: { modelCalled: (called) => void figures.push(called) } },
     researcher: ResearcherLimits.parse({ seconds: 8, modelCalls: 7 }),
   });
   notes = await world.folder("notes", { "tower.md": `# Towers\n\n${SENTENCE} It is 19 metres high.\n` });
@@ -163,6 +170,77 @@ describe("a run whose budget ends", () => {
       "The price of openai:other is not known",
     );
   });
+});
+
+describe.each([
+  ["anthropic", anthropicProtocol],
+  ["openai", openaiProtocol],
+] as const)("what a run of %s says that it took", (name, protocol) => {
+  /** Many words, so that the thread is soon summarized. */
+  const long = "All work and no play. ".repeat(900);
+  const call = (tool: string, args: ServedCall["args"], text?: string) => ({ text, calls: [{ name: tool, args }] });
+  const subagent = (type: string, description: string) => call("task", { subagent_type: type, description }, long);
+
+  it("is what the model has said, whoever asked it and whatever came of the answer", async () => {
+    const said: number[] = [];
+    let main = 0;
+    let judged = 0;
+    const brain = ({ system, messages }: ModelRequest): ModelReply => {
+      const first = messages[0]?.text ?? "";
+      const turn = messages.filter(({ role }) => role === "assistant").length;
+      if (first.startsWith("Summarize the conversation")) return { text: "There is a tower." };
+      if (system.startsWith("You judge")) return { text: judged++ === 0 ? "Hm." : '{"verdict": "not_found"}' };
+      if (system.startsWith("You read one page")) return { text: '{"claims": []}' };
+      if (first.startsWith("Two and two")) return { text: "Four." };
+      if (first.startsWith("Question:"))
+        return turn === 0 ? call("read_source", { source: "S1", as: "claims", question: "What?" }) : { text: "Read." };
+      if (first.startsWith("Check"))
+        return turn === 0 ? call("verify_citations", { filepath: draft }) : { text: "Checked." };
+      const turns = [
+        call("write_file", '{"file_path": "/workspace'),
+        call("write_file", {
+          file_path: draft,
+          content: "# Towers\n\nA tower that sailors know was built early [S1].\n",
+        }),
+        subagent("researcher", "Question: What is said of the tower?"),
+        subagent("verifier", "Check it."),
+        call("ls", { path: "/workspace" }, long),
+      ];
+      return turns[main++] ?? { text: "Done." };
+    };
+    await using server = await ModelServer.open(protocol, async (request) => {
+      const reply = brain(request);
+      const usage = { input: 1_000 + request.number, output: 10 + request.number };
+      said.push(usage.input + usage.output);
+      return { ...reply, usage };
+    });
+    const keys = { ...server.keys, VIBEWRITER_CONTEXT_TOKENS: "20000" };
+    const asked = { request: "Research the tower", model: `${name}:served`, sources: [notes], out: world.out };
+    const { runId } = await world.client.start(asked, keys);
+    const draft = `/workspace/${runId}/draft.md`;
+    const { context } = await world.context(runId, keys);
+    await context.programModel?.ask({ prompt: "Two and two?", signal: new AbortController().signal });
+    const { result } = await world.bench.drive(runId, { keys });
+    const { stages = [] } = result ?? {};
+    const sum = (numbers: readonly (number | null)[]) => numbers.reduce<number>((all, one) => all + (one ?? 0), 0);
+    const whole = sum(said);
+    expect(sum(stages.map(({ modelCalls }) => modelCalls))).toBe(server.asked.length);
+    expect(sum(stages.map(({ tokens }) => tokens))).toBe(whole);
+    expect(sum(stages.map(({ costUsd }) => costUsd))).toBe(whole);
+    // And so do the figures of the host.
+    expect(
+      sum(
+        figures
+          .filter(({ model }) => model === `${name}:served`)
+          .map(({ usage }) => (usage?.input ?? 0) + (usage?.output ?? 0)),
+      ),
+    ).toBe(whole);
+    // All of them were asked: a malformed call, a summary, a judge in vain, a reader, a program.
+    const agents = (await world.events(runId)).flatMap((event) => (event.type === "usage" ? [event.data.agent] : []));
+    expect([...new Set(agents)].sort()).toEqual(["judge", "reader", "researcher", "script", "verifier", "vibewriter"]);
+    expect(server.asked.filter(({ messages }) => messages[0]?.text.startsWith("Summarize"))).not.toEqual([]);
+    expect([main, judged]).toEqual([6, 2]);
+  }, 60_000);
 });
 
 describe("an agent that ends with a draft that nobody may keep", () => {

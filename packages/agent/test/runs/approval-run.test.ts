@@ -28,7 +28,7 @@ async function waitingRun(about: string): Promise<RunRecord & { approval: NonNul
 
 /** The agent of a run as a drive makes it, with what its tools tell the audit of approvals. */
 async function agentOf(record: RunRecord) {
-  const { context: own, backend, emit, parts, meter, desk } = await world.context(record.runId);
+  const { context: own, backend, emit, parts, meter, models, desk } = await world.context(record.runId);
   if (desk === undefined) throw new Error("A run of this kind has no models.");
   const told: string[] = [];
   const keep = (entry: AuditEntry) => {
@@ -41,7 +41,7 @@ async function agentOf(record: RunRecord) {
   });
   const agent = createVibewriter({
     ...{ context, desk, backend, checkpointer, emit, date: "2026-11-22" },
-    ...{ meter, limits: parts.researcher },
+    ...{ meter, models, limits: parts.researcher },
     ...{ kind: "research", said: async () => ({ turns: turnsOf(record) }) },
   });
   return { agent, told };

@@ -1,4 +1,5 @@
 import { AgentError } from "../../src/errors.js";
+import { ModelDesk } from "../../src/models/desk.js";
 import { checkedClaims } from "../../src/taint/quarantine/claims.js";
 import { readByText, readerOf } from "../../src/taint/quarantine/reader.js";
 import { readSource } from "../../src/tools/read-source.js";
@@ -66,11 +67,7 @@ describe("a model in quarantine", () => {
       heard.push(first);
       return answers[asked++] ?? "";
     });
-    const spent: unknown[] = [];
-    const read = readerOf(
-      { name: "scripted", model },
-      { mayAsk: () => asked < 3, spent: async (usage) => void spent.push(usage) },
-    );
+    const read = readerOf({ desk: ModelDesk.of({ name: "scripted", model }), mayAsk: () => asked < 3 });
     return { read, heard };
   };
 

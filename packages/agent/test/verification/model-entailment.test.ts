@@ -1,3 +1,5 @@
+import { AskAlone } from "../../src/models/ask-alone.js";
+import { ModelDesk } from "../../src/models/desk.js";
 import { openModel } from "../../src/models/model.js";
 import { modelEntailment } from "../../src/verification/model-entailment.js";
 import { ModelServer } from "../support/model-server/model-server.js";
@@ -17,7 +19,7 @@ async function judge(...answers: (string | number)[]) {
     get asked() {
       return server.asked.map(({ body }) => body);
     },
-    ask: modelEntailment(model, "openai:m"),
+    ask: modelEntailment(new AskAlone({ desk: ModelDesk.of({ name: "openai:m", model }), asker: "judge" })),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
@@ -49,7 +51,7 @@ it("asks once more where the answer has another form, and then says so", async (
   expect(await late.ask({ claim: "x", passages: [PASSAGE], signal })).toMatchObject({ verdict: "partial" });
   await using never = await judge('{"verdict":"true"}');
   await expect(never.ask({ claim: "x", passages: [PASSAGE], signal })).rejects.toMatchObject({
-    code: "model_failed",
+    code: "bad_answer",
     message: /does not answer in the form that a verdict has/,
   });
   expect(never.asked).toHaveLength(2);

@@ -1,9 +1,9 @@
 import { BackboneError } from "@vibewriter/backbone";
 import { isMicroVMError } from "@vibewriter/microvm";
 import { AgentError, type AgentErrorCode, rootError } from "../errors.js";
-import { isGooglePerMinute } from "../models/google-failure.js";
-import { MODEL_NAMES } from "../models/provider.js";
 import { visibleText } from "../sanitize.js";
+import { isGooglePerMinute } from "./google-failure.js";
+import { MODEL_NAMES } from "./provider.js";
 
 /** What a model's failure may be; see {@link AgentErrorCode} for what each means. */
 const MODEL_CODES = [
