@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { askApproval, withChanges } from "../src/approval-prompt.js";
 import { clip, plain, plainLines } from "../src/escape.js";
 import type { Terminal } from "../src/terminal.js";
+import { approvalLines, decidedText } from "../src/view/approval.js";
 import { age, clock, count, percent } from "../src/view/format.js";
 import { LineView } from "../src/view/lines.js";
 import { renderRun } from "../src/view/live.js";
@@ -283,8 +284,25 @@ describe("a question of a run", () => {
     const tall = await answeringTo(write("\n".repeat(5_000)), "y");
     expect(tall.said.split("\n").length).toBeLessThan(60);
     expect((await answeringTo(write(`${"x".repeat(5_000)} the end`), "s", "")).said).toContain("the end");
-    // What is published is a file with a check of its own, which the question names.
-    expect((await answeringTo({ ...question, operation: "publish" }, "y")).said).not.toContain("With:");
+    // What is published is a file with a check of its own, and the question says how to read it.
+    const publication = await answeringTo({ ...question, operation: "publish" }, "y");
+    expect(publication.said).not.toContain("With:");
+    expect(publication.said).toContain(`Read it with: vibewriter approvals show ${question.id}`);
+  });
+
+  it("shows the text that would be published, without what a terminal obeys, and says what comes of an answer", () => {
+    const about = { runId: "run-1", agentId: "main", request: "Towers", askedAt: "2026-11-22T10:00:00Z" };
+    const asked = { ...about, status: "waiting" as const, state: "open" as const, question };
+    expect(approvalLines({ ...asked, draft: "# Towers\n\nTall\u001b[2J [S1].\n" }).join("\n")).toContain(
+      "\n\n# Towers\n\nTall [S1].\n",
+    );
+    const said = (status: "queued" | "running" | "done" | "cancelled" | "failed" | "interrupted") =>
+      decidedText("Approved", { runId: "run-1", status });
+    for (const status of ["queued", "running"] as const) expect(said(status)).toMatch(/goes on by itself/);
+    for (const status of ["cancelled", "failed", "interrupted"] as const) {
+      expect(said(status)).toBe(`Approved; run run-1 is ${status}, and goes on with \`vibewriter resume run-1\`.`);
+    }
+    expect(said("done")).toMatch(/is done: nothing more/);
   });
 
   it("names what the agent had seen as an entry of its memory does", () => {

@@ -2,9 +2,8 @@ import type { ApprovalDecision, AskedApproval } from "@vibewriter/agent/runs";
 import { keysOf } from "@vibewriter/server";
 import { withChanges } from "../approval-prompt.js";
 import { type Context, connect } from "../context.js";
-import { plain } from "../escape.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { approvalLines, approvalTable } from "../view/approval.js";
+import { approvalLines, approvalTable, decidedText } from "../view/approval.js";
 
 /** `vibewriter approvals list [--all]`. */
 export async function approvalsList(context: Context, o: { all?: true }): Promise<ExitCode> {
@@ -58,6 +57,6 @@ async function decide(
   await client.decide(runId, id, decisionOn(asked), keysOf(context.env));
   const approval = await client.approvals.get(id);
   if (terminal.json) terminal.printJson({ approval });
-  else terminal.print(`${said}; the run goes on by itself. See it with \`vibewriter runs ${plain(runId)}\`.`);
+  else terminal.print(decidedText(said, approval));
   return EXIT.done;
 }

@@ -58,7 +58,18 @@ export function approvalLines(approval: AskedApproval): string[] {
     ...(message === undefined || message === "" ? [] : [fact("Said", message)]),
     ...(approval.edited === undefined ? [] : block("Instead", approval.edited)),
     ...questionLines(approval.question),
+    ...(approval.draft === undefined ? [] : ["", ...plainLines(approval.draft).split("\n")]),
   ];
+}
+
+/** What comes of a person's answer, by how the run is by now. */
+export function decidedText(said: string, { runId, status }: Pick<AskedApproval, "runId" | "status">): string {
+  const run = plain(runId);
+  if (status === "done") return `${said}, but run ${run} is done: nothing more comes of it.`;
+  if (status === "failed" || status === "cancelled" || status === "interrupted") {
+    return `${said}; run ${run} is ${status}, and goes on with \`vibewriter resume ${run}\`.`;
+  }
+  return `${said}; the run goes on by itself. See it with \`vibewriter runs ${run}\`.`;
 }
 
 function fact(what: string, text: string): string {

@@ -82,10 +82,11 @@ function isolationText({ isolation, sandbox }: RunResult): string {
 }
 
 /** What a person needs to know to decide. */
-export function questionText({ question, why, citations, cites = [] }: ApprovalQuestion): string {
+export function questionText({ id, operation, question, why, citations, cites = [] }: ApprovalQuestion): string {
   const cited = cites.length === 0 ? "" : `; cites ${count(cites.length, "article")} of the knowledge base`;
   const checked = citations === undefined ? [] : [`${citationsText(citations)}${cited}.`];
-  return [plain(question), ...checked, ...(why === "" ? [] : [plain(why)])].join("\n  ");
+  const text = operation === "publish" ? [`Read it with: vibewriter approvals show ${plain(id)}`] : [];
+  return [plain(question), ...checked, ...(why === "" ? [] : [plain(why)]), ...text].join("\n  ");
 }
 
 /** What an agent asks about the request, with the answers to choose from. */

@@ -69,8 +69,8 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("memory"),
-    /** `refused`: it was left there without leave, and waits for a person. */
-    event: z.enum(["written", "deleted", "refused"]),
+    /** `refused`: it was left there without leave, and waits for a person; `dropped`: a person does not want it. */
+    event: z.enum(["written", "deleted", "refused", "dropped"]),
     path: z.string(),
     sha256: hash.optional(),
     bytes: z.int().optional(),

@@ -67,6 +67,8 @@ export const ProposedMemory = z.object({
   size: z.int(),
   run: z.string(),
   at: z.string(),
+  /** What was there when it was left; 0 for nothing, absent in proposals of earlier releases. */
+  version: z.int().nonnegative().optional(),
 });
 export type ProposedMemory = z.infer<typeof ProposedMemory>;
 

@@ -67,15 +67,16 @@ export class MemoryBook {
     return all.map(({ content, ...about }) => ({ ...about, text: content }));
   }
 
-  /** @throws AgentError `memory_not_found`, `memory_too_large` */
+  /** @throws AgentError `memory_not_found`, `memory_too_large`, `memory_changed` if something else has come there since */
   async accept(agent: string, id: string): Promise<MemoryInfo> {
     const { memories, proposals } = this.#agents.of(agent);
     return this.#written(agent, await proposals.accept(id, memories));
   }
 
   /** @throws AgentError `memory_not_found` */
-  drop(agent: string, id: string): Promise<void> {
-    return this.#agents.of(agent).proposals.drop(id);
+  async drop(agent: string, id: string): Promise<void> {
+    const { path, sha256, size: bytes } = await this.#agents.of(agent).proposals.drop(id);
+    this.#tell(agent, { event: "dropped", path: `/memories/${path}`, sha256, bytes });
   }
 
   #written(agent: string, info: MemoryInfo): MemoryInfo {
@@ -84,7 +85,10 @@ export class MemoryBook {
     return info;
   }
 
-  #tell(agent: string, about: { event: "written" | "deleted"; path: string; sha256?: string; bytes?: number }): void {
+  #tell(
+    agent: string,
+    about: { event: "written" | "deleted" | "dropped"; path: string; sha256?: string; bytes?: number },
+  ): void {
     const entry: AuditEntry = { kind: "memory", ...about, by: "a person" };
     this.#trail.record(agent, entry);
   }

@@ -78,7 +78,7 @@ export class MemoryFolder implements FileTree {
     if (Buffer.from(Buffer.from(content).toString("utf8")).compare(content) !== 0) {
       throw new FileRefused("a program left it there, and what it holds is no text that a person could look at");
     }
-    if (!(await this.#proposals.keep(path, content, o.writer))) {
+    if (!(await this.#proposals.keep(path, content, { run: o.writer, version: o.expected }))) {
       throw new FileRefused("a program left it there, and more waits for a person already than is kept");
     }
     return { file: await this.#fileNow(path), isConflict: false, isHeldBack: true };

@@ -6,8 +6,9 @@ import { ProposedMemory } from "./entry.js";
 import type { Memories } from "./memories.js";
 
 const NAMESPACE = ["proposed-memories"];
-/** Proposals of one agent that wait for a person. */
+/** Proposals of one agent that wait for a person, and bytes of all of them: a person looks through them, and one answer has them all. */
 const MOST = 200;
+const MOST_BYTES = 8 * 1024 * 1024;
 
 const Kept = ProposedMemory.extend({ content: z.string() });
 
@@ -27,13 +28,19 @@ export class MemoryProposals {
     return proposals.sort((a, b) => a.at.localeCompare(b.at));
   }
 
-  /** Keeps it aside; the same of the same path once. False if there are too many already. */
-  async keep(path: string, content: Uint8Array, run: string): Promise<boolean> {
+  /**
+   * Keeps it aside; the same of the same path once. False if there are too many already.
+   * @param o.version what is there now; 0 for nothing
+   */
+  async keep(path: string, content: Uint8Array, { run, version }: { run: string; version: number }): Promise<boolean> {
     const digest = sha256(content);
     const id = sha256(`${path}\n${digest}`).slice(0, 12);
-    if ((await this.#store.get(NAMESPACE, id)) !== null) return true;
-    if ((await this.#store.list(NAMESPACE)).length >= MOST) return false;
-    const about = { id, path, sha256: digest, size: content.length, run, at: new Date().toISOString() };
+    const others = (await this.list()).filter((one) => one.id !== id);
+    const known = ProposedMemory.safeParse((await this.#store.get(NAMESPACE, id))?.value).data;
+    if (known?.version === version) return true;
+    const bytes = others.reduce((sum, { size }) => sum + size, content.length);
+    if (others.length >= MOST || bytes > MOST_BYTES) return false;
+    const about = { id, path, sha256: digest, size: content.length, run, version, at: new Date().toISOString() };
     await this.#store.write(
       NAMESPACE,
       id,
@@ -50,18 +57,32 @@ export class MemoryProposals {
     throw new AgentError("memory_not_found", `Nothing is proposed as ${id}; see \`vibewriter memory proposed\`.`);
   }
 
-  /** Makes it what the agent remembers, by a person's word. @throws AgentError `memory_not_found`, and those of Memories.set */
+  /**
+   * Makes it what the agent remembers, by a person's word, unless something else has come there since it was left.
+   * @throws AgentError `memory_not_found`, `memory_changed`, and those of Memories.set
+   */
   async accept(id: string, memories: Memories) {
-    const { path, content, run } = await this.get(id);
+    const { path, content, run, version } = await this.get(id);
     const taint = [{ origin: "vm" as const, name: `a program in ${run}` }];
-    const info = await memories.set(path, Buffer.from(content), { by: "person", writer: run, taint });
+    const now = (await memories.find(path))?.version ?? 0;
+    if (version !== undefined && version !== now) {
+      const message = `${path} has been changed since this was left for it, so nothing was changed; look at both, then write what is to be there with \`vibewriter memory set\`, or drop this.`;
+      throw new AgentError("memory_changed", message);
+    }
+    const info = await memories.set(path, Buffer.from(content), {
+      by: "person",
+      writer: run,
+      taint,
+      expected: version,
+    });
     await this.#store.delete(NAMESPACE, id);
     return info;
   }
 
-  /** @throws AgentError `memory_not_found` */
-  async drop(id: string): Promise<void> {
-    await this.get(id);
+  /** Returns what was dropped. @throws AgentError `memory_not_found` */
+  async drop(id: string): Promise<ProposedMemory> {
+    const dropped = await this.get(id);
     await this.#store.delete(NAMESPACE, id);
+    return dropped;
   }
 }

@@ -139,8 +139,7 @@ export class Verifications {
 
   /** The draft with this hash as it was checked. */
   async draft(draftSha256: string): Promise<string | undefined> {
-    const bytes = await this.#files.get(`${this.#prefix}/${draftSha256}.md`);
-    return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    return await checkedDraft(this.#files, { agentId: this.#agentId, runId: this.#runId, draftSha256 });
   }
 
   /** The drafts of the run that were checked, the latest last. */
@@ -148,4 +147,14 @@ export class Verifications {
     const own = (await this.#records.list()).map(({ value }) => value).filter((record) => record.runId === this.#runId);
     return own.sort((a, b) => (a.checkedAt < b.checkedAt ? -1 : 1));
   }
+}
+
+/** A draft of a run as it was checked; undefined for one that is not in the store, or not what its name says any more. */
+export async function checkedDraft(
+  files: Pick<FileStore, "get">,
+  { agentId, runId, draftSha256 }: { agentId: string; runId: string; draftSha256: string },
+): Promise<string | undefined> {
+  const bytes = await files.get(`${agentId}/drafts/${runId}/${draftSha256}.md`);
+  const draft = bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return draft !== undefined && draftHash(draft) === draftSha256 ? draft : undefined;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isHonest } from "../approvals/answers.js";
 import type { Approval } from "../approvals/approval.js";
 import { AgentError } from "../errors.js";
+import { checkedDraft } from "../publishing/verifications.js";
 import type { RunParts } from "./parts.js";
 import { ApprovalQuestion, JsonObject, RunStatus } from "./record.js";
 
@@ -15,6 +16,8 @@ export const AskedApproval = z.object({
   /** `stale`: nobody has answered it in time, or it is not what would be allowed; resuming the run asks it anew. */
   state: z.enum(["open", "stale", "approved", "edited", "rejected"]),
   question: ApprovalQuestion,
+  /** Where one publication is looked at: the text that it is about, as it was checked, with the ids of the run's sources. */
+  draft: z.string().optional(),
   /** With `edited`: what it was allowed with instead. */
   edited: JsonObject.optional(),
   by: z.string().optional(),
@@ -26,9 +29,9 @@ export type AskedApproval = z.infer<typeof AskedApproval>;
 
 /** What runs ask a person to allow, each question by itself: agents that work side by side ask side by side. */
 export class RunApprovals {
-  readonly #parts: Pick<RunParts, "approvals" | "runs">;
+  readonly #parts: Pick<RunParts, "approvals" | "runs" | "backbone">;
 
-  constructor(parts: Pick<RunParts, "approvals" | "runs">) {
+  constructor(parts: Pick<RunParts, "approvals" | "runs" | "backbone">) {
     this.#parts = parts;
   }
 
@@ -47,10 +50,15 @@ export class RunApprovals {
     return o.all ? asked : asked.filter(({ state, status }) => state === "open" && status !== "done");
   }
 
-  /** @throws AgentError `approval_not_found` */
+  /** With the text that would be published. @throws AgentError `approval_not_found` */
   async get(id: string): Promise<AskedApproval> {
     const found = (await this.list({ all: true })).find(({ question }) => question.id === id);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      const { agentId, runId, question } = found;
+      const { operation, draftSha256 } = question;
+      if (operation !== "publish" || draftSha256 === undefined) return found;
+      return { ...found, draft: await checkedDraft(this.#parts.backbone.files, { agentId, runId, draftSha256 }) };
+    }
     throw new AgentError(
       "approval_not_found",
       `No run asks a question ${id}; see \`vibewriter approvals list --all\`.`,

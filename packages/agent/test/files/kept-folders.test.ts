@@ -449,6 +449,10 @@ test("what a program leaves in the folder of the memory waits for a person, and 
   await vm.sync();
   expect(await vm.read("memories/AGENTS.md")).toBe("Ann likes tables.");
   const [first, second] = proposed.sort((a, b) => a.path.localeCompare(b.path));
+  // What has come there since it was left, nobody has compared it with.
+  await memories.set("AGENTS.md", Buffer.from("Ann likes chairs."), { by: "person", writer: "a person" });
+  await expect(proposals.accept(first?.id ?? "", memories)).rejects.toMatchObject({ code: "memory_changed" });
+  expect((await memories.find("AGENTS.md"))?.entry.content).toBe("Ann likes chairs.");
   await proposals.drop(first?.id ?? "");
   const taken = await proposals.accept(second?.id ?? "", memories);
   expect(taken).toMatchObject({ path: "facts/new.md", by: "person", taint: [{ origin: "vm" }] });
@@ -456,6 +460,10 @@ test("what a program leaves in the folder of the memory waits for a person, and 
   expect(await vm.read("memories/facts/new.md")).toBe("A fact of a program.");
   expect(await proposals.list()).toEqual([]);
   await expect(proposals.accept(first?.id ?? "", memories)).rejects.toMatchObject({ code: "memory_not_found" });
+  // All of them are one answer to a person.
+  const large = (n: number) => proposals.keep(`large/${n}.md`, Buffer.alloc(2 ** 20, `${n}`), { run: "r", version: 0 });
+  for (let n = 0; n < 8; n++) expect(await large(n)).toBe(true);
+  expect([await large(8), await large(0)]).toEqual([false, true]);
 });
 
 test("a run that repeats another one has folders of its own, and leaves the agent's files and memory as they are", async () => {

@@ -60,13 +60,17 @@ test("what a person changes of the memory is in the audit of the agent", async (
     restore: async (path: string) => infoOf(path),
     remove: async () => undefined,
   };
-  const memory = { memories, proposals: { accept: async () => infoOf("left.md") } } as unknown as AgentMemory;
+  const memory = {
+    memories,
+    proposals: { accept: async () => infoOf("left.md"), drop: async () => infoOf("no.md") },
+  } as unknown as AgentMemory;
   const agents: Pick<AgentMemories, "of"> = { of: () => memory };
   const book = new MemoryBook(agents, { record: (agent, entry) => void told.push([agent, entry]) });
   await book.set("lab", "facts.md", "hi");
   await book.restore("lab", "/memories/facts.md", 1);
   await book.remove("lab", "facts.md");
   await book.accept("lab", "0123");
+  await book.drop("lab", "4567");
   await expect(book.set("lab", "../x", "hi")).rejects.toMatchObject({ code: "invalid_memory" });
   const written = { kind: "memory", event: "written", sha256: "0a", bytes: 2, by: "a person" };
   expect(told).toEqual([
@@ -74,5 +78,6 @@ test("what a person changes of the memory is in the audit of the agent", async (
     ["lab", { ...written, path: "/memories/facts.md" }],
     ["lab", { kind: "memory", event: "deleted", path: "/memories/facts.md", by: "a person" }],
     ["lab", { ...written, path: "/memories/left.md" }],
+    ["lab", { ...written, event: "dropped", path: "/memories/no.md" }],
   ]);
 });

@@ -109,9 +109,17 @@ describe("publish_to_choir", () => {
     const context = await drafts.newContext();
     const path = await drafts.draftOf(context, `# Asked\n\n${GOOD}\n`);
     const asked = new Set<string>();
-    const publishing = publishDraft(context, path, ({ title = "" }) => void asked.add(title));
+    const ids = new Set<string>();
+    const publishing = publishDraft(context, path, ({ id, title = "" }) => {
+      asked.add(title);
+      ids.add(id);
+    });
     await expect(publishing).rejects.toMatchObject({ code: "not_approved" });
     expect([...asked]).toEqual(["Asked"]);
+    // A person reads what they are asked about, whatever has been written over it in the VM.
+    await drafts.write(context, "# Something else\n");
+    const [id = ""] = ids;
+    expect(await drafts.world.client.approvals.get(id)).toMatchObject({ state: "open", draft: `# Asked\n\n${GOOD}\n` });
     expect((await drafts.world.choir.list()).map(({ title }) => title)).not.toContain("Asked");
   });
 });
