@@ -4,6 +4,7 @@ import { trace } from "@opentelemetry/api";
 import { type OpenRuns, openRuns } from "@vibewriter/agent";
 import { isAtRest, type RunRecord } from "@vibewriter/agent/runs";
 import { EXAMPLES, World } from "../../../packages/agent/test/support/world.js";
+import { withoutKeys } from "../src/keys.js";
 import { openTracing } from "../src/telemetry/tracing.js";
 import { otlpReceiver, type Span } from "./support/otlp-receiver.js";
 
@@ -119,8 +120,18 @@ describe("tracing", () => {
     expect(drives.map((span) => Number(attribute(span, "vibewriter.run.drive"))).sort()).toEqual([1, 2]);
   }, 120_000);
 
-  it("loads nothing and records nothing without an endpoint", async () => {
-    await using _tracing = await openTracing({}, log);
+  it("loads nothing and records nothing without an endpoint, and leaves no switch by which LangChain would send what runs work with", async () => {
+    const switches = { LANGCHAIN_TRACING_V2: "true", LANGCHAIN_TRACING: "true", LANGSMITH_TRACING_V2: "true" };
+    const env = { ...switches, LANGSMITH_TRACING: "true", OTEL_EXPORTER_OTLP_HEADERS: "key=1", HOME: "/home/ada" };
+    await using _tracing = await openTracing(env, log);
+    expect(env).toEqual({ HOME: "/home/ada" });
+    const started = withoutKeys({
+      ...switches,
+      LANGCHAIN_API_KEY: "ls-key",
+      LANGSMITH_API_KEY: "ls-key",
+      HOME: "/home/ada",
+    });
+    expect(started).toEqual({ HOME: "/home/ada" });
     expect(trace.getTracer("x").startSpan("y").isRecording()).toBe(false);
   });
 });

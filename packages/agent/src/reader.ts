@@ -1,5 +1,5 @@
 import { InTurn } from "@vibewriter/backbone";
-import { type ExtractedText, extractorFromService, type TextExtractor } from "@vibewriter/evidence";
+import { EvidenceError, type ExtractedText, extractorFromService, type TextExtractor } from "@vibewriter/evidence";
 import { isMicroVMError, type MicroVM, type MicroVMs, type TemplateSpec } from "@vibewriter/microvm";
 import { visibleText } from "./sanitize.js";
 import { DOCUMENT_MS } from "./templates.js";
@@ -32,10 +32,18 @@ export class ReaderVM implements AsyncDisposable {
    * @param group what was given together, such as the files of one run
    */
   of(group: string): TextExtractor {
-    return async (document) => {
+    return (document) => {
       const place = /^https?:/i.test(document.name) ? undefined : group;
-      const extract = extractorFromService((request) => this.#turn.do(() => this.#ask(request, place)));
-      return cleaned(await extract(document));
+      const extract = extractorFromService((request) => this.#ask(request, place));
+      return this.#turn.do(async () => {
+        try {
+          return cleaned(await extract(document));
+        } catch (error) {
+          // A document that it refuses in its own words has not hurt it; whatever else came, an answer that is none too, may be the work of one that did.
+          if (!(error instanceof EvidenceError) || error.code === "reader_failed") await this.#discard();
+          throw error;
+        }
+      });
     };
   }
 
@@ -46,18 +54,13 @@ export class ReaderVM implements AsyncDisposable {
 
   /** @param group undefined for a document that is alone */
   async #ask(request: Uint8Array, group: string | undefined): Promise<Uint8Array> {
-    try {
-      if (group === undefined || group !== this.#group) await this.#discard();
-      this.#vm ??= await this.#vms.create({ template: this.#template, labels: { role: "reader" } });
-      this.#group = group;
-      const answer = await this.#vm.service("reader", request, { timeoutMs: TIMEOUT_MS });
-      this.#documents++;
-      if (group === undefined || this.#documents >= DOCUMENTS_PER_VM) await this.#discard();
-      return answer;
-    } catch (error) {
-      await this.#discard();
-      throw error;
-    }
+    if (group === undefined || group !== this.#group) await this.#discard();
+    this.#vm ??= await this.#vms.create({ template: this.#template, labels: { role: "reader" } });
+    this.#group = group;
+    const answer = await this.#vm.service("reader", request, { timeoutMs: TIMEOUT_MS });
+    this.#documents++;
+    if (group === undefined || this.#documents >= DOCUMENTS_PER_VM) await this.#discard();
+    return answer;
   }
 
   async #discard(): Promise<void> {
