@@ -105,6 +105,7 @@ const REQUIREMENT: ReadonlySet<string> = new Set([
   "too_old",
   "no_jetstream",
   "refused",
+  "forbidden",
   "untrusted",
   "disk_full",
   "isolation_refused",

@@ -7,7 +7,9 @@ import { testHome } from "../../../tests/support/home.js";
 
 describe("vibewriter tenant", () => {
   let home: Awaited<ReturnType<typeof testHome>>;
-  const tenant = (...args: string[]): Promise<Finished> => cli(home.path, ["tenant", ...args]);
+  // A home that has tenants serves them, also when nobody asks it for long.
+  const IDLE = { env: { VIBEWRITER_IDLE_SECONDS: "3" } };
+  const tenant = (...args: string[]): Promise<Finished> => cli(home.path, ["tenant", ...args], IDLE);
 
   beforeAll(async () => {
     home = await testHome();
@@ -122,7 +124,8 @@ describe("vibewriter tenant", () => {
       made.find((one: { user: { role: string } }) => one.user.role === role)?.path ?? "";
     const as = (role: string) => ({ NATS_URL: url, VIBEWRITER_NATS_NKEY: path(role) });
     try {
-      const started = await cli(worker.path, ["runs"], { env: as("worker") });
+      const remembered = ["memory", "set", "facts/team.md", "The team is four people."];
+      const started = await cli(worker.path, remembered, { env: as("worker") });
       expect(started.code, started.stderr).toBe(0);
       const research = [
         "research",
@@ -141,6 +144,26 @@ describe("vibewriter tenant", () => {
       // What a tenant has published, the operator's home and every other tenant finds.
       const shared = async () => JSON.parse((await cli(home.path, ["kb", "list", "--json"])).stdout).articles;
       await expect.poll(shared, { timeout: 30_000 }).toHaveLength(1);
+
+      // A client reads what the tenant has, and changes nothing but runs; what the worker's host has the key of, it cannot read.
+      const asked = (...args: string[]) => cli(client.path, args, { env });
+      const [listed, found, written, audit, data, erased, backup] = await Promise.all([
+        asked("memory", "list"),
+        asked("memory", "search", "people"),
+        asked("memory", "set", "facts/team.md", "The team is five people."),
+        asked("audit", "show"),
+        asked("data", "export", "main", "-o", join(out, "data")),
+        asked("data", "erase", "main", "--yes"),
+        asked("backbone", "backup", join(out, "backup")),
+      ]);
+      expect(listed.stdout + found.stdout).toMatch(/1 .*facts\/team\.md[\s\S]*four people/);
+      const elsewhere = expect.stringMatching(/entries of the audit cannot be read here: the key is on /);
+      expect(audit).toMatchObject({ code: 0, stderr: elsewhere });
+      expect(data).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d\d files/), stderr: elsewhere });
+      for (const refused of [written, erased, backup])
+        expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("in a home with a worker's key") });
+      const kept = JSON.parse((await cli(worker.path, ["runs", "--json"], { env: as("worker") })).stdout);
+      expect(kept.runs).toMatchObject([{ status: "done" }]);
 
       expect((await tenant("revoke", "whole")).code).toBe(0);
       await cli(client.path, ["stop"]);

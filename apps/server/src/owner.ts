@@ -4,7 +4,7 @@ import type { Health } from "./api.js";
 import { createApp } from "./app.js";
 import { backboneService } from "./backbone/service.js";
 import { endJanitor } from "./clean-up.js";
-import { ServerError } from "./errors.js";
+import { messageOf, ServerError } from "./errors.js";
 import { HomeParts } from "./home-parts.js";
 import { IdleTimer } from "./idle.js";
 import { Janitor } from "./janitor.js";
@@ -38,7 +38,7 @@ export class Owner implements AsyncDisposable {
   constructor(o: OwnerOptions) {
     this.#o = o;
     this.#opened = new Opened(o.log);
-    this.#idle = new IdleTimer(o.config.idleSeconds * 1000, () => o.onEnd("idle"));
+    this.#idle = new IdleTimer(o.config.idleSeconds * 1000, () => void this.#endUnlessServing());
     if (o.pool) this.#idle.hold();
     const onStep = (step: string) => {
       this.#step = step;
@@ -105,6 +105,20 @@ export class Owner implements AsyncDisposable {
     this.#idle[Symbol.dispose]();
     await this.#opened[Symbol.asyncDispose]();
     await rm(this.#o.paths.run, { recursive: true, force: true });
+  }
+
+  /** Nobody has asked this home for a while; but the workers and clients of its tenants, if it has any, ask its nats-server. */
+  async #endUnlessServing(): Promise<void> {
+    // Counts anew from the end of this, unless the process ends.
+    using _hold = this.#idle.hold();
+    try {
+      const tenants = (await this.#parts.backbone?.tenants?.list()) ?? [];
+      if (tenants.some(({ revokedAt }) => revokedAt === undefined)) return;
+    } catch (error) {
+      this.#o.log.write("error", "tenants not read", { error: messageOf(error) });
+      return;
+    }
+    this.#o.onEnd("idle");
   }
 
   #ledgerService(): Ledger {

@@ -14,9 +14,10 @@ afterEach(async () => {
 
 /** A home whose agents have two files; before the second one something happens. */
 function homeWith(between: () => void): HomeData {
-  const data: Pick<AgentData, "assertAtRest" | "export" | "erase"> = {
-    assertAtRest: async () => undefined,
-    async *export() {
+  const data: Pick<AgentData, "assertErasable" | "export" | "erase"> = {
+    assertErasable: async () => undefined,
+    async *export(_agent, { onClosed } = {}) {
+      onClosed?.(3);
       yield { path: "runs/a/run.json", content: once("{}") };
       between();
       yield { path: "memory.jsonl", content: once("{}\n") };
@@ -35,7 +36,12 @@ describe("an export of what is kept of an agent", () => {
   it("is a new folder with all of it", async () => {
     const folder = join(home, "new", "out");
     const data = homeWith(() => undefined);
-    expect(await data.export("main", folder, new AbortController().signal)).toEqual({ folder, files: 2, bytes: 5 });
+    expect(await data.export("main", folder, new AbortController().signal)).toEqual({
+      folder,
+      files: 2,
+      bytes: 5,
+      closed: 3,
+    });
     expect(await readFile(join(folder, "memory.jsonl"), "utf8")).toBe("{}\n");
     const again = data.export("main", folder, new AbortController().signal);
     await expect(again).rejects.toMatchObject({ code: "exists" });

@@ -8,7 +8,7 @@ async function erasing(o: { vms: string[]; busy?: boolean }): Promise<string[]> 
   const vms = o.vms.map((id) => ({ id }));
   const data = new HomeData({
     data: {
-      assertAtRest: async () => {
+      assertErasable: async () => {
         if (o.busy) throw new Error("busy");
         done.push("at rest");
       },

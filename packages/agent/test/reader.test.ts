@@ -18,7 +18,7 @@ function readers(answer: (document: number) => string) {
       destroy: async () => void gone.push(vm),
     };
   };
-  const reader = new ReaderVM({ create } as unknown as MicroVMs, { name: "reader", memoryMiB: 512 });
+  const reader = new ReaderVM({ create } as unknown as MicroVMs, { name: "reader", memoryMiB: 512, layers: [] });
   const extract = (name = "x", group = "a run") =>
     reader.of(group)({ bytes: Buffer.from("x"), mediaType: "text/plain", name });
   return { reader, read, gone, extract };

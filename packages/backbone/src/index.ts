@@ -24,6 +24,7 @@ export type { FileVersion } from "./files/entry.js";
 export type { FileStore, PutOptions, PutResult } from "./files/file-store.js";
 export type { SweepOptions, SweepReport } from "./files/sweep.js";
 export { InTurn } from "./in-turn.js";
+export { isForbidden } from "./link/transient.js";
 export type { BackUpOptions, BackupFile, BackupManifest, BackupOptions } from "./operations/backup.js";
 export type { BackboneStatus, StreamCopy, StreamStatus } from "./operations/status.js";
 export type { Problem, Verification, VerifyOptions } from "./operations/verify.js";

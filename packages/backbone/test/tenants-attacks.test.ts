@@ -520,6 +520,27 @@ test("checkpoints and memory are written and read with a worker's credentials", 
   }
 });
 
+test("a client reads what agents remember, also what came since, and writes and erases nothing of it", async () => {
+  const written = NatsStore.fromConnection(as("acme/worker"), { agent: "bob" });
+  await using read = NatsStore.fromConnection(as("acme/client"), { agent: "bob" });
+  const keys = async () => (await read.list(["memories"])).map(({ key }) => key);
+  expect(await keys()).toEqual([]);
+  await written.put(["memories"], "first", { text: "kept" });
+  await written.put(["memories"], "second", { text: "kept" });
+  expect(await keys()).toEqual(["first", "second"]);
+  await written.put(["memories"], "third", { text: "kept" });
+  await written.delete(["memories"], "second");
+  expect(await keys()).toEqual(["first", "third"]);
+  expect((await read.search(["memories"], { query: "kept" })).map(({ key }) => key)).toEqual(["first", "third"]);
+  for (const attempt of [
+    () => read.put(["memories"], "mine", {}),
+    () => read.delete(["memories"], "first"),
+    () => read.erase(),
+  ])
+    await expect(attempt()).rejects.toMatchObject({ code: "refused" });
+  expect(await keys()).toEqual(["first", "third"]);
+});
+
 test("workers and clients write one chain of the audit, and nobody of them takes anything out of it", async () => {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const signer = {

@@ -9,7 +9,7 @@ import { writePrivate } from "../copy/private-file.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { interruption } from "../interrupt.js";
-import { auditLine } from "../view/audit.js";
+import { auditLine, closedText, entriesText } from "../view/audit.js";
 import { count } from "../view/format.js";
 
 export interface AuditShowOptions {
@@ -31,10 +31,14 @@ export async function auditShow(context: Context, o: AuditShowOptions): Promise<
   const isGathered = terminal.json && o.follow !== true;
   let shown = 0;
   let closed = 0;
+  const elsewhere = new Set<string>();
   try {
     for await (const one of audit.entries({ ...o, signal })) {
       if ("entry" in one) shown += 1;
-      else closed += one.closed.count;
+      else {
+        closed += one.closed.count;
+        elsewhere.add(one.closed.host);
+      }
       if (isGathered) read.push(one);
       else if (terminal.json) terminal.printJson(one);
       else if ("entry" in one) terminal.print(auditLine(one.entry, terminal.outColors));
@@ -46,8 +50,7 @@ export async function auditShow(context: Context, o: AuditShowOptions): Promise<
     const entries = read.flatMap((one) => ("entry" in one ? [one.entry] : []));
     terminal.printJson({ entries, closed: read.flatMap((one) => ("closed" in one ? [one.closed] : [])) });
   } else if (shown === 0 && !o.follow) terminal.note("Nothing of the kind is in the audit.");
-  if (closed > 0)
-    terminal.warn(`${entriesText(closed)} cannot be read here: the key is another host's, or was destroyed.`);
+  if (closed > 0) terminal.warn(closedText(closed, elsewhere));
   return EXIT.done;
 }
 
@@ -167,10 +170,6 @@ function chainLines(chain: ChainReport): string[] {
   ];
   const line = `${plain(agent)}  ${state}  ${notes.join("; ")}`;
   return broken === undefined ? [line] : [line, `  ${broken.kind}: ${plain(broken.text)}`];
-}
-
-function entriesText(n: number): string {
-  return n === 1 ? "1 entry" : `${n} entries`;
 }
 
 async function readNamed(path: string): Promise<string> {

@@ -4,6 +4,7 @@ import { connect } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { longWork } from "../long-work.js";
+import { closedText } from "../view/audit.js";
 import { bytesText, count } from "../view/format.js";
 
 /** `vibewriter data export AGENT -o FOLDER`. */
@@ -15,6 +16,7 @@ export async function dataExport(context: Context, agent: string, o: { out: stri
     const written = await data.export(agent, folder, signal);
     if (terminal.json) terminal.printJson(written);
     else terminal.print(`${count(written.files, "file")}, ${bytesText(written.bytes)}, in ${plain(written.folder)}.`);
+    if (written.closed > 0) terminal.warn(closedText(written.closed));
   });
 }
 

@@ -24,6 +24,17 @@ const SHOWN = [
 ] as const;
 const LONGEST = 160;
 
+/** That entries cannot be read in this home, and where they can. @param hosts where they were written, if that is known */
+export function closedText(entries: number, hosts: Iterable<string> = []): string {
+  const names = [...hosts].map((host) => plain(host)).join(", ");
+  const where = names === "" ? "on the host that has written them" : `on ${names}`;
+  return `${entriesText(entries)} of the audit cannot be read here: the key is ${where}, or was destroyed; look there.`;
+}
+
+export function entriesText(n: number): string {
+  return n === 1 ? "1 entry" : `${n} entries`;
+}
+
 /** One entry of the audit in a line. */
 export function auditLine({ agent, entry }: AuditedEntry, colors: Colors): string {
   const said = SHOWN.flatMap((name) => {

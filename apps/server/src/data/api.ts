@@ -12,7 +12,13 @@ export const DataExportRequest = z.strictObject({
   folder: z.string().refine(isAbsolute, "It must be an absolute path"),
 });
 
-export const DataExport = z.object({ folder: z.string(), files: z.int(), bytes: z.number() });
+export const DataExport = z.object({
+  folder: z.string(),
+  files: z.int(),
+  bytes: z.number(),
+  /** Entries of its audit that cannot be read here: the key is another host's, or was destroyed. */
+  closed: z.int(),
+});
 export type DataExport = z.infer<typeof DataExport>;
 
 export const DataErased = z.object({

@@ -17,11 +17,11 @@ const STAYS: readonly string[] = [
 
 /** What a home keeps of its agents, for whoever it is about. */
 export class HomeData {
-  readonly #data: Pick<AgentData, "assertAtRest" | "erase" | "export">;
+  readonly #data: Pick<AgentData, "assertErasable" | "erase" | "export">;
   readonly #vms: Pick<VmService, "list" | "destroy">;
 
   constructor(o: {
-    data: Pick<AgentData, "assertAtRest" | "erase" | "export">;
+    data: Pick<AgentData, "assertErasable" | "erase" | "export">;
     vms: Pick<VmService, "list" | "destroy">;
   }) {
     this.#data = o.data;
@@ -45,7 +45,11 @@ export class HomeData {
   async #write(agent: string, folder: string, signal: AbortSignal): Promise<DataExport> {
     let files = 0;
     let bytes = 0;
-    for await (const { path, content } of this.#data.export(agent)) {
+    let closed = 0;
+    const onClosed = (entries: number) => {
+      closed += entries;
+    };
+    for await (const { path, content } of this.#data.export(agent, { onClosed })) {
       signal.throwIfAborted();
       const place = join(folder, path);
       await mkdir(dirname(place), { recursive: true, mode: 0o700 });
@@ -58,12 +62,12 @@ export class HomeData {
       }
       files += 1;
     }
-    return { folder, files, bytes };
+    return { folder, files, bytes, closed };
   }
 
-  /** @throws AgentError `run_busy` */
+  /** @throws AgentError `run_busy`, BackboneError `forbidden`: then nothing is erased */
   async erase(agent: string): Promise<DataErased> {
-    await this.#data.assertAtRest(agent);
+    await this.#data.assertErasable(agent);
     const id = `agent-${agent}`;
     // Behind a dot, what a run that repeated another one has left when it was cut off.
     const own = this.#vms.list().vms.filter((one) => one.id === id || one.id.startsWith(`${id}.`));

@@ -81,6 +81,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   no_recording: 409,
   invalid_author: 400,
   keystore_locked: 403,
+  forbidden: 403,
   not_author: 403,
   unknown_author: 404,
   author_exists: 409,

@@ -48,8 +48,14 @@ export class AgentData {
     this.#trail = o.trail;
   }
 
-  /** Its runs with their events and checkpoints, its files, its memory, the records about it, its audit. */
-  async *export(agent: string): AsyncGenerator<ExportedFile, void, undefined> {
+  /**
+   * Its runs with their events and checkpoints, its files, its memory, the records about it, its audit.
+   * @param o.onClosed told of entries of the audit that cannot be read here, because another host has written them, or their key was destroyed
+   */
+  async *export(
+    agent: string,
+    o: { onClosed?: (entries: number) => void } = {},
+  ): AsyncGenerator<ExportedFile, void, undefined> {
     const runs = await this.#runsOf(agent);
     const saver = NatsSaver.fromConnection(this.#backbone.connection, { agent });
     for (const run of runs) {
@@ -69,7 +75,7 @@ export class AgentData {
       const found = await this.#recordsOf(bucket, agent, runs);
       if (found.length > 0) yield { path: `records/${bucket}.jsonl`, content: lines(found) };
     }
-    yield { path: "audit.jsonl", content: ended(exportLines(this.#trail, { agent })) };
+    yield { path: "audit.jsonl", content: ended(exportLines(this.#trail, { agent, onClosed: o.onClosed })) };
   }
 
   /**
@@ -97,9 +103,14 @@ export class AgentData {
     return { runs: runs.length, files, memories, records, audit };
   }
 
-  /** @throws AgentError `run_busy` while a run of an agent is under way */
-  async assertAtRest(agent: string): Promise<void> {
+  /**
+   * Before anything is gone: whether all of it may go.
+   * @throws AgentError `run_busy` while a run of an agent is under way; BackboneError `forbidden` where the key of this home on NATS may not erase
+   */
+  async assertErasable(agent: string): Promise<void> {
     assertAtRest(agent, await this.#runsOf(agent));
+    // What the fewest may, of a run that nobody has had.
+    await this.#backbone.events.erase("erasable");
   }
 
   async #runsOf(agent: string): Promise<RunRecord[]> {

@@ -70,7 +70,12 @@ export interface ExportReport {
  */
 export async function* exportLines(
   trail: Pick<AuditTrail, "agents" | "anchor" | "anchors" | "publicKey" | "reach" | "read" | "signExport" | "written">,
-  o: { agent?: string; signal?: AbortSignal } = {},
+  o: {
+    agent?: string;
+    signal?: AbortSignal;
+    /** Told of entries whose key is not here, or was destroyed: how many. */
+    onClosed?: (entries: number) => void;
+  } = {},
 ): AsyncGenerator<string, void, undefined> {
   const agent = o.agent === undefined ? undefined : chainName(o.agent);
   const agents = agent === undefined ? await trail.agents() : [agent];
@@ -92,6 +97,7 @@ export async function* exportLines(
   }
   for await (const record of trail.read(o)) {
     const { position, text, content } = record;
+    if (record.record !== undefined && content === undefined) o.onClosed?.(record.record.count);
     lines.records += 1;
     yield signed({ type: "record", agent: record.agent, position, text, content });
   }

@@ -3,6 +3,7 @@ import { createInbox, type Msg } from "@nats-io/transport-node";
 import { z } from "zod";
 import { BackboneError, reason } from "../errors.js";
 import type { Link } from "../link/link.js";
+import { asBackboneError, isForbidden } from "../link/transient.js";
 
 /** Bytes of one part of a snapshot, either way. */
 const PART_BYTES = 256 * 1024;
@@ -88,6 +89,7 @@ async function ask(link: Link, subject: string, body: object | Uint8Array, strea
   try {
     answer = await link.connection.request(subject, data, { timeout: PART_MS });
   } catch (cause) {
+    if (isForbidden(cause)) throw asBackboneError(cause, `copy or restore the stream ${stream}`);
     throw new BackboneError("unavailable", `NATS did not answer for ${stream} (${reason(cause)}); try again.`, {
       cause,
     });

@@ -30,6 +30,8 @@ export class Projection {
   #position = 0;
   #pump: { stop: AbortController; ended: Promise<void> } | undefined;
   #failure: unknown;
+  /** False once the server has said that this user may make no consumer: then what is new is read when it is asked for. */
+  #mayFollow = true;
   readonly #arrivals = new EventEmitter().setMaxListeners(0);
 
   constructor(
@@ -48,9 +50,14 @@ export class Projection {
       // Asked for again each time: a message may be removed before it gets here.
       const last = await this.journal.last(itemsUnder(this.agent, []));
       if (last === undefined || last.seq <= this.#position) return;
+      if (!this.#mayFollow) {
+        await this.#read();
+        return;
+      }
       this.#pump ??= this.#begin();
       const position = this.#position;
-      if (!(await this.#reaches(last.seq)) && this.#position === position) await this.#restart();
+      const isThere = await this.#reaches(last.seq);
+      if (!isThere && this.#mayFollow && this.#position === position) await this.#restart();
       if (Date.now() > deadline) {
         throw new NatsSaverError(
           "unavailable",
@@ -118,6 +125,8 @@ export class Projection {
     const ended = this.#run(start, stop.signal).catch((error: unknown) => {
       this.#failure = error;
       this.#pump = undefined;
+      if (error instanceof NatsSaverError && error.code === "refused") this.#mayFollow = false;
+      this.#arrivals.emit("arrival");
     });
     return { stop, ended };
   }
@@ -128,25 +137,39 @@ export class Projection {
   }
 
   async #run(start: Start, signal: AbortSignal): Promise<void> {
-    for await (const { subject, seq, data } of follow(this.connection, itemsUnder(this.agent, []), start, signal)) {
-      try {
-        const { head, area } = openItem({ subject, seq, data, header: () => undefined });
-        // A copy: the client's bytes are a window on everything that came with them.
-        const kept = area.length <= KEPT_BYTES ? Uint8Array.from(area) : undefined;
-        this.#items.set(subject, { subject, seq, head, area: kept, vectors: undefined });
-      } catch (error) {
-        if (!(error instanceof NatsSaverError)) throw error;
-        this.#items.delete(subject);
-        this.onDamaged(error);
-      }
-      this.#position = seq;
-      this.#arrivals.emit("arrival");
+    for await (const message of follow(this.connection, itemsUnder(this.agent, []), start, signal)) this.#take(message);
+  }
+
+  /** Takes in what is there now, without a consumer. */
+  async #read(): Promise<void> {
+    const filter = itemsUnder(this.agent, []);
+    if (this.#position > 0) {
+      for await (const entry of this.journal.from(filter, this.#position + 1)) this.#take(entry);
+      return;
     }
+    for (const entry of (await this.journal.lastOfEach(filter)).sort((a, b) => a.seq - b.seq)) this.#take(entry);
+  }
+
+  #take({ subject, seq, data }: { subject: string; seq: number; data: Uint8Array }): void {
+    // Somebody else has read it meanwhile.
+    if (seq <= this.#position) return;
+    try {
+      const { head, area } = openItem({ subject, seq, data, header: () => undefined });
+      // A copy: the client's bytes are a window on everything that came with them.
+      const kept = area.length <= KEPT_BYTES ? Uint8Array.from(area) : undefined;
+      this.#items.set(subject, { subject, seq, head, area: kept, vectors: undefined });
+    } catch (error) {
+      if (!(error instanceof NatsSaverError)) throw error;
+      this.#items.delete(subject);
+      this.onDamaged(error);
+    }
+    this.#position = seq;
+    this.#arrivals.emit("arrival");
   }
 
   /** Whether the position gets to a sequence, unless nothing more comes for a while. */
   async #reaches(seq: number): Promise<boolean> {
-    while (this.#position < seq) {
+    while (this.#position < seq && this.#mayFollow) {
       const late = AbortSignal.timeout(UNDER_WAY_MS);
       try {
         await once(this.#arrivals, "arrival", { signal: late });
@@ -155,6 +178,6 @@ export class Projection {
         throw error;
       }
     }
-    return true;
+    return this.#position >= seq;
   }
 }
