@@ -21,24 +21,24 @@ function textOf(path: string): string {
 }
 
 /**
- * What a line of a document says of tests that is not so: `path/x.test.ts` that is not there, or, behind one, "a name" that is in none of the files which that may
- * be. A name may end in "...", and what stands behind a folder may be in any file of it.
+ * What a line of a document says of tests that is not so: `path/x.test.ts` that is not there, or "a name" that is in none of the files and folders which the line
+ * has named before it. A name may end in "...".
  */
 function wrongIn(line: string): string[] {
   const wrong: string[] = [];
-  let places: string[] | undefined;
+  const places: string[] = [];
   for (const [, file, folder, name] of line.matchAll(
     /`([^`]*\.test\.ts)`|`((?:packages|apps|skills|tests)\/[^`]*\/)`|"([^"]+)"/g,
   )) {
     if (name === undefined) {
       const isIt = (path: string) =>
         file === undefined ? path.startsWith(folder ?? "") : path === file || path.endsWith(`/${file}`);
-      places = FILES.filter(isIt);
-      if (places.length === 0 && file !== undefined) wrong.push(`There is no ${file}.`);
-    } else if (places !== undefined) {
+      const found = FILES.filter(isIt);
+      if (found.length === 0 && file !== undefined) wrong.push(`There is no ${file}.`);
+      places.push(...found);
+    } else if (places.length > 0) {
       const beginning = name.replace(/ ?(\.\.\.|…)$/, "");
-      if (places.length > 0 && !places.some((path) => textOf(path).includes(beginning)))
-        wrong.push(`No test is called ${name}.`);
+      if (!places.some((path) => textOf(path).includes(beginning))) wrong.push(`No test is called ${name}.`);
     }
   }
   return wrong;
