@@ -7,6 +7,7 @@ import { type Corpus, prepareCorpus } from "./corpus.js";
 import { citedIds, type DraftSentence, draftSentences } from "./draft.js";
 import { type Finding, failed, shorten } from "./finding.js";
 import { type Judgement, judge, mentionsName } from "./judge.js";
+import { otherLanguage } from "./language.js";
 import { measuresOf } from "./measures.js";
 import { unsaidPart } from "./parts.js";
 import { countCitations } from "./rate.js";
@@ -37,6 +38,11 @@ export function checkAgainst(draft: string, corpus: Corpus): Verification {
     const before = last?.block === sentence.block ? last.text.replace(CITATION, "") : undefined;
     const checked = checkSentence(sentence, { before, corpus, problems });
     if (checked) sentences.push(checked);
+  }
+  for (const id of new Set(sentences.flatMap(({ ids }) => ids))) {
+    const cited = corpus.sources.get(id);
+    const message = cited && otherLanguage(cited);
+    if (message !== undefined) problems.push({ code: "other_language", message });
   }
   const citations = countCitations(sentences);
   if (citations.total === 0)

@@ -13,6 +13,8 @@ export interface SourceText {
   uri: string;
   text: string;
   unreachable?: string;
+  /** As the source declares it, such as "de". */
+  language?: string;
 }
 
 /** A sentence of a source with what can be checked in it. */

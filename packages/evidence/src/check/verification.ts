@@ -43,7 +43,14 @@ export type CheckedSentence = z.infer<typeof CheckedSentence>;
 
 /** Something about the draft as a whole that its writer should know. */
 export const Problem = z.object({
-  code: z.enum(["no_citations", "unknown_source", "malformed_citation", "check_failed", "model_failed"]),
+  code: z.enum([
+    "no_citations",
+    "unknown_source",
+    "malformed_citation",
+    "check_failed",
+    "model_failed",
+    "other_language",
+  ]),
   message: z.string(),
 });
 export type Problem = z.infer<typeof Problem>;

@@ -106,7 +106,10 @@ function othersFor({ text, ids }: CheckedSentence, passages: PassageIndex): stri
 function holds(text: string, corpus: Corpus): boolean {
   const { sentences, uncited, problems } = checkAgainst(text, corpus);
   return (
-    problems.length === 0 && uncited.length === 0 && sentences.length === 1 && sentences[0]?.verdict === "supported"
+    problems.every(({ code }) => code === "other_language") &&
+    uncited.length === 0 &&
+    sentences.length === 1 &&
+    sentences[0]?.verdict === "supported"
   );
 }
 

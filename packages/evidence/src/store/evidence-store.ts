@@ -208,7 +208,7 @@ export class EvidenceStore {
   async texts(): Promise<SourceText[]> {
     const sources = await this.list();
     return await Promise.all(
-      sources.map(async ({ id, title, uri }) => ({ id, title, uri, text: await this.text(id) })),
+      sources.map(async ({ id, title, uri, language }) => ({ id, title, uri, language, text: await this.text(id) })),
     );
   }
 

@@ -168,3 +168,20 @@ test("a report of an earlier release, which said text for lexical, is read as wh
   expect(Verification.parse(JSON.parse(stored))).toEqual(checkCitations(draft, sources));
   expect(gate(JSON.parse(stored), draft)).toEqual({ pass: true });
 });
+
+test("of a source in another language the report says so, once, and that it is less well understood", () => {
+  const german =
+    "Die Einlagen beliefen sich im August auf 186 Millionen Dollar, und der Zinssatz wurde nicht verändert. ".repeat(4);
+  const japanese = "預金は八月に一億八千六百万ドルに達した。金利は変更されなかった。".repeat(4);
+  const texts = [
+    aave,
+    { id: "S2", title: "Bank", uri: "https://bank.example", text: german, language: "en" },
+    { id: "S3", title: "Bank", uri: "https://bank.example/ja", text: japanese },
+  ];
+  const draft =
+    "Deposits were $186 million [S2]. In August they were $186 million [S2, S3]. Aave v3 paid 4.6% APY [S1].";
+  const said = checkCitations(draft, texts).problems.map(
+    ({ code, message }) => `${code}: ${message.slice(0, 25).trim()}`,
+  );
+  expect(said).toEqual(["other_language: S2 is in German: its figu", "other_language: S3 is not in English: its"]);
+});

@@ -84,7 +84,7 @@ function show(
       terminal.print(`  ${plain(id)}: ${plain(detail)}`);
   }
   for (const { code, message } of verification.problems) {
-    if (code === "model_failed" || code === "check_failed") terminal.print(plain(message));
+    if (code === "model_failed" || code === "check_failed" || code === "other_language") terminal.print(plain(message));
   }
   for (const { text } of verification.uncited) terminal.print(`uncited: ${plain(text)}`);
   terminal.print(
