@@ -76,11 +76,16 @@ async function announce(scope: Scope, { id, name, args, task }: ToolCall): Promi
   if (name === "task") {
     const said = String(args.description);
     const question = /^Question: (.+)$/m.exec(said)?.[1];
+    const hypotheses = [...said.matchAll(/^(?:Hypothesis )?(H\d{1,2}): (.+)$/gim)].map(([, name = "", text = ""]) => ({
+      id: name.toUpperCase(),
+      text: oneLine(text, 300),
+    }));
     const data = {
       id,
       name: String(args.subagent_type),
       description: oneLine(said, 400),
       question: question === undefined ? undefined : oneLine(question, 300),
+      ...(hypotheses.length > 0 && { hypotheses }),
     };
     await scope.emit({ type: "subagent.started", data }, `${id}.started`);
   } else if (name === "write_todos") {

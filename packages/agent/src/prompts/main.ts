@@ -17,7 +17,7 @@ Keep a plan with write_todos: five to eight steps, exactly one in progress, upda
    (H1, H2) that could turn out wrong. The skill deep-research says more.
 3. **Research.** Start one \`researcher\` task for each question, all in one message so that they run in parallel. A researcher knows
    nothing but what you write. Each description is: a line "Question: <the question>", a line "Angle: <the angle>", the person's request in full,
-   the hypotheses it bears on, the ids of Choir articles to read ("choir:<id>"), and the file for its notes (${o.folder}/notes/<name>.md).
+   a line "H1: <the hypothesis>" for each it bears on, the ids of Choir articles to read ("choir:<id>"), and the file for its notes (${o.folder}/notes/<name>.md).
    A researcher that ended before its time (ENDED) has left its claims: use them, and do not send it again for the same.
 4. **Weigh.** Call findings with your questions and hypotheses, and read the notes that you need. Send one more researcher only for a gap
    that matters. If the sources do not answer the request at all, call stop_without_report and end: no report is better than a guess.

@@ -5,29 +5,42 @@ import type { ToolContext } from "../tools/context.js";
 import { findingsOfRun } from "../tools/findings.js";
 import { Refusal } from "../tools/refusal.js";
 import { checkDraft } from "../verification/check-draft.js";
+import { type Asked, unanswered } from "./asked.js";
 import { synthesize } from "./synthesis.js";
+
+/** What is laid out for an agent that has checked no draft, in the run's folder. */
+const LEFT = "left-draft.md";
 
 /**
  * Synthesis always happens: where an agent has ended without a draft that was checked, what it had written is checked, or, if it had written nothing,
  * the claims that were recorded are put together. It is laid out as a draft and published by nobody. An agent that says itself that the
  * evidence is not enough has no draft, and neither has one that has found nothing.
+ * @param o.asked what its researchers were sent for: what of it nobody has answered is named
+ * @param o.why it ended, in half a sentence
  */
-export async function leaveDraft(context: ToolContext, record: RunRecord, emit: EmitEvent): Promise<void> {
+export async function leaveDraft(
+  context: ToolContext,
+  record: RunRecord,
+  o: { asked: () => Promise<Asked>; emit: EmitEvent; why: string },
+): Promise<void> {
   if (record.work !== FIRST_TURN || context.isStopped()) return;
   const { article, declined } = await context.publications.get();
-  if (article !== undefined || declined !== undefined || (await context.verifications.all()).length > 0) return;
-  const filepath = `${context.workspace.folder}/draft.md`;
-  const draft = (await written(context, filepath)) ?? (await synthesized(context, record, filepath));
+  const isChecked = (await context.verifications.all()).some(({ filepath }) => !filepath.endsWith(`/${LEFT}`));
+  if (article !== undefined || declined !== undefined || isChecked) return;
+  const draft =
+    (await written(context, `${context.workspace.folder}/draft.md`)) ?? (await synthesized(context, record, o));
   if (draft === undefined) return;
-  const say = (text: string) => emit({ type: "log", data: { level: "warn", text } }, `left.${record.drives}`);
+  const filepath = `${context.workspace.folder}/${LEFT}`;
+  const say = (text: string) => o.emit({ type: "log", data: { level: "warn", text } }, `left.${record.drives}`);
   try {
     await context.verifications.put(filepath, draft, await checkDraft(context, draft));
   } catch (error) {
     // It holds a key: the run has ended all the same.
     if (!(error instanceof Refusal)) throw error;
-    return await say(`The agent ended without a checked draft, and what there was is not laid out. ${error.message}`);
+    return await say(`${o.why} without a checked draft, and what there was is not laid out. ${error.message}`);
   }
-  await say("The agent ended without a checked draft; what there was is laid out as one, with what is missing.");
+  await context.workspace.write(filepath, draft);
+  await say(`${o.why} without a checked draft; what there was is laid out as one, with what is missing.`);
 }
 
 async function written(context: ToolContext, filepath: string): Promise<string | undefined> {
@@ -41,10 +54,13 @@ async function written(context: ToolContext, filepath: string): Promise<string |
   }
 }
 
-async function synthesized(context: ToolContext, record: RunRecord, filepath: string): Promise<string | undefined> {
-  const findings = await findingsOfRun(context, {});
-  if (findings.claims.length === 0) return undefined;
-  const draft = synthesize(record.request, findings);
-  await context.workspace.write(filepath, draft);
-  return draft;
+async function synthesized(
+  context: ToolContext,
+  record: RunRecord,
+  o: { asked: () => Promise<Asked> },
+): Promise<string | undefined> {
+  const [asked, claims] = await Promise.all([o.asked(), context.claims.list()]);
+  if (claims.length === 0) return undefined;
+  const { hypotheses } = asked;
+  return synthesize(record.request, await findingsOfRun(context, { questions: unanswered(asked, claims), hypotheses }));
 }

@@ -17,21 +17,25 @@ export function synthesize(request: string, findings: Findings): string {
       const lines = [...own].sort((a, b) => b.certitude - a.certitude).map((row) => `- ${statement(row)}`);
       return section(question === "" ? "Findings" : question, lines);
     }),
+    ...(findings.hypotheses.length === 0 ? [] : [section("Hypotheses", findings.hypotheses.map(judged))]),
     ...(conflicts.length === 0 ? [] : [section("Where the sources disagree", conflicts)]),
-    ...(findings.gaps.length === 0
-      ? []
-      : [
-          section(
-            "What is missing",
-            findings.gaps.map(({ about, reason }) => `- ${heading(about)}: ${reason}`),
-          ),
-        ]),
+    ...(findings.gaps.length === 0 ? [] : [section("What is missing", findings.gaps.map(missing))]),
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
 function statement({ text, says }: ClaimRow): string {
   return cited(text.replace(/\s+/g, " ").trim(), says.join(", "));
+}
+
+function missing({ about, reason }: Findings["gaps"][number]): string {
+  const named = heading(about);
+  return `- ${named}${/[.?!]$/.test(named) ? "" : ":"} ${reason}`;
+}
+
+/** What speaks for a hypothesis, and how sure that makes it; none of its sources says it itself. */
+function judged({ id, text, certitude, for: pro, against }: Findings["hypotheses"][number]): string {
+  return `- ${id}, “${heading(text)}”: certitude ${certitude.toFixed(2)}; claims for it: ${pro.length}, against it: ${against.length}.`;
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -3,12 +3,15 @@ import { NatsSaver } from "@vibewriter/langgraph-nats";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { auditedDrive } from "../audit/audited-drive.js";
 import { runTools } from "../bridge/run-tools.js";
+import { rootError } from "../errors.js";
 import { filesFirst } from "../files/files-first.js";
 import { rememberWork } from "../memory/past-work.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import type { ModelDesk } from "../models/desk.js";
+import { isModelFailure } from "../models/model-errors.js";
 import { contextTokensOf } from "../models/provider.js";
 import { finishPublication } from "../publishing/publish.js";
+import { askedIn } from "../research/asked.js";
 import type { BudgetMeter } from "../research/budget.js";
 import { leaveDraft } from "../research/left-draft.js";
 import { GivenFiles } from "../sources/given.js";
@@ -74,7 +77,11 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
           publishOwnDraft(context, await new GivenFiles(parts.backbone.files).draftOf(record), emit),
         )
       : research(parts, context, record, { ...o, emit, backend, meter, models, desk }),
-  );
+  ).catch(async (error: unknown) => {
+    // What stopped the run is the error to tell.
+    if (isLeft(error, record, o.signal)) await layOutLeft(parts, context, record, o, emit).catch(() => undefined);
+    throw error;
+  });
   const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
   await finishPublication(context);
@@ -187,6 +194,7 @@ async function research(
     meter: o.meter,
     limits: parts.researcher,
   });
+  const left = (why: string) => ({ why, emit: o.emit, asked: () => askedIn(parts.backbone.events, record) });
   const tracing = langSmith(o.env, parts.telemetry.redact);
   try {
     const rest = await runGraph(agent, {
@@ -196,8 +204,14 @@ async function research(
       callbacks: tracing.callbacks,
       isAnswered: (question) => isAnswered(parts, record, question),
     });
-    if (rest.state === "ended" && record.kind === "research") await leaveDraft(context, record, o.emit);
+    if (rest.state === "ended" && record.kind === "research")
+      await leaveDraft(context, record, left("The agent ended"));
     return rest;
+  } catch (error) {
+    // A run that goes on later has what there is laid out meanwhile.
+    const leave = () => leaveDraft(context, record, left("The model failed"));
+    if (isLeft(error, record, o.signal)) await leave().catch(() => undefined);
+    throw error;
   } finally {
     await tracing.flush();
   }
@@ -213,6 +227,11 @@ async function isOneAnswered(parts: DriveParts, record: RunRecord, questions: re
   return false;
 }
 
+/** Whether research came to nothing because its model failed, and not because somebody wanted it to or something around it is away. */
+function isLeft(error: unknown, { kind }: RunRecord, signal: AbortSignal): boolean {
+  return kind === "research" && !signal.aborted && isModelFailure(rootError(error));
+}
+
 /** When the run was asked for; one that repeats another as it was, lives on that one's day. */
 async function dayOf({ runs }: DriveParts, { recorded, createdAt }: RunRecord): Promise<string> {
   return recorded === undefined ? createdAt : (await runs.get(recorded)).createdAt;
@@ -224,6 +243,25 @@ async function layGuide({ workspace }: ToolContext, { report }: RunRecord): Prom
   const path = `${workspace.folder}/style-guide.md`;
   await workspace.write(path, guideFile(parseGuide(report.guide.text, report.guide.name)));
   return path;
+}
+
+/** Lays out what a run that failed had found; a run with nothing to show lays out nothing. */
+async function layOutLeft(
+  parts: DriveParts,
+  context: ToolContext,
+  record: RunRecord,
+  o: DriveOptions,
+  emit: EmitEvent,
+): Promise<void> {
+  await o.fence.check();
+  if (record.origin !== undefined && record.origin !== parts.worker.host) return;
+  const outcome = await outcomeOf(await parts.runs.get(record.runId), context, {
+    isolation: parts.machines.isolation,
+    sandbox: parts.machines.sandbox,
+    lastWords: "",
+    durationMs: record.activeMs + elapsed(o.started),
+  });
+  await layOut(parts, context, record, outcome, emit);
 }
 
 async function layOut(

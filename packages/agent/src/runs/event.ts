@@ -6,6 +6,7 @@ import { Todo } from "./todo.js";
 
 export { Todo };
 
+const Hypothesis = z.object({ id: z.string(), text: z.string() });
 const agent = z.string().describe("`vibewriter` for the main agent, else the subagent's name");
 const task = z.string().optional().describe("the id of the subagent's task, absent for the main agent");
 
@@ -20,6 +21,7 @@ export const RunEvent = z.discriminatedUnion("type", [
       name: z.string(),
       description: z.string(),
       question: z.string().optional().describe("what a researcher is to find out"),
+      hypotheses: z.array(Hypothesis).optional().describe("what its claims are recorded for or against"),
     }),
   }),
   z.object({

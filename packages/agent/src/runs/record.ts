@@ -312,6 +312,11 @@ export function threadOf({ runId, attempt }: Pick<RunRecord, "runId" | "attempt"
   return attempt === 1 ? runId : `${runId}.${attempt}`;
 }
 
+/** What the ids of a run's events begin with: those of an attempt are its own, also where its tool calls have the names of an earlier one's. */
+export function eventPrefix({ attempt }: Pick<RunRecord, "attempt">): string {
+  return attempt === 1 ? "" : `a${attempt}.`;
+}
+
 /** Whether a run does nothing until a person does something. */
 export function isAtRest(status: RunStatus): boolean {
   return status !== "queued" && status !== "running";

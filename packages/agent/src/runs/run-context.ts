@@ -24,7 +24,7 @@ import { Workspace } from "../workspace.js";
 import { type DriveOptions, elapsed } from "./driver.js";
 import type { RunEvent } from "./event.js";
 import type { DriveParts } from "./parts.js";
-import { type RunRecord, threadOf } from "./record.js";
+import { eventPrefix, type RunRecord, threadOf } from "./record.js";
 import { signerOf } from "./signer.js";
 import { reportsBefore } from "./turns.js";
 import { workplaceOf } from "./workplace.js";
@@ -38,8 +38,7 @@ export async function openContext(
   const { runId, agentId } = record;
   const { backbone, choir, approvals, machines } = parts;
   const audit = auditOf(parts.trail, { agentId, runId, secrets: backbone.secrets });
-  // The events of an attempt are its own, also where its tool calls have the names of an earlier one's.
-  const prefix = record.attempt === 1 ? "" : `a${record.attempt}.`;
+  const prefix = eventPrefix(record);
   let folders: RunFolders | undefined;
   const counted = { budget: record.budget, seconds: () => (record.activeMs + elapsed(started)) / 1000 };
   // A chat has no budget, and a log without an end.

@@ -35,7 +35,10 @@ afterAll(async () => {
 function task(name: string) {
   return {
     tool: "task",
-    args: { subagent_type: "researcher", description: `Question: What is said of ${name}?\nYour name is ${name}` },
+    args: {
+      subagent_type: "researcher",
+      description: `Question: What is said of ${name}?\nH1: It fell down.\nYour name is ${name}`,
+    },
   };
 }
 
@@ -113,7 +116,13 @@ describe("five researchers", () => {
     );
     // It wrote nothing itself: what was recorded is put together all the same, and published by nobody.
     expect(record).toMatchObject({ status: "failed", error: { code: "not_published" } });
-    expect(await draftOf(record)).toContain("- The lighthouse of Kap Arkona was built in 1827 [S1].");
+    const draft = await draftOf(record);
+    expect(draft).toContain("- The lighthouse of Kap Arkona was built in 1827 [S1].");
+    // What the killed ones were to find out is missing, and so is what would bear on the hypothesis.
+    const missing = draft.slice(draft.indexOf("## What is missing"));
+    for (const name of ["four", "five"]) expect(missing).toContain(`- What is said of ${name}? No claim was recorded`);
+    expect(missing).not.toContain("What is said of one?");
+    expect(missing).toContain("- H1: It fell down. No claim speaks for it or against it.");
   }, 60_000);
 
   it("are refused from the sixth on", async () => {
@@ -144,6 +153,28 @@ describe("a researcher that finds no end", () => {
     expect(model.answers.find(({ id }) => id === "end.0.0")?.text).toMatch(
       /^ENDED: .*model calls are used up.*It has recorded the claims C1\./,
     );
+  }, 60_000);
+});
+
+describe("a run whose model fails", () => {
+  it("has what was found laid out, goes on when it is resumed, and lays out what there is then", async () => {
+    let isAway = true;
+    await using model = await ScriptedModel.open((first, turn) => {
+      if (first.startsWith("Question:")) return turn === 0 ? [CLAIM] : [];
+      if (turn === 0) return [task("one")];
+      if (isAway) throw new Error("away");
+      return [];
+    });
+    const failed = await run(model, "Research the lighthouse until the model fails");
+    expect(failed).toMatchObject({ status: "failed", error: { code: "model_failed" } });
+    expect(await draftOf(failed)).toContain("- The lighthouse of Kap Arkona was built in 1827 [S1].");
+    isAway = false;
+    await world.client.resume(failed.runId, model.keys);
+    const ended = await world.bench.drive(failed.runId, { keys: model.keys });
+    expect(ended).toMatchObject({ status: "failed", error: { code: "not_published" } });
+    const logs = (await world.events(ended.runId)).flatMap((event) => (event.type === "log" ? [event.data.text] : []));
+    expect(logs).toContainEqual(expect.stringMatching(/^The model failed without a checked draft/));
+    expect(logs).toContainEqual(expect.stringMatching(/^The agent ended without a checked draft/));
   }, 60_000);
 });
 
