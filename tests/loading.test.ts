@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { loadedBy } from "./support/loaded.js";
 
-/** What takes longer to load than a command takes to answer, or a server to start. The names of searches are a list, and nothing else. */
+/** What takes longer to load than a command takes to answer, or a server to start. The names of searches and of methods are lists, and nothing else. */
 const AGENT =
   /^node_modules\/(@langchain\/(anthropic|langgraph|ollama|openai)|deepagents|langchain|langsmith|openai)\//;
 const SERVER =
-  /^packages\/(backbone|choir|evidence(?!\/dist\/search\/names\.js)|langgraph-nats|microvm)\/|^node_modules\/(@modelcontextprotocol|@nats-io|better-sqlite3|hono|undici)\//;
+  /^packages\/(backbone|choir|evidence(?!\/dist\/(search\/names|check\/method)\.js)|langgraph-nats|microvm)\/|^node_modules\/(@modelcontextprotocol|@nats-io|better-sqlite3|hono|undici)\//;
 
 describe("what is loaded", () => {
   it("by a command is nothing that only the server needs", async () => {
