@@ -220,7 +220,7 @@ describe("the summary", () => {
       ],
     });
     const run = { runId: "run-1", agentId: "main", status: "done" as const, report: null, article: null };
-    const citations = { total: 0, supported: 0, rate: 0, method: "text" as const };
+    const citations = { total: 0, supported: 0, rate: 0, method: "lexical" as const };
     const shown = (stages: RunResult["stages"]) =>
       summary(
         { ...run, sources: [], cited: [], citations, isolation: "emulated", model: "m", durationMs: 1, stages },

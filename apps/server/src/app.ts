@@ -1,3 +1,4 @@
+import type { AgentCitations } from "@vibewriter/agent/host";
 import type { Choir } from "@vibewriter/choir";
 import type { TextExtractor } from "@vibewriter/evidence";
 import { Hono } from "hono";
@@ -67,6 +68,8 @@ export interface Services {
   files(): FileService;
   skills(): SkillService;
   memory(): MemoryService;
+  /** What agents of elsewhere may cite. */
+  agentCitations(): Pick<AgentCitations, "permit">;
   /** The reader VM. */
   extract(): TextExtractor;
   tenants(): TenantService;
@@ -107,7 +110,7 @@ export function createApp(services: Services): Hono {
   app.route("/v1", conversationRoutes(services.conversations));
   app.route("/v1", questionRoutes(services.questions));
   app.route("/v1/articles", articleRoutes(services.choir));
-  app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors));
+  app.route("/v1/articles", ownArticleRoutes(services.choir, services.authors, services.agentCitations));
   app.route("/v1/kb", kbRoutes(services.choir));
   app.route("/v1/articles", kbFileRoutes(services.choir, services.authors));
   app.route("/v1/data", dataRoutes(services.data));

@@ -61,6 +61,7 @@ export class HomeParts {
   authors: Keystore | undefined;
   skills: OpenRuns["skills"] | undefined;
   memory: OpenRuns["memory"] | undefined;
+  agentCitations: OpenRuns["agentCitations"] | undefined;
   notifier: Notifier | undefined;
   follows: Follows | undefined;
   overview: Overview | undefined;
@@ -166,6 +167,7 @@ export class HomeParts {
     this.authors = open.authors;
     this.skills = open.skills;
     this.memory = open.memory;
+    this.agentCitations = open.agentCitations;
     const { minFreeBytes, keys } = this.#o.config;
     const check = (given: Keys) => {
       for (const key of Object.values(given)) this.#o.store.resolve(key);

@@ -86,6 +86,7 @@ export class Owner implements AsyncDisposable {
       files: () => this.#ready(this.#parts.backbone).files,
       skills: () => this.#ready(this.#parts.skills),
       memory: () => this.#ready(this.#parts.memory),
+      agentCitations: () => this.#ready(this.#parts.agentCitations),
       extract: () => this.#ready(this.#parts.extract),
       stop: () => setImmediate(this.#o.onEnd, "asked to stop"),
       log: this.#o.log,

@@ -57,6 +57,10 @@ export type AgentErrorCode =
   | "memory_changed"
   /** A file or a text holds what must not be stored. */
   | "secret_found"
+  /** The policy of the home does not let agents do it. */
+  | "denied"
+  /** It needs the word of a person, who cannot be asked here. */
+  | "not_approved"
   /** What is to be a skill keeps to no rule of skills. */
   | "invalid_skill"
   | "skill_not_found"

@@ -6,6 +6,7 @@ export { forgetSetAside } from "./files/set-aside.js";
 export { AgentVMs, type Machines } from "./machines.js";
 export type { MemoryBook } from "./memory/memory-book.js";
 export type { ModelEnvironment } from "./models/model.js";
+export type { AgentCitations } from "./policy/agent-citations.js";
 export type { RunBoard } from "./runs/board.js";
 export {
   CheckpointJanitor,

@@ -8,9 +8,6 @@ import { answer, Refusal } from "./answer.js";
 import type { McpContext } from "./context.js";
 import { articleId, idOf } from "./ids.js";
 
-/** Articles that one article may cite through here: an agent of elsewhere has no run whose budget it could be. */
-const BUDGET = 10;
-
 /** `cite_article`, as the agent has it; a run knows its report, here the citing article is named. */
 export function addCite(server: McpServer, { connect, onTrouble }: McpContext): void {
   server.registerTool(
@@ -19,7 +16,8 @@ export function addCite(server: McpServer, { connect, onTrouble }: McpContext): 
       title: "Cite an article",
       description:
         "Records that a published article of this home's authors builds on another author's, so that they get the credit. Only for what the " +
-        `citing article has among its sources, each once, ${BUDGET} at most; publish_to_choir has cited what its draft uses already.`,
+        "citing article has among its sources, each once, and as far as the policy of this home lets agents; publish_to_choir has cited what its draft " +
+        "uses already.",
       inputSchema: {
         article_id: articleId.describe("The id of the article that is cited"),
         context: CiteArguments.shape.context,
@@ -39,7 +37,7 @@ export function addCite(server: McpServer, { connect, onTrouble }: McpContext): 
         const client = await connect();
         const cited = await client.article(idOf(article_id));
         const citing = await requireUse(client, idOf(citing_article_id), cited.id);
-        const { first } = await client.ownArticles.cite(citing, { cited: cited.id, claim, passage });
+        const { first } = await client.ownArticles.cite(citing, { cited: cited.id, claim, passage, askedBy: "agent" });
         const note = first ? RECKONED : "It had been cited before, and that citation stands as it was made.";
         return citationAnswer({ id: cited.id, title: plain(cited.title), author: plain(cited.author) }, note);
       }, onTrouble),
@@ -48,15 +46,12 @@ export function addCite(server: McpServer, { connect, onTrouble }: McpContext): 
 
 /** The id of the citing article, of which the cited one has to be a source. */
 async function requireUse(client: VibewriterClient, citing: string, cited: string): Promise<string> {
-  const { id, sources, citations } = await client.article(citing);
+  const { id, sources } = await client.article(citing);
   if (sources.every(({ uri }) => uri !== `choir:${cited}`)) {
     throw new Refusal(
       "not_used",
       `Article ${id} does not have article ${cited} among its sources, so it does not cite it.`,
     );
-  }
-  if (citations.length >= BUDGET && citations.every(({ article }) => article !== cited)) {
-    throw new Refusal("over_budget", `Article ${id} may cite ${BUDGET} articles and has; leave this one out.`);
   }
   return id;
 }

@@ -12,8 +12,10 @@ export const Cite = z.strictObject({
   claim: z.string().max(10_000),
   /** Words of the cited article on which the claim rests. */
   passage: z.string().max(10_000).optional(),
+  /** Who asks: what an agent of elsewhere asks for goes by the policy of the home. */
+  askedBy: z.enum(["person", "agent"]).default("person"),
 });
-export type Cite = z.infer<typeof Cite>;
+export type Cite = z.input<typeof Cite>;
 /** `count`: how many articles cite it now. */
 export const CiteAnswer = z.object({ citing: z.string(), cited: z.string(), first: z.boolean(), count: z.int() });
 export type CiteAnswer = z.infer<typeof CiteAnswer>;

@@ -83,6 +83,8 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   keystore_locked: 403,
   forbidden: 403,
   not_author: 403,
+  denied: 403,
+  not_approved: 403,
   unknown_author: 404,
   author_exists: 409,
   retracted: 409,

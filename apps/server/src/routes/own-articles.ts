@@ -1,3 +1,4 @@
+import type { AgentCitations } from "@vibewriter/agent/host";
 import { type Article, type Choir, ChoirError, type Signer } from "@vibewriter/choir";
 import { Hono } from "hono";
 import { Cite, Retract } from "../articles/api.js";
@@ -5,7 +6,11 @@ import type { AuthorService } from "./authors.js";
 import { readBody } from "./http.js";
 
 /** `/v1/articles/:id/...`: what only its author can do, signed with a key of this home. */
-export function ownArticleRoutes(choir: () => Choir, authors: () => AuthorService): Hono {
+export function ownArticleRoutes(
+  choir: () => Choir,
+  authors: () => AuthorService,
+  agentCitations: () => Pick<AgentCitations, "permit">,
+): Hono {
   const app = new Hono();
   app.post("/:id/retraction", async (c) => {
     const { reason } = await readBody(c, Retract);
@@ -14,9 +19,13 @@ export function ownArticleRoutes(choir: () => Choir, authors: () => AuthorServic
     return c.json({ article: article.id, first });
   });
   app.post("/:id/citations", async (c) => {
-    const citation = await readBody(c, Cite);
+    const { askedBy, ...citation } = await readBody(c, Cite);
     const [citing, cited] = [await choir().get(c.req.param("id")), await choir().get(citation.cited)];
     const signer = await signerOf(citing, authors());
+    if (askedBy === "agent") {
+      const others = citing.citations.filter(({ article }) => article !== cited.id).length;
+      await agentCitations().permit({ ...citation, citing: citing.id, cited: cited.id, others });
+    }
     const { first, count } = await choir().cite({ ...citation, citing: citing.id, cited: cited.id }, signer);
     return c.json({ citing: citing.id, cited: cited.id, first, count });
   });

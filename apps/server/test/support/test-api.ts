@@ -100,6 +100,7 @@ export async function openTestApi(o: { embedder?: Partial<HomeEmbedderOptions>; 
     files: () => backbone.files,
     skills: () => open.skills,
     memory: () => open.memory,
+    agentCitations: () => open.agentCitations,
     extract:
       () =>
       async ({ bytes }) => ({ text: new TextDecoder().decode(bytes) }),

@@ -158,7 +158,7 @@ const WHAT: Readonly<Record<Operation, string>> = {
 };
 
 /** Why it needs a person, or none, or may not be, in a sentence. */
-function whyOf({ rule, by }: Ruling, operation: Operation, marks: readonly TaintMark[]): string {
+export function whyOf({ rule, by }: Ruling, operation: Operation, marks: readonly TaintMark[]): string {
   const what = WHAT[operation];
   const seen = marks.length === 0 ? "" : ` The agent has read ${marksText(marks)}.`;
   if (rule === "deny")

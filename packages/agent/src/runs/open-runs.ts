@@ -5,6 +5,7 @@ import { AgentData } from "../data/agent-data.js";
 import type { Machines } from "../machines.js";
 import { MemoryBook } from "../memory/memory-book.js";
 import { classesIn, type ModelEnvironment } from "../models/model.js";
+import { AgentCitations } from "../policy/agent-citations.js";
 import type { Policy } from "../policy/policy.js";
 import { SigningDesk } from "../publishing/signing-desk.js";
 import { RecordingFolders } from "../replay/recording-folder.js";
@@ -74,6 +75,8 @@ export interface OpenRuns extends AsyncDisposable {
   readonly skills: SkillLibrary;
   /** What a person does with the memory of agents. */
   readonly memory: MemoryBook;
+  /** Citations that agents of elsewhere ask for. */
+  readonly agentCitations: AgentCitations;
   /** Runs as folders that can be repeated elsewhere. */
   readonly recordings: RecordingFolders;
   /** What runs came to, in other forms. */
@@ -121,6 +124,7 @@ export async function openRuns(o: OpenRunsOptions): Promise<OpenRuns> {
     worker,
     authors: parts.authors,
     memory: new MemoryBook(parts.folders.memories, parts.trail),
+    agentCitations: new AgentCitations({ policy: parts.policy, trail: parts.trail, secrets }),
     recordings: new RecordingFolders(parts),
     reports: new ReportFiles(parts),
     skills: new SkillLibrary({
