@@ -7,8 +7,9 @@ import { RunResult } from "@vibewriter/agent/runs";
 import { ensureServer } from "@vibewriter/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { cli, ROOT } from "./support/cli.js";
+import { ROOT } from "./support/cli.js";
 import { commandLine, findProcess, processesOf, type TestHome, testHome } from "./support/home.js";
+import { inProcess as cli } from "./support/in-process.js";
 import { OwnCache } from "./support/own-cache.js";
 
 const EXAMPLES = join(ROOT, "examples/base-defi");

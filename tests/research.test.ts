@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { RunResult } from "@vibewriter/agent/runs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { cli, finished, ROOT, start } from "./support/cli.js";
+import { finished, ROOT, start } from "./support/cli.js";
 import { processesOf, socketsOf, type TestHome, testHome } from "./support/home.js";
+import { inProcess as cli } from "./support/in-process.js";
 import { serverOf } from "./support/server.js";
 import { until } from "./support/until.js";
 

@@ -27,12 +27,17 @@ export function start(
   env: NodeJS.ProcessEnv = {},
   stdin: "ignore" | "pipe" = "ignore",
 ): ChildProcess {
-  const { ANTHROPIC_API_KEY: _a, OPENAI_API_KEY: _o, TAVILY_API_KEY: _t, ...rest } = process.env;
   return spawn(process.execPath, [BIN, ...args], {
     cwd: ROOT,
-    env: { ...rest, NO_COLOR: "1", ...env, VIBEWRITER_HOME: home },
+    env: environmentOf(home, env),
     stdio: [stdin, "pipe", "pipe"],
   });
+}
+
+/** What a command on `home` finds in its environment. */
+export function environmentOf(home: string, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const { ANTHROPIC_API_KEY: _a, OPENAI_API_KEY: _o, TAVILY_API_KEY: _t, ...rest } = process.env;
+  return { ...rest, NO_COLOR: "1", ...env, VIBEWRITER_HOME: home };
 }
 
 /** Waits for a started command to end and collects its output. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { StringDecoder } from "node:string_decoder";
 import { plainLines } from "./escape.js";
+import type { Streams } from "./terminal.js";
 
 /** Where the output of a program goes. */
 export interface Output {
@@ -11,9 +12,9 @@ export interface Output {
 }
 
 /** Passes output on: as it is, but to a terminal only what it shows and does not obey. */
-export function passOn(): Output {
-  const streams = { stdout: sink(process.stdout), stderr: sink(process.stderr) };
-  return { write: (channel, bytes) => streams[channel](bytes), texts: () => ({}) };
+export function passOn({ stdout, stderr }: Streams): Output {
+  const sinks = { stdout: sink(stdout), stderr: sink(stderr) };
+  return { write: (channel, bytes) => sinks[channel](bytes), texts: () => ({}) };
 }
 
 /** Keeps output, for an object that has it all. */
@@ -26,7 +27,7 @@ export function gather(): Output {
   };
 }
 
-function sink(stream: NodeJS.WriteStream): (bytes: Buffer) => Promise<void> {
+function sink(stream: Streams["stdout"]): (bytes: Buffer) => Promise<void> {
   const decoder = new StringDecoder("utf8");
   return async (bytes) => {
     const shown = stream.isTTY ? plainLines(decoder.write(bytes)) : bytes;

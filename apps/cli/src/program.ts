@@ -51,15 +51,19 @@ import { addVerifyCommands } from "./program/verify.js";
 import { addCollection, addVmCommands } from "./program/vm.js";
 import { ownArguments, ownOptionsFirst } from "./program/words.js";
 import { addWorkerCommands } from "./program/worker.js";
-import { processTerminal } from "./terminal.js";
+import { processTerminal, type Streams } from "./terminal.js";
 import { VERSION } from "./version.js";
 
-/** Runs `vibewriter ...argv`; resolves with its exit code. Every error ends as one sentence on standard error. */
-export async function runProgram(typed: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+/** Runs `vibewriter ...argv` on the streams of this process or others; resolves with its exit code. Every error ends as one sentence on standard error. */
+export async function runProgram(
+  typed: readonly string[],
+  env: NodeJS.ProcessEnv,
+  streams: Streams = process,
+): Promise<number> {
   const argv = ownOptionsFirst(typed);
   // Commander prints its own errors and help; with --json it must leave standard output alone.
   const json = argv.slice(0, ownArguments(argv)).includes("--json");
-  const context = contextOf(env, processTerminal({ json, env }));
+  const context = contextOf(env, processTerminal({ json, env }, streams));
   let code: number = EXIT.done;
   const program = createProgram(context, (result) => {
     code = result;
@@ -82,7 +86,10 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .exitOverride()
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput({
+      writeOut: (text) => void context.terminal.streams.stdout.write(text),
+      writeErr: () => undefined,
+    })
     .addHelpText("after", EXAMPLES);
   add(program, "research <request>", "research a question, write a cited report, check it and publish it")
     .option(

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { UsageError } from "./exit.js";
-import type { Terminal } from "./terminal.js";
+import type { Streams, Terminal } from "./terminal.js";
 
 /** More than any secret is long. */
 const MOST = 64 * 1024;
@@ -11,8 +11,8 @@ const MOST = 64 * 1024;
  * list of processes.
  * @throws UsageError if nothing comes
  */
-export async function readSecret(terminal: Pick<Terminal, "canAsk">, question: string): Promise<string> {
-  const typed = terminal.canAsk ? await ask(question) : await readAll();
+export async function readSecret(terminal: Pick<Terminal, "canAsk" | "streams">, question: string): Promise<string> {
+  const typed = terminal.canAsk ? await ask(question) : await readAll(terminal.streams);
   const value = typed?.replace(/\r?\n$/, "") ?? "";
   if (value !== "") return value;
   throw new UsageError("There is no value: type it when you are asked, or pipe it in, such as < FILE.");
@@ -32,10 +32,10 @@ async function ask(question: string): Promise<string | undefined> {
   }
 }
 
-async function readAll(): Promise<string> {
+async function readAll({ stdin }: Streams): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of process.stdin) {
+  for await (const chunk of stdin) {
     const piece: Buffer = chunk;
     bytes += piece.byteLength;
     if (bytes > MOST) throw new UsageError("What was piped in is too long to be a secret; pipe in one line.");

@@ -1,11 +1,23 @@
 import { createInterface } from "node:readline/promises";
+import type { Readable } from "node:stream";
 import pc from "picocolors";
+
+/** What a command reads and writes: the streams of its process, or of whoever runs it in theirs. */
+export interface Streams {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: OutStream;
+  readonly stderr: OutStream;
+}
+
+type OutStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /**
  * The two streams of the command. What the command was asked for goes to standard output; progress, notes, questions and errors go
  * to standard error, so that output can be piped while a person watches.
  */
 export interface Terminal {
+  /** For what is read and written as it is. */
+  readonly streams: Streams;
   /** Whether progress can be drawn and redrawn. */
   readonly isLive: boolean;
   /** Whether a person can be asked. */
@@ -32,21 +44,22 @@ export interface Terminal {
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** The terminal of this process. */
-export function processTerminal(o: { json: boolean; env: NodeJS.ProcessEnv }): Terminal {
-  const { stdin, stdout, stderr } = process;
+/** The terminal of this process, or one on other streams. */
+export function processTerminal(o: { json: boolean; env: NodeJS.ProcessEnv }, streams: Streams = process): Terminal {
+  const { stdin, stdout, stderr } = streams;
   const isLive = stderr.isTTY === true && o.env.TERM !== "dumb";
   const wantsColor = !o.env.NO_COLOR && o.env.TERM !== "dumb";
   const colors = pc.createColors(wantsColor && stderr.isTTY === true);
   const write = (text: string) => stderr.write(`${text}\n`);
   return {
+    streams,
     isLive,
     canAsk: isLive && stdin.isTTY === true && !o.json,
     get columns() {
       return stderr.columns ?? 80;
     },
     get outColumns() {
-      return stdout.isTTY === true ? stdout.columns : Number.POSITIVE_INFINITY;
+      return stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
     },
     colors,
     outColors: pc.createColors(wantsColor && stdout.isTTY === true),

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cli, finished, start } from "../../../tests/support/cli.js";
+import { finished, start } from "../../../tests/support/cli.js";
 import { type TestHome, testHome } from "../../../tests/support/home.js";
+import { inProcess as cli } from "../../../tests/support/in-process.js";
 import { ScriptedModel } from "../../../tests/support/scripted-model.js";
 import { Pty } from "./support/pty.js";
 

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { type Finished, cli as run } from "../../../tests/support/cli.js";
+import type { Finished } from "../../../tests/support/cli.js";
+import { inProcess as run } from "../../../tests/support/in-process.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
 import { wordsOf } from "../src/commands/completion-words.js";
 

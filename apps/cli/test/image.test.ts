@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Finished, finished, cli as run, start } from "../../../tests/support/cli.js";
+import { type Finished, finished, start } from "../../../tests/support/cli.js";
 import { type TestHome, testHome } from "../../../tests/support/home.js";
+import { inProcess as run } from "../../../tests/support/in-process.js";
 
 const Built = z.object({ image: z.object({ name: z.string(), users: z.array(z.string()) }), built: z.boolean() });
 

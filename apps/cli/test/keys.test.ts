@@ -2,7 +2,8 @@ import { cp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isSignedBy, Keystore } from "@vibewriter/choir";
 import { restoreHome } from "@vibewriter/server";
-import { type Finished, cli as run } from "../../../tests/support/cli.js";
+import type { Finished } from "../../../tests/support/cli.js";
+import { inProcess as run } from "../../../tests/support/in-process.js";
 import { tempHome } from "../../server/test/support/temp-home.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
 

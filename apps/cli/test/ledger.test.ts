@@ -1,5 +1,6 @@
 import { KeyPair } from "@vibewriter/choir";
-import { type Finished, cli as run } from "../../../tests/support/cli.js";
+import type { Finished } from "../../../tests/support/cli.js";
+import { inProcess as run } from "../../../tests/support/in-process.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
 
 describe("vibewriter ledger", () => {

@@ -9,7 +9,8 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import { KeyPair } from "@vibewriter/choir";
-import { cli, ROOT, start } from "../../../tests/support/cli.js";
+import { ROOT, start } from "../../../tests/support/cli.js";
+import { inProcess as cli } from "../../../tests/support/in-process.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
 import { mcpToken } from "../src/mcp/token.js";
 

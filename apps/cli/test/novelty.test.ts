@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { KeyPair } from "@vibewriter/choir";
-import { type Finished, cli as run } from "../../../tests/support/cli.js";
+import type { Finished } from "../../../tests/support/cli.js";
+import { inProcess as run } from "../../../tests/support/in-process.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
 
 const ARTICLE = `# Spring tides

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunloopServer } from "../../../packages/agent/test/support/runloop-server.js";
-import { cli } from "../../../tests/support/cli.js";
 import { testHome } from "../../../tests/support/home.js";
+import { inProcess as cli } from "../../../tests/support/in-process.js";
 
 // The devbox is a server of ours that answers as Runloop's API documents; Runloop itself is not asked.
 test("research works in a devbox when the home says so", async () => {

@@ -1,5 +1,5 @@
-import { cli } from "../../../tests/support/cli.js";
 import { type TestHome, testHome } from "../../../tests/support/home.js";
+import { inProcess as cli } from "../../../tests/support/in-process.js";
 import { wordsOf } from "../src/commands/completion-words.js";
 import { Pty } from "./support/pty.js";
 

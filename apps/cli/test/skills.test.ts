@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Finished, cli as run } from "../../../tests/support/cli.js";
+import type { Finished } from "../../../tests/support/cli.js";
+import { inProcess as run } from "../../../tests/support/in-process.js";
 import { openTestApi, type TestApi } from "../../server/test/support/test-api.js";
 import { wordsOf } from "../src/commands/completion-words.js";
 import { Pty } from "./support/pty.js";

@@ -2,8 +2,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configuredServer } from "../../../packages/backbone/test/support/configured-server.js";
-import { cli, type Finished } from "../../../tests/support/cli.js";
+import type { Finished } from "../../../tests/support/cli.js";
 import { testHome } from "../../../tests/support/home.js";
+import { inProcess as cli } from "../../../tests/support/in-process.js";
 
 describe("vibewriter tenant", () => {
   let home: Awaited<ReturnType<typeof testHome>>;

@@ -1,7 +1,7 @@
 import { Top } from "@vibewriter/server";
 import pc from "picocolors";
-import { cli } from "../../../tests/support/cli.js";
 import { testHome } from "../../../tests/support/home.js";
+import { inProcess as cli } from "../../../tests/support/in-process.js";
 import { topLines } from "../src/view/top.js";
 import { Pty } from "./support/pty.js";
 

@@ -2,8 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
-import { type Finished, finished, cli as run, start } from "../../../tests/support/cli.js";
+import { type Finished, finished, start } from "../../../tests/support/cli.js";
 import { type TestHome, testHome } from "../../../tests/support/home.js";
+import { inProcess as run } from "../../../tests/support/in-process.js";
 import { until } from "../../../tests/support/until.js";
 import { Pty } from "./support/pty.js";
 

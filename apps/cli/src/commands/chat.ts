@@ -35,7 +35,7 @@ export async function chat(context: Context, agent: string | undefined, o: ChatO
     if (o.yes) throw new UsageError("--yes is for --message; on a terminal you are asked.");
     return await talk(context, { ...request, sources });
   }
-  const message = o.message ?? (await text(process.stdin));
+  const message = o.message ?? (await text(context.terminal.streams.stdin));
   if (message.trim() === "")
     throw new UsageError('The message is empty; say something: vibewriter chat --message "...".');
   const client = await connect(context);

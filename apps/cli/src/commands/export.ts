@@ -40,14 +40,14 @@ export async function exportReport(context: Context, run: string, o: ExportOptio
   if (out === undefined && terminal.json) {
     throw new UsageError("With --json an export goes into a file; name it with -o FILE.");
   }
-  if (out === undefined && isBinary && process.stdout.isTTY) {
+  if (out === undefined && isBinary && terminal.streams.stdout.isTTY) {
     throw new UsageError(`A terminal cannot show ${format}; name a file with -o FILE.`);
   }
   const client = await connect(context);
   const guide = o.guide === undefined ? undefined : await namedGuide(context, client, o.guide);
   const bytes = await client.reports.make(run, { format, citations, guide });
   if (out === undefined) {
-    await passOn().write("stdout", Buffer.from(bytes));
+    await passOn(terminal.streams).write("stdout", Buffer.from(bytes));
     return EXIT.done;
   }
   const path = resolve(cwd, out);

@@ -65,9 +65,10 @@ export async function filesCat(context: Context, agent: string, text: string): P
     return EXIT.done;
   }
   const decoder = new TextDecoder();
+  const { stdout } = terminal.streams;
   for await (const part of files.read(name)) {
-    const shown = process.stdout.isTTY ? plainLines(decoder.decode(part, { stream: true })) : part;
-    if (!process.stdout.write(shown)) await once(process.stdout, "drain");
+    const shown = stdout.isTTY ? plainLines(decoder.decode(part, { stream: true })) : part;
+    if (!stdout.write(shown)) await once(stdout, "drain");
   }
   return EXIT.done;
 }

@@ -48,7 +48,7 @@ export async function memorySet(
   if ((given === undefined) === (from === undefined)) {
     throw new UsageError("Say what to remember, or name a file that says it with --from, one of both.");
   }
-  const text = given === undefined ? await contentOf(context.cwd, from ?? "-") : `${given}\n`;
+  const text = given === undefined ? await contentOf(context, from ?? "-") : `${given}\n`;
   return await told(context, await (await connect(context)).memory.set({ agent, path, text }));
 }
 
@@ -146,12 +146,12 @@ async function told({ terminal }: Context, memory: { path: string; version: numb
 }
 
 /** What a file says; `-` is standard input. Sent to nobody if it is too large. */
-async function contentOf(cwd: string, file: string): Promise<string> {
+async function contentOf({ cwd, terminal }: Context, file: string): Promise<string> {
   const tooLarge = new UsageError(
     `${plain(file)} has more than the 1 MiB of an entry; keep it as a file, with vibewriter files cp.`,
   );
   if (file === "-") {
-    const text = await textOf(process.stdin);
+    const text = await textOf(terminal.streams.stdin);
     if (Buffer.byteLength(text) > LARGEST) throw tooLarge;
     return text;
   }

@@ -18,7 +18,7 @@ export async function plan(context: Context, runId: string, o: { edit?: boolean;
     ? await edited(context, now)
     : o.set === undefined
       ? undefined
-      : parsePlan(await readPlan(context.cwd, o.set));
+      : parsePlan(await readPlan(context, o.set));
   if (wanted !== undefined) await conversations.editPlan(runId, wanted);
   const todos = wanted ?? now;
   const { terminal } = context;
@@ -28,8 +28,8 @@ export async function plan(context: Context, runId: string, o: { edit?: boolean;
   return EXIT.done;
 }
 
-async function readPlan(cwd: string, file: string): Promise<string> {
-  if (file === "-") return await text(process.stdin);
+async function readPlan({ cwd, terminal }: Context, file: string): Promise<string> {
+  if (file === "-") return await text(terminal.streams.stdin);
   try {
     return await readFile(resolve(cwd, file), "utf8");
   } catch (cause) {

@@ -74,7 +74,7 @@ function tellChanges({ terminal }: Context, changes: readonly FactChange[]): voi
 }
 
 async function write({ cwd, terminal }: Context, text: string, out: string | undefined): Promise<void> {
-  if (out === undefined) return await passOn().write("stdout", Buffer.from(text));
+  if (out === undefined) return await passOn(terminal.streams).write("stdout", Buffer.from(text));
   const path = resolve(cwd, out);
   await writeOut(path, text);
   terminal.note(`Wrote ${plain(path)}.`);

@@ -40,12 +40,12 @@ export async function kbExport(context: Context, article: string | undefined, o:
     throw new UsageError("With --json an export goes into a file; name it with -o FILE.");
   }
   const isBinary = format === "pdf" || format === "docx";
-  if (out === undefined && isBinary && process.stdout.isTTY) {
+  if (out === undefined && isBinary && terminal.streams.stdout.isTTY) {
     throw new UsageError(`A terminal cannot show ${format}; name a file with -o FILE.`);
   }
   const bytes = await (await connect(context)).kbFiles.export(article, format);
   if (out === undefined) {
-    await passOn().write("stdout", Buffer.from(bytes));
+    await passOn(terminal.streams).write("stdout", Buffer.from(bytes));
     return EXIT.done;
   }
   const path = resolve(context.cwd, out);

@@ -4,6 +4,7 @@ import { ProgramError, UsageError } from "../../exit.js";
 import { forwardSignals } from "../../forward-signals.js";
 import { gather, type Output, passOn } from "../../output.js";
 import { passInput } from "../../pass-input.js";
+import type { Streams } from "../../terminal.js";
 
 export interface ExecOptions {
   readonly env?: Record<string, string>;
@@ -26,9 +27,9 @@ export async function vmExec(context: Context, id: string, argv: string[], o: Ex
     throw new UsageError("The folder given to --cwd must be a path in the VM that begins with /.");
   const { terminal } = context;
   const { vms } = await connect(context);
-  const output = terminal.json ? gather() : passOn();
+  const output = terminal.json ? gather() : passOn(terminal.streams);
   using session = await vms.run(id, { argv, env: o.env, cwd: o.cwd, timeoutMs: o.timeout * 1000 });
-  const result = await attend(session, output);
+  const result = await attend(session, { output, streams: terminal.streams });
   if (terminal.json) terminal.printJson({ ...result, ...output.texts() });
   if (result.timedOut) terminal.warn(`The command was ended after ${o.timeout} s; give it more with --timeout.`);
   if (result.truncated)
@@ -36,9 +37,12 @@ export async function vmExec(context: Context, id: string, argv: string[], o: Ex
   return result.timedOut ? TIMED_OUT : result.exitCode;
 }
 
-async function attend(session: Session<Ended>, output: Output): Promise<Ended> {
+async function attend(
+  session: Session<Ended>,
+  { output, streams }: { output: Output; streams: Streams },
+): Promise<Ended> {
   using _signals = forwardSignals(session);
-  using _input = passInput(session);
+  using _input = passInput(streams, session);
   let isStarted = false;
   try {
     for await (const said of session) {
