@@ -5,17 +5,38 @@ import LongestFirst from "./tests/support/longest-first.js";
 // The condition is a name of ours: other packages have their TypeScript under "source", which Node would be handed.
 const conditions = ["@vibewriter/source", "node", "import", "default"];
 
+/** Files that start machines, servers and commands, or kill them: each has a process of its own, with nothing of another file in it. */
+const alone = [
+  "tests/**/*.test.ts",
+  "apps/cli/test/**/*.test.ts",
+  "packages/agent/test/{runs,bridge,machines}/**/*.test.ts",
+  "packages/microvm/test/{drivers,gateway,hostile,images,vm}/**/*.test.ts",
+  "**/{process,cluster,bad-input,task-queue,killed}.test.ts",
+];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions }, noExternal: [/^@vibewriter\//] },
   test: {
     globals: true,
     reporters: ["default", "./scripts/not-run-reporter.mjs"],
-    include: ["{packages,apps,skills}/*/test/**/*.test.ts", "tests/**/*.test.ts"],
     // Two cores and emulated VMs: more workers make each other time out. Three, because many tests wait for a server or a clock.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: "alone", include: alone } },
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["{packages,apps,skills}/*/test/**/*.test.ts"],
+          exclude: ["**/node_modules/**", ...alone],
+          // What they import costs more than what they do: one process has it for many of them. Each leaves nothing that another one meets.
+          isolate: false,
+        },
+      },
+    ],
   },
 });

@@ -6,7 +6,7 @@ import { importedLink, isImported } from "../link/imported.js";
 import type { Link } from "../link/link.js";
 import { lastOn, publish } from "../link/publish.js";
 import { readStream } from "../link/read-stream.js";
-import { apiCode, codeOf } from "../link/transient.js";
+import { isThere } from "../link/transient.js";
 import type { Projectable, StreamMessage } from "../projections/projectable.js";
 import { type Effect, parseEffect } from "./effect.js";
 
@@ -75,7 +75,7 @@ export class EffectStream implements Projectable<Effect> {
       await publish(this.link, { stream: this.name, subject: exact, data, messageId, expectedEnd: end });
       return { ...(await this.#stored(exact)), first: true };
     } catch (error) {
-      if (codeOf(error) !== apiCode.maxMessagesPerSubject) throw error;
+      if (!isThere(error)) throw error;
       return { ...(await this.#stored(exact)), first: false };
     }
   }

@@ -39,11 +39,15 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * "Maximum messages per subject" is a final answer, although its status says 503. "Maximum bytes" has the same code, and
- * is a limit that somebody may raise.
+ * "Maximum messages per subject" is a final answer, although its status says 503. Whatever else a server could not store has the same code: more
+ * than the stream's limit, which somebody may raise, or than its disk takes.
  */
-function isThere(error: JetStreamApiError): boolean {
-  return error.code === apiCode.maxMessagesPerSubject && !/maximum bytes/i.test(error.message);
+export function isThere(error: unknown): boolean {
+  return codeOf(error) === apiCode.maxMessagesPerSubject && /maximum messages per subject/i.test(rootMessage(error));
+}
+
+function rootMessage(error: unknown): string {
+  return error instanceof BackboneError ? rootMessage(error.cause) : reason(error);
 }
 
 /** True if the server has said that these credentials may not do this. The client wraps what it said. */
@@ -78,7 +82,7 @@ export function asBackboneError(error: unknown, what: string): BackboneError {
   if (code === apiCode.wrongLastSequence || code === apiCode.wrongLastSequenceUnknown) {
     return new BackboneError("conflict", `Somebody else wrote first: could not ${what}.`, { cause: error });
   }
-  if (error instanceof JetStreamApiError && isThere(error)) {
+  if (isThere(error)) {
     return new BackboneError("exists", `It is already there: could not ${what}.`, { cause: error });
   }
   if (/max(imum)?[ _]payload/i.test(reason(error))) {
