@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
 import { MODEL_NAMES } from "@vibewriter/agent/runs";
+import { inProcess } from "../../../tests/support/in-process.js";
 import { homePaths } from "../../server/src/home.js";
 import { createProgram } from "../src/program.js";
 import { processTerminal } from "../src/terminal.js";
@@ -33,6 +33,16 @@ async function vibewriter(args: string[], env: Record<string, string> = {}): Pro
     return { ...finished, home: join(home, "home") };
   } finally {
     await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** The same in this process, for what ends before anything begins. */
+async function typed(args: string[]) {
+  const folder = await mkdtemp(join(tmpdir(), "vwc-"));
+  try {
+    return await inProcess(join(folder, "home"), args);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -76,28 +86,28 @@ describe("what was typed wrong", () => {
     [["completion", "tcsh"], /bash, zsh, fish/],
     [[], /see vibewriter --help/],
   ])("%j ends with 2 and says what to do", async (args, message) => {
-    const { code, stdout, stderr } = await vibewriter(args);
+    const { code, stdout, stderr } = await typed(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(ONE_LINE);
   });
 
   it("has no --json of its own in the arguments of a VM's command", async () => {
-    expect((await vibewriter(["vm", "exec", "--timeout", "5", "..", "rg", "--json", "x"])).stdout).toBe("");
-    expect((await vibewriter(["vm", "exec", "--timeout", "5", "--json", "..", "rg"])).stdout).toMatch(/^\{.*\}\n$/);
-    expect((await vibewriter(["vm", "exec", "..", "--json", "--", "rg"])).stdout).toMatch(/^\{.*\}\n$/);
-    expect((await vibewriter(["vm", "exec", "..", "--", "rg", "--json"])).stdout).toBe("");
+    expect((await typed(["vm", "exec", "--timeout", "5", "..", "rg", "--json", "x"])).stdout).toBe("");
+    expect((await typed(["vm", "exec", "--timeout", "5", "--json", "..", "rg"])).stdout).toMatch(/^\{.*\}\n$/);
+    expect((await typed(["vm", "exec", "..", "--json", "--", "rg"])).stdout).toMatch(/^\{.*\}\n$/);
+    expect((await typed(["vm", "exec", "..", "--", "rg", "--json"])).stdout).toBe("");
   });
 
   it("is one JSON object with --json", async () => {
-    const { code, stdout } = await vibewriter(["research", "", "--json"]);
+    const { code, stdout } = await typed(["research", "", "--json"]);
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { code: "usage" } });
     expect(stdout).toMatch(ONE_LINE);
   });
 
   it("cannot smuggle control characters into the terminal", async () => {
-    const { stderr } = await vibewriter(["research", "x", "--sources", "a\u001b[31mb\u009bc\u202ed"]);
+    const { stderr } = await typed(["research", "x", "--sources", "a\u001b[31mb\u009bc\u202ed"]);
     expect(stderr).toBe("There is no abd; check the path given to --sources.\n");
   });
 });

@@ -112,6 +112,7 @@ describe("the lines", () => {
   it("say what happened with the run's time in front, and nothing a terminal would obey", () => {
     const notes: string[] = [];
     const terminal: Terminal = {
+      streams: process,
       ...{ isLive: false, canAsk: false, json: false, columns: 80, outColumns: 80, colors, outColors: colors },
       note: (text) => notes.push(text),
       print: () => undefined,
