@@ -33,8 +33,9 @@ export default defineConfig({
           name: "together",
           include: ["{packages,apps,skills}/*/test/**/*.test.ts"],
           exclude: ["**/node_modules/**", ...alone],
-          // What they import costs more than what they do: one process has it for many of them. Each leaves nothing that another one meets.
+          // What they import costs more than what they do: one process has it for many of them.
           isolate: false,
+          setupFiles: ["tests/support/leave-as-found.ts"],
         },
       },
     ],
