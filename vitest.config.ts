@@ -5,13 +5,16 @@ import LongestFirst from "./tests/support/longest-first.js";
 // The condition is a name of ours: other packages have their TypeScript under "source", which Node would be handed.
 const conditions = ["@vibewriter/source", "node", "import", "default"];
 
-/** Files that start machines, servers and commands, or kill them: each has a process of its own, with nothing of another file in it. */
+/** Files that start machines, servers and commands, kill them, or measure their own process: each has a process of its own, with nothing of another file in it. */
 const alone = [
   "tests/**/*.test.ts",
   "apps/cli/test/**/*.test.ts",
   "packages/agent/test/{runs,bridge,machines}/**/*.test.ts",
   "packages/microvm/test/{drivers,gateway,hostile,images,vm}/**/*.test.ts",
   "**/{process,cluster,bad-input,task-queue,killed}.test.ts",
+  "packages/microvm/test/client/hostile.test.ts",
+  "packages/choir/test/exports/exports.test.ts",
+  "packages/backbone/test/files/file-store.test.ts",
 ];
 
 export default defineConfig({
