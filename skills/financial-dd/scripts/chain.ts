@@ -1,6 +1,7 @@
 /** Asks a chain who holds the rights over a contract, and whether its code is what the sources compile to. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { ageFrom, ageOf } from "../src/chain/age.js";
 import { bytecodeMatch } from "../src/chain/bytecode.js";
 import { keyholder, rolesOf } from "../src/chain/keyholder.js";
 import { Chain } from "../src/chain/rpc.js";
@@ -12,7 +13,7 @@ import { markdownTable } from "../src/table.js";
 const USAGE = `Usage: node chain.mjs --rpc URL --contract 0x… [--holder NAME=0x…]... [--created BLOCK] [--sources FOLDER --name CONTRACT [--runs N] [--libraries FOLDER]] [--json]
   --rpc      a node's JSON-RPC; its host must be allowed by the egress policy
   --holder   somebody else with a right, such as minter=0x…
-  --created  the block in which it was made: for its age
+  --created  the block in which it was made, for its age; without it the node is asked, which has to keep history for that
   --sources  compares the code at the address with what these compile to (--runs: with the optimizer)
 Exit code 0: no right is with a single key and the code matches, as far as asked; 1: else; 2: wrong call, or the node does not answer.`;
 
@@ -46,9 +47,11 @@ await run(async () => {
   const powers = await Promise.all(
     asked.map(async ({ role, address }) => ({ role, ...(await keyholder(chain, address)) })),
   );
-  const made = values.created === undefined ? undefined : await chain.timeOf(Number(values.created));
-  const now = await chain.timeOf(chain.block);
-  const ageDays = made !== undefined && now !== undefined ? (now - made) / 86_400 : undefined;
+  const found =
+    values.created === undefined
+      ? await ageOf(chain, contract)
+      : await ageFrom(chain, contract, Number(values.created));
+  const age = typeof found === "string" ? undefined : found;
   let bytecode: { verdict: string; why: string; call: string; block: number } | undefined;
   if (sources && name) {
     const onChain = await chain.code(roles.implementation?.address ?? contract);
@@ -68,11 +71,13 @@ await run(async () => {
     contract,
     implementation: roles.implementation?.address,
     powers,
-    ageDays,
+    age,
+    notes: typeof found === "string" ? [found] : [],
     bytecode,
   };
   const text = [
-    `Chain ${chain.chainId}, block ${chain.block}. Implementation: ${roles.implementation?.address ?? "none (EIP-1967)"}.${ageDays === undefined ? "" : ` Age: ${ageDays.toFixed(1)} days.`}`,
+    `Chain ${chain.chainId}, block ${chain.block}. Implementation: ${roles.implementation?.address ?? "none (EIP-1967)"}.${age === undefined ? "" : ` Age: ${age.days.toFixed(1)} days, made in block ${age.created}.`}`,
+    ...report.notes.map((note) => `Note: ${note}`),
     ...(bytecode ? [`Code: ${bytecode.verdict}. ${bytecode.why}`] : []),
     markdownTable(
       ["right", "address", "who", "detail"],

@@ -45,13 +45,13 @@ async function main(): Promise<number> {
     analysis.failed.map(({ file }) => file),
     compile,
   );
-  const notes = [...analysis.notes];
+  let noOpinion: string | undefined;
   // Another's opinion that does not come leaves ours as it is.
   const solhint = values["no-solhint"]
     ? []
     : await secondOpinion(project, { program: program("lint.mjs"), timeoutMs: SOLHINT_MS }).catch((error: unknown) => {
         if (!(error instanceof ProcessError)) throw error;
-        notes.push(error.message);
+        noOpinion = error.message;
         return [];
       });
   const report = {
@@ -61,6 +61,7 @@ async function main(): Promise<number> {
     missing: project.missing,
     outlines,
     solhint,
+    noOpinion,
   };
   print(values.json ? JSON.stringify(report, null, 2) : shown(report));
   if (analysis.contracts.length === 0) return 2;
@@ -68,7 +69,12 @@ async function main(): Promise<number> {
 }
 
 function shown(
-  report: Analysis & { missing: readonly string[]; outlines: readonly Outline[]; solhint: readonly Remark[] },
+  report: Analysis & {
+    missing: readonly string[];
+    outlines: readonly Outline[];
+    solhint: readonly Remark[];
+    noOpinion?: string;
+  },
 ): string {
   const { findings, failed, notes, missing, outlines, solhint } = report;
   const rows = findings.map((f) => [
@@ -80,7 +86,7 @@ function shown(
   ]);
   return [
     `Grade: ${report.grade}. ${report.rule} ${report.contracts.length} contracts looked at with solc ${COMPILER}.`,
-    ...notes.map((note) => `Note: ${cell(note)}`),
+    ...[...notes, ...(report.noOpinion === undefined ? [] : [report.noOpinion])].map((note) => `Note: ${cell(note)}`),
     ...missing.slice(0, 10).map((line) => `Not found: ${cell(line)}`),
     ...failed.slice(0, 20).map(({ file, reason }) => `Does not compile: ${cell(file)}: ${cell(reason)}`),
     ...outlines.map(

@@ -7,7 +7,7 @@ import { Part, riskTable, shownTable } from "../src/risk/table.js";
 const USAGE = `Usage: node risk.mjs FILE... [--json]
   FILE  what contracts.mjs, audit.mjs, chain.mjs and market.mjs print with --json; your own risks as
         {"kind": "own", "risks": [{"area", "risk", "grade": "low|medium|high|critical", "evidence": ["[S3]"]}]}
-Exit code 0: low; 1: above low; 2: wrong call. A line without evidence is refused.`;
+Exit code 0: low; 1: above low, or unknown; 2: wrong call. A line without evidence is refused.`;
 
 await run(async () => {
   const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });

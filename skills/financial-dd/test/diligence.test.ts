@@ -5,7 +5,7 @@ import { reviewAudit } from "../src/audit/review.js";
 import { concentrationOf } from "../src/market/holders.js";
 import { riskTable } from "../src/risk/table.js";
 import { builtScripts } from "./support/built.js";
-import { HOLDINGS, KEY, PROXY, SAFE, TOKEN, testServices } from "./support/services.js";
+import { ADMIN, HOLDINGS, KEY, PROXY, SAFE, TOKEN, testServices } from "./support/services.js";
 
 let programs: Awaited<ReturnType<typeof builtScripts>>;
 let services: Awaited<ReturnType<typeof testServices>>;
@@ -82,6 +82,38 @@ describe("an audit report", () => {
     expect(review.notes).toEqual([]);
   });
 
+  it("is fixed only where it says so: not where it asks for it, or in a title", () => {
+    const review = reviewAudit(`# Review
+### H-01 Reentrancy in withdraw
+Recommendation: it should be fixed by adding a guard. The team has not responded.
+### M-1: The heartbeat is fixed at one hour
+Anybody can wait.
+### TOB-VAULT-3 Fixed-point rounding
+Severity: High
+#### Recommendation
+Round down.
+#### Status
+Open
+### H-03: The contract holds an open position
+#### Team response
+The issue has been fixed in commit 9f8e7d6.
+### H-04 Another
+Status: Won't fix
+| ID | Title | Severity | Status |
+| M-2 | Fixed fees are open to abuse | Medium | Resolved in PR #12 |
+| ERC-20 | Not a finding | High | Open |
+| M-3 | Closed markets | Medium | Acknowledged |`);
+    expect(review.findings.map((f) => [f.id, f.level, f.status])).toEqual([
+      ["H-01", "high", "not said"],
+      ["M-1", "medium", "not said"],
+      ["TOB-VAULT-3", "high", "open"],
+      ["H-03", "high", "fixed"],
+      ["H-04", "high", "open"],
+      ["M-2", "medium", "fixed"],
+      ["M-3", "medium", "acknowledged"],
+    ]);
+  });
+
   it("that says nothing is not given anything", () => {
     const review = reviewAudit("We looked at the code and liked it.");
     expect(review).toMatchObject({ commits: [], findings: [], open: 0 });
@@ -99,6 +131,13 @@ describe("market and chain", () => {
     expect(shown.stdout).toContain("Volume on Base: 5,000 USD in a day");
     expect(shown.stdout).toContain("800,000 USD of 1,000,000 USD, 20.0 % apart: FLAGGED");
     expect(shown.stdout).toContain("block 500: eth_call");
+    expect(shown.stdout).toContain("Traded on the chain in a day: 4,000 USD of 5,000 USD, 20.0 % apart: FLAGGED");
+    expect(shown.stdout).toContain("USDC/ETH: 4,000 USD in 2 trades, block 500: eth_getLogs");
+    expect(shown.stdout).toContain("Swap from block 484");
+    expect(await run("market", "--slug", "pool", "--api", url, "--chain", "base")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("it is on Base"),
+    });
     expect(await run("market", "--slug", "nobody", "--api", url)).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("knows no protocol"),
@@ -106,14 +145,14 @@ describe("market and chain", () => {
   });
 
   it("says who holds the rights, how old it is, and what the whole comes to, each line with its evidence", async () => {
-    const chain = await run("chain", "--rpc", `${url}/rpc`, "--contract", PROXY, "--created", "1", "--json");
+    const chain = await run("chain", "--rpc", `${url}/rpc`, "--contract", PROXY, "--json");
     expect(chain.stderr).toBe("");
     const found = JSON.parse(chain.stdout);
     expect(found.powers).toMatchObject([
       { role: "owner", address: SAFE, kind: "multisig", detail: "3 of 5" },
-      { role: "admin", address: KEY, kind: "single key" },
+      { role: "admin", address: ADMIN, kind: "single key", detail: expect.stringContaining(`belongs to ${KEY}`) },
     ]);
-    expect(found.ageDays).toBe(30);
+    expect(found.age).toMatchObject({ created: 100, days: 24, read: { call: `eth_getCode ${PROXY}`, block: 100 } });
     const audit = await run("audit", await file("S3.txt", REPORT), "--json");
     const table = await run("risk", await file("chain.json", chain.stdout), await file("audit.json", audit.stdout));
     expect(table.status).toBe(1);
@@ -124,6 +163,24 @@ describe("market and chain", () => {
     expect(table.stdout).toMatch(/\| M-01 \(medium\).*acknowledged \| medium \| \[S3\] line \d+ \|/);
     expect(table.stdout).toContain("Not known: The code was not looked at.");
   });
+});
+
+it("calls nothing low whose code nobody has looked at to the end, and one signature a single key", () => {
+  const code = { kind: "contracts" as const, grade: "low", notes: [], missing: [], failed: [], findings: [] };
+  expect(riskTable([{ kind: "own", risks: [] }]).grade).toBe("unknown");
+  expect(riskTable([{ ...code, notes: ["Vault: run() too long to be followed to the end."] }])).toMatchObject({
+    grade: "unknown",
+    unknown: expect.arrayContaining([expect.stringContaining("too long")]),
+  });
+  expect(riskTable([code]).grade).toBe("low");
+  const reads = [{ call: "eth_call", block: 1 }];
+  const powers = [
+    { role: "admin", address: SAFE, kind: "multisig", detail: "1 of 1", reads },
+    { role: "owner", address: KEY, kind: "timelock", detail: "0.0 days", reads },
+    { role: "keeper", address: TOKEN, kind: "timelock", detail: "2.0 days", reads },
+  ];
+  const { risks } = riskTable([code, { kind: "chain", contract: PROXY, notes: [], powers }]);
+  expect(risks.map(({ grade }) => grade)).toEqual(["high", "medium", "low"]);
 });
 
 it("refuses a risk without evidence", async () => {

@@ -1,3 +1,5 @@
+import { type Status, statusIn, statusOf } from "./status.js";
+
 /** What an audit report says of itself, each with the words that say it. */
 export interface AuditReview {
   readonly auditor?: Said;
@@ -19,7 +21,6 @@ export interface Said {
 }
 
 export type Level = "critical" | "high" | "medium" | "low" | "informational";
-export type Status = "fixed" | "acknowledged" | "partly fixed" | "open" | "not said";
 
 export interface AuditFinding {
   readonly id: string;
@@ -44,7 +45,9 @@ const LEVELS: readonly (readonly [RegExp, Level])[] = [
   [/\b(low|minor)\b/i, "low"],
   [/\b(info|informational|note|gas|undetermined|best practices?)\b/i, "informational"],
 ];
-const ID = /\b((?:[A-Z]{1,6}-)?(?:C|H|M|L|I|N|G|QSP|TOB|CS|CVF|FIND)-?\d{1,3}|[A-Z]{2,12}-\d{1,3}|[CHML]\d{1,2})\b/;
+/** `H-01`, `TOB-VAULT-3`, `M2`; names of standards are none. */
+const ID =
+  /\b(?!(?:ERC|EIP|BIP|RFC|SHA|AES|UTF|ISO|CVE|CWE|SWC)-?\d)((?:[A-Z]{1,6}-)?(?:C|H|M|L|I|N|G|QSP|TOB|CS|CVF|FIND)-?\d{1,3}|[A-Z]{2,12}(?:-[A-Z]{2,12})?-\d{1,3}|[CHML]\d{1,2})\b/;
 
 /** Reads the text of an audit report. What it does not find it does not make up. */
 export function reviewAudit(text: string): AuditReview {
@@ -110,14 +113,14 @@ function scopeIn(lines: readonly string[]): Said[] {
 function findingsIn(lines: readonly string[]): AuditFinding[] {
   const found = new Map<string, AuditFinding>();
   for (const [at, line] of lines.entries()) {
-    const isHeading = /^#{1,6}\s|^\s*\**\[?[A-Z]{1,8}-?\d/.test(line);
+    const isHeading = /^#{1,6}\s|^\s*\**\[?[A-Z]{1,12}(?:-[A-Z]{1,12})?-?\d/.test(line);
     const isRow = /^\s*\|.*\|/.test(line) || /\t/.test(line);
     const id = ID.exec(line)?.[1];
     if (!id || !(isHeading || isRow)) continue;
-    const around = isRow ? line : section(lines, at);
-    const level = levelOf(isRow ? line : `${line}\n${/severity\W+(\w+)/i.exec(around)?.[0] ?? ""}`, id);
+    const around = isRow ? [line] : section(lines, at);
+    const level = levelOf(isRow ? line : `${line}\n${/severity\W+(\w+)/i.exec(around.join("\n"))?.[0] ?? ""}`, id);
     if (!level) continue;
-    const status = statusOf(around);
+    const status = isRow ? statusOfRow(line, id) : statusOf(around);
     const known = found.get(id);
     if (known && (known.status !== "not said" || status === "not said")) continue;
     found.set(id, {
@@ -132,10 +135,21 @@ function findingsIn(lines: readonly string[]): AuditFinding[] {
   return [...found.values()];
 }
 
-/** From a heading to the next one. */
-function section(lines: readonly string[], at: number): string {
-  const end = lines.findIndex((line, next) => next > at && (/^#{1,6}\s/.test(line) || ID.test(line.slice(0, 16))));
-  return lines.slice(at, end === -1 ? at + 60 : end).join("\n");
+/** From a finding's first line to the next finding or to a heading of its own depth or above: headings below it are its parts. */
+function section(lines: readonly string[], at: number): string[] {
+  const depthOf = (line: string) => /^(#{1,6})\s/.exec(line)?.[1]?.length;
+  const depth = depthOf(lines[at] ?? "") ?? 6;
+  const end = lines.findIndex(
+    (line, next) => next > at && ((depthOf(line) ?? 7) <= depth || /^[#*[\s]*$/.test(line.slice(0, line.search(ID)))),
+  );
+  return lines.slice(at, end === -1 ? at + 120 : end);
+}
+
+/** The last cell that says it: a finding's title may begin with the same words. */
+function statusOfRow(line: string, id: string): Status {
+  const cells = line.split(/[|\t]/).filter((cell) => cell.trim() !== "" && !cell.includes(id));
+  const title = titleOf(line, id);
+  return cells.reverse().flatMap((cell) => (cell.includes(title) ? [] : (statusIn(cell) ?? [])))[0] ?? "not said";
 }
 
 function levelOf(text: string, id: string): Level | undefined {
@@ -152,15 +166,6 @@ function levelOf(text: string, id: string): Level | undefined {
   };
   const letter = /(?:^|-)([CHMLING])-?\d/.exec(id)?.[1];
   return (letter && byLetter[letter]) || named;
-}
-
-function statusOf(text: string): Status {
-  if (/\bpartial(ly)?\s+(fixed|resolved|addressed|mitigated)/i.test(text)) return "partly fixed";
-  if (/\b(not|un)[\s-]?(fixed|resolved|addressed|mitigated)\b|\bopen\b|\bpending\b|won'?t fix/i.test(text))
-    return "open";
-  if (/\backnowledged\b|\baccepted\b|\brisk accepted\b/i.test(text)) return "acknowledged";
-  if (/\b(fixed|resolved|closed|addressed|mitigated|remediated)\b/i.test(text)) return "fixed";
-  return "not said";
 }
 
 function titleOf(line: string, id: string): string {

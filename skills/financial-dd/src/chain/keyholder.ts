@@ -34,8 +34,14 @@ export async function rolesOf(chain: Chain, contract: string) {
   return { owner: of(owner), admin: of(admin), implementation: of(implementation) };
 }
 
-/** A key, a multisig, a timelock, or some contract. A contract may say that it is one: who counts on it reads its code. */
-export async function keyholder(chain: Chain, address: string): Promise<Keyholder> {
+/** Owners of owners that are asked for: a proxy's admin is a contract that has one. */
+const MOST_STEPS = 3;
+
+/**
+ * A key, a multisig, a timelock, or some contract; of one that has an owner of its own, such as a ProxyAdmin, who that is. A contract may say that
+ * it is one: who counts on it reads its code.
+ */
+export async function keyholder(chain: Chain, address: string, steps = 0): Promise<Keyholder> {
   const code = await chain.code(address);
   if (/^0x0{40}$/.test(address)) return { address, kind: "nobody", detail: "given up", reads: [] };
   // An account that has delegated (EIP-7702) is still one key.
@@ -60,7 +66,13 @@ export async function keyholder(chain: Chain, address: string): Promise<Keyholde
       detail: `${(Number(delay.result) / 86_400).toFixed(1)} days`,
       reads: [code, delay],
     };
-  return { address, kind: "contract", detail: "of an unknown kind", reads: [code] };
+  const owner = steps < MOST_STEPS ? await asked(chain, address, OWNER) : undefined;
+  const next = owner && addressIn(owner.result);
+  if (owner === undefined || next === undefined)
+    return { address, kind: "contract", detail: "of an unknown kind", reads: [code] };
+  const held = await keyholder(chain, next, steps + 1);
+  const detail = `${held.detail}; a contract that belongs to ${held.address}`;
+  return { address, kind: held.kind, detail, reads: [code, owner, ...held.reads] };
 }
 
 /** What a method answers; undefined: there is no such method. */

@@ -12,6 +12,10 @@ export interface Read {
   readonly result: string;
 }
 
+const Log = z.object({ data: Hex, blockNumber: Hex, removed: z.boolean().optional() });
+/** What a contract has written down in a transaction. */
+export type Log = z.infer<typeof Log>;
+
 /** A chain's node, always asked about the same block. */
 export class Chain {
   readonly #url: string;
@@ -42,12 +46,18 @@ export class Chain {
     };
   }
 
-  async code(address: string): Promise<Read> {
-    return {
-      call: `eth_getCode ${address}`,
-      block: this.block,
-      result: await this.#ask("eth_getCode", [address, this.#tag]),
-    };
+  /** @param block default: that of everything else */
+  async code(address: string, block = this.block): Promise<Read> {
+    const result = await this.#ask("eth_getCode", [address, `0x${block.toString(16)}`]);
+    return { call: `eth_getCode ${address}`, block, result };
+  }
+
+  /** What a contract has written down under a topic, in blocks `from` to `to`. Nodes refuse what is too much for them. */
+  async logs(o: { address: string; topic: string; from: number; to: number }): Promise<Log[]> {
+    const [fromBlock, toBlock] = [o.from, o.to].map((block) => `0x${block.toString(16)}`);
+    const filter = { address: o.address, topics: [o.topic], fromBlock, toBlock };
+    const found = z.array(Log).parse(await asked(this.#url, "eth_getLogs", [filter]));
+    return found.filter(({ removed }) => removed !== true);
   }
 
   async slot(address: string, slot: string): Promise<Read> {

@@ -57,7 +57,9 @@ function changeIn(facts: Facts, entry: Entry, targets: ReadonlySet<string>): Hap
       step.value.kind !== "constant"
     );
   });
-  return change?.step.place.indexes.some((index) => has(index, "parameter")) ? undefined : change;
+  // One entry for each user is their own affair, unless all calls are handed to what it holds, as in a diamond.
+  const isOwn = change !== undefined && !targets.has(change.step.place.key);
+  return isOwn && change.step.place.indexes.some((index) => has(index, "parameter")) ? undefined : change;
 }
 
 function upgrades(facts: Facts, entry: Entry, targets: ReadonlySet<string>): Draft[] {

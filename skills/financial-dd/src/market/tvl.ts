@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { HttpError, json } from "../chain/http.js";
 import { addressWord, type Chain, type Read } from "../chain/rpc.js";
-
-/** More than this apart is flagged, as a share of the larger one. */
-export const APART = 0.1;
+import { APART, Pool } from "./volume.js";
 
 const Protocol = z.object({
   name: z.string(),
@@ -33,6 +31,8 @@ export const Holdings = z.object({
       priceFrom: z.string().min(1),
     }),
   ),
+  /** What of an exchange's volume is to be counted. */
+  pools: z.array(Pool).optional(),
 });
 export type Holdings = z.infer<typeof Holdings>;
 

@@ -17,6 +17,8 @@ const Place = z.object({ file: z.string(), line: z.number() });
 const Contracts = z.object({
   kind: z.literal("contracts"),
   grade: z.string(),
+  notes: z.array(z.string()),
+  missing: z.array(z.string()),
   failed: z.array(z.object({ file: z.string(), reason: z.string() })),
   findings: z.array(
     z.object({
@@ -34,6 +36,7 @@ const Audit = z.object({
   kind: z.literal("audit"),
   source: z.string(),
   commits: z.array(Said),
+  notes: z.array(z.string()),
   findings: z.array(
     z.object({ id: z.string(), title: z.string(), level: z.string(), status: z.string(), line: z.number() }),
   ),
@@ -42,18 +45,26 @@ const Read = z.object({ call: z.string(), block: z.number() });
 const Chain = z.object({
   kind: z.literal("chain"),
   contract: z.string(),
-  ageDays: z.number().optional(),
+  age: z.object({ created: z.number(), days: z.number(), read: Read }).optional(),
+  notes: z.array(z.string()),
   powers: z.array(
     z.object({ role: z.string(), address: z.string(), kind: z.string(), detail: z.string(), reads: z.array(Read) }),
   ),
   bytecode: z.object({ verdict: z.string(), why: z.string(), call: z.string(), block: z.number() }).optional(),
 });
+const Compared = z.object({
+  said: z.number(),
+  counted: z.number(),
+  apart: z.number(),
+  flagged: z.boolean(),
+  reads: z.array(Read),
+});
 const Market = z.object({
   kind: z.literal("market"),
   tvl: z.object({ total: z.number(), from: z.string() }).optional(),
-  comparison: z
-    .object({ said: z.number(), counted: z.number(), apart: z.number(), flagged: z.boolean(), reads: z.array(Read) })
-    .optional(),
+  volume: z.object({ day: z.number().optional(), from: z.string() }).optional(),
+  comparison: Compared.optional(),
+  traded: Compared.optional(),
   concentration: z.object({ largest: z.number(), ten: z.number(), from: z.string() }).optional(),
 });
 const Own = z.object({ kind: z.literal("own"), risks: z.array(Risk) });
@@ -63,7 +74,8 @@ export const Part = z.discriminatedUnion("kind", [Contracts, Audit, Chain, Marke
 export type Part = z.infer<typeof Part>;
 
 export interface RiskTable {
-  readonly grade: Grade;
+  /** `unknown`: nothing above low was found, and something that would decide was not looked at. */
+  readonly grade: Grade | "unknown";
   readonly rule: string;
   readonly risks: readonly (Risk & { readonly id: string })[];
   readonly unknown: readonly string[];
@@ -75,17 +87,44 @@ export function riskTable(parts: readonly Part[]): RiskTable {
     .flatMap(risksOf)
     .sort((a, b) => GRADES.indexOf(b.grade) - GRADES.indexOf(a.grade))
     .map((risk, at) => ({ ...risk, id: `R${at + 1}` }));
-  const kinds = new Set(parts.map((part) => part.kind));
-  const unknown = [
-    ...(kinds.has("contracts") ? [] : ["The code was not looked at."]),
-    ...(kinds.has("audit") ? [] : ["No audit report was read."]),
-    ...(kinds.has("chain") ? [] : ["Who holds the owner's rights was not asked on the chain."]),
-    ...(kinds.has("market") ? [] : ["TVL and holders were not looked at."]),
-  ];
   const grade = worst(risks.map((risk) => risk.grade));
   const first = risks.find((risk) => risk.grade === grade);
+  const unknown = unknownIn(parts);
+  if (GRADES.indexOf(grade) <= GRADES.indexOf("low") && unknown.code.length > 0)
+    return {
+      grade: "unknown",
+      rule: "What would decide was not looked at.",
+      risks,
+      unknown: Object.values(unknown).flat(),
+    };
   const rule = first ? `The worst line counts: ${first.id}.` : "No line was found.";
-  return { grade: grade === "none" ? "low" : grade, rule, risks, unknown };
+  return { grade: grade === "none" ? "low" : grade, rule, risks, unknown: Object.values(unknown).flat() };
+}
+
+/** What was not looked at, or not to the end. Without the code nothing is low. */
+function unknownIn(parts: readonly Part[]): { readonly code: string[]; readonly rest: string[] } {
+  const of = <K extends Part["kind"]>(kind: K) =>
+    parts.filter((part): part is Extract<Part, { kind: K }> => part.kind === kind);
+  const [contracts, audits, chains, markets] = [of("contracts"), of("audit"), of("chain"), of("market")];
+  const code = [
+    ...(contracts.length === 0 ? ["The code was not looked at."] : []),
+    ...contracts.flatMap(({ notes, missing, grade }) => [
+      ...notes,
+      ...missing.map((line) => `Not found: ${line}`),
+      ...(grade === "unknown" && notes.length + missing.length === 0 ? ["A part of the code could not be read."] : []),
+    ]),
+  ];
+  const rest = [
+    ...(audits.length === 0 ? ["No audit report was read."] : []),
+    ...audits.flatMap(({ source, notes }) => notes.map((note) => `[${source}]: ${note}`)),
+    ...chains.flatMap(({ notes }) => notes),
+    ...(chains.some(({ powers }) => powers.length > 0)
+      ? []
+      : ["Who holds the owner's rights was not found on the chain."]),
+    ...(markets.some(({ tvl }) => tvl) ? [] : ["TVL was not looked at."]),
+    ...(markets.some(({ concentration }) => concentration) ? [] : ["How few hold the token was not looked at."]),
+  ];
+  return { code, rest };
 }
 
 function risksOf(part: Part): Risk[] {
@@ -145,7 +184,7 @@ function auditRisks({ source, commits, findings }: z.infer<typeof Audit>): Risk[
 }
 
 /** A single key is high for an upgrade, which can do anything, and medium for an owner, whose powers the code says. */
-function chainRisks({ contract, powers, ageDays, bytecode }: z.infer<typeof Chain>): Risk[] {
+function chainRisks({ contract, powers, age, bytecode }: z.infer<typeof Chain>): Risk[] {
   const held: Record<string, { admin: Risk["grade"]; owner: Risk["grade"] }> = {
     "single key": { admin: "high", owner: "medium" },
     contract: { admin: "medium", owner: "medium" },
@@ -157,17 +196,17 @@ function chainRisks({ contract, powers, ageDays, bytecode }: z.infer<typeof Chai
     ...powers.map((power) => ({
       area: "governance",
       risk: `The ${power.role} of ${contract} is ${power.address}: ${power.kind}, ${power.detail}`,
-      grade: held[power.kind]?.[power.role === "admin" ? "admin" : "owner"] ?? ("medium" as const),
+      grade: held[heldLike(power)]?.[power.role === "admin" ? "admin" : "owner"] ?? ("medium" as const),
       evidence: power.reads.slice(0, 3).map((read) => `block ${read.block}: ${read.call}`),
     })),
-    ...(ageDays === undefined
+    ...(age === undefined
       ? []
       : [
           {
             area: "age",
-            risk: `${contract} is ${Math.floor(ageDays)} days old`,
-            grade: ageDays < 30 ? ("medium" as const) : ("low" as const),
-            evidence: [`${contract}, time of its first block`],
+            risk: `${contract} is ${Math.floor(age.days)} days old`,
+            grade: age.days < 30 ? ("medium" as const) : ("low" as const),
+            evidence: [`block ${age.created}: ${age.read.call}`],
           },
         ]),
     ...(bytecode
@@ -183,35 +222,20 @@ function chainRisks({ contract, powers, ageDays, bytecode }: z.infer<typeof Chai
   ].filter((risk) => risk.evidence.length > 0);
 }
 
-function marketRisks({ tvl, comparison, concentration }: z.infer<typeof Market>): Risk[] {
+/** One signature of one, or an hour to leave in, is as good as a single key. */
+function heldLike({ kind, detail }: { kind: string; detail: string }): string {
+  const isAlone = kind === "multisig" && /^[01] of /.test(detail);
+  const isAtOnce = kind === "timelock" && Number.parseFloat(detail) < 1;
+  return isAlone || isAtOnce ? "single key" : kind;
+}
+
+type Market = z.infer<typeof Market>;
+
+function marketRisks({ tvl, volume, comparison, traded, concentration }: Market): Risk[] {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return [
-    ...(comparison
-      ? [
-          {
-            area: "TVL",
-            risk: `${usd(comparison.said)} are said to be there, ${usd(comparison.counted)} were counted: ${percent(comparison.apart)} apart`,
-            grade: comparison.flagged
-              ? comparison.apart > 0.5
-                ? ("high" as const)
-                : ("medium" as const)
-              : ("low" as const),
-            evidence: [
-              ...(tvl ? [tvl.from] : []),
-              ...comparison.reads.map((read) => `block ${read.block}: ${read.call}`),
-            ],
-          },
-        ]
-      : tvl
-        ? [
-            {
-              area: "TVL",
-              risk: `${usd(tvl.total)} by DefiLlama alone, not counted on the chain`,
-              grade: "medium" as const,
-              evidence: [tvl.from],
-            },
-          ]
-        : []),
+    ...figureRisks("TVL", tvl && { said: tvl.total, from: tvl.from }, comparison),
+    ...figureRisks("volume", volume?.day === undefined ? undefined : { said: volume.day, from: volume.from }, traded),
     ...(concentration
       ? [
           {
@@ -228,6 +252,24 @@ function marketRisks({ tvl, comparison, concentration }: z.infer<typeof Market>)
         ]
       : []),
   ].filter((risk) => risk.evidence.length > 0);
+}
+
+/** What DefiLlama says, beside what was counted on the chain. */
+function figureRisks(
+  area: string,
+  listed: { said: number; from: string } | undefined,
+  compared: z.infer<typeof Compared> | undefined,
+): Risk[] {
+  if (compared !== undefined) {
+    const { said, counted, apart, flagged, reads } = compared;
+    const grade = !flagged ? "low" : apart > 0.5 ? "high" : "medium";
+    const risk = `${usd(said)} are said, ${usd(counted)} were counted: ${(100 * apart).toFixed(1)} % apart`;
+    const evidence = [...(listed ? [listed.from] : []), ...reads.map((read) => `block ${read.block}: ${read.call}`)];
+    return [{ area, risk, grade, evidence }];
+  }
+  if (listed === undefined) return [];
+  const risk = `${usd(listed.said)} by DefiLlama alone, not counted on the chain`;
+  return [{ area, risk, grade: "medium", evidence: [listed.from] }];
 }
 
 function usd(amount: number): string {
