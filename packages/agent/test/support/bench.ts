@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { Backbone } from "@vibewriter/backbone";
 import type { Choir } from "@vibewriter/choir";
 import type { AgentBridge } from "../../src/bridge/agent-bridge.js";
@@ -15,6 +16,9 @@ import { isAtRest, type RunRecord } from "../../src/runs/record.js";
 import type { WebOptions } from "../../src/sources/web.js";
 import type { Telemetry } from "../../src/telemetry/telemetry.js";
 
+/** What the VMs' layer is made of. */
+const SKILLS = fileURLToPath(new URL("../../../../skills", import.meta.url));
+
 export type Bench = Awaited<ReturnType<typeof openBench>>;
 
 /** A client of runs, and a driver that drives what it is told to: what a worker does, without its queue. */
@@ -29,7 +33,7 @@ export async function openBench(o: {
   researcher?: ResearcherLimits;
   quarantine?: boolean;
 }) {
-  const parts: DriveParts = await openParts(o);
+  const parts: DriveParts = await openParts({ builtInSkills: SKILLS, ...o });
   const { runs, workers, worker } = parts;
   const board = await RunBoard.open(runs, workers, worker.id);
   const keys = new KeyRing(o.backbone.secrets);
