@@ -11,10 +11,19 @@ export function googleRetryMs(body: unknown): number | undefined {
   return said === undefined ? undefined : Math.ceil(Number.parseFloat(said.retryDelay) * 1_000);
 }
 
+/** Whether Google names the quotas that are used up. */
+export function isGoogleQuota(body: unknown): boolean {
+  return violationsOf(body).length > 0;
+}
+
 /** Whether only a limit per minute was reached: Google says the words about plan and billing of that, too. */
 export function isGooglePerMinute(body: unknown): boolean {
-  const failures = detailsOf(body).flatMap((detail) => QuotaFailure.safeParse(detail).data?.violations ?? []);
+  const failures = violationsOf(body);
   return failures.length > 0 && failures.every(({ quotaId }) => quotaId.includes("PerMinute"));
+}
+
+function violationsOf(body: unknown) {
+  return detailsOf(body).flatMap((detail) => QuotaFailure.safeParse(detail).data?.violations ?? []);
 }
 
 function detailsOf(body: unknown): readonly unknown[] {

@@ -2,7 +2,7 @@ import { BackboneError } from "@vibewriter/backbone";
 import { isMicroVMError } from "@vibewriter/microvm";
 import { AgentError, type AgentErrorCode, rootError } from "../errors.js";
 import { visibleText } from "../sanitize.js";
-import { isGooglePerMinute } from "./google-failure.js";
+import { isGooglePerMinute, isGoogleQuota } from "./google-failure.js";
 import { MODEL_NAMES } from "./provider.js";
 
 /** What a model's failure may be; see {@link AgentErrorCode} for what each means. */
@@ -53,28 +53,46 @@ export function mayPass(error: unknown): boolean {
   return !(root instanceof BackboneError) && !isMicroVMError(root) && MAY_PASS.has(codeFor(root));
 }
 
+/** The status, and the type that the provider names, say more than its words do: those of a rate limit speak of billing, too. */
 function codeFor(error: Error): ModelCode {
   const status = statusOf(error);
   const words = `${error.name} ${error.message} ${typeOf(error)}`;
-  if (status === 429 && isGooglePerMinute(Reflect.get(error, "data"))) return "model_busy";
-  if (
-    status === 402 ||
-    /insufficient_quota|credit balance|out of credits|billing|quota (?:has been )?exhausted/i.test(words)
-  )
-    return "no_credit";
-  if (status === 401 || status === 403 || /api.?key.*(?:not valid|invalid)/i.test(words)) return "bad_key";
-  if (status === 404) return "unknown_model";
-  if (
-    status === 413 ||
-    /context.?length|too long|maximum context|prompt is too|ContextOverflow|exceeds the context/i.test(words)
-  )
-    return "context_too_long";
-  if (/content.?(?:filter|policy|management)|safety|refus|PromptBlocked/i.test(words)) return "content_refused";
-  if (status === 408 || status === 429 || (status !== undefined && status >= 500)) return "model_busy";
-  // Of what has a status the words are not needed; what fails inside of a stream has none.
+  switch (status) {
+    case 401:
+    case 403:
+      return "bad_key";
+    case 402:
+      return "no_credit";
+    case 404:
+      return "unknown_model";
+    case 408:
+      return "model_busy";
+    case 413:
+      return "context_too_long";
+    case 429:
+      return codeOfLimit(error, words);
+  }
+  if (status !== undefined && status >= 500) return "model_busy";
+  // What fails on the way there, or inside of a stream, has no status.
   if (status === undefined && /overloaded|rate.?limit|api_error|server_error|TimeoutError/i.test(words))
     return "model_busy";
-  return isUnreachable(error) ? "model_unreachable" : "model_failed";
+  if (status === undefined && isUnreachable(error)) return "model_unreachable";
+  if (/insufficient_quota|credit balance|out of credits|billing|quota (?:has been )?exhausted/i.test(words))
+    return "no_credit";
+  if (/api.?key.*(?:not valid|invalid)/i.test(words)) return "bad_key";
+  if (/context.?length|too long|maximum context|prompt is too|ContextOverflow|exceeds the context/i.test(words))
+    return "context_too_long";
+  if (/content.?(?:filter|policy|management)|safety (?:system|settings|reasons?)|PromptBlocked/i.test(words))
+    return "content_refused";
+  return "model_failed";
+}
+
+/** 429 is mostly a matter of a moment. It is not where the account is used up, or where one request is more than a minute allows. */
+function codeOfLimit(error: Error, words: string): ModelCode {
+  const body: unknown = Reflect.get(error, "data");
+  if (/insufficient_quota|credit balance|out of credits/i.test(words)) return "no_credit";
+  if (isGoogleQuota(body)) return isGooglePerMinute(body) ? "model_busy" : "no_credit";
+  return /request too large/i.test(words) ? "context_too_long" : "model_busy";
 }
 
 function sentenceFor(code: ModelCode, model: string, error: Error): string {

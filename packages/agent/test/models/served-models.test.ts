@@ -166,12 +166,7 @@ describe.each(NAMES)("a model behind the protocol of %s", (name) => {
     [400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", "bad_key"],
     [404, "not_found_error", "model: served", "unknown_model"],
     [402, "billing_error", "pay", "no_credit"],
-    [
-      429,
-      "insufficient_quota",
-      "You exceeded your current quota, please check your plan and billing details.",
-      "no_credit",
-    ],
+    [429, "insufficient_quota", "Your organization is out of credits.", "no_credit"],
     [400, "invalid_request_error", "Your credit balance is too low to access the API.", "no_credit"],
     [
       400,
