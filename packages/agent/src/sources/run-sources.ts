@@ -97,6 +97,11 @@ export class RunSources {
     return this.#store.texts();
   }
 
+  /** The pages that the run wanted to read and could not, for a check of a draft that cites their addresses. */
+  unreachable(): Promise<SourceText[]> {
+    return this.#store.unreachable();
+  }
+
   /** What the run has found out, with the words of its sources. */
   claims(): Promise<RecordedClaim[]> {
     return this.#store.claims();

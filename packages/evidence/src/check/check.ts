@@ -11,8 +11,9 @@ import { otherLanguage } from "./language.js";
 import { measuresOf } from "./measures.js";
 import { unsaidPart } from "./parts.js";
 import { countCitations } from "./rate.js";
-import { CITATION } from "./sentences.js";
+import { CITATION, type Span } from "./sentences.js";
 import type { SourceText } from "./source.js";
+import { citesUnread } from "./unread.js";
 import { overlapCheck, verdictOf } from "./verdict.js";
 import type { Check, CheckedSentence, EvidenceSpan, Problem, Verdict, Verification } from "./verification.js";
 import { coverageOf } from "./window.js";
@@ -31,14 +32,21 @@ export function checkCitations(draft: string, sources: SourceText[]): Verificati
 /** The same against sources that have been taken apart, for many short drafts on the same ones. */
 export function checkAgainst(draft: string, corpus: Corpus): Verification {
   const problems: Problem[] = [];
-  const sentences: CheckedSentence[] = [];
+  const checked: CheckedSentence[] = [];
   const all = draftSentences(draft);
   for (const [i, sentence] of all.entries()) {
     const last = all[i - 1];
     const before = last?.block === sentence.block ? last.text.replace(CITATION, "") : undefined;
-    const checked = checkSentence(sentence, { before, corpus, problems });
-    if (checked) sentences.push(checked);
+    const own = checkSentence(sentence, { before, corpus, problems });
+    if (own) checked.push(own);
   }
+  const bare = [...uncitedSentences(all, corpus), ...uncitedSentences(sentencesInCode(draft), corpus)];
+  const unread = new Map(bare.map((sentence) => [sentence, citesUnread(sentence, corpus)]));
+  const sentences = inOrder([...checked, ...[...unread.values()].filter((each) => each !== undefined)]);
+  const uncited = inOrder(bare.filter((sentence) => unread.get(sentence) === undefined)).map(({ text, span }) => ({
+    text,
+    span,
+  }));
   for (const id of new Set(sentences.flatMap(({ ids }) => ids))) {
     const cited = corpus.sources.get(id);
     const message = cited && otherLanguage(cited);
@@ -47,8 +55,6 @@ export function checkAgainst(draft: string, corpus: Corpus): Verification {
   const citations = countCitations(sentences);
   if (citations.total === 0)
     problems.push({ code: "no_citations", message: "No sentence of the draft cites a source." });
-  const bare = [...uncitedSentences(all, corpus), ...uncitedSentences(sentencesInCode(draft), corpus)];
-  const uncited = bare.map(({ text, span }) => ({ text, span })).sort((a, b) => a.span.start - b.span.start);
   const coverage = countCoverage({ sentences, uncited });
   return {
     draftSha256: draftHash(draft),
@@ -60,6 +66,10 @@ export function checkAgainst(draft: string, corpus: Corpus): Verification {
     measures: measuresOf({ sentences, coverage }),
     problems,
   };
+}
+
+function inOrder<T extends { span: Span }>(sentences: T[]): T[] {
+  return sentences.sort((a, b) => a.span.start - b.span.start);
 }
 
 /** SHA-256 of a draft's UTF-8 bytes, in hexadecimal. */

@@ -30,7 +30,7 @@ function sentencesOf({ value, position }: Code, block: number): DraftSentence[] 
   const span = { start, end: position?.end.offset ?? start };
   const text = withoutCitations(value);
   const texts = splitSentences(text).map((each) => text.slice(each.start, each.end));
-  return texts.filter(isProse).map((each) => ({ text: each, span, kind: "prose", block }));
+  return texts.filter(isProse).map((each) => ({ text: each, span, kind: "prose", block, links: [] }));
 }
 
 function isProse(text: string): boolean {

@@ -14,6 +14,8 @@ export interface DraftSentence {
   block: number;
   /** Counts the lists, for what stands in one: items of the innermost list have the same number. */
   list?: number;
+  /** Addresses that it links to. */
+  links: string[];
 }
 
 const parser = unified().use(remarkParse).use(remarkGfm);
@@ -39,7 +41,8 @@ export function draftSentences(draft: string): DraftSentence[] {
       // Half an image is none.
       const start = flat.images.find((image) => image.start < first && first < image.end)?.start ?? first;
       const end = flat.images.find((image) => image.start <= last && last < image.end)?.end ?? last + 1;
-      sentences.push({ text: flat.text.slice(span.start, span.end), span: { start, end }, kind, block, list });
+      const links = flat.links.filter(({ at }) => at >= span.start && at < span.end).map(({ url }) => url);
+      sentences.push({ text: flat.text.slice(span.start, span.end), span: { start, end }, kind, block, list, links });
     }
   }
   return sentences;
@@ -148,10 +151,12 @@ interface Flat {
   /** For each character of `text` its place in the draft. */
   places: number[];
   images: Span[];
+  /** Where in `text` the words of a link begin. */
+  links: { at: number; url: string }[];
 }
 
 function flatten(block: Block["node"], draft: string): Flat {
-  const flat: Flat = { text: "", places: [], images: [] };
+  const flat: Flat = { text: "", places: [], images: [], links: [] };
   const add = (text: string, at: number): void => {
     flat.text += text;
     for (let i = 0; i < text.length; i++) flat.places.push(at);
@@ -168,6 +173,7 @@ function flatten(block: Block["node"], draft: string): Flat {
     else if (node.type === "break") add("\n", at);
     else if (node.type === "link" || node.type === "linkReference") {
       const cited = citationOfLink(node);
+      if (node.type === "link") flat.links.push({ at: flat.text.length, url: node.url });
       if (cited) add(`[${cited}]`, at);
       else if (NUMBERS.test(textOf(node))) add(`[${textOf(node)}]`, at);
       else for (const child of node.children) visit(child);

@@ -212,6 +212,12 @@ export class EvidenceStore {
     );
   }
 
+  /** The pages that could not be read, as a check wants them: a draft may cite them by their addresses. */
+  async unreachable(): Promise<SourceText[]> {
+    const pages = await this.unread();
+    return pages.map(({ uri, message }) => ({ id: uri, title: uri, uri, text: "", unreachable: message }));
+  }
+
   /** The passages of the run's sources that answer a query best, by BM25 over stems. */
   async search(query: string, limit: number): Promise<FoundPassage[]> {
     const sources = await this.list();

@@ -83,6 +83,23 @@ test("a source without text is unreachable", () => {
   expect(report.citations.rate).toBe(0);
 });
 
+test("a page that could not be read, cited by its address, is unreachable, and any other address cites nothing", () => {
+  const dead = { id: "https://dead.example/a", title: "", uri: "https://dead.example/a", text: "" };
+  const texts = [aave, { ...dead, unreachable: "It answered 404." }];
+  for (const link of [
+    "[a study](https://dead.example/a/)",
+    "https://dead.example/a",
+    "<http://www.dead.example/a#b>",
+  ]) {
+    const { sentences, uncited, measures } = checkCitations(`Deposits fell by 12% in 2025, says ${link}.`, texts);
+    expect(sentences).toMatchObject([{ verdict: "unreachable", citations: [{ id: dead.id, verdict: "unreachable" }] }]);
+    expect(sentences[0]?.checks[0]?.detail).toContain("It answered 404.");
+    expect({ uncited, unreachable: measures.unreachable }).toEqual({ uncited: [], unreachable: 1 });
+  }
+  const other = checkCitations("Deposits fell by 12% in 2025, says [a study](https://fine.example/a).", texts);
+  expect(other).toMatchObject({ sentences: [], uncited: [{}] });
+});
+
 test("verdicts", () => {
   expect(verdicts("Aave v3 suppliers earned 6.4% APY on 15 September 2026 [S1].")).toEqual(["contradicted"]);
   expect(verdicts("Whales migrate to warmer oceans in autumn [S1].")).toEqual(["not_found"]);

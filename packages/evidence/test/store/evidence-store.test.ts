@@ -206,6 +206,7 @@ describe("pages of the web", () => {
     const gone = "https://rates.example/gone";
     await expect(before.read(gone)).rejects.toMatchObject({ code: "dead_link" });
     expect(await before.unread()).toMatchObject([{ uri: gone, code: "dead_link" }]);
+    expect(await before.unreachable()).toMatchObject([{ id: gone, text: "", unreachable: expect.any(String) }]);
     const again = await open({ runId: "repetition" });
     expect(await again.adopt("original")).toEqual([]);
     expect(await again.list()).toEqual(await before.list());
