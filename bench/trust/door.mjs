@@ -72,6 +72,7 @@ async function callsOf({ home, backbone, trail }) {
     fence,
     taint: taintAtWork,
     policy: Policy.parse({}),
+    secrets: backbone.secrets,
   };
   const [marks, records] = [tainting(), auditing("vibewriter", { audit, model: "offline" })];
   const seen = Array.from({ length: 8 }, (_, n) => ({ origin: "web", name: `https://example.com/${n}` }));

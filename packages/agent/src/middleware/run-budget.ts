@@ -10,6 +10,8 @@ import { taskAtWork } from "./task.js";
 
 /** Tools that look for more. */
 const LOOKING = new Set(["web_search", "read_source", "search_choir_kb"]);
+/** Tools that keep what there is: they are of use when all else is spent. */
+const KEEPING = new Set(["write_file", "edit_file", "record_claims"]);
 /** Runs a command in the VM. */
 const COMMAND = "execute";
 
@@ -76,6 +78,13 @@ export function runBudget(o: RunBudgetOptions) {
       if (isResearch && placeAmongResearchers(id, request.state.messages) >= MOST_AT_ONCE) {
         return refuse("too_many", `At most ${MOST_AT_ONCE} researchers start at once; merge the questions.`);
       }
+      if (meter.areCallsSpent && !KEEPING.has(name)) {
+        return refuse(
+          "budget_spent",
+          `The run may make no more calls of tools (${meter.text}): answer with what there is.`,
+        );
+      }
+      using _call = meter.startCall();
       if (name === "task") expectManyListeners(request.runtime.configurable);
       return withWarning(await handler(request), request.state.messages);
     },

@@ -27,6 +27,7 @@ export class BudgetMeter {
   readonly #budget: RunBudget;
   readonly #seconds: () => number;
   readonly #ledger = new StageLedger();
+  #callsUnderWay = 0;
 
   /** @param o.seconds how long the run has been at work, all drives together */
   constructor(o: { budget: RunBudget; seconds: () => number }) {
@@ -80,6 +81,18 @@ export class BudgetMeter {
   get isVmSpent(): boolean {
     const { maxVmSeconds } = this.#budget;
     return maxVmSeconds !== undefined && this.#spent.vmSeconds >= maxVmSeconds;
+  }
+
+  /** Whether the calls of tools that were made and those under way are all that the run may make. */
+  get areCallsSpent(): boolean {
+    const { maxToolCalls } = this.#budget;
+    return maxToolCalls !== undefined && this.#spent.toolCalls + this.#callsUnderWay >= maxToolCalls;
+  }
+
+  /** Counts a call of a tool as under way, until it is disposed of. */
+  startCall(): Disposable {
+    this.#callsUnderWay++;
+    return { [Symbol.dispose]: () => void this.#callsUnderWay-- };
   }
 
   /** What each stage took so far. */

@@ -1,6 +1,7 @@
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { z } from "zod";
 import { type RunTool, whileOpen } from "../../src/bridge/run-tools.js";
+import { runBudget } from "../../src/middleware/run-budget.js";
 import { BudgetMeter } from "../../src/research/budget.js";
 import { isEndless, loopIn, withWarning } from "../../src/research/loops.js";
 import { StageLedger } from "../../src/research/stages.js";
@@ -119,6 +120,30 @@ describe("programs in the VM", () => {
     for (let n = 0; n < 100; n++) meter.saw(called("script", "web_search", 1), `script.1.${n}.finished`, n * 1_000);
     expect([meter.stage, meter.text]).toEqual(["open", "0 of 5 tool calls"]);
   });
+});
+
+it("calls of one message count from their start: twenty of them make no more than are left, and what is found is kept", async () => {
+  const meter = new BudgetMeter({ budget: { maxToolCalls: 3 }, seconds: () => 0 });
+  meter.saw(called("vibewriter", "ls", 1), "before", 0);
+  const { wrapToolCall } = runBudget({ meter, emit: async () => undefined });
+  const made: string[] = [];
+  const call = async (name: string, n: number) => {
+    const toolCall = { id: `t${n}`, name, args: {}, type: "tool_call" as const };
+    const request = { toolCall, state: { messages: [] }, runtime: {} } as unknown as Parameters<
+      NonNullable<typeof wrapToolCall>
+    >[0];
+    return await wrapToolCall?.(request, async () => {
+      made.push(name);
+      await Promise.resolve();
+      return new ToolMessage({ content: "done", tool_call_id: `t${n}`, name });
+    });
+  };
+  const answers = await Promise.all([
+    ...Array.from({ length: 20 }, (_, n) => call("grep", n)),
+    call("record_claims", 20),
+  ]);
+  expect(made).toEqual(["grep", "grep", "record_claims"]);
+  expect(answers[2]).toMatchObject({ status: "error", content: expect.stringContaining("1 of 3 tool calls") });
 });
 
 describe("an agent that goes round in circles", () => {
