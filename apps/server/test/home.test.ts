@@ -43,7 +43,9 @@ describe("configuration", () => {
       ...{ production: true, quotaMiB: 9_000, vmIdleSeconds: 1_800 },
     });
     expect(await readConfig(path, { VIBEWRITER_SEARCH: "none" })).toMatchObject({ search: [] });
-    await writeFile(path, JSON.stringify({ idleSeconds: 30, runsAtOnce: 3, search: ["crossref"] }));
+    const budget = { maxCostUsd: 5, maxMinutes: 9, stages: { research: { maxTokens: 2_000, maxToolCalls: 3 } } };
+    await writeFile(path, JSON.stringify({ idleSeconds: 30, runsAtOnce: 3, search: ["crossref"], budget }));
+    expect((await readConfig(path, {})).budget).toEqual(budget);
     expect((await readConfig(path, {})).search).toEqual(["crossref"]);
     expect((await readConfig(path, { VIBEWRITER_SEARCH: "arxiv, wikipedia" })).search).toEqual(["arxiv", "wikipedia"]);
     expect(await readConfig(path, { VIBEWRITER_IDLE_SECONDS: "5" })).toMatchObject({ idleSeconds: 5, runsAtOnce: 3 });
@@ -56,6 +58,14 @@ describe("configuration", () => {
     ["{}", { VIBEWRITER_RUNS_AT_ONCE: "-1" }, /VIBEWRITER_RUNS_AT_ONCE/],
     ["{}", { VIBEWRITER_PRODUCTION: "yes" }, /VIBEWRITER_PRODUCTION/],
     ['{"userLimits": {"vm": 3}}', {}, /userLimits/],
+    ['{"budget": {"maxCostUsd": 0}}', {}, /setting budget.maxCostUsd is wrong .*>0\); correct it in/],
+    ['{"budget": {"maxTokens": 10}}', {}, /setting budget.maxTokens is wrong .*>=1000/],
+    ['{"budget": {"stages": {"rest": {"maxToolCalls": 1}}}}', {}, /setting budget.stages/],
+    [
+      '{"budget": {"stages": {"research": {"maxToolCalls": 0}}}}',
+      {},
+      /setting budget.stages.research.maxToolCalls is wrong/,
+    ],
     ["{}", { VIBEWRITER_SEARCH: "wikipedia,google" }, /VIBEWRITER_SEARCH/],
     ['{"searxngUrl": "file:///etc"}', {}, /searxngUrl/],
     ["{}", { VIBEWRITER_CONTACT: "me\r\nx: y" }, /VIBEWRITER_CONTACT/],

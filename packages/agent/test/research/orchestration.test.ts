@@ -194,6 +194,38 @@ describe("a run whose budget ends", () => {
     expect(await draftOf(record)).toContain(SENTENCE.slice(0, -1));
   }, 60_000);
 
+  it.each([
+    ["tokens", { maxTokens: 1_000 }, /\d+ of 1000 tokens/],
+    ["tool calls", { maxToolCalls: 5 }, /\d+ of 5 tool calls/],
+    ["minutes", { maxMinutes: 0.1 }, /[\d.]+ of 0.1 min/],
+  ])(
+    "of %s says which it was, and has a draft",
+    async (_, budget, text) => {
+      await using server = await ModelServer.open(openaiProtocol, async ({ messages, number }) => {
+        const first = messages[0]?.text ?? "";
+        const turn = messages.filter(({ role }) => role === "assistant").length;
+        const usage = { input: 100, output: 50 };
+        if ("maxMinutes" in budget && number > 2)
+          return { text: "On.", usage, delayMs: 3_000, calls: [{ name: "ls", args: { path: `/${number}` } }] };
+        const { tool, args } = first.startsWith("Question:")
+          ? turn === 0
+            ? CLAIM
+            : { tool: "web_search", args: { query: `tower ${turn}` } }
+          : turn === 0
+            ? task("spend")
+            : { tool: "ls", args: { path: `/${turn}` } };
+        return { calls: [{ name: tool, args }], usage };
+      });
+      const request = { request: "Research the lighthouse", model: "openai:served", sources: [notes], out: world.out };
+      const { runId } = await world.client.start({ ...request, budget }, server.keys);
+      const record = await world.bench.drive(runId, { keys: server.keys });
+      expect(record.error?.message).toMatch(text);
+      expect(record.error?.message).toMatch(/budget of the run is spent/i);
+      expect(await draftOf(record)).toContain(SENTENCE.slice(0, -1));
+    },
+    60_000,
+  );
+
   it("is not begun where nobody knows what the model costs", async () => {
     const asked = { request: "Research it", model: "openai:other", sources: [notes], out: world.out };
     const keys = { OPENAI_API_KEY: "no-real-key" };
