@@ -45,11 +45,18 @@ export function derived(claim: Figure, text: string, figures: Figure[]): string 
   return whole && `${claim.text} is what ${whole.text} leave.`;
 }
 
-/** "34 minutes, compared with 51": the unit is said once. */
+/** "34 minutes, compared with 51": the unit is said once, of the number before. */
 function inOneUnit(a: Figure, b: Figure): [Figure, Figure] {
-  if (a.quantity !== "plain" && b.quantity === "plain") return [a, withUnitOf(b, a)];
-  if (b.quantity !== "plain" && a.quantity === "plain") return [withUnitOf(a, b), b];
+  if (a.quantity !== "plain" && b.quantity === "plain" && isBehind(b, a)) return [a, withUnitOf(b, a)];
+  if (b.quantity !== "plain" && a.quantity === "plain" && isBehind(a, b)) return [withUnitOf(a, b), b];
   return [a, b];
+}
+
+/** Characters from a number with a unit to one that has the same without saying so. */
+const SAME_UNIT = 60;
+
+function isBehind(plain: Figure, other: Figure): boolean {
+  return plain.start >= other.end && plain.start - other.end <= SAME_UNIT;
 }
 
 function withUnitOf(plain: Figure, other: Figure): Figure {
@@ -68,7 +75,7 @@ function relation(claim: Figure, text: string, a: Figure, b: Figure, isBy: boole
   }
   if (a.quantity !== b.quantity || a.unit !== b.unit) return undefined;
   const isAlike = isLike(a);
-  if (isAlike && (DIFFERENCE.test(text) || CHANGE.test(text)) && is(a.value - b.value)) return "difference";
+  if (isAlike && (isBy || DIFFERENCE.test(text) || CHANGE.test(text)) && is(a.value - b.value)) return "difference";
   if (isAlike && claim.quantity === "plain" && REMAINDER.test(text) && is(a.value - b.value)) return "remainder";
   if (isAlike && SUM.test(text) && is(a.value + b.value)) return "sum";
   if (b.value === 0) return undefined;

@@ -24,8 +24,10 @@ export interface Figure extends Span {
   bound: "exact" | "about" | "over" | "under";
 }
 
-/** What the words before a number say of how exact it is. */
-export function boundOf(before: string): Figure["bound"] {
+/** What the words before a number, or behind it, say of how exact it is. */
+export function boundOf(before: string, after = ""): Figure["bound"] {
+  if (/^\s(?:or|and) (?:more|over|above|upwards)\b/i.test(after)) return "over";
+  if (/^\s(?:or|and) (?:less|fewer|under|below)\b/i.test(after)) return "under";
   const tail = before.toLowerCase().replace(/\s+$/, "");
   if (
     /(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.|close to|just over|just under|~|≈)$/.test(

@@ -60,7 +60,7 @@ export function fractionsOf(text: string): Figure[] {
     const share =
       part === "" ? numberOf(some) / numberOf(all) : numberOf(count || "one") / (PARTS[part.toLowerCase()] ?? 1);
     if (!(share > 0 && share < 1) || (part !== "" && !isShare(count, part, before, after))) continue;
-    const base = { start: match.index, numeral: share, bound: boundOf(before) };
+    const base = { start: match.index, numeral: share, bound: boundOf(before, after) };
     const unit = OF_UNIT.exec(after);
     const end = match.index + match[0].length + (unit?.[0].length ?? 0);
     const scale = SCALES[unit?.groups?.scale?.toLowerCase() ?? ""];

@@ -26,7 +26,9 @@ export function agrees(claim: Figure, source: Figure): boolean {
   if (source.isCell && source.quantity === "plain" && source.value === claim.numeral) return true;
   // "24 minutes, and 6 without": the unit is said once.
   if (claim.quantity === "plain" && source.quantity !== "plain" && claim.value === source.numeral) return true;
-  if (claim.quantity === "measure" && source.quantity === "plain" && claim.numeral === source.value) return true;
+  // "Three groups" are no three kilograms.
+  if (claim.quantity === "measure" && source.quantity === "plain" && claim.numeral === source.value)
+    return /\d/.test(source.text);
   if (!comparable(claim, source)) return false;
   const { value: c } = claim;
   const { value: s } = source;
@@ -39,6 +41,8 @@ export function agrees(claim: Figure, source: Figure): boolean {
   const size = Math.max(Math.abs(s), Math.abs(c));
   if (claim.bound === "over") return s > c && s <= c * (claim.isFraction ? 1.3 : 1.25);
   if (claim.bound === "under") return s < c && s >= c * (claim.isFraction ? 0.7 : 0.8);
+  // "Nearly a third" is said of 31 %.
+  if (claim.isFraction && claim.bound === "about" && off <= NEAR_FRACTION * c) return true;
   if (claim.bound === "about") return off <= size * (off <= claim.step / 2 + tiny ? 0.15 : 0.06);
   // "A month and a half" for six weeks: whoever changes the unit does not count days.
   const isOtherUnit = claim.quantity === "time" && claim.step > source.step * 2 && claim.value >= claim.step;
@@ -46,6 +50,9 @@ export function agrees(claim: Figure, source: Figure): boolean {
   if (claim.step <= source.step + tiny) return false;
   return off <= claim.step / 2 + tiny && off <= size * 0.027;
 }
+
+/** How far from a fraction a share may be that is said to be about it: 31 % is nearly a third. */
+const NEAR_FRACTION = 0.08;
 
 /** Whether two numbers could stand for the same thing, whatever their values. */
 export function comparable(a: Figure, b: Figure): boolean {
@@ -119,7 +126,7 @@ const DIGITS = new RegExp(
   String.raw`(?<![\p{L}\d.,_#/])(?<sign>[-−–]?)(?<cur>US\$|[$€£¥])?\s?(?<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)` +
     String.raw`(?:(?:[\s-](?<scale>thousand|millions?|billions?|trillions?)|(?<short>k|mn?|mm|bn?|tn?))(?![\p{L}\d]))?` +
     String.raw`(?<unit>\s?%|[\s-]per\s?cent(?:age)?(?:[\s-]points?)?|[\s-]percentage[\s-]points?|[\s-]points?(?![\p{L}])|\s?(?:bps|basis points?)|[\s-](?:seconds?|minutes?|hours?|days?|weeks?|fortnights?|months?|quarters|years?|decades?|centur(?:y|ies))(?![\p{L}])|[\s-](?:US )?(?:dollars?|euros?|pounds|USD|EUR|GBP|yen|JPY)(?![\p{L}]))?` +
-    String.raw`(?![\p{L}_]|[.,]\d)`,
+    String.raw`(?![\p{L}_\d]|[.,]\d)`,
   "giu",
 );
 
@@ -141,7 +148,7 @@ function digitFigures(text: string): Figure[] {
         stepOf(digits) * scale,
         groups.unit,
         groups.cur,
-        before,
+        { before, after: text.slice(match.index + match[0].length) },
       ),
     );
   }
@@ -207,7 +214,7 @@ function wordFigures(text: string): Figure[] {
     const small = isHalf ? 0.5 : parts.reduce((sum, part) => sum + (SMALL.get(part) ?? 1), and ? 0.5 : 0);
     const factor = (hundred ? 100 : 1) * (SCALES[(scale ?? "").toLowerCase()] ?? 1);
     const step = and || isHalf ? factor / 2 : factor;
-    figures.push(figure(match[0], match.index, small * factor, step, unit, undefined, before));
+    figures.push(figure(match[0], match.index, small * factor, step, unit, undefined, { before, after }));
   }
   return figures;
 }
@@ -219,7 +226,7 @@ function figure(
   step: number,
   unit: string | undefined,
   sign: string | undefined,
-  before: string,
+  around: { before: string; after: string },
 ): Figure {
   const base = {
     text: text.trim(),
@@ -228,7 +235,7 @@ function figure(
     value,
     numeral: value,
     step,
-    bound: boundOf(before),
+    bound: boundOf(around.before, around.after),
   };
   const word = (unit ?? "").trim().toLowerCase().replace(/^-/, "");
   if (/^(?:bps|basis)/.test(word)) return { ...base, value: value / 100, step: step / 100, quantity: "percent" };

@@ -232,6 +232,7 @@ function stemOf(word: Word): string {
 export function isBound(text: string, { start, end, text: word }: Word): boolean {
   if (!/^(?:over|under|above|below|more|less|fewer|higher|lower|larger|greater|smaller|most)$/i.test(word))
     return false;
+  if (/\d\s+(?:or|and)\s+$/.test(text.slice(0, start))) return true;
   return (
     /^\s+(?:than\s+)?(?:the\s+)?(?:[$€£]?\d|an?\b|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty\b)/i.test(
       text.slice(end),
