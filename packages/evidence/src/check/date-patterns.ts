@@ -19,6 +19,8 @@ const SEASON = "(?<season>spring|summer|autumn|fall|winter)";
 const PART =
   "(?<part>early|mid|late|the\\s+first\\s+(?:few\\s+|three\\s+|six\\s+|nine\\s+)?(?:weeks|months)\\s+of|the\\s+(?:beginning|start)\\s+of|the\\s+(?:first|second)\\s+half\\s+of)";
 
+const PART_OF = "(?:(?<part>early|mid|late)[\\s-])?";
+
 /** The closest ways of writing first: what one has matched the next ones do not see. */
 export const DATE_PATTERNS = [
   `${EDGE_L}${YEAR}-(?<num>0[1-9]|1[0-2])-${DAY}${EDGE_R}`,
@@ -31,6 +33,8 @@ export const DATE_PATTERNS = [
   `${EDGE_L}${QUARTER}(?:\\s+(?:of\\s+)?${YEAR})?${EDGE_R}`,
   `\\b(?<close>(?:end|close)\\s+of)\\s+(?:the\\s+(?:same\\s+)?year|${ANY_YEAR})${EDGE_R}`,
   `${EDGE_L}${SEASON},?(?:\\s+of)?\\s+${ANY_YEAR}${EDGE_R}`,
+  `${EDGE_L}${PART_OF}(?<decade>1\\d\\d0|20\\d0)s(?![\\p{L}\\d])`,
+  `${EDGE_L}${PART_OF}(?<nthCentury>1[5-9]th|2[01]st|${NTH.slice(14).join("|")}|twenty-first)[\\s-]century(?![\\p{L}\\d])`,
   `${EDGE_L}${PART}[\\s-](?:in\\s+)?${YEAR}${EDGE_R}`,
   `${EDGE_L}${MONTH}${EDGE_R}`,
   `(?<=\\b(?:in|since|until|by|from|before|after|between|year)\\s)${ANY_YEAR}${EDGE_R}`,
@@ -74,4 +78,26 @@ export function daysOf(third: string): readonly [number, number] {
   const lower = third.toLowerCase();
   if (lower === "early") return [1, 12];
   return lower === "mid" ? [9, 21] : [19, 31];
+}
+
+/** Years of a decade, or of a part of it, which writers do not mean to the year. */
+export function decadeOf(first: number, part: string | undefined): readonly [number, number] {
+  return partOf([first, first + 9], 1, part);
+}
+
+/** Years of the century that is called the eighteenth, or the 18th; its parts are not sharp. */
+export function centuryOf(nth: string, part: string | undefined): readonly [number, number] {
+  const number = /^\d+/.test(nth) ? Number.parseInt(nth, 10) : dayOfOrdinal(nth);
+  return partOf([100 * (number - 1), 100 * number - 1], 10, part);
+}
+
+function partOf(
+  [from, to]: readonly [number, number],
+  unit: number,
+  part: string | undefined,
+): readonly [number, number] {
+  const lower = part?.toLowerCase();
+  if (lower === "early") return [from, from + 4 * unit];
+  if (lower === "mid") return [from + 3 * unit, from + 7 * unit];
+  return lower === "late" ? [to - 4 * unit, to] : [from, to];
 }

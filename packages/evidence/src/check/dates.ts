@@ -1,4 +1,13 @@
-import { DATE_PATTERNS, dayOfOrdinal, daysOf, monthOf, monthsOf, quarterOfOrdinal } from "./date-patterns.js";
+import {
+  centuryOf,
+  DATE_PATTERNS,
+  dayOfOrdinal,
+  daysOf,
+  decadeOf,
+  monthOf,
+  monthsOf,
+  quarterOfOrdinal,
+} from "./date-patterns.js";
 import type { Span } from "./sentences.js";
 
 /** A date as far as the text says it: a day, a month, a quarter or a year. Months count from 1. */
@@ -12,6 +21,8 @@ export interface DateMention extends Span {
   day?: number;
   /** "The spring of 2019", "early 1945": from one month to another, and over the turn of the year where the first is later. */
   months?: readonly [number, number];
+  /** "The 1930s", "the late nineteenth century": first and last year. */
+  years?: readonly [number, number];
   /** "Mid-December": from one day of the month to another. */
   days?: readonly [number, number];
 }
@@ -29,11 +40,22 @@ export function datesOf(text: string, masked: Span[] = []): DateMention[] {
     }
     for (const { start, end } of dates) rest = blank(rest, start, end);
   }
-  return dates.sort((a, b) => a.start - b.start);
+  const inOrder = dates.sort((a, b) => a.start - b.start);
+  return inOrder.map((date, i) => inRange(date, inOrder[i + 1], text));
+}
+
+const TO = /^,?\s*(?:to|and|until|till|through|or|[-–—])\s*(?:the\s+)?$/i;
+
+/** "From 7 March to 12 December 2022": the year is said once. */
+function inRange(first: DateMention, second: DateMention | undefined, text: string): DateMention {
+  if (first.year !== undefined || first.month === undefined || second?.year === undefined) return first;
+  if (second.month === undefined || !TO.test(text.slice(first.end, second.start))) return first;
+  return { ...first, year: first.month > second.month ? second.year - 1 : second.year };
 }
 
 /** Whether a source's date says what a claim's date says. A claim may be coarser than its source, never finer. */
 export function sameDate(claim: DateMention, source: DateMention): boolean {
+  if (claim.years !== undefined) return isAmong(claim.years, source);
   if (claim.months?.[0] === 12) return isInWinter(claim, source);
   if (claim.year !== undefined && source.year !== undefined && claim.year !== source.year) return false;
   if (claim.isYearEnd) return source.isYearEnd === true || source.month === undefined || source.month >= 11;
@@ -46,6 +68,11 @@ export function sameDate(claim: DateMention, source: DateMention): boolean {
     return theirs !== undefined && overlap(claim.months, theirs);
   }
   return claim.year === source.year;
+}
+
+function isAmong([from, to]: readonly [number, number], { year, years }: DateMention): boolean {
+  if (years !== undefined) return years[0] >= from && years[1] <= to;
+  return year !== undefined && year >= from && year <= to;
 }
 
 /** A winter has two years, and is called by either. */
@@ -71,9 +98,14 @@ function overlap(a: readonly [number, number] | undefined, b: readonly [number, 
 }
 
 function dateOf(match: RegExpExecArray | RegExpMatchArray, text: string): DateMention | undefined {
-  const { year, month, num, day, nth, quarter, ordinal, close, third, season, part } = match.groups ?? {};
+  const { year, month, num, day, nth, quarter, ordinal, close, third, season, part, decade, nthCentury } =
+    match.groups ?? {};
   const start = match.index ?? 0;
   const found = { text: match[0], start, end: start + match[0].length };
+  if (decade !== undefined || nthCentury !== undefined) {
+    const years = decade === undefined ? centuryOf(nthCentury ?? "", part) : decadeOf(Number(decade), part);
+    return { ...found, years };
+  }
   const monthNumber = num ? Number(num) : month ? monthOf(month) : undefined;
   const isLone = month !== undefined && !year && !day && !nth && !third;
   // "may" and "march" are verbs unless something before them makes them months.

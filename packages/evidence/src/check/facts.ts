@@ -1,15 +1,13 @@
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
 import { type DateMention, sameDate } from "./dates.js";
-import { derived } from "./derived.js";
 import { type Finding, failed, passed } from "./finding.js";
-import { added, implied, others } from "./implied.js";
-import { lasted } from "./lasted.js";
 import { agrees, comparable, type Figure } from "./numbers.js";
 import type { Span } from "./sentences.js";
 import { neighbours, type Passage, type PreparedSource } from "./source.js";
-import { closest as closestPassages, coverageOf, promising } from "./window.js";
+import { coverageOf, promising } from "./window.js";
 import type { Word } from "./words.js";
+import { workedOut } from "./worked-out.js";
 
 /** The right number in the wrong place is a wrong number: its surroundings must fit nearly as well as any other's. */
 const NEARLY_AS_CLOSE = 0.75;
@@ -45,16 +43,14 @@ export function judgeFigure(
     return passed("number", figure.text);
   }
   const isAligned = rival !== undefined && rival.score >= SAME_THING;
-  const within =
-    derived(
-      figure,
-      claim.text,
-      [...rests].flatMap((p) => p.figures),
-    ) ??
-    (isAligned ? derived(figure, claim.text, rival.passage.figures) : undefined) ??
-    (isAligned ? fromChange(figure, claim.text, rival, source) : undefined) ??
-    workedOut(figure, claim, isAligned ? [...rests, rival.passage] : [...rests], source, corpus, rests) ??
-    lasted(figure, isAligned && !LASTED.test(claim.text) ? [...rests, rival.passage] : source.passages, claim, source);
+  const within = workedOut(figure, {
+    claim,
+    source,
+    corpus,
+    rests,
+    rival: isAligned ? rival : undefined,
+    isCounted: isAligned && isCounted(figure, claim, rival),
+  });
   if (within) return { ...passed("number", figure.text), detail: within };
   if (isNamed(figure, claim, source) || isRate(figure, claim, rests)) return passed("number", figure.text);
   const noun = wordAfter(figure, claim);
@@ -77,44 +73,15 @@ export function judgeFigure(
   return failed("number", figure.text, false, `The source does not say ${figure.text}${here ? " about this" : ""}.`);
 }
 
-/** Who says how long a thing lasted counts from its first day to its last, wherever they stand. */
-const LASTED = /\b(?:last(?:s|ed|ing)|went on|goes on|dragged on|held out)\b/i;
-/** Passages with most of the wording around a number, from which it may have been worked out. */
-const MOST_NEAR = 3;
-
-/** Looks whether a number can be worked out from a passage that speaks of the claim, and adds that passage to `rests`. */
-function workedOut(
-  figure: Figure,
-  claim: Claim,
-  passages: readonly Passage[],
-  source: PreparedSource,
-  corpus: Corpus,
-  rests: Set<Passage>,
-): string | undefined {
-  for (const passage of [...passages, ...closestPassages(claim.around(figure), source, corpus, MOST_NEAR)]) {
-    const how =
-      derived(figure, claim.text, passage.figures) ??
-      implied(figure, passage) ??
-      others(figure, claim.words, passage) ??
-      added(figure, claim.text, passage, source.passages);
-    if (how === undefined) continue;
-    rests.add(passage);
-    return how;
-  }
-  return undefined;
-}
-
-const CHANGED_TO =
-  /\b(?:cut|reduced|lowered|shortened|raised|increased|lengthened|extended|rose|risen|fell|fallen|dropped|grew|grown|down|up|went|brought)\s+(?:again\s+)?to\s+(?:about\s+|some\s+|just\s+)?$/i;
-
-/** "They worked 63 hours. … The hours were cut to 57.": what a paragraph says a number was changed to. */
-function fromChange(figure: Figure, text: string, from: Placed<Figure>, source: PreparedSource): string | undefined {
-  const { section, index } = from.passage;
-  const after = source.passages.filter((passage) => passage.section === section && passage.index > index);
-  const to = after.flatMap((passage) =>
-    passage.figures.filter(({ start }) => CHANGED_TO.test(passage.text.slice(0, start))),
+/** "One in six of the packages": where the source counts what the claim counts, no other numbers come to it. */
+function isCounted(figure: Figure, claim: Claim, { mention, passage, score }: Placed<Figure>): boolean {
+  const noun = wordAfter(figure, claim);
+  return (
+    score >= SAYS_IT &&
+    figure.isFraction === mention.isFraction &&
+    noun !== undefined &&
+    noun === wordAfter(mention, passage)
   );
-  return to.length === 0 ? undefined : derived(figure, text, [from.mention, ...to]);
 }
 
 /** "40 metres in a day": what the source has of each day, and not how long it took. */
@@ -215,7 +182,8 @@ function wordAfter(span: Span, { words }: { words: Word[] }): string | undefined
   return words.find((word) => word.start >= span.end && !word.isStop)?.key;
 }
 
-interface Placed<M> {
+/** Where a source has a number or a date. */
+export interface Placed<M> {
   passage: Passage;
   mention: M;
   /** How well the surroundings fit the claim's: 0 to 1, and more with company. */

@@ -1,9 +1,11 @@
 import type { Claim } from "./claim.js";
 import { contrast } from "./contrast.js";
 import { type Corpus, namesOf } from "./corpus.js";
+import { derived } from "./derived.js";
 import { judgeDate, judgeFigure } from "./facts.js";
 import { type Finding, failed, passed, shorten } from "./finding.js";
 import { judgeMultiples } from "./multiples.js";
+import { agrees } from "./numbers.js";
 import { type Conflict, denial } from "./polarity.js";
 import { findQuotation, fold } from "./quotes.js";
 import type { Span } from "./sentences.js";
@@ -85,11 +87,33 @@ function beyondTitle(claim: Claim, source: PreparedSource, corpus: Corpus, rests
 /** A number that stands nowhere may have been worked out from a passage that another number has led to. */
 function judgeFigures(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Finding[] {
   const first = claim.figures.map((figure) => judgeFigure(figure, claim, source, corpus, rests));
+  const together = first.every(({ passed }) => passed) ? undefined : saidTogether(claim, first, source);
+  if (together) {
+    rests.add(together);
+    return claim.figures.map((figure) => passed("number", figure.text));
+  }
   return first.map((finding, i) => {
     const figure = claim.figures[i];
     if (finding.passed || figure === undefined || first.length < 2) return finding;
     return judgeFigure(figure, claim, source, corpus, rests);
   });
+}
+
+/** So many numbers of a claim in one sentence of a source are no chance. */
+const NO_CHANCE = 2;
+
+/** "Down by 11 points to 28 per cent": a sentence that has one of the numbers that are missing, and from which the others follow. */
+function saidTogether(claim: Claim, findings: readonly Finding[], { passages }: PreparedSource): Passage | undefined {
+  const missing = claim.figures.filter((_, i) => findings[i]?.passed === false);
+  if (missing.length < NO_CHANCE) return undefined;
+  return passages.find(
+    ({ figures }) =>
+      missing.some((figure) => figures.some((other) => agrees(figure, other))) &&
+      missing.every(
+        (figure) =>
+          figures.some((other) => agrees(figure, other)) || derived(figure, claim.text, figures) !== undefined,
+      ),
+  );
 }
 
 const NO_CONTEXT: ReadonlySet<string> = new Set();

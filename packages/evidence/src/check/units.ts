@@ -28,6 +28,7 @@ define("length", 1, "metre", "metres", "meter", "meters");
 define("length", 1e3, "km", "kilometre", "kilometres", "kilometer", "kilometers");
 define("length", 1609.344, "mile", "miles");
 define("length", 0.3048, "foot", "feet");
+define("mass", 1e-9, "µg", "microgram", "micrograms", "microgramme", "microgrammes");
 define("mass", 1e-6, "mg", "milligram", "milligrams", "milligramme", "milligrammes");
 define("mass", 1e-3, "gram", "grams", "gramme", "grammes");
 define("mass", 1, "kg", "kilogram", "kilograms", "kilo", "kilos");
@@ -38,6 +39,10 @@ define("area", 1e6, "square kilometre", "square kilometres", "square kilometer",
 define("volume", 1e-3, "millilitre", "millilitres", "ml");
 define("volume", 1, "litre", "litres", "liter", "liters");
 define("volume", 1e3, "cubic metre", "cubic metres", "cubic meter", "cubic meters", "m³");
+define("loudness", 1, "decibel", "decibels", "dB");
+define("temperature", 1, "°C", "degrees Celsius", "degree Celsius", "degrees", "degree");
+define("voltage", 1, "volt", "volts");
+define("voltage", 1e3, "kV", "kilovolt", "kilovolts");
 define("age", 1, "year-old", "years-old", "year-olds", "year old", "years old", "years of age");
 
 const NAMES = Object.keys(UNITS)
