@@ -14,6 +14,8 @@ const NEARLY_AS_CLOSE = 0.75;
 /** Within one sentence, or two in a row, the words around two numbers are almost the same, and say little of which is which. */
 const NEARLY_AS_CLOSE_BESIDE = 0.55;
 const NEARLY_AS_CLOSE_DATE = 0.6;
+/** The year that a claim names stands so much farther from what it says than another one does. */
+const FAR_FROM_IT = 0.4;
 /** What it counts for that a passage has another number or date of the claim, and for how many of them. */
 const COMPANY = 0.15;
 const MOST_COMPANY = 2;
@@ -129,7 +131,8 @@ export function judgeDate(
   const isOwn = source.ownDates.some((d) => sameDate(date, d));
   if (isOwn) return passed("date", date.text);
   if (isYear && here) {
-    const other = otherYear(date, claim, rests, corpus);
+    const isFar = rival !== undefined && rests.has(rival.passage) && here.score < FAR_FROM_IT * rival.score;
+    const other = otherYear(date, claim, rests, corpus) ?? (isFar && rival.mention.year ? rival.mention : undefined);
     if (!other) return passed("date", date.text);
     return failed("date", date.text, true, `The source does not say this of ${date.text} but of ${other.text}.`);
   }

@@ -13,6 +13,8 @@ const TWOS = /^\s+(?:breeding |nesting )?(?:pairs?|couples)\b/i;
 const OF_THAT = /^\s+(?:of (?:that|this|it)|(?:the |that )?(?:price|fare|rate|amount|sum)|as much)\b/i;
 /** "5,200 calls, four times as many as on a normal day". */
 const TIMES = /^\s+times (?:as (?:many|much|high|large|long)|more|the)\b/i;
+/** "Seven signed at once, three more before dawn". */
+const MORE = /^\s+(?:more|others|further)\b(?!\s+than)/i;
 const HALVED = /\b(?:halved|halving|by half)\b/i;
 const WEEKDAY = /\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b/gi;
 const LIST = /^(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?:on\s+)?$/i;
@@ -31,6 +33,9 @@ export function implied(claim: Figure, passage: Passage): string | undefined {
     const after = text.slice(figure.end);
     if (figure.quantity === "plain" && TWOS.test(after) && isWorth(claim, figure, 2))
       return `${claim.text} is twice ${figure.text}.`;
+    const first = figures[i - 1];
+    if (first?.quantity === figure.quantity && MORE.test(after) && isSum(claim, first, figure))
+      return `${claim.text} is ${first.text} and ${figure.text}.`;
     const many = figures.slice(0, i).findLast((each) => each.quantity !== "percent");
     if (
       figure.quantity === "plain" &&
@@ -92,6 +97,10 @@ function isWorth(claim: Figure, figure: Figure, times: number): boolean {
     numeral: times * figure.numeral,
     step: times * figure.step,
   });
+}
+
+function isSum(claim: Figure, a: Figure, b: Figure): boolean {
+  return agrees(claim, { ...b, value: a.value + b.value, numeral: a.numeral + b.numeral });
 }
 
 function nounsAfter({ end }: Figure, words: readonly Word[]): string[] {
