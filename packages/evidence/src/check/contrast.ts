@@ -17,6 +17,7 @@ const CLEARLY = 0.8;
 
 /** What is in the title of a source stands over all of it, and tells no passage from another. */
 const FEWEST_TELLING = 2;
+const FEWEST_KEYS = 3;
 
 /**
  * Whether the clause of a source that speaks of what a claim says denies it while the claim denies nothing, or points the other way than the claim
@@ -29,7 +30,7 @@ export function contrast(
   corpus: Corpus,
 ): Conflict | undefined {
   const telling = new Set([...claim.keys].filter((key) => !source.titleKeys.has(key)));
-  const keys = telling.size >= FEWEST_TELLING ? telling : claim.keys;
+  const keys = telling.size >= FEWEST_KEYS ? telling : claim.keys;
   const aligned = align(keys, passages, corpus);
   const denied = deniedIn(keys, aligned, corpus);
   const why = denied && isMuch(denied) ? whyDenied(keys, denied.by) : undefined;

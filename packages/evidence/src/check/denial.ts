@@ -66,11 +66,14 @@ function isWhole(text: string, { keys }: Pick<Clause, "keys">): boolean {
 function withoutAsides(text: string): string {
   return text
     .replace(ASIDE, (aside) => "_".repeat(aside.length))
+    .replace(NAMED, (aside) => (STANDS.test(aside) ? aside : "_".repeat(aside.length)))
     .replace(PARTICIPLE, (aside) => (denialsIn(aside) > 0 ? aside : "_".repeat(aside.length)));
 }
 
 /** "The programme, suspended in March, …", "which was halted in March". */
 const PARTICIPLE = /,\s(?:(?:which|who)\b|\p{Ll}{2,}ed\b)[^,.;]{0,60},(?=\s\p{Ll})/giu;
+/** "The association of generators, AGEN, rejected it", "its president, Tomás Berrocal, said": another name for what stands before. */
+const NAMED = /,\s(?:the\s|an?\s)?\p{Lu}[^,;.:()]{0,40},(?=\s\p{Ll}+(?:ed|s|d)?\b)/gu;
 const ASIDE = /,\s(?:as|of which|of whom|however|though|according to|if|when)\b[^,.;]{0,60},/gi;
 
 /** What a clause denies: the keys behind the first words in it that do. */

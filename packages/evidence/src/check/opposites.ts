@@ -1,4 +1,5 @@
 import { relatedTo } from "./lexicon/related.js";
+import { figuresOf } from "./numbers.js";
 import { stem } from "./stem.js";
 import type { Word } from "./words.js";
 
@@ -178,17 +179,16 @@ function ownDirections(lower: string): string[] {
   return found;
 }
 
-const LAST_NUMBER = /(?<number>\d[\d,]*(?:\.\d+)?)(?!.*\d)(?<scale>\s(?:thousand|million|billion))?/is;
-const NEXT_NUMBER = /(?<number>\d[\d,]*(?:\.\d+)?)(?<scale>\s(?:thousand|million|billion))?/i;
-
 /** "46 million, compared with 58 million": which way it went from the second number to the first. */
 function wayTo(text: string, { start, end }: Word): string[] {
-  const [now, before] = [LAST_NUMBER.exec(text.slice(0, start)), NEXT_NUMBER.exec(text.slice(end))].map(
-    (match) => match?.groups,
-  );
-  if (!now || !before || (now.scale !== undefined && before.scale !== undefined && now.scale !== before.scale))
-    return [];
-  const [a = 0, b = 0] = [now.number, before.number].map((digits) => Number((digits ?? "").replaceAll(",", "")));
+  const now = figuresOf(text.slice(0, start)).at(-1);
+  const before = figuresOf(text.slice(end)).at(0);
+  if (!now || !before) return [];
+  // "46 million, compared with 58", "34 per cent, against 51": the unit is said once.
+  const [a, b] =
+    now.quantity === before.quantity && now.unit === before.unit
+      ? [now.value, before.value]
+      : [now.numeral, before.numeral];
   return a === b ? [] : a > b ? ["up", "above"] : ["down", "below"];
 }
 
