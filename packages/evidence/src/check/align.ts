@@ -13,19 +13,26 @@ export interface Aligned {
   score: number;
 }
 
-/** The clauses of passages by how much they speak of what some keys are, the best first. */
-export function align(keys: Set<string>, passages: readonly Passage[], corpus: Corpus): Aligned[] {
+/** The clauses of passages by how much they speak of what some keys are, the best first; with or without what stands over them. */
+export function align(
+  keys: Set<string>,
+  passages: readonly Passage[],
+  corpus: Corpus,
+  { withHeadings } = { withHeadings: true },
+): Aligned[] {
   return passages
     .flatMap((passage) => {
-      const whole = WHOLE * coverageOf(keys, [passage], corpus);
+      const context = withHeadings ? passage.context : NO_CONTEXT;
+      const whole = WHOLE * coverageOf(keys, [{ keys: passage.keys, context }], corpus);
       return clausesIn(passage).map((clause): Aligned => {
-        const side = { keys: clause.keys, context: passage.context };
+        const side = { keys: clause.keys, context };
         return { clause, passage, score: whole + (1 - WHOLE) * coverageOf(keys, [side], corpus) };
       });
     })
     .sort((a, b) => b.score - a.score);
 }
 
+const NO_CONTEXT: ReadonlySet<string> = new Set();
 const CLAUSES = new WeakMap<Passage, Clause[]>();
 
 function clausesIn(passage: Passage): Clause[] {

@@ -4,11 +4,12 @@ import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
 import { type Clause, clausesOf, deniedKeys, denyingKeys, mayDeny, mayDenyInAll } from "./denial.js";
 import { holds } from "./lexicon/related.js";
-import { areOpposite, directionsOf, isBound, otherWay } from "./opposites.js";
+import { areOpposite, isBound, otherWay } from "./opposites.js";
+import { MOVES, type Pointer, pointersOf } from "./pointers.js";
 import type { Conflict } from "./polarity.js";
 import type { Passage, PreparedSource } from "./source.js";
 import { coverageOf } from "./window.js";
-import { type Word, wordsOf } from "./words.js";
+import { wordsOf } from "./words.js";
 
 /** A clause of a source that has so much of the claim's wording is where the source speaks of it. */
 const SPEAKS_OF_IT = 0.2;
@@ -17,6 +18,8 @@ const CLEARLY = 0.8;
 
 /** What is in the title of a source stands over all of it, and tells no passage from another. */
 const FEWEST_TELLING = 2;
+/** With fewer words of its own a claim is on the matter of the whole source. */
+const FEWEST_OF_ITS_OWN = 3;
 const FEWEST_KEYS = 3;
 
 /**
@@ -44,7 +47,19 @@ export function contrast(
     if (denying && !saysOtherwise(claim.text, denying))
       return { why: "The sentence says what the source denies.", passage: denying.passage };
   }
-  return opposed(claim, aligned);
+  const against = opposed(claim, aligned, false);
+  if (against || telling.size >= FEWEST_OF_ITS_OWN) return against;
+  // Of a claim on nothing but the title's matter, what a clause itself says of that tells which one speaks of it.
+  const ofTitle = align(claim.keys, passages, corpus, { withHeadings: false });
+  return opposed(
+    claim,
+    ofTitle.filter(({ clause }) => isPointing(clause)),
+    true,
+  );
+}
+
+function isPointing({ text }: Clause): boolean {
+  return pointersOf(text).some(({ ways }) => ways.length > 0);
 }
 
 /** A clause that speaks so much of a clause of the claim, and more than any that denies nothing, is what the source says of it. */
@@ -139,7 +154,7 @@ const FEW = /\b(?:only|few|one|two|three|four|five|six|seven|eight|nine|ten|\d+)
 /** Clauses that are looked at for an opposite. */
 const CLOSEST = 4;
 
-function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
+function opposed(claim: Claim, aligned: readonly Aligned[], isOfTitle: boolean): Conflict | undefined {
   const least = Math.max(SPEAKS_OF_IT, 0.6 * (aligned[0]?.score ?? 0));
   const close = aligned.filter(({ score }) => score >= least).slice(0, CLOSEST);
   for (const own of clausesOf(claim.text, wordsOf(claim.text))) {
@@ -147,7 +162,7 @@ function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
       ({ clause, passage, score }) => ({
         passage,
         score,
-        pair: opposites(own, clause, { claim, passage }),
+        pair: opposites(own, clause, { claim, passage, isOfTitle }),
       }),
     );
     for (const { passage, score, pair } of pairs) {
@@ -163,7 +178,7 @@ function opposed(claim: Claim, aligned: Aligned[]): Conflict | undefined {
 function opposites(
   own: Clause,
   other: Clause,
-  o: { claim: Claim; passage: Passage },
+  o: { claim: Claim; passage: Passage; isOfTitle: boolean },
 ): [string, string] | "alike" | undefined {
   const ours = pointersOf(own.text).filter(({ isClear }) => isClear);
   const theirs = pointersOf(other.text).filter(({ isClear }) => isClear);
@@ -171,8 +186,8 @@ function opposites(
   const [allOurs, allTheirs] = [o.claim.text, o.passage.text].map((text) =>
     pointersOf(text).flatMap(({ ways }) => ways),
   );
-  for (const { word, ways, isTurned, about } of ours) {
-    const isAbout = about.some((key) => holds(other.keys, key));
+  for (const { word, ways, isTurned, about, moved } of ours) {
+    const isAbout = [...about, ...(o.isOfTitle ? moved : [])].some((key) => holds(other.keys, key));
     if (other.keys.has(word.key)) {
       const same = theirs.find((each) => each.word.key === word.key);
       if (isAbout && same && ways.length > 0 && isTurned && !same.isTurned && !mayDeny(other.text, own.text)) {
@@ -213,58 +228,3 @@ function opposites(
 }
 
 const VERB = /(?:ed|ing|en)$/i;
-const MOVES = /^(?:up|down)$/;
-/** Words before a pointer that say what it is about; after it where there are none, or where it is said of a noun: "fewer shots". */
-const BEFORE = 4;
-const AFTER = 2;
-const OF_NOUN = /^(?:above|below|often|seldom|most|least)$/;
-/** "Not rising", "never closed": what stands before a word and turns it round. */
-const TURNS =
-  /(?:\b(?:not|no|never|neither|nor|without|cannot|hardly|unable to|(?:fail|refus|declin)\p{Ll}* to)|n['’]t)\b(?:\P{L}+\p{L}+){0,3}\P{L}*$/iu;
-/** Characters in front of a word in which what turns it stands. */
-const FARTHEST = 60;
-const NOT =
-  /\b(?:not|no|never|none|neither|nor|without|nobody|nothing|cannot|hardly|unable|(?:fail|refus|declin)\p{Ll}* to)\b|n['’]t\b/iu;
-
-interface Pointer {
-  word: Word;
-  ways: string[];
-  isTurned: boolean;
-  /** In "fishing is permitted, trawling is not" it is not clear what is denied. */
-  isClear: boolean;
-  about: string[];
-}
-
-/** A clause is held against many claims. Forgotten all at once when there are too many. */
-const POINTERS = new Map<string, Pointer[]>();
-const MOST_POINTERS = 20_000;
-
-function pointersOf(text: string): Pointer[] {
-  let pointers = POINTERS.get(text);
-  if (!pointers) {
-    pointers = findPointers(text);
-    if (POINTERS.size >= MOST_POINTERS) POINTERS.clear();
-    POINTERS.set(text, pointers);
-  }
-  return pointers;
-}
-
-function findPointers(text: string): Pointer[] {
-  const words = wordsOf(text);
-  const hasNot = NOT.test(text);
-  return words.map((word, i) => {
-    const ways = directionsOf(text, word);
-    const isTelling = (each: Word): boolean => !each.isStop && !/\d/.test(each.text);
-    const before = words.slice(0, i).filter(isTelling).slice(-BEFORE);
-    const isOfNoun = before.length === 0 || ways.some((way) => OF_NOUN.test(way));
-    const after = isOfNoun
-      ? words
-          .slice(i + 1)
-          .filter(isTelling)
-          .slice(0, AFTER)
-      : [];
-    const about = [...before, ...after].map(({ key }) => key);
-    const isTurned = hasNot && TURNS.test(text.slice(Math.max(0, word.start - FARTHEST), word.start));
-    return { word, ways, isTurned, isClear: isTurned || !hasNot, about };
-  });
-}
