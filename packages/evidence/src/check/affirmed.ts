@@ -1,5 +1,5 @@
 import type { Aligned } from "./align.js";
-import { type Clause, mayDenyInAll } from "./denial.js";
+import { type Clause, clausesOf, mayDenyInAll } from "./denial.js";
 import { holds } from "./lexicon/related.js";
 import { wordsOf } from "./words.js";
 
@@ -45,7 +45,15 @@ export function affirmed(own: Clause, aligned: readonly Aligned[]): Aligned | un
     ({ clause, score }) =>
       score >= NEARLY * best.score && (isClear && clause !== best.clause ? clause.isDenied : mayDenyIt(clause.text)),
   );
-  return isBorneOut || (!isClear && mayDenyIt(best.passage.text)) ? undefined : best;
+  return isBorneOut || (!isClear && mayDenyIt(saidOf(own, best.passage))) ? undefined : best;
+}
+
+/** A passage without what it denies of something else: "the first attack but not the second", of the first. */
+function saidOf(own: Clause, { text, words }: Aligned["passage"]): string {
+  const clauses = clausesOf(text, words);
+  const isOther = ({ isElliptic, keys }: Clause): boolean =>
+    isElliptic === true && ![...keys].some((key) => holds(own.keys, key));
+  return clauses.flatMap((clause) => (isOther(clause) ? [] : [clause.text])).join(" ");
 }
 
 /** What is denied stands there: the word next to the denial, or most of what it reaches. */

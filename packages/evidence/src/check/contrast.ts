@@ -7,6 +7,7 @@ import { holds } from "./lexicon/related.js";
 import { areOpposite, isBound, otherWay } from "./opposites.js";
 import { MOVES, type Pointer, pointersOf } from "./pointers.js";
 import type { Conflict } from "./polarity.js";
+import { otherShare } from "./quantifiers.js";
 import type { Passage, PreparedSource } from "./source.js";
 import { coverageOf } from "./window.js";
 import { wordsOf } from "./words.js";
@@ -40,6 +41,10 @@ export function contrast(
   if (denied && why !== undefined && !saysOtherwise(claim.text, denied.by)) return { why, passage: denied.by.passage };
   const clauses = clausesOf(claim.text, claim.words);
   for (const own of clauses) {
+    const other = otherShare(own, aligned);
+    if (other) return { why: other.why, passage: other.by.passage };
+  }
+  for (const own of clauses.filter(({ isElliptic }) => isElliptic !== true)) {
     const ownKeys = new Set([...own.keys].filter((key) => keys.has(key)));
     const by = own.isDenied && ownKeys.size > 0 ? affirmed(own, align(ownKeys, passages, corpus)) : undefined;
     if (by) return { why: "The sentence denies what the source says.", passage: by.passage };
@@ -156,7 +161,12 @@ const CLOSEST = 4;
 
 function opposed(claim: Claim, aligned: readonly Aligned[], isOfTitle: boolean): Conflict | undefined {
   const least = Math.max(SPEAKS_OF_IT, 0.6 * (aligned[0]?.score ?? 0));
-  const close = aligned.filter(({ score }) => score >= least).slice(0, CLOSEST);
+  const near = aligned.filter(({ score }) => score >= least).slice(0, CLOSEST);
+  const [opening] = clausesOf(claim.text, claim.words);
+  const ofSubject = aligned.filter(
+    (each) => !near.includes(each) && each.score >= SPEAKS_OF_IT && opening && isOfSameSubject(opening, each.clause),
+  );
+  const close = [...near, ...ofSubject];
   for (const own of clausesOf(claim.text, wordsOf(claim.text))) {
     const pairs = (FEW.test(own.text) ? close.filter(({ clause }) => !EXCEPT.test(clause.text)) : close).map(
       ({ clause, passage, score }) => ({
@@ -172,6 +182,20 @@ function opposed(claim: Claim, aligned: readonly Aligned[], isOfTitle: boolean):
     }
   }
   return undefined;
+}
+
+/** Words with which a clause names whom it is about. */
+const SUBJECT = 2;
+
+/** "Councillor Grieve backed it" and "Councillor Grieve spoke against it": the two words that both open with, a name among them. */
+function isOfSameSubject(a: Clause, b: Clause): boolean {
+  const [ours, theirs] = [a, b].map(({ text }) =>
+    wordsOf(text)
+      .filter(({ isStop }) => !isStop)
+      .slice(0, SUBJECT),
+  );
+  const isName = ours?.some(({ text, start }) => start > 0 && /^\p{Lu}/u.test(text)) === true;
+  return isName && ours?.length === SUBJECT && ours.every(({ key }, i) => theirs?.[i]?.key === key);
 }
 
 /** A word of each clause about the same thing that are against each other; "alike" where both point the same way. */

@@ -7,6 +7,8 @@ export interface Clause extends Span {
   keys: Set<string>;
   /** Whether it denies: by an odd number of words that do. */
   isDenied: boolean;
+  /** "But not the second": it has no verb of its own. */
+  isElliptic?: boolean;
 }
 
 const DENIES = new RegExp(
@@ -35,6 +37,11 @@ export function clausesOf(text: string, words: readonly Word[]): Clause[] {
     const last = clauses.at(-1);
     // "Not a single act but rather a cycle": what follows is affirmed.
     const isStop = /^(?:[;:.!?]|but (?:rather|instead)\b)/i.test(text.slice(from));
+    // "The first attack but not the second": the verb of what stands before is denied of that alone.
+    if (last && own.length > 0 && ELLIPTIC.test(text.slice(from, to)) && !STANDS.test(text.slice(from, to))) {
+      clauses.push({ start: from, end: to, text: "", keys: new Set(own), isDenied: true, isElliptic: true });
+      continue;
+    }
     const stands = isStop || (STANDS.test(text.slice(from, to)) && own.length >= FEWEST);
     const lastStands = last !== undefined && (isStop || isWhole(text.slice(last.start, last.end), last));
     if (last && (own.length === 0 || !stands || !lastStands)) {
@@ -48,6 +55,7 @@ export function clausesOf(text: string, words: readonly Word[]): Clause[] {
   });
 }
 
+const ELLIPTIC = /^(?:but|and|,)\s+(?:but |and )?not\b(?! only| just| merely| even)/i;
 /** "But never adopted" is said of what stands before. */
 const FEWEST = 2;
 /** A verb, as far as its form tells. */

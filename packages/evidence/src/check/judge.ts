@@ -9,6 +9,7 @@ import { agrees } from "./numbers.js";
 import { type Conflict, denial } from "./polarity.js";
 import { findQuotation, fold } from "./quotes.js";
 import type { Span } from "./sentences.js";
+import { otherSignificance } from "./significance.js";
 import { neighbours, type Passage, type PreparedSource } from "./source.js";
 import { bestWindow, closest, coverageOf } from "./window.js";
 import { wordsOf } from "./words.js";
@@ -136,7 +137,11 @@ function conflictWith(claim: Claim, source: PreparedSource, corpus: Corpus, rest
   );
   const elsewhere = closest(claim.keys, source, corpus, ELSEWHERE).map((passage) => ({ passage }));
   const all = [...new Set([...ranked, ...elsewhere].map(({ passage }) => passage))];
-  return denial(claim, close ?? [], others ?? []) ?? contrast(claim, all, source, corpus);
+  return (
+    otherSignificance(claim, source.passages, corpus) ??
+    denial(claim, close ?? [], others ?? []) ??
+    contrast(claim, all, source, corpus)
+  );
 }
 
 const OPENING = 3;
