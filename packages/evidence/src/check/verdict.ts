@@ -9,6 +9,9 @@ const ENOUGH_ALONE = 0.43;
 /** The same where a number, a date or a quotation of the claim was found; and where two were: what is not there has no two. */
 const ENOUGH_WITH_FACT = 0.31;
 const ENOUGH_WITH_FACTS = 0.22;
+/** The same where no other source of the run has clearly more of the wording: who writes in words of their own cites this one. */
+const ENOUGH_OF_ALL = 0.3;
+const NO_LAG = -0.05;
 const SOMETHING = 0.2;
 const BEYOND_TITLE = 0.2;
 /** What it counts that this source has more of the claim's words than the others, or fewer. */
@@ -28,7 +31,7 @@ export function verdictOf(claim: Claim, own: Judgement, findings: Finding[], joi
   const ownFacts = own.findings.filter((finding) => isFact(finding) && finding.passed);
   // A few quoted words stand in many a text; only what is said in another's words for the most part needs no others.
   const isQuoted = ownFacts.some((finding) => finding.kind === "quote") && isMostlyQuoted(claim);
-  const needed = neededOf(claim, own.findings);
+  const needed = neededOf(claim, own);
   if (failures.some(isFact)) return ownFacts.length > 0 && strength >= needed ? "partial" : "not_found";
   if (strength < SOMETHING && !isQuoted) return "not_found";
   if (failures.length > 0) return strength >= ENOUGH_ALONE ? "partial" : "not_found";
@@ -50,8 +53,8 @@ function isPart({ coverage, lead }: Judgement, jointly: number | undefined): boo
 /** What the wording alone says, for a person. */
 export function overlapCheck(id: string, claim: Claim, own: Judgement, jointly: number | undefined): Check {
   const share = Math.round(100 * own.coverage);
-  const isEnough = strengthOf(own) >= neededOf(claim, own.findings) || isPart(own, jointly);
-  const isLess = own.lead < 0 && own.coverage >= neededOf(claim, own.findings);
+  const isEnough = strengthOf(own) >= neededOf(claim, own) || isPart(own, jointly);
+  const isLess = own.lead < 0 && own.coverage >= neededOf(claim, own);
   const elsewhere = isLess ? " Another source has more of it." : "";
   const subject = isSubjectOnly(own) ? " Hardly any of that is more than the source's title." : "";
   return {
@@ -75,9 +78,11 @@ function strengthOf({ coverage, lead }: Judgement): number {
   return coverage + (lead < 0 ? LAG * lead : Math.min(MOST_LEAD, LEAD * lead));
 }
 
-function neededOf(claim: Claim, findings: Finding[]): number {
+function neededOf(claim: Claim, { findings, lead }: Judgement): number {
   const telling = findings.filter((finding) => finding.passed && isTelling(finding)).length;
-  if (telling === 0 || (claim.keys.size <= 2 && telling < 2)) return ENOUGH_ALONE;
+  if (claim.keys.size <= 2 && telling < 2) return ENOUGH_ALONE;
+  // Of a run with one source nobody knows whether another one would have had more.
+  if (telling === 0) return lead !== 0 && lead >= NO_LAG ? ENOUGH_OF_ALL : ENOUGH_ALONE;
   return telling === 1 ? ENOUGH_WITH_FACT : ENOUGH_WITH_FACTS;
 }
 
