@@ -37,7 +37,8 @@ export function affirmed(own: Clause, aligned: readonly Aligned[]): Aligned | un
   const reach = [...verb, ...keysOf(own.text.slice(at.index))].slice(0, REACH);
   const subject = keysOf(own.text.slice(0, at.index))[0];
   const best = aligned.find((each) => !each.clause.isDenied && (isSaid(reach, each) || isSaidOf(subject, reach, each)));
-  if (!best) return undefined;
+  // "The first attack but not the second", of the second.
+  if (!best || clausesOf(best.passage.text, best.passage.words).some((each) => isOf(own, each))) return undefined;
   const mayDenyIt = (text: string): boolean =>
     mayDenyInAll(REQUIRES.test(own.text) ? text.replace(ONLY_SO, "") : text, own.text);
   const isClear = best.score >= CLEAR;
@@ -51,9 +52,12 @@ export function affirmed(own: Clause, aligned: readonly Aligned[]): Aligned | un
 /** A passage without what it denies of something else: "the first attack but not the second", of the first. */
 function saidOf(own: Clause, { text, words }: Aligned["passage"]): string {
   const clauses = clausesOf(text, words);
-  const isOther = ({ isElliptic, keys }: Clause): boolean =>
-    isElliptic === true && ![...keys].some((key) => holds(own.keys, key));
-  return clauses.flatMap((clause) => (isOther(clause) ? [] : [clause.text])).join(" ");
+  return clauses.flatMap((clause) => (clause.isElliptic && !isOf(own, clause) ? [] : [clause.text])).join(" ");
+}
+
+/** Whether a clause without a verb of its own denies something of what the claim speaks of. */
+function isOf(own: Clause, { isElliptic, keys }: Clause): boolean {
+  return isElliptic === true && [...keys].some((key) => holds(own.keys, key));
 }
 
 /** What is denied stands there: the word next to the denial, or most of what it reaches. */

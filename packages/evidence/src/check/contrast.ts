@@ -21,6 +21,8 @@ const CLEARLY = 0.8;
 const FEWEST_TELLING = 2;
 /** With fewer words of its own a claim is on the matter of the whole source. */
 const FEWEST_OF_ITS_OWN = 3;
+/** A clause with so much of a claim says it. */
+const SAYS_ALL = 0.8;
 const FEWEST_KEYS = 3;
 
 /**
@@ -56,6 +58,7 @@ export function contrast(
   if (against || telling.size >= FEWEST_OF_ITS_OWN) return against;
   // Of a claim on nothing but the title's matter, what a clause itself says of that tells which one speaks of it.
   const ofTitle = align(claim.keys, passages, corpus, { withHeadings: false });
+  if ((ofTitle[0]?.score ?? 0) >= SAYS_ALL) return undefined;
   return opposed(
     claim,
     ofTitle.filter(({ clause }) => isPointing(clause)),

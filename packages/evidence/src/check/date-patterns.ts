@@ -37,7 +37,7 @@ export const DATE_PATTERNS = [
   `${EDGE_L}${PART_OF}(?<nthCentury>1[5-9]th|2[01]st|${NTH.slice(14).join("|")}|twenty-first)[\\s-]century(?![\\p{L}\\d])`,
   `${EDGE_L}${PART}[\\s-](?:in\\s+)?${YEAR}${EDGE_R}`,
   `${EDGE_L}${MONTH}${EDGE_R}`,
-  `(?<=\\b(?:in|since|until|by|from|before|after|between|year)\\s)${ANY_YEAR}${EDGE_R}`,
+  `(?<=\\b(?:in|since|until|by|from|before|after|between|year)\\s(?:(?:1\\d|20)\\d{2}\\s(?:and|to|until|or)\\s)?)${ANY_YEAR}${EDGE_R}`,
   `${EDGE_L}${YEAR}${EDGE_R}`,
 ].map((source) => new RegExp(source, source === `${EDGE_L}${MONTH}${EDGE_R}` ? "gu" : "giu"));
 

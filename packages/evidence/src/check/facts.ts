@@ -80,7 +80,8 @@ function isCounted(figure: Figure, claim: Claim, { mention, passage, score }: Pl
   const noun = wordAfter(figure, claim);
   return (
     score >= SAYS_IT &&
-    figure.isFraction === mention.isFraction &&
+    figure.isFraction === true &&
+    mention.isFraction === true &&
     noun !== undefined &&
     noun === wordAfter(mention, passage)
   );

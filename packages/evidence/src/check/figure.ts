@@ -26,8 +26,8 @@ export interface Figure extends Span {
 
 /** What the words before a number, or behind it, say of how exact it is. */
 export function boundOf(before: string, after = ""): Figure["bound"] {
-  if (/^\s(?:or|and) (?:more|over|above|upwards)\b/i.test(after)) return "over";
-  if (/^\s(?:or|and) (?:less|fewer|under|below)\b/i.test(after)) return "under";
+  if (/^\s(?:\p{L}+\s)?(?:or|and) (?:more|over|above|upwards)\b/iu.test(after)) return "over";
+  if (/^\s(?:\p{L}+\s)?(?:or|and) (?:less|fewer|under|below)\b/iu.test(after)) return "under";
   const tail = before.toLowerCase().replace(/\s+$/, "");
   if (
     /(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.|close to|just over|just under|~|≈)$/.test(

@@ -120,7 +120,7 @@ export function directionsOf(text: string, word: Word): string[] {
   const lower = word.text.toLowerCase();
   const own = ownDirections(lower);
   if (own.length === 0 && !OPENS_OR_CLOSES.test(lower)) return NONE;
-  if (isBound(text, word)) return [];
+  if (isBound(text, word) || (lower === "least" && /\bat\s+$/i.test(text.slice(0, word.start)))) return [];
   if (
     /^f[ae]ll/.test(lower) &&
     /^\s+(?:ill|sick|asleep|short|apart|through|victim|within|under|in love)\b/i.test(text.slice(word.end))
@@ -232,7 +232,7 @@ function stemOf(word: Word): string {
 export function isBound(text: string, { start, end, text: word }: Word): boolean {
   if (!/^(?:over|under|above|below|more|less|fewer|higher|lower|larger|greater|smaller|most)$/i.test(word))
     return false;
-  if (/\d\s+(?:or|and)\s+$/.test(text.slice(0, start))) return true;
+  if (/\d\s+(?:\p{L}+\s+)?(?:or|and)\s+$/u.test(text.slice(0, start))) return true;
   return (
     /^\s+(?:than\s+)?(?:the\s+)?(?:[$€£]?\d|an?\b|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty\b)/i.test(
       text.slice(end),

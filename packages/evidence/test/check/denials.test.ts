@@ -70,3 +70,33 @@ it.each([
   const sentence = checkCitations(`${claim} [S1].`, MORE).sentences[0];
   expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe(verdict);
 });
+
+const TRIAL: SourceText[] = [
+  {
+    id: "S1",
+    title: "Zinc lozenges in a winter cold: a trial in Harrow clinics",
+    uri: "file:zinc.md",
+    text: `Zinc shortened the cold by 1.4 days on average (95% confidence interval 0.6 to 2.2; p=0.002). Fever declined in both groups, and the difference was not statistically significant. A fifth of the nurses said that they forgot a dose. Sixty-two per cent of the patients finished the course, compared with 74 per cent in the trial of 2019.
+
+The society of pharmacists, SOPH, welcomed the report. Dr Ines Halloran spoke against a larger trial. The clinic answered the first letter of the ministry but not the second. Thirty per cent of the parents saw no change.`,
+  },
+];
+
+it.each([
+  ["The difference in fever was not significant", "supported"],
+  ["The clinic did not answer the second letter of the ministry", "supported"],
+  ["Fewer patients finished the course than in the trial of 2019", "supported"],
+  [
+    "The difference in the length of the cold was not statistically significant, although zinc shortened it",
+    "contradicted",
+  ],
+  ["None of the nurses forgot a dose", "contradicted"],
+  ["All the patients finished the course", "contradicted"],
+  ["The share of patients who finished the course has risen since 2019", "contradicted"],
+  ["The society of pharmacists criticised the report", "contradicted"],
+  ["Dr Ines Halloran supported the plan for a larger trial", "contradicted"],
+  ["The clinic did not answer the first letter of the ministry", "contradicted"],
+])("%s: %s", (claim, verdict) => {
+  const sentence = checkCitations(`${claim} [S1].`, TRIAL).sentences[0];
+  expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe(verdict);
+});

@@ -60,3 +60,36 @@ it.each([
   expect(sentence?.verdict).not.toBe("supported");
   expect(sentence?.checks.some(({ kind, passed }) => !passed && (kind === "number" || kind === "date"))).toBe(true);
 });
+
+const NIGHT: SourceText[] = [
+  {
+    id: "S1",
+    title: "The fire at the Brackwater mill",
+    uri: "file:brackwater.md",
+    text: `The alarm was raised at 22:15. Eight engines were sent from Brackwater. The flames were out at 05:30 the next morning.
+
+The mill was put up between 1868 and 1871. It employed at least 140 spinners. From 9 May to 30 June 1921 it stood idle. The council voted by nine to four for a new roof.
+
+Wardens came to the meeting: six at once, five more after supper. Thirty-one per cent of the looms were lost. Dust in the air was 62 micrograms, compared with 41 micrograms before, at 18 places. One in five of the sheds had no sprinklers. The owner Lund sold his share in 1923. A museum was opened there in 1988. The share of women among the hands is 34 per cent, down from 41 per cent.`,
+  },
+];
+
+it.each([
+  ["It took over seven hours until the flames were out", "supported"],
+  ["The council voted for a new roof by a margin of five votes", "supported"],
+  ["The mill employed 140 spinners or more", "supported"],
+  ["The mill was put up in the late 1860s and early 1870s", "supported"],
+  ["The mill stood idle from 9 May 1921 to the end of June", "supported"],
+  ["In all eleven wardens came to the meeting", "supported"],
+  ["Nearly a third of the looms were lost", "supported"],
+  ["The share of women among the hands fell by seven percentage points to 34 per cent", "supported"],
+  ["It took over eleven hours until the flames were out", "not_found"],
+  ["The mill was put up in the 1880s", "contradicted"],
+  ["The mill stood idle from May 1920 to June", "contradicted"],
+  ["One in three of the sheds had no sprinklers", "contradicted"],
+  ["Dust in the air was up by two thirds", "not_found"],
+  ["Lund, the owner, sold his share in 1988", "contradicted"],
+])("%s: %s", (claim, verdict) => {
+  const sentence = checkCitations(`${claim} [S1].`, NIGHT).sentences[0];
+  expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe(verdict);
+});
