@@ -21,8 +21,8 @@ const CLEARLY = 0.8;
 const FEWEST_TELLING = 2;
 /** With fewer words of its own a claim is on the matter of the whole source. */
 const FEWEST_OF_ITS_OWN = 3;
-/** A clause with so much of a claim says it. */
-const SAYS_ALL = 0.8;
+/** A clause with so much of a claim says it, whichever way it points. */
+const SAYS_ALL = 0.6;
 const FEWEST_KEYS = 3;
 
 /**

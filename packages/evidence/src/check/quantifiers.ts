@@ -8,7 +8,7 @@ import { type Word, wordsOf } from "./words.js";
 const HOW_MANY: readonly (readonly [RegExp, (share: number) => boolean])[] = [
   [/\b(?:not (?:one|a single)|none of (?:the|its|their|these|those)|no)$/i, (share) => share > 0],
   [
-    /(?<!\b(?:not|nearly|almost|in|at) )\b(?:all(?: of)?(?: the| its| their)?|every|each(?: of the)?)$/i,
+    /(?<!\b(?:not|nearly|almost|in|at|of) )\b(?:all(?: of)?(?: the| its| their)?|every|each(?: of the)?)$/i,
     (share) => share < 97,
   ],
   [/\b(?:most|the majority|a majority)(?: of)?(?: the| its| their)?$/i, (share) => share < 48],
