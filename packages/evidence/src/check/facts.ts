@@ -186,8 +186,7 @@ function wordAfter(span: Span, { words }: { words: Word[] }): string | undefined
   return words.find((word) => word.start >= span.end && !word.isStop)?.key;
 }
 
-/** Where a source has a number or a date. */
-export interface Placed<M> {
+interface Placed<M> {
   passage: Passage;
   mention: M;
   /** How well the surroundings fit the claim's: 0 to 1, and more with company. */

@@ -2,7 +2,6 @@ import type { Claim } from "./claim.js";
 import { betweenTimes } from "./clock.js";
 import type { Corpus } from "./corpus.js";
 import { derived } from "./derived.js";
-import type { Placed } from "./facts.js";
 import { added, implied, others } from "./implied.js";
 import { lasted } from "./lasted.js";
 import type { Figure } from "./numbers.js";
@@ -17,7 +16,7 @@ interface From {
   /** The passages that the claim rests on; one that a number has been worked out from is added. */
   rests: Set<Passage>;
   /** Another number that the source has of the same thing. */
-  rival?: Placed<Figure> | undefined;
+  rival?: { mention: Figure; passage: Passage } | undefined;
   /** It counts the very thing. */
   isCounted: boolean;
 }
