@@ -15,7 +15,7 @@ export type { StageCost } from "../research/stage-cost.js";
 export { OfferedSkill, ShownSkill, SkillInfo } from "../skills/skill-info.js";
 export { SkillTest } from "../skills/skill-record.js";
 export { markText } from "../taint/origin.js";
-export { AskedApproval } from "./approvals.js";
+export { AskedApproval } from "./asked-approval.js";
 export { RunDefaults } from "./defaults.js";
 export { RunEvent, Todo } from "./event.js";
 export { parsePlan } from "./plan.js";
