@@ -96,10 +96,13 @@ export function openGateway(o: {
   });
 }
 
-/** An agent's VM is named after it. Every other one has a chain of its own, under a name that no agent can have: what a person's VM asks for is not its. */
+/**
+ * An agent's VM is named after it, and that of a run that repeats another one, too, with the run behind a dot. Every other VM has a chain of its own,
+ * under a name that no agent can have: what a person's VM asks for is not its.
+ */
 function chainOf(vm: string): string {
   const prefix = "agent-";
-  return vm.startsWith(prefix) ? vm.slice(prefix.length) : `vm.${vm}`;
+  return vm.startsWith(prefix) ? (vm.slice(prefix.length).split(".")[0] ?? "") : `vm.${vm}`;
 }
 
 function withKey({ prefix, ...upstream }: Upstream, keys: Pick<UpstreamKeys, "get">): UpstreamOptions {

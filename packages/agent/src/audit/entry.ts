@@ -53,7 +53,7 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     taint: z.array(z.string()).optional(),
     task,
   }),
-  /** What programs of the VM, or tools of the host, asked of the network. */
+  /** What programs of a VM asked of the network. */
   z.looseObject({
     kind: z.literal("egress"),
     outcome: z.enum(["allowed", "refused", "failed"]),

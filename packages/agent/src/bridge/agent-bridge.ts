@@ -1,5 +1,7 @@
 import type { BridgeAnswer, BridgeCall, BridgeTool, BridgeTools, BridgeVm } from "@vibewriter/microvm";
 import { z } from "zod";
+import type { Audit } from "../audit/audit.js";
+import { asJson, canonicalJson, sha256 } from "../canonical.js";
 import { errorCode, rootError } from "../errors.js";
 import { WORK } from "../machines.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
@@ -15,6 +17,7 @@ export interface ServedRun {
   readonly drive: number;
   readonly tools: readonly RunTool[];
   readonly emit: EmitEvent;
+  readonly audit: Pick<Audit, "record">;
 }
 
 /** Calls of all scripts of a run in one drive: far more than a script needs, far fewer than a loop makes. */
@@ -70,7 +73,13 @@ export class AgentBridge implements BridgeTools {
     const ok = !("error" in text);
     const answer = "error" in text ? text.error.message : text.json;
     const outcome = { summary: summarizeResult(name, answer, ok), source: sourceReadBy(name, answer, ok) };
-    const data = { ...about, ok, ...outcome, ms: Date.now() - started };
+    const ms = Date.now() - started;
+    const given = canonicalJson(asJson(args));
+    run.audit.record({
+      ...{ kind: "tool", tool: name, call: id, agent: SCRIPT, argsHash: sha256(given), args: given, ms },
+      ...{ outcome: ok ? "ok" : "error", resultHash: sha256(answer), resultBytes: Buffer.byteLength(answer) },
+    });
+    const data = { ...about, ok, ...outcome, ms };
     await run.emit({ type: "tool.finished", data }, `${id}.finished`);
     return "error" in text ? text : { result: JSON.parse(text.json) };
   }

@@ -65,7 +65,7 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   const { runId, agentId, drives, replays } = record;
   const place = workplaceOf(record);
   const tools = runTools(context, () => meter.mayLook);
-  using _serving = parts.bridge?.serve({ runId, agentId: place, drive: drives, tools, emit });
+  using _serving = parts.bridge?.serve({ runId, agentId: place, drive: drives, tools, emit, audit: context.audit });
   const kept = {
     sync: () => context.folders.sync(),
     // What the run made that this one repeats has been proposed then.

@@ -1,4 +1,5 @@
 import type { BridgeVm } from "@vibewriter/microvm";
+import type { AuditEntry } from "../../src/audit/entry.js";
 import { AgentBridge } from "../../src/bridge/agent-bridge.js";
 import { runTools } from "../../src/bridge/run-tools.js";
 import { researcherPrompt } from "../../src/prompts/researcher.js";
@@ -25,7 +26,10 @@ async function serve({ model = "offline", keys = {} }: { model?: string; keys?: 
   const { runId } = await world.client.start({ ...request, sources }, keys);
   const { context, emit, record, meter } = await world.context(runId, keys);
   const tools = runTools(context, () => meter.mayLook);
-  return { runId, context, serving: bridge.serve({ runId, agentId: record.agentId, drive: 1, tools, emit }) };
+  const heard: AuditEntry[] = [];
+  const audit = { record: (entry: AuditEntry) => void heard.push(entry) };
+  const serving = bridge.serve({ runId, agentId: record.agentId, drive: 1, tools, emit, audit });
+  return { runId, context, heard, serving };
 }
 
 const call = (name: string, args: Record<string, unknown>, o: { vm?: BridgeVm; scope?: string } = {}) =>
@@ -33,7 +37,7 @@ const call = (name: string, args: Record<string, unknown>, o: { vm?: BridgeVm; s
 
 describe("tools for the programs of an agent's VM", () => {
   it("are those of its run, look only, and show in the run's events", async () => {
-    const { runId, context, serving } = await serve();
+    const { runId, context, heard, serving } = await serve();
     using _ = serving;
     // Folders in the place of VMs have no doors, and nobody is told of a bridge.
     expect(researcherPrompt("/workspace", context)).not.toContain("vibewriter_bridge");
@@ -47,6 +51,11 @@ describe("tools for the programs of an agent's VM", () => {
     });
     expect(await call("search_choir_kb", { query: "Morpho" })).toEqual({ result: [] });
     expect(await call("read_source", { source: "S1" })).toMatchObject({ result: { source: "S1", offset: 0 } });
+    expect(heard).toMatchObject([
+      { kind: "tool", tool: "web_search", agent: "script", args: '{"query":"Morpho March"}', outcome: "ok" },
+      { tool: "search_choir_kb" },
+      { tool: "read_source", resultHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    ]);
     const { events } = world.base.backbone;
     const seen = [];
     for await (const { id, type, data } of events.read(runId))

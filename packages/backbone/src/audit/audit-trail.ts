@@ -167,12 +167,18 @@ export class AuditTrail implements AsyncDisposable {
     return { isFull: state.messages >= MOST_RECORDS, since: state.first_ts };
   }
 
-  /** Verifies the chains of these agents; default: of all. */
+  /** Verifies the chains of these agents; default: of all. @throws BackboneError `not_found` for one that has none */
   async verify(agents?: readonly string[]): Promise<ChainReport[]> {
+    const known = await this.agents();
+    const stranger = agents?.find((agent) => !known.includes(chainName(agent)));
+    if (stranger !== undefined) {
+      const text = `There is no audit of ${stranger}; there is one of ${known.join(", ") || "nobody"}.`;
+      throw new BackboneError("not_found", text);
+    }
     const anchors = await this.#anchors.all();
     const reach = await this.reach();
     const reports: ChainReport[] = [];
-    for (const agent of (agents ?? (await this.agents())).map(chainName)) {
+    for (const agent of (agents ?? known).map(chainName)) {
       reports.push(await verifyChain(this.#messages(agent), { agent, anchors, ...reach }));
     }
     return reports;

@@ -61,6 +61,7 @@ test("entries are stored by agent, in order, over a kill of the server, many in 
   expect((await entriesOf(trail, "main")).map(({ n }) => n)).toEqual(even);
   expect(await entriesOf(trail, "lab.one")).toHaveLength(25);
   expect(losses).toEqual([]);
+  await expect(trail.verify(["nobody"])).rejects.toMatchObject({ code: "not_found" });
   const [report] = await trail.verify(["main"]);
   expect(report).toMatchObject({ agent: "main", entries: 75, lost: 0, first: 1 });
   expect(report?.records).toBeLessThan(10);
