@@ -49,15 +49,19 @@ describe("the way out of the agents' VMs", () => {
         // A person's own VM may have an agent's name.
         const own = gateway.fetchThrough({ allow: [] }, { ...request, vm: "main" });
         await expect(own).rejects.toMatchObject({ code: "not_allowed" });
+        const repeated = gateway.fetchThrough({ allow: [] }, { ...request, vm: "agent-main.run-1" });
+        await expect(repeated).rejects.toMatchObject({ code: "not_allowed" });
       }
       const lines = (await readFile(path, "utf8")).trim().split("\n");
       expect(lines.map((line) => JSON.parse(line))).toMatchObject([
         { event: "egress", level: "warn", vm: "agent-main", host: "www.example.com", reason: "not_allowed" },
         { event: "egress", level: "warn", vm: "main", host: "www.example.com", reason: "not_allowed" },
+        { event: "egress", level: "warn", vm: "agent-main.run-1" },
       ]);
       expect(recorded).toMatchObject([
         ["main", { kind: "egress", vm: "agent-main", reason: "not_allowed" }],
         ["vm.main", { kind: "egress", vm: "main", reason: "not_allowed" }],
+        ["main", { kind: "egress", vm: "agent-main.run-1" }],
       ]);
       expect(JSON.stringify(recorded) + lines.join()).not.toMatch(/private|tvly/);
     } finally {

@@ -116,7 +116,14 @@ describe("a script in an agent's VM", () => {
     await context.workspace.write(`${folder}/script.py`, python);
     await context.workspace.write(`${folder}/script.mjs`, node);
     {
-      using _ = bridge.serve({ runId, agentId, drive: 1, tools: runTools(context, () => true), emit, audit: context.audit });
+      using _ = bridge.serve({
+        runId,
+        agentId,
+        drive: 1,
+        tools: runTools(context, () => true),
+        emit,
+        audit: context.audit,
+      });
       const inPython = await backend.execute("python3 script.py");
       expect(inPython.output.split("\n")).toEqual([
         "['search_choir_kb', 'web_search', 'read_source', 'check_citations']",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import { BackboneError } from "../errors.js";
 import { ensureStream } from "../link/ensure-stream.js";
 import type { Link } from "../link/link.js";
 import { readStream } from "../link/read-stream.js";
