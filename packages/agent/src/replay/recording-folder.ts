@@ -6,7 +6,7 @@ import { z } from "zod";
 import { AgentError, errorCode } from "../errors.js";
 import { outcomeOf } from "../runs/outcome.js";
 import type { DriveParts } from "../runs/parts.js";
-import { FIRST_TURN, isAtRest, RunRecord } from "../runs/record.js";
+import { attemptOf, FIRST_TURN, isAtRest, RunRecord } from "../runs/record.js";
 import { standingContext } from "../runs/standing.js";
 import { RECORDED_AGENT } from "../runs/workplace.js";
 import { isAnswer, RecordedCall } from "./recorded-call.js";
@@ -194,11 +194,13 @@ async function bytesIn(folder: string, name: string, most: number): Promise<Uint
  * Without where things lie on the person's machine: a recording is for others. What was given is named as its sources name it, and read no more.
  * A run of an earlier release keeps its paths, by which what searches answered is found.
  */
-function withoutPlaces(run: RecordedRun, { folder, out, sources, answersByCount }: RunRecord): RecordedRun {
+function withoutPlaces(run: RecordedRun, record: RunRecord): RecordedRun {
+  const { folder, out, sources, answersByCount } = record;
   const places = [folder, out, ...sources].filter(isAbsolute).sort((a, b) => b.length - a.length);
   const plain = (text: string) => places.reduce((now, place) => now.replaceAll(place, basename(place)), text);
   return RecordedRun.parse({
     ...run,
+    replaysAttempt: attemptOf(record),
     sources: answersByCount
       ? sources.map((source) => (isAbsolute(source) ? basename(source) || "files" : source))
       : sources,

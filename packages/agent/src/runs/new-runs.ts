@@ -15,7 +15,7 @@ import { type ParsedRequest, parseRequest } from "./parsed-request.js";
 import type { RunParts } from "./parts.js";
 import { classOfRun, modelFor, modelsFor, placeFor } from "./placement.js";
 import type { RunQuestions } from "./questions.js";
-import { isAtRest, type RunRecord, type RunRequest } from "./record.js";
+import { attemptOf, isAtRest, type RunRecord, type RunRequest } from "./record.js";
 import { Starts } from "./starts.js";
 import { newRunId } from "./store.js";
 import type { Submissions } from "./submissions.js";
@@ -107,7 +107,7 @@ export class NewRuns {
       traceparent: currentTraceparent(),
       areSourcesRead: false,
       // Of a run that repeats another one the answers are that one's.
-      ...(repeated && { answersByCount: repeated.answersByCount }),
+      ...repeated?.answered,
     };
     await this.#parts.runs.add(record);
     if (asked.yes) await this.#parts.approvals.allowOnce(runId, PUBLISH_TOOL, "--yes");
@@ -131,16 +131,16 @@ export class NewRuns {
     const { request, sources, details, agentId } = run;
     const own = { request, sources, details, agentId, draft: undefined, revises: undefined, yes: false };
     const again = { ...asked, ...own, author: run.author };
-    const { answersByCount } = run;
-    if (asked.model !== undefined) return { asked: again, answersByCount };
+    const answered = { answersByCount: run.answersByCount, replaysAttempt: attemptOf(run) };
+    if (asked.model !== undefined) return { asked: again, answered };
     const recorded = run.recorded ?? runId;
     if ((await this.#parts.recordings.of({ agentId, runId: recorded })).length === 0) {
-      if (run.model === "offline") return { asked: { ...again, model: run.model }, answersByCount };
+      if (run.model === "offline") return { asked: { ...again, model: run.model }, answered };
       const message = `There is no recording of what ${run.model} answered in ${runId}; name a model to ask anew with --model.`;
       throw new AgentError("no_recording", message);
     }
     // What it had spent when decides what its model was told.
-    return { asked: { ...again, budget: run.budget }, recorded, model: run.model, models: run.models, answersByCount };
+    return { asked: { ...again, budget: run.budget }, recorded, model: run.model, models: run.models, answered };
   }
 
   /** The searches of a new run. @throws AgentError `missing_key`, `invalid_request` if it has neither them nor anything else to read */

@@ -222,6 +222,8 @@ export const RunRecord = z.object({
   askedBy: z.enum(["person", "agent"]).optional(),
   /** The run that this one repeats. */
   replays: z.string().optional(),
+  /** Which attempt of that run its calls were made in; absent in records of earlier releases. */
+  replaysAttempt: z.int().positive().optional(),
   /** The run whose recorded answers take the place of a model's; absent where a model is asked. */
   recorded: z.string().optional(),
   draft: z.string().optional(),
@@ -315,6 +317,11 @@ export function threadOf({ runId, attempt }: Pick<RunRecord, "runId" | "attempt"
 /** What the ids of a run's events begin with: those of an attempt are its own, also where its tool calls have the names of an earlier one's. */
 export function eventPrefix({ attempt }: Pick<RunRecord, "attempt">): string {
   return attempt === 1 ? "" : `a${attempt}.`;
+}
+
+/** The attempt in which the calls of a run were made that it tells the answers of: its own, or that of the run that it repeats. */
+export function attemptOf({ attempt, replaysAttempt }: Pick<RunRecord, "attempt" | "replaysAttempt">): number {
+  return replaysAttempt ?? attempt;
 }
 
 /** Whether a run does nothing until a person does something. */

@@ -4,7 +4,7 @@ import { Answers, EvidenceStore, type SkippedFile, type TextExtractor } from "@v
 import type { EmitEvent } from "../middleware/run-scope.js";
 import type { ModelEnvironment } from "../models/model.js";
 import type { Fence } from "../runs/fence.js";
-import { FIRST_TURN, type RunRecord } from "../runs/record.js";
+import { attemptOf, FIRST_TURN, type RunRecord } from "../runs/record.js";
 import type { RunStore } from "../runs/store.js";
 import { turnsOf } from "../runs/turns.js";
 import { addressesIn } from "../taint/addresses.js";
@@ -71,7 +71,8 @@ export async function openSources(o: OpenSourcesOptions): Promise<{ sources: Run
   const { work, sources: paths, answersByCount } = record;
   // What is given is only ever more.
   const scope = [work, ...(answersByCount ? [`${paths.length} given`] : paths)];
-  return { sources, answers: new RunAnswers(kept, { scope, replays: replays !== undefined }) };
+  const attempt = answersByCount ? attemptOf(record) : 1;
+  return { sources, answers: new RunAnswers(kept, { scope, attempt, replays: replays !== undefined }) };
 }
 
 /** What is still to be read of what the run was given. */
