@@ -178,20 +178,23 @@ describe("a recording in a folder", () => {
   const FOLDER = fileURLToPath(new URL("../fixtures/recorded-run", import.meta.url));
   const open = () => new RecordingFolders(offline.parts);
 
-  /** A run about two small files. */
-  async function small(): Promise<RunRecord> {
+  /** A run about two small files; `answersByCount: false` for one as earlier releases had it. */
+  async function small(as: Pick<RunRecord, "answersByCount">): Promise<RunRecord> {
     const folder = await world.folder("small", {
       "01-hives.md": "# Hives in Berlin\n\nBerlin had 12,400 hives in 2023. The city counted 9,100 hives in 2018.\n",
       "02-yield.md":
         "# Honey yield\n\nA hive in Berlin gave 27 kg of honey in 2023. A hive in the countryside gave 19 kg.\n",
     });
     const request = "How many hives does Berlin have?";
-    return await world.run({ request, sources: [folder], search: [], yes: true });
+    const asked = { request, sources: [folder], search: [], yes: true, out: world.out, model: "offline" };
+    const { runId } = await world.client.start(asked, {});
+    await world.bench.parts.runs.change(runId, (now) => ({ ...now, ...as }));
+    return await world.drive(runId);
   }
 
   /** `RECORD_FIXTURES=1` makes the folder anew, where a tool has come to answer otherwise. */
   async function recordAnew(): Promise<void> {
-    const { runId } = await small();
+    const { runId } = await small({ answersByCount: false });
     await rm(FOLDER, { recursive: true, force: true });
     await open().write(runId, FOLDER);
   }
@@ -226,7 +229,7 @@ describe("a recording in a folder", () => {
 
   it("names no path of the machine that it is from, and is repeated where there are none of its files", async () => {
     if (process.env.RECORD_FIXTURES === "1") return;
-    const run = await small();
+    const run = await small({ answersByCount: true });
     const folder = join(world.out, "given-away");
     await open().write(run.runId, folder);
     await rm(join(world.base.home, "given", "small"), { recursive: true });
@@ -246,7 +249,7 @@ describe("a recording in a folder", () => {
     const again = await offline.drive(runId);
     expect(again.error).toBeUndefined();
     expect(await reportOf(again)).toBe(await reportOf(run));
-  });
+  }, 60_000);
 
   it("is refused where its files are links or pipes, its run has no run's id, or an answer is no model's", async () => {
     const refused = async (change: (folder: string) => Promise<void> | void, message: RegExp) => {
