@@ -5,8 +5,8 @@ import { markOf } from "../taint/origin.js";
 import { keepSecrets } from "../taint/output-filter.js";
 import { Refusal } from "../tools/refusal.js";
 import { CITE_TOOL } from "./arguments.js";
-import { whyOf } from "./permit.js";
 import { type Policy, rulingOn } from "./policy.js";
+import { whyOf } from "./why.js";
 
 /** Whose chain has what agents of elsewhere ask for: they come as the home's own agent. */
 const AGENT = "main";

@@ -2,7 +2,7 @@ import { argsHashOf, type GuardedEffect, type Permission, questionId } from "../
 import { canonicalJson } from "../canonical.js";
 import { taskAtWork } from "../middleware/task.js";
 import type { ApprovalQuestion, JsonObject } from "../runs/record.js";
-import { marksText, markText, type TaintMark } from "../taint/origin.js";
+import { markText, type TaintMark } from "../taint/origin.js";
 import { keepSecrets } from "../taint/output-filter.js";
 import type { Operation } from "../taint/rules.js";
 import { isProgramAtWork } from "../taint/taint.js";
@@ -13,6 +13,7 @@ import { nobodyToAsk } from "./ask.js";
 import { ArgumentsChanged } from "./edits.js";
 import { type Ruling, rulingOn } from "./policy.js";
 import { RejectedByPerson } from "./rejected.js";
+import { whyOf } from "./why.js";
 
 /** Something that may need a person's word. */
 export interface Effect {
@@ -146,24 +147,4 @@ function tell(
   const { taint, ...more } = o;
   const about = { tool, operation, question, effectKey, taint: taint?.map(markText), task: taskAtWork() };
   context.audit.record({ kind: "approval", event, ...about, ...more });
-}
-
-const WHAT: Readonly<Record<Operation, string>> = {
-  publish: "publishing",
-  cite: "citing",
-  cite_over_budget: "citing more articles than the run may",
-  egress_new_host: "reading an address that no search has found and no person has given",
-  memory_write: "changing what is remembered",
-  propose_skill: "proposing a skill",
-};
-
-/** Why it needs a person, or none, or may not be, in a sentence. */
-export function whyOf({ rule, by }: Ruling, operation: Operation, marks: readonly TaintMark[]): string {
-  const what = WHAT[operation];
-  const seen = marks.length === 0 ? "" : ` The agent has read ${marksText(marks)}.`;
-  if (rule === "deny")
-    return `The policy of this home does not let agents do this (${what}).${by === "taint" ? seen : ""}`;
-  if (rule === "free") return `The policy of this home lets agents do this (${what}) by themselves.`;
-  if (by === "policy") return `The policy of this home has a person asked before this (${what}).${seen}`;
-  return `An agent that has seen text from outside does not do this (${what}) by itself.${seen}`;
 }
