@@ -5,6 +5,7 @@ import { sha256 } from "../canonical.js";
 import type { Fence } from "../runs/fence.js";
 import { secretIn } from "../taint/output-filter.js";
 import { Refusal } from "../tools/refusal.js";
+import { checkedDraft } from "./checked-draft.js";
 import { type ReportSeal, SealedReport } from "./report-seal.js";
 
 /** That a draft was checked, and the hash of the report that came out, under `<run>.<draft's hash>`. */
@@ -147,14 +148,4 @@ export class Verifications {
     const own = (await this.#records.list()).map(({ value }) => value).filter((record) => record.runId === this.#runId);
     return own.sort((a, b) => (a.checkedAt < b.checkedAt ? -1 : 1));
   }
-}
-
-/** A draft of a run as it was checked; undefined for one that is not in the store, or not what its name says any more. */
-export async function checkedDraft(
-  files: Pick<FileStore, "get">,
-  { agentId, runId, draftSha256 }: { agentId: string; runId: string; draftSha256: string },
-): Promise<string | undefined> {
-  const bytes = await files.get(`${agentId}/drafts/${runId}/${draftSha256}.md`);
-  const draft = bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-  return draft !== undefined && draftHash(draft) === draftSha256 ? draft : undefined;
 }

@@ -1,7 +1,7 @@
 import { isHonest } from "../approvals/answers.js";
 import type { Approval } from "../approvals/approval.js";
 import { AgentError } from "../errors.js";
-import { checkedDraft } from "../publishing/verifications.js";
+import { checkedDraft } from "../publishing/checked-draft.js";
 import type { AskedApproval } from "./asked-approval.js";
 import type { RunParts } from "./parts.js";
 
