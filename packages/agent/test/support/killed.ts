@@ -14,6 +14,8 @@ export async function bundleChild(): Promise<void> {
     format: "esm",
     target: "node20",
     packages: "external",
+    // What lies beside the test's files is found from where they are, not from where the bundle is.
+    define: { "import.meta.url": JSON.stringify(new URL("./child.ts", import.meta.url).href) },
   });
 }
 
