@@ -2,7 +2,16 @@ import { affirmed } from "./affirmed.js";
 import { type Aligned, align } from "./align.js";
 import type { Claim } from "./claim.js";
 import type { Corpus } from "./corpus.js";
-import { type Clause, clausesOf, deniedKeys, denyingKeys, mayDeny, mayDenyInAll } from "./denial.js";
+import {
+  type Clause,
+  clausesOf,
+  denialsIn,
+  deniedKeys,
+  denyingKeys,
+  isInstead,
+  mayDeny,
+  mayDenyInAll,
+} from "./denial.js";
 import { holds } from "./lexicon/related.js";
 import { areOpposite, isBound, otherWay } from "./opposites.js";
 import { MOVES, type Pointer, pointersOf } from "./pointers.js";
@@ -10,7 +19,7 @@ import type { Conflict } from "./polarity.js";
 import { otherShare } from "./quantifiers.js";
 import type { Passage, PreparedSource } from "./source.js";
 import { coverageOf } from "./window.js";
-import { wordsOf } from "./words.js";
+import { type Word, wordsOf } from "./words.js";
 
 /** A clause of a source that has so much of the claim's wording is where the source speaks of it. */
 const SPEAKS_OF_IT = 0.2;
@@ -39,7 +48,7 @@ export function contrast(
   const keys = telling.size >= FEWEST_KEYS ? telling : claim.keys;
   const aligned = align(keys, passages, corpus);
   const denied = deniedIn(keys, aligned, corpus);
-  const why = denied && isMuch(denied) ? whyDenied(keys, denied.by) : undefined;
+  const why = denied && isMuch(denied) && !isOfFamily(claim, denied.by) ? whyDenied(keys, denied.by) : undefined;
   if (denied && why !== undefined && !saysOtherwise(claim.text, denied.by)) return { why, passage: denied.by.passage };
   const clauses = clausesOf(claim.text, claim.words);
   for (const own of clauses) {
@@ -51,7 +60,7 @@ export function contrast(
     const by = own.isDenied && ownKeys.size > 0 ? affirmed(own, align(ownKeys, passages, corpus)) : undefined;
     if (by) return { why: "The sentence denies what the source says.", passage: by.passage };
     const denying = ownKeys.size >= FEWEST_TELLING ? plainlyDenied(own, align(ownKeys, passages, corpus)) : undefined;
-    if (denying && !saysOtherwise(claim.text, denying))
+    if (denying && !saysOtherwise(claim.text, denying) && !isOfFamily(claim, denying))
       return { why: "The sentence says what the source denies.", passage: denying.passage };
   }
   const against = opposed(claim, aligned, false);
@@ -107,6 +116,15 @@ function whyDenied(keys: ReadonlySet<string>, { clause, score }: Aligned): strin
     : undefined;
 }
 
+/** Letters of a word that another one of its family begins with. */
+const ROOT = 5;
+
+/** "With an exemption" is no contrary of "are exempt". */
+function isOfFamily({ text, keys }: Claim, { clause }: Aligned): boolean {
+  const isOf = (key: string) => [...keys].some((own) => own.startsWith(key) || key.startsWith(own));
+  return denialsIn(text) === 0 && denyingKeys(clause).some((key) => key.length >= ROOT && isOf(key));
+}
+
 /** A clause that has less than this part of what the best one has speaks of something else. */
 const NEAR = 0.4;
 
@@ -131,7 +149,7 @@ function deniedIn(keys: Set<string>, aligned: Aligned[], corpus: Corpus): { by: 
 const NO_CONTEXT: ReadonlySet<string> = new Set();
 /** "Stayed open" is what "did not close" comes to. */
 function saysOtherwise(text: string, { clause, passage }: Aligned): boolean {
-  if (mayDenyInAll(text, passage.text)) return true;
+  if (mayDenyInAll(text, passage.text) || isInstead(text, passage.text)) return true;
   const harm = HARMLESS.exec(clause.text)?.groups?.harm;
   if (harm !== undefined && !wordsOf(text).some((word) => word.text.toLowerCase().startsWith(harm.toLowerCase())))
     return true;
@@ -249,9 +267,15 @@ function opposites(
     const against = isBound(own.text, word)
       ? undefined
       : theirs.find((each) => !each.isTurned && areOpposite(word, each.word));
-    if (against && !o.claim.keys.has(against.word.key)) return [word.text, against.word.text];
+    // "21 percent less, although 9 percent more was processed": who has both words is not against either.
+    const hasBoth = against && (has(o.claim, against.word) || has(o.passage, word));
+    if (against && !hasBoth) return [word.text, against.word.text];
   }
   return undefined;
+}
+
+function has({ words }: Pick<Claim, "words">, { key }: Word): boolean {
+  return words.some((word) => word.key === key);
 }
 
 const VERB = /(?:ed|ing|en)$/i;

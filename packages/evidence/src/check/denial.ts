@@ -42,7 +42,13 @@ export function clausesOf(text: string, words: readonly Word[]): Clause[] {
       clauses.push({ start: from, end: to, text: "", keys: new Set(own), isDenied: true, isElliptic: true });
       continue;
     }
-    const stands = isStop || (STANDS.test(text.slice(from, to)) && own.length >= FEWEST);
+    // "Never fired a shot, and served as a prison": behind the comma nothing is denied any more.
+    const isJoined =
+      last !== undefined &&
+      own.length > 0 &&
+      JOINED.test(text.slice(0, from)) &&
+      isTurnedBack(text.slice(from, to), last, text);
+    const stands = isStop || isJoined || (STANDS.test(text.slice(from, to)) && own.length >= FEWEST);
     const lastStands = last !== undefined && (isStop || isWhole(text.slice(last.start, last.end), last));
     if (last && (own.length === 0 || !stands || !lastStands)) {
       last.end = to;
@@ -53,6 +59,17 @@ export function clausesOf(text: string, words: readonly Word[]): Clause[] {
     const part = text.slice(clause.start, clause.end);
     return { ...clause, text: part, isDenied: isDenied(part) };
   });
+}
+
+const JOINED = /,\s*$/;
+
+function isTurnedBack(part: string, last: Span, text: string): boolean {
+  return (
+    /^and\s/i.test(part) &&
+    STANDS.test(part) &&
+    denialsIn(part) === 0 &&
+    denialsIn(text.slice(last.start, last.end)) > 0
+  );
 }
 
 const ELLIPTIC = /^(?:but|and|,)\s+(?:but |and )?not\b(?! only| just| merely| even)/i;
@@ -152,4 +169,13 @@ function hints(text: string, other: string): boolean {
   if (found.length === 0) return false;
   const keys = new Set(wordsOf(other).map(({ key }) => key));
   return found.some(([word]) => PREFIX.test(word) || !wordsOf(word).some(({ key }) => keys.has(key)));
+}
+
+/** "Not in early 2025, as announced, but in the fourth quarter": whoever says what stands behind the "but" says what is so. */
+export function isInstead(claim: string, text: string): boolean {
+  const instead = /\bnot\b(?! only| just| merely)[^.;]*?,\s+but\s+(?!not\b)(?<what>[^,.;]+)/i.exec(text)?.groups?.what;
+  if (instead === undefined || denialsIn(claim) > 0) return false;
+  const words = wordsOf(instead).filter(({ isStop }) => !isStop);
+  const ours = new Set(wordsOf(claim).map(({ key }) => key));
+  return words.length > 0 && words.some(({ key }) => ours.has(key));
 }

@@ -73,6 +73,11 @@ function relation(claim: Figure, text: string, a: Figure, b: Figure, isBy: boole
   if (a.quantity === "percent" && isLike(b) && PART.test(text) && claim.quantity !== "percent") {
     if (is((a.value * b.value) / 100)) return "product";
   }
+  // "22,500 customers at 30 euros each", "190,000 dollars a year for three years".
+  const isTimes = a.quantity === "plain" || a.quantity === "time";
+  if (isTimes && b.quantity !== "plain" && b.quantity !== "percent" && isLike(b) && isPrecise(claim)) {
+    if (a.numeral > 1 && is(a.numeral * b.value)) return "product";
+  }
   if (a.quantity !== b.quantity || a.unit !== b.unit) return undefined;
   const isAlike = isLike(a);
   if (isAlike && (isBy || DIFFERENCE.test(text) || CHANGE.test(text)) && is(a.value - b.value)) return "difference";
@@ -87,6 +92,11 @@ function relation(claim: Figure, text: string, a: Figure, b: Figure, isBy: boole
   if (isShare && REMAINDER.test(text) && share < 100 && is(100 - share)) return "remainder";
   if (claim.quantity === "plain" && RATIO.test(text) && is(a.value / b.value)) return "ratio";
   return undefined;
+}
+
+/** Two numbers make a product of two digits by chance as well. */
+function isPrecise({ value, step }: Figure): boolean {
+  return Math.abs(value) >= 10 * step && Math.abs(value) >= 100;
 }
 
 /** "More than half" is said of 50.4 % and of 60 %. */

@@ -37,7 +37,9 @@ export function judgeFigure(
   const others = claim.figures.filter((other) => other !== figure);
   const here = closest(figure, claim, source, corpus, (p) => p.figures.filter((f) => agrees(figure, f)));
   const rival = closest(figure, claim, source, corpus, (p) =>
-    p.figures.filter((f) => isRival(figure, f) && !others.some((other) => agrees(other, f))),
+    p.figures.filter(
+      (f) => isRival(figure, f) && !isOfThings(figure, f, p) && !others.some((other) => agrees(other, f)),
+    ),
   );
   const needed = here && areTogether(here.passage, rival?.passage) ? NEARLY_AS_CLOSE_BESIDE : NEARLY_AS_CLOSE;
   if (here && here.score >= needed * (rival?.score ?? 0) && !isOfOthers(figure, here.passage, rests)) {
@@ -95,6 +97,12 @@ function isRate(figure: Figure, { text }: Claim, rests: Set<Passage>): boolean {
   return [...rests].some((passage) => each.test(passage.text));
 }
 
+/** "214 steps" are no sum of money: a word that is counted stands behind the number. */
+function isOfThings(own: Figure, other: Figure, { text }: Passage): boolean {
+  if (own.quantity !== "money" || other.quantity !== "plain" || other.isCell) return false;
+  return /^\s\p{Ll}{3,}/u.test(text.slice(other.end));
+}
+
 /** Numbers so far apart count different things: nobody takes six minutes for 64 years. */
 const FARTHEST = 20;
 const FARTHEST_IN_WORDS = 10;
@@ -126,14 +134,17 @@ export function judgeDate(
   rests: Set<Passage>,
 ): Finding {
   const here = closest(date, claim, source, corpus, (p) => p.dates.filter((d) => sameDate(date, d)));
-  const rival = closest(date, claim, source, corpus, (p) => p.dates.filter((d) => !sameDate(date, d)));
+  const others = claim.dates.filter((other) => other !== date);
+  const rival = closest(date, claim, source, corpus, (p) =>
+    p.dates.filter((d) => !sameDate(date, d) && !others.some((other) => sameDate(other, d))),
+  );
   const { month, quarter, months } = date;
   const isYear = month === undefined && quarter === undefined && months === undefined && date.year !== undefined;
   const isOwn = source.ownDates.some((d) => sameDate(date, d));
   if (isOwn) return passed("date", date.text);
   if (isYear && here) {
     const isFar = rival !== undefined && rests.has(rival.passage) && here.score < FAR_FROM_IT * rival.score;
-    const other = otherYear(date, claim, rests, corpus) ?? (isFar && rival.mention.year ? rival.mention : undefined);
+    const other = otherYear(claim, rests, corpus) ?? (isFar && rival.mention.year ? rival.mention : undefined);
     if (!other) return passed("date", date.text);
     return failed("date", date.text, true, `The source does not say this of ${date.text} but of ${other.text}.`);
   }
@@ -149,14 +160,16 @@ export function judgeDate(
 }
 
 /** The passages that have the claim's numbers, or its wording, may each say of which year they are; undefined unless all name another. */
-function otherYear(date: DateMention, claim: Claim, rests: Set<Passage>, corpus: Corpus): DateMention | undefined {
+function otherYear(claim: Claim, rests: Set<Passage>, corpus: Corpus): DateMention | undefined {
   const holding = [...rests].filter((p) =>
     claim.figures.length > 0
       ? p.figures.some((f) => claim.figures.some((own) => agrees(own, f)))
       : coverageOf(claim.keys, [p], corpus) >= SAYS_IT,
   );
   const years = holding.map((p) => p.dates.filter((d) => d.year !== undefined));
-  const isOther = years.length > 0 && years.every((of) => of.length > 0 && !of.some((d) => sameDate(date, d)));
+  const isOther =
+    years.length > 0 &&
+    years.every((of) => of.length > 0 && !of.some((d) => claim.dates.some((own) => sameDate(own, d))));
   return isOther ? years[0]?.[0] : undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { Claim } from "./claim.js";
 import { contrast } from "./contrast.js";
 import { type Corpus, namesOf } from "./corpus.js";
+import { isInstead } from "./denial.js";
 import { derived } from "./derived.js";
 import { judgeDate, judgeFigure } from "./facts.js";
 import { type Finding, failed, passed, shorten } from "./finding.js";
@@ -139,9 +140,14 @@ function conflictWith(claim: Claim, source: PreparedSource, corpus: Corpus, rest
   const all = [...new Set([...ranked, ...elsewhere].map(({ passage }) => passage))];
   return (
     otherSignificance(claim, source.passages, corpus) ??
-    denial(claim, close ?? [], others ?? []) ??
+    deniedBy(claim, close ?? [], others ?? []) ??
     contrast(claim, all, source, corpus)
   );
+}
+
+function deniedBy(claim: Claim, close: Passage[], others: Passage[]): Conflict | undefined {
+  const found = denial(claim, close, others);
+  return found && isInstead(claim.text, found.passage.text) ? undefined : found;
 }
 
 const OPENING = 3;
@@ -188,8 +194,39 @@ export function mentionsName(name: string, source: PreparedSource): boolean {
 /** Characters of a name in front of the ending that makes it say where something is from. */
 const SHORTEST_PLACE = 4;
 
-/** "Indian" for "India", "German" for "Germany". */
+/** Names of peoples that do not begin as those of their countries do. */
+const PEOPLES: Readonly<Record<string, string>> = {
+  british: "britain",
+  french: "france",
+  dutch: "netherlands",
+  spanish: "spain",
+  welsh: "wales",
+  greek: "greece",
+  danish: "denmark",
+  polish: "poland",
+  irish: "ireland",
+  scottish: "scotland",
+  turkish: "turkey",
+  swiss: "switzerland",
+  norwegian: "norway",
+  czech: "czechia",
+  portuguese: "portugal",
+  peruvian: "peru",
+  filipino: "philippines",
+  thai: "thailand",
+  american: "america",
+  belgian: "belgium",
+  finnish: "finland",
+  swedish: "sweden",
+  english: "england",
+  icelandic: "iceland",
+  slovak: "slovakia",
+};
+
+/** "Indian" for "India", "German" for "Germany", "British" for "Britain". */
 function isOfPlace(name: string, source: PreparedSource): boolean {
+  const country = PEOPLES[name.toLowerCase()];
+  if (country !== undefined && ` ${source.folded.text} `.includes(country)) return true;
   const roots = ["", "n", "an", "ian", "ese", "i"].flatMap((ending) =>
     name.endsWith(ending) ? [name.slice(0, name.length - ending.length)] : [],
   );

@@ -9,7 +9,9 @@ const SOURCES: SourceText[] = [
 
 Silt in the northern basin was reduced by a quarter. The crane on the coal quay is safe, though old. Mooring at the fuel pier is allowed only with a permit. The harbour master has hired a firm of divers. The owner, who had not insured the barge, sold it in 1911.
 
-The letter to the tenants did not mention the deposit. A plan to tow the wreck failed when the tug's crew would not go out. The strike ended after 40 days. The fee brings no discount, no refund and no claim to a berth. Damage by ice is not covered.`,
+The letter to the tenants did not mention the deposit. A plan to tow the wreck failed when the tug's crew would not go out. The strike ended after 40 days. The fee brings no discount, no refund and no claim to a berth. Damage by ice is not covered.
+
+The new lock gate will not be hung in March, as announced, but in September. The tug Alma was built in 1902 against the wishes of the pilots, never left the harbour, and served as a ferry until 1950. Boats of the lifeguard are exempt from the toll. Income fell by 12 per cent, although 5 per cent more ships called.`,
   },
 ];
 
@@ -23,6 +25,10 @@ it.each([
   "The strike lasted for 40 days",
   "The fee brings no discount and no refund",
   "Member Reyes opposed the toll on yachts",
+  "The new lock gate, once announced for March, will be hung in September",
+  "The tug Alma was built in 1902 and served as a ferry until 1950",
+  "There is an exemption from the toll for boats of the lifeguard",
+  "Income was 12 per cent less, although 5 per cent more ships called",
 ])("the source bears out: %s", (claim) => {
   const sentence = verdictOf(claim);
   expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe("supported");

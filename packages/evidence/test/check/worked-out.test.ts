@@ -17,7 +17,9 @@ The stokers worked 58 hours a week. They went on strike in May. The week was the
     id: "S2",
     title: "Birds of Teal Island",
     uri: "file:teal.md",
-    text: `The colony at the lighthouse has about 1,300 pairs of kittiwakes. The warden cleans 12 nest boxes a day. India sends no ringers to the island. The guarantee on the telescope lasts for two years, or six if it is registered. The prize came to 400 crowns, with a further 150 for the photograph.`,
+    text: `The colony at the lighthouse has about 1,300 pairs of kittiwakes. The warden cleans 12 nest boxes a day. India sends no ringers to the island. The guarantee on the telescope lasts for two years, or six if it is registered. The prize came to 400 crowns, with a further 150 for the photograph.
+
+The boat to the island was taken by 1,260 guests at 25 euros each. Climb the 180 steps to the lamp. The light was first lit on 4 May 1902. It remained in use until 1971. Admission is 7 euros, free for children. The lens was a gift of Britain.`,
   },
 ];
 
@@ -37,6 +39,10 @@ it.each([
   ["S2", "Registering the telescope extends the guarantee by four years"],
   ["S2", "Including the photograph the prize came to 550 crowns"],
   ["S2", "In a day the warden cleans 12 nest boxes"],
+  ["S2", "The guests of the boat paid 31,500 euros in all"],
+  ["S2", "Up to the lamp it is 180 steps, and admission is 7 euros"],
+  ["S2", "The light was first lit on 4 May 1902 and remained in use until 1971"],
+  ["S2", "The lens of the light is a British gift"],
 ])("%s comes to what is said: %s", (id, claim) => {
   const sentence = verdictOf(claim, id);
   expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe("supported");
