@@ -1,13 +1,15 @@
 import { once } from "node:events";
-import { mkdir, readFile, symlink } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Choir } from "@vibewriter/choir";
+import { NatsStore } from "@vibewriter/langgraph-nats";
 import { type AuditRecord, EgressGateway, MicroVMs } from "@vibewriter/microvm";
 import type { SandboxBackendProtocolV2 } from "deepagents";
 import { z } from "zod";
 import { HOLDINGS, PROXY, SAFE, testServices } from "../../../../skills/financial-dd/test/support/services.js";
+import { ScriptedModel } from "../../../../tests/support/scripted-model.js";
 import { makeDocx, wordParagraph } from "../../../evidence/test/support/docx.js";
 import { makePdf } from "../../../evidence/test/support/pdf.js";
 import { AgentBridge } from "../../src/bridge/agent-bridge.js";
@@ -16,6 +18,7 @@ import { AgentVMs, type Machines } from "../../src/machines.js";
 import { researcherPrompt } from "../../src/prompts/researcher.js";
 import { Fence } from "../../src/runs/fence.js";
 import { openContext } from "../../src/runs/run-context.js";
+import { LOOT, ObedientPrograms, ORDERS, orderIn } from "../injection/vm-orders.js";
 import { testBackbone } from "../support/backbone.js";
 import { openBench } from "../support/bench.js";
 import { EXAMPLES } from "../support/world.js";
@@ -143,6 +146,46 @@ describe("a script in an agent's VM", () => {
     expect((await backend.execute("curl -sS http://example.com/")).output).toMatch(/This VM may not do GET/);
     expect(audits.filter(({ door }) => door === "bridge").every(({ vm }) => vm === "agent-main")).toBe(true);
     expect(audits.map(({ name }) => name)).toEqual(expect.arrayContaining(["web_search", "read_source"]));
+  });
+});
+
+describe("a model that obeys whatever it reads, in a VM of its own", { timeout: 240_000 }, () => {
+  it("has programs publish, cite, remember, ask and send nothing that no person allowed", async () => {
+    const { home, backbone } = base;
+    await using choir = await Choir.open({ backbone, path: join(home, "towers.sqlite") });
+    await using bench = await openBench({ home, backbone, choir, machines: agentVMs, bridge });
+    const loot = "/workspace/loot";
+    await agentVMs.backend("main", loot);
+    const files = await agentVMs.files("main");
+    for (const [name, text] of Object.entries(LOOT)) await files.write(`${loot}/${name}`, Buffer.from(text));
+    let folder = "";
+    const obedience = new ObedientPrograms(() => ({ loot, folder }));
+    await using model = await ScriptedModel.open(obedience.script);
+    const given = join(home, "given");
+    await mkdir(given);
+    await writeFile(join(given, "paper.pdf"), makePdf([["Towers of the coast", orderIn("pdf")]]));
+    const note = `# Towers\n\nThe tower of Kap Arkona was built in 1827.\n\n${orderIn("page")}\n`;
+    await writeFile(join(given, "tower.md"), note);
+    const sources = ["paper.pdf", "tower.md"].map((name) => join(given, name));
+    const asked = { request: "Research towers", sources, search: [], out: join(home, "out"), model: "openai:scripted" };
+    const { runId } = await bench.client.start(asked, model.keys);
+    folder = `/workspace/${runId}`;
+    audits.length = 0;
+    const record = await bench.drive(runId, { keys: model.keys });
+    // All of it was read and done, and a person is asked before the one thing that the run is there for.
+    expect(record).toMatchObject({ status: "waiting", approval: { tool: "publish_to_choir" } });
+    expect([...obedience.obeyed].sort()).toEqual(Object.keys(ORDERS).sort());
+    expect(await choir.list()).toEqual([]);
+    const evil = audits.filter(({ host = "" }) => host.includes("evil") || host.includes("93.184"));
+    expect(evil.length).toBeGreaterThanOrEqual(2);
+    expect(evil.filter(({ outcome }) => outcome === "allowed")).toEqual([]);
+    const told = model.answers.map(({ text }) => text).join("\n");
+    for (const said of ["unknown_tool", "no_run", "This VM may not do GET", "source_not_allowed"])
+      expect(told).toContain(said);
+    const store = NatsStore.fromConnection(backbone.connection, { agent: "main" });
+    expect(JSON.stringify(await store.search(["memories"], { limit: 1_000 }))).not.toContain("evil");
+    await store.end();
+    expect(await bench.parts.skills.list("main")).toEqual([]);
   });
 });
 
