@@ -56,10 +56,10 @@ async function lookHere(path: string, folder: string): Promise<Looked> {
 }
 
 function table({ by, summary }: Looked): string {
-  const { total, supported, rate, coverage, failing, uncited, problems } = summary;
+  const { total, supported, rate, coverage, failing, uncited, problems, method } = summary;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return [
-    `${supported} of ${total} citations are supported (${percent(rate)}, ${100 * REQUIRED_RATE} % are needed). Matched by text.`,
+    `${supported} of ${total} citations are supported (${percent(rate)}, ${100 * REQUIRED_RATE} % are needed). ${method === "model" ? "Judged by a model." : "Matched by text."}`,
     `${percent(coverage)} of the sentences that state something cite (${100 * REQUIRED_COVERAGE} % are needed).`,
     by === "host" ? "Checked by the host." : "Checked here, on copies of the sources.",
     ...new Set(problems.map((problem) => `problem: ${problem}`)),

@@ -45,8 +45,10 @@ export class RunQuestions {
   }
 
   /** What costs nobody knows what cannot be held within a limit. Throws AgentError `invalid_request`. */
-  requirePrice({ maxCostUsd }: RunBudget, model: string): void {
-    if (maxCostUsd === undefined || priceOf(model, this.#o.parts.telemetry.prices) !== undefined) return;
+  requirePrice(budget: RunBudget, model: string): void {
+    const limits = [budget, ...Object.values(budget.stages ?? {})];
+    const isLimited = limits.some((each) => each?.maxCostUsd !== undefined);
+    if (!isLimited || priceOf(model, this.#o.parts.telemetry.prices) !== undefined) return;
     const message = `The price of ${model} is not known, so --max-cost cannot be kept; set it in config.json (prices), or use --max-minutes.`;
     throw new AgentError("invalid_request", message);
   }

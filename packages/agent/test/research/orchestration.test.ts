@@ -232,6 +232,8 @@ describe("a run whose budget ends", () => {
     await expect(world.client.start({ ...asked, budget: { maxCostUsd: 1 } }, keys)).rejects.toThrow(
       "The price of openai:other is not known",
     );
+    const ofStage = { ...asked, budget: { stages: { research: { maxCostUsd: 1 } } } };
+    await expect(world.client.start(ofStage, keys)).rejects.toThrow("The price of openai:other is not known");
   });
 });
 

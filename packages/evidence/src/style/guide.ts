@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { z } from "zod";
 import { EvidenceError } from "../errors.js";
 import { CITATION_STYLES } from "../report/styles/index.js";
@@ -103,10 +103,18 @@ function yamlOf(yaml: string): Record<string, unknown> {
     const line = where === undefined ? "" : ` (line ${where + 1})`;
     throw invalid(`The rules of the style guide are no YAML${line}: write lines such as “headings: title”.`, error);
   }
-  const value: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
-  const parsed = z.record(z.string(), z.unknown()).safeParse(value);
+  const parsed = z.record(z.string(), z.unknown()).safeParse(valuesIn(document));
   if (parsed.success) return parsed.data;
   throw invalid("The rules of the style guide have no names: write lines such as “headings: title”.", parsed.error);
+}
+
+/** Of aliases a few lines could make millions of values: there are none in a guide. */
+function valuesIn(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 }) ?? {};
+  } catch (error) {
+    throw invalid("The rules of the style guide refer to each other: write each value out.", error);
+  }
 }
 
 function rulesIn(found: Record<string, unknown>): { rules: Partial<Rules>; refused: Refused[] } {

@@ -180,6 +180,7 @@ Leave out the risks. Do not cite sources. Use short words.
   test("a guide that is no guide is refused with what to do", () => {
     expect(() => parseGuide("---\na: [\n---\n")).toThrow(/no YAML \(line \d+\)/);
     expect(() => parseGuide("---\n- a\n---\n")).toThrow(/have no names/);
+    expect(() => parseGuide("---\na: &a 1\nb: *a\n---\n")).toThrow(/refer to each other/);
     expect(() => parseGuide("x".repeat(40_000))).toThrow(/more than 32,000 characters/);
   });
 
