@@ -23,8 +23,8 @@ export default defineConfig({
   test: {
     globals: true,
     reporters: ["default", "./scripts/not-run-reporter.mjs"],
-    // Two cores and emulated VMs: more workers make each other time out. Three, because many tests wait for a server or a clock.
-    maxWorkers: 3,
+    // Two cores and emulated VMs: with many workers they would time out. Four, because most tests wait for a server or a clock.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 120_000,
