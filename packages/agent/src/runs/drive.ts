@@ -78,9 +78,8 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
         )
       : research(parts, context, record, { ...o, emit, backend, meter, models, desk }),
   ).catch(async (error: unknown) => {
-    // What stopped the run is the error to tell.
-    if (isLeft(error, record, o.signal)) await layOutLeft(parts, context, record, o, emit).catch(() => undefined);
-    throw error;
+    if (!isLeft(error, record, o.signal)) throw error;
+    return await thrownAfter(error, () => layOutLeft(parts, context, record, o, emit));
   });
   const durationMs = record.activeMs + elapsed(o.started);
   const lastWords = rest.state === "ended" ? rest.lastWords : "";
@@ -209,9 +208,8 @@ async function research(
     return rest;
   } catch (error) {
     // A run that goes on later has what there is laid out meanwhile.
-    const leave = () => leaveDraft(context, record, left("The model failed"));
-    if (isLeft(error, record, o.signal)) await leave().catch(() => undefined);
-    throw error;
+    if (!isLeft(error, record, o.signal)) throw error;
+    return await thrownAfter(error, () => leaveDraft(context, record, left("The model failed")));
   } finally {
     await tracing.flush();
   }
@@ -230,6 +228,16 @@ async function isOneAnswered(parts: DriveParts, record: RunRecord, questions: re
 /** Whether research came to nothing because its model failed, and not because somebody wanted it to or something around it is away. */
 function isLeft(error: unknown, { kind }: RunRecord, signal: AbortSignal): boolean {
   return kind === "research" && !signal.aborted && isModelFailure(rootError(error));
+}
+
+/** Throws what stopped a run after what is still to be done for it; what fails of that is thrown with it, and is not what is told of the run. */
+async function thrownAfter(error: unknown, work: () => Promise<void>): Promise<never> {
+  try {
+    await work();
+  } catch (second) {
+    throw new AggregateError([error, second], "A run has failed, and what there was could not be laid out.");
+  }
+  throw error;
 }
 
 /** When the run was asked for; one that repeats another as it was, lives on that one's day. */
