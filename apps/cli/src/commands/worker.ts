@@ -52,7 +52,7 @@ function lineOf(event: WorkerEvent | { readonly type: "ready" }): string {
     case "run claimed":
       return `${event.run} claimed (epoch ${event.epoch}, delivery ${event.deliveries})`;
     case "run at rest":
-      return `${event.run} ${event.status} after ${clock(event.ms)}`;
+      return `${event.run} ${event.status} after ${clock(event.ms)}${event.error ? `: ${plain(event.error)}` : ""}`;
     case "run handed back":
       return `${event.run} handed back`;
     case "run lost":

@@ -32,7 +32,14 @@ export interface RunWorkerOptions {
 /** What happens to a worker's runs. */
 export type WorkerEvent =
   | { readonly type: "run claimed"; readonly run: string; readonly epoch: number; readonly deliveries: number }
-  | { readonly type: "run at rest"; readonly run: string; readonly status: RunStatus; readonly ms: number }
+  | {
+      readonly type: "run at rest";
+      readonly run: string;
+      readonly status: RunStatus;
+      readonly ms: number;
+      /** Why, of a run that failed or was interrupted. */
+      readonly error?: string;
+    }
   | { readonly type: "run handed back"; readonly run: string }
   /** Another worker has it: this one has stopped and touched nothing more. */
   | { readonly type: "run lost"; readonly run: string }
@@ -193,7 +200,15 @@ export class RunWorker implements AsyncDisposable {
     }
     this.#o.keys.drop(runId);
     await driving.delivery.ack();
-    this.#tell({ type: "run at rest", run: runId, status: after.status, ms: Math.round(performance.now() - started) });
+    const { status, error } = after;
+    const ms = Math.round(performance.now() - started);
+    this.#tell({
+      type: "run at rest",
+      run: runId,
+      status,
+      ms,
+      ...(error && { error: `${error.code}: ${error.message}` }),
+    });
   }
 
   /** Undefined if there was nothing to drive any more. */
