@@ -20,6 +20,14 @@ export function synthesize(request: string, findings: Findings): string {
     ...(findings.hypotheses.length === 0 ? [] : [section("Hypotheses", findings.hypotheses.map(judged))]),
     ...(conflicts.length === 0 ? [] : [section("Where the sources disagree", conflicts)]),
     ...(findings.gaps.length === 0 ? [] : [section("What is missing", findings.gaps.map(missing))]),
+    ...(findings.notCompared.length === 0
+      ? []
+      : [
+          section(
+            "What was not compared",
+            findings.notCompared.map((text) => `- ${heading(text)}`),
+          ),
+        ]),
   ];
   return `${sections.join("\n\n")}\n`;
 }

@@ -3,7 +3,7 @@ import { type FindingClaim, type FindingSource, type Hypothesis, questionsOf } f
 import { type Conflict, findConflicts } from "./conflicts.js";
 import { type Gap, gapsOf } from "./gaps.js";
 import { type ClaimRow, claimMatrix, groupSame } from "./matrix.js";
-import { statementsOf } from "./statement.js";
+import { type Statement, statementsOf } from "./statement.js";
 
 /** What recorded claims come to. */
 export interface Findings {
@@ -11,6 +11,8 @@ export interface Findings {
   readonly hypotheses: readonly JudgedHypothesis[];
   readonly conflicts: readonly Conflict[];
   readonly gaps: readonly Gap[];
+  /** Which claims were not compared with which, in sentences: what they share, and where they disagree, nobody has looked at. */
+  readonly notCompared: readonly string[];
 }
 
 /** Numbers say who came first to record a claim, which changes from run to run: what claims come to does not depend on it. */
@@ -20,7 +22,7 @@ function bySource(a: FindingClaim, b: FindingClaim): number {
 }
 
 /** Claims that are compared with each other; the work grows with the square of their number. */
-const MOST_CLAIMS = 500;
+const MOST_COMPARED = 500;
 
 /**
  * Sets claims against sources and against each other: who says what, how sure one may be of it, where sources disagree and what settles that, and
@@ -35,15 +37,48 @@ export function findingsOf(o: {
   hypotheses?: readonly Hypothesis[];
   now: number;
 }): Findings {
-  const claims = o.claims.slice(0, MOST_CLAIMS).sort(bySource);
+  const claims = [...o.claims].sort(bySource);
   const sources = new Map(o.sources.map((source) => [source.id, source]));
-  const groups = groupSame(statementsOf(claims, sources));
-  const firsts = groups.flatMap(([first, ...others]) =>
-    first === undefined ? [] : [{ ...first, sources: new Set([first, ...others].flatMap((one) => [...one.sources])) }],
-  );
-  const conflicts = findConflicts(firsts, sources);
-  const rows = claimMatrix(groups, conflicts, sources, o.now);
+  const { together, alone, notCompared } = parted(statementsOf(claims, sources));
+  const same = together.map(groupSame);
+  const conflicts = same.flatMap((groups) => findConflicts(groups.flatMap(asOne), sources));
+  const rows = claimMatrix([...same.flat(), ...alone.map((one) => [one])], conflicts, sources, o.now);
   const hypotheses = (o.hypotheses ?? []).map((one) => judgeHypothesis(one, claims, sources, o.now));
   const asked = new Set([...(o.questions ?? []), ...claims.flatMap(questionsOf)]);
-  return { claims: rows, hypotheses, conflicts, gaps: gapsOf([...asked], hypotheses, rows) };
+  return { claims: rows, hypotheses, conflicts, gaps: gapsOf([...asked], hypotheses, rows), notCompared };
+}
+
+/** Claims that say the same, as the first of them with the sources of all. */
+function asOne([first, ...others]: readonly Statement[]): Statement[] {
+  if (first === undefined) return [];
+  return [{ ...first, sources: new Set([first, ...others].flatMap((one) => [...one.sources])) }];
+}
+
+/** What is compared: everything with everything as long as that is quick; else what answers one question first, as much of it as is quick. */
+function parted(statements: readonly Statement[]): {
+  together: (readonly Statement[])[];
+  alone: readonly Statement[];
+  notCompared: readonly string[];
+} {
+  if (statements.length <= MOST_COMPARED) return { together: [statements], alone: [], notCompared: [] };
+  const byQuestion = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const [question = ""] = questionsOf(statement.claim);
+    const known = byQuestion.get(question);
+    if (known === undefined) byQuestion.set(question, [statement]);
+    else known.push(statement);
+  }
+  const parts = [...byQuestion].map(([question, all]) => ({ question, all, rest: all.slice(MOST_COMPARED) }));
+  const cut = parts.filter(({ rest }) => rest.length > 0);
+  return {
+    together: parts.map(({ all }) => all.slice(0, MOST_COMPARED)),
+    alone: parts.flatMap(({ rest }) => rest),
+    notCompared: [
+      `There are ${statements.length} claims, more than ${MOST_COMPARED}: each was compared only with those of the same question.`,
+      ...cut.map(({ question, all, rest }) => {
+        const on = question === "" ? "for no question" : `for “${question}”`;
+        return `Of the ${all.length} claims recorded ${on}, ${rest.length} were compared with no other.`;
+      }),
+    ],
+  };
 }

@@ -1,7 +1,7 @@
 import type { Findings } from "./findings.js";
 
 /** Findings as a person, or a model, reads them: Markdown, the claims a line each. */
-export function findingsText({ claims, hypotheses, conflicts, gaps }: Findings): string {
+export function findingsText({ claims, hypotheses, conflicts, gaps, notCompared }: Findings): string {
   const sections = [
     section(
       "Claims",
@@ -29,6 +29,14 @@ export function findingsText({ claims, hypotheses, conflicts, gaps }: Findings):
       "Gaps",
       gaps.map(({ about, reason }) => `- ${line(about)}: ${reason}`),
     ),
+    ...(notCompared.length === 0
+      ? []
+      : [
+          section(
+            "Not compared",
+            notCompared.map((text) => `- ${line(text)}`),
+          ),
+        ]),
   ];
   return `${sections.join("\n\n")}\n`;
 }

@@ -160,6 +160,29 @@ describe("findings", () => {
       hypotheses: [],
       conflicts: [],
       gaps: [],
+      notCompared: [],
     });
+  });
+
+  it("drops no claim of very many, calls no question unanswered that has some, and says what it has not compared", () => {
+    const on = (question: string, count: number, more: (i: number) => string) =>
+      Array.from({ length: count }, (_, i) => claim(`${question} ${i}`, more(i), ["S1"], { question }));
+    const { claims, gaps, conflicts, notCompared } = findingsOf({
+      now: NOW,
+      sources,
+      questions: ["Who pays?"],
+      claims: [
+        ...on("How many?", 510, (i) => `Quay ${i} of the harbour has ${i} cranes.`),
+        ...on("Who pays?", 1, () => "Nordhafen pays $2.4 million a year."),
+        claim("other", "Nordhafen pays $1.9 million a year.", ["S3"], { question: "Who pays?" }),
+      ],
+    });
+    expect(claims.flatMap(({ claims: ids }) => ids)).toHaveLength(512);
+    expect(gaps.map(({ kind }) => kind)).not.toContain("no_evidence");
+    expect(conflicts).toMatchObject([{ first: "Who pays? 0", second: "other", kind: "number" }]);
+    expect(notCompared).toEqual([
+      "There are 512 claims, more than 500: each was compared only with those of the same question.",
+      "Of the 510 claims recorded for “How many?”, 10 were compared with no other.",
+    ]);
   });
 });
