@@ -1,19 +1,10 @@
 /** Says what recorded claims come to: who says what, how sure one may be, conflicts, gaps. Runs in the VM, on the code of the host's tool. */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { z } from "zod";
-import { FindingClaim, FindingSource, Hypothesis } from "../../../packages/evidence/src/findings/claim.js";
-import { findingsOf } from "../../../packages/evidence/src/findings/findings.js";
+import { FindingsFile, findingsInFile } from "../../../packages/evidence/src/findings/findings-file.js";
 import { findingsText } from "../../../packages/evidence/src/findings/text.js";
 
 const USAGE = "Usage: node findings.mjs --claims FILE.json [--json]";
-
-const Evidence = z.object({
-  claims: z.array(FindingClaim),
-  sources: z.array(FindingSource),
-  questions: z.array(z.string()).default([]),
-  hypotheses: z.array(Hypothesis).default([]),
-});
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -22,20 +13,20 @@ async function main(): Promise<number> {
   });
   const path = values.claims ?? positionals[0];
   if (path === undefined || positionals.length > 1) throw new Error(USAGE);
-  const findings = findingsOf({ ...(await read(path)), now: Date.now() });
+  const findings = findingsInFile(await read(path));
   console.log(values.json ? JSON.stringify(findings, null, 2) : findingsText(findings));
   const isOpen = findings.conflicts.some(({ settled }) => settled === "open");
   return isOpen || findings.gaps.length > 0 ? 1 : 0;
 }
 
-async function read(path: string): Promise<z.infer<typeof Evidence>> {
+async function read(path: string): Promise<FindingsFile> {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
     throw new Error(`${path} cannot be read as JSON; give a file with claims and sources.`, { cause });
   }
-  const parsed = Evidence.safeParse(value);
+  const parsed = FindingsFile.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Error(`${path} is not claims and sources: ${issue?.path.join(".")} ${issue?.message}.`);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Findings, findingsOf } from "@vibewriter/evidence";
+import { evidenceFile, type Findings, findingsOf } from "@vibewriter/evidence";
 import { build } from "esbuild";
 import { COMPATIBLE, DATES, NUMBERS, type Pair, POLARITY, UNSEEN_COMPATIBLE, UNSEEN_CONFLICTS } from "./pairs.js";
 
@@ -81,6 +81,39 @@ describe("the program", () => {
     expect(settled.status).toBe(0);
     const findings: Findings = JSON.parse(settled.stdout);
     expect(findings.claims).toMatchObject([{ claims: ["C1"], says: ["S1"], silent: ["S2"] }]);
+  });
+
+  it("comes from a run's evidence.json to what the run came to, however long ago that was", async () => {
+    const [a, b] = ["Nordhafen handled 4.1 million containers.", "The harbour of Nordhafen is closed on Sundays."];
+    const read = (id: string, o: object) => {
+      const file = {
+        mediaType: "text/plain",
+        bytes: 90,
+        chars: 90,
+        sha256: "0".repeat(64),
+        textSha256: "0".repeat(64),
+      };
+      return { ...source(id, `https://${id}.example/a`), ...file, fetchedAt: "2020-03-01T10:00:00.000Z", ...o };
+    };
+    const sources = [read("S1", { date: "2017-03-01" }), read("S2", {})];
+    const bearing = { by: "r", question: "How much?", hypothesis: { id: "H1", stance: "for" as const } };
+    const words = (from: string, quote: string) => [{ source: from, start: 10, end: 10 + quote.length, quote }];
+    const claims = [
+      { ...bearing, id: "C1", text: a, support: words("S1", a) },
+      { ...bearing, id: "C2", text: b, also: [{ question: "When?" }], support: words("S2", b) },
+    ];
+    const hypotheses = [{ id: "H1", text: "It grows." }];
+    const texts = [{ id: "S2", text: `Published 1 March 2014\n\n${b}` }];
+    const file = evidenceFile({ runId: "r1", sources, texts, claims, questions: ["Who pays?"], hypotheses });
+    const { stdout, stderr } = await run(file, "--json");
+    expect(stderr).toBe("");
+    const dated = sources.map((one) => (one.id === "S2" ? { ...one, date: "1 March 2014" } : one));
+    const now = Date.UTC(2020, 2, 1, 10);
+    expect(JSON.parse(stdout)).toEqual(
+      findingsOf({ claims, sources: dated, questions: ["Who pays?"], hypotheses, now }),
+    );
+    const lost = { ...file, passages: [] };
+    expect((await run(lost)).stderr).toContain("claims.0 names S1.1, which is no passage of it");
   });
 
   it("refuses wrong calls and other files in a sentence", async () => {

@@ -281,7 +281,8 @@ async function layOut(
 ): Promise<void> {
   if (outcome.report === undefined) return;
   const files = await filesOf(parts, record, { outcome, sources: context.sources });
-  await exportRun(context.sources, { folder: record.folder, ...outcome, files });
+  const asked = await askedIn(parts.backbone.events, record);
+  await exportRun(context.sources, { folder: record.folder, ...outcome, asked, files });
   const { name } = outcome.report;
   const data = { name, path: `${record.folder}/${name}`, sha256: outcome.check?.verification.draftSha256 };
   await emit({ type: "artifact", data }, `artifact.${name}.${record.drives}`);

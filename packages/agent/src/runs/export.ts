@@ -11,6 +11,7 @@ import {
   type Verification,
 } from "@vibewriter/evidence";
 import { AgentError, errorCode } from "../errors.js";
+import type { Asked } from "../research/asked.js";
 import type { RunSources } from "../sources/run-sources.js";
 import type { RunResult } from "./record.js";
 
@@ -21,6 +22,7 @@ export interface Export {
   /** The check of the draft, and what the gate says to it. */
   readonly check?: { readonly verification: Verification; readonly decision: GateDecision };
   readonly result: RunResult;
+  readonly asked: Asked;
   /** More files beside the report. */
   readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
@@ -54,12 +56,15 @@ export async function exportRun(sources: RunSources, o: Export): Promise<void> {
   }
 }
 
-async function layOutEvidence(sources: RunSources, { folder, check, result }: Export): Promise<void> {
+async function layOutEvidence(sources: RunSources, { folder, check, result, asked }: Export): Promise<void> {
   const { runId } = result;
   const verification = check?.verification;
   const evidence = evidenceFile({
     ...{ runId, verification },
+    questions: asked.questions.map(({ text }) => text),
+    hypotheses: asked.hypotheses,
     sources: await sources.list(),
+    texts: await sources.texts(),
     claims: await sources.claims(),
   });
   await replaceFile(join(folder, "evidence.json"), pretty(evidence));

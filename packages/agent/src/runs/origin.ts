@@ -1,3 +1,4 @@
+import { askedIn } from "../research/asked.js";
 import type { RunBoard } from "./board.js";
 import { dropEmptyFolder, exportRun } from "./export.js";
 import { claimRunFolder } from "./folder.js";
@@ -69,7 +70,8 @@ export class Origin {
     const path = `${place.folder}/${name}`;
     const laid = { ...result, report: path };
     const files = await filesOf(this.#parts, record, { outcome, sources: context.sources });
-    await exportRun(context.sources, { folder: place.folder, ...outcome, result: laid, files });
+    const asked = await askedIn(this.#parts.backbone.events, record);
+    await exportRun(context.sources, { folder: place.folder, ...outcome, result: laid, asked, files });
     const artifact = { name, path, sha256: outcome.check?.verification.draftSha256 };
     return { changes: { ...place, result: laid }, artifact };
   }

@@ -1,4 +1,4 @@
-import { dateIn, type Findings, findingsOf, findingsText } from "@vibewriter/evidence";
+import { dateIn, type Findings, findingsOf, findingsText, lastReading } from "@vibewriter/evidence";
 import { tool } from "langchain";
 import { z } from "zod";
 import { visibleText } from "../sanitize.js";
@@ -37,6 +37,5 @@ export async function findingsOfRun(
     context.sources.texts(),
   ]);
   const sources = read.map((source, index) => ({ ...source, date: source.date ?? dateIn(texts[index]?.text ?? "") }));
-  const now = Math.max(0, ...read.map(({ fetchedAt }) => Date.parse(fetchedAt)));
-  return findingsOf({ claims, sources, questions, hypotheses, now });
+  return findingsOf({ claims, sources, questions, hypotheses, now: lastReading(read) ?? 0 });
 }

@@ -93,6 +93,7 @@ describe("a run that nobody has pre-authorised", () => {
       ).toEqual(ids.map(() => source));
     }
     const texts = new Map((await sources.texts()).map(({ id, text }) => [id, text]));
+    expect(evidence.questions.length).toBeGreaterThan(0);
     for (const { source, start, end, text } of passages.values()) {
       expect(texts.get(source)?.slice(start, end)).toBe(text);
       expect(text.trim()).not.toBe("");

@@ -4,4 +4,4 @@ export { type Findings, findingsOf } from "./findings.js";
 export type { Gap } from "./gaps.js";
 export type { ClaimRow } from "./matrix.js";
 export { findingsText } from "./text.js";
-export { dateIn } from "./weight.js";
+export { dateIn, lastReading } from "./weight.js";

@@ -39,6 +39,12 @@ export function weightOf(source: FindingSource, now: number): number {
   return WEIGHTS[kindOf(source)] * (years === undefined ? UNDATED : 2 ** (-years / HALF_LIFE_YEARS));
 }
 
+/** When the last of some sources was read, in milliseconds since 1970: until then they age, so that the same evidence always comes to the same. */
+export function lastReading(sources: readonly { readonly fetchedAt?: string }[]): number | undefined {
+  const times = sources.map(({ fetchedAt = "" }) => Date.parse(fetchedAt)).filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /** The date that a text gives itself in its first lines, as in "As of 15 September 2026"; undefined if it gives none. */
 export function dateIn(text: string): string | undefined {
   const line = text

@@ -1,4 +1,6 @@
 import type { EvidenceSpan, Verdict, Verification } from "../check/verification.js";
+import type { Hypothesis } from "../findings/claim.js";
+import { dateIn } from "../findings/weight.js";
 import type { RecordedClaim } from "./claim.js";
 import type { Source } from "./source.js";
 
@@ -15,8 +17,12 @@ export interface EvidencePassage {
 /** What a run rests on, as one file: its sources, the passages in them that bear something out, its claims, and the verdicts on its draft. */
 export interface EvidenceFile {
   runId: string;
-  sources: Source[];
+  /** `dateInText`: what a source's text says in its first lines, where the source gives no date. */
+  sources: (Source & { dateInText?: string })[];
   passages: EvidencePassage[];
+  /** What its researchers were sent to find out. */
+  questions: string[];
+  hypotheses: Hypothesis[];
   claims: (Omit<RecordedClaim, "support"> & { passages: string[] })[];
   /** One for each citation of the draft. */
   verdicts: {
@@ -30,14 +36,21 @@ export interface EvidenceFile {
 
 type Place = Pick<EvidenceSpan, "id" | "start" | "end" | "quote">;
 
-/** Puts a run's evidence together. Places that are named several times are one passage. */
+/**
+ * Puts a run's evidence together. Places that are named several times are one passage.
+ * @param o.texts of the sources, as far as they are there
+ */
 export function evidenceFile(o: {
   runId: string;
   sources: readonly Source[];
+  texts: readonly { readonly id: string; readonly text: string }[];
+  questions: readonly string[];
+  hypotheses: readonly Hypothesis[];
   claims: readonly RecordedClaim[];
   verification?: Verification;
 }): EvidenceFile {
-  const { runId, sources, claims, verification } = o;
+  const { runId, claims, questions, hypotheses, verification } = o;
+  const texts = new Map(o.texts.map(({ id, text }) => [id, text]));
   const sentences = verification?.sentences ?? [];
   const placesOf = ({ support }: RecordedClaim): Place[] =>
     support.map(({ source, ...place }) => ({ id: source, ...place }));
@@ -47,8 +60,13 @@ export function evidenceFile(o: {
   ];
   return {
     runId,
-    sources: [...sources],
+    sources: o.sources.map((source) => {
+      const dateInText = source.date === undefined ? dateIn(texts.get(source.id) ?? "") : undefined;
+      return dateInText === undefined ? source : { ...source, dateInText };
+    }),
     passages: [...passages.values()],
+    questions: [...questions],
+    hypotheses: [...hypotheses],
     claims: claims.map(({ support, ...claim }) => ({ ...claim, passages: idsOf(placesOf({ support, ...claim })) })),
     verdicts: sentences.flatMap(({ text, citations, method, spans }) =>
       citations.map(({ id, verdict }) => ({
