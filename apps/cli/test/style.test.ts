@@ -47,7 +47,7 @@ it("a rewrite that says something else ends with 1, says what, and is not writte
   await writeFile(join(cwd, "rewritten.md"), "# a look at Tides\n\nIt was 13km -- not 5 % [S1].\n");
   const { code, said } = await run("rewritten.md", { guide: "academic", check: "draft.md", out: "never.md" });
   expect(code).toBe(1);
-  expect(said).toMatch(/2 things said otherwise[\s\S]*number: “13 km” was not said before/);
+  expect(said).toMatch(/2 things are said otherwise[\s\S]*number: “13 km” was not said before/);
   await expect(readFile(join(cwd, "never.md"))).rejects.toThrow(/ENOENT/);
   expect((await run("draft.md", { check: "draft.md" })).code).toBe(0);
 });

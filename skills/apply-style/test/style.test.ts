@@ -59,6 +59,9 @@ test("a rewrite is held against the draft: 0 for the same, 1 with what has chang
   const wrong = run("check", "--before", "before.md", "--after", "wrong.md");
   expect(wrong.status).toBe(1);
   expect(wrong.stdout).toMatch(/number: “12 km” is not said any more[\s\S]*number: “13 km” was not said before/);
+  const undone = run("check", "--before", "before.md", "--after", "wrong.md", "--undo");
+  expect(undone).toMatchObject({ status: 1, stdout: expect.stringContaining("The rewrite was undone") });
+  expect(await readFile(join(folder, "wrong.md"), "utf8")).toBe("It was 12 km in 2024 [S1].\n");
   expect(run("check", "--before", "before.md").status).toBe(2);
   expect(run("format", "--draft", "nowhere.md", "--guide", "academic")).toMatchObject({ status: 2 });
 });

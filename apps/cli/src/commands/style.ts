@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
-import type { FactChange, Guide, Styled } from "@vibewriter/evidence/style";
+import type { Guide, Styled } from "@vibewriter/evidence/style";
 import type { Context } from "../context.js";
 import { plain } from "../escape.js";
 import { EXIT, type ExitCode, UsageError } from "../exit.js";
 import { guideText } from "../guides.js";
 import { passOn } from "../output.js";
-import { count } from "../view/format.js";
 import { writeOut } from "../write-out.js";
 import { readDraft } from "./publish.js";
 
@@ -29,25 +28,26 @@ export async function style(context: Context, file: string, o: StyleOptions): Pr
   if (terminal.json && o.guide !== undefined && o.out === undefined) {
     throw new UsageError("With --json the formatted draft goes into a file; name it with -o FILE.");
   }
-  const { adviceOn, applyGuide, changedFacts, parseGuide } = await import("@vibewriter/evidence/style");
+  const { adviceOn, applyGuide, compareRewrite, parseGuide, rewriteText } = await import("@vibewriter/evidence/style");
   const draft = await readDraft(resolve(cwd, file), file);
   const before = o.check === undefined ? undefined : await readDraft(resolve(cwd, o.check), o.check);
   const guide = o.guide === undefined ? undefined : parseGuide(await guideText(cwd, o.guide), o.guide);
   const styled = guide === undefined ? undefined : applyGuide(draft, guide);
-  const changes = before === undefined ? undefined : changedFacts(before, styled?.text ?? draft);
-  const isSame = changes === undefined || changes.length === 0;
+  const rewrite = before === undefined ? undefined : compareRewrite(before, styled?.text ?? draft);
+  const isSame = rewrite === undefined || rewrite.changes.length === 0;
   // What says something else is not written.
   if (styled !== undefined && isSame) await write(context, styled.text, o.out);
   const advice = styled === undefined || guide === undefined ? [] : adviceOn(styled.text, guide);
   if (terminal.json) {
     const { passes, undone } = styled ?? { passes: [], undone: [] };
     const file = o.out === undefined || !isSame ? null : resolve(cwd, o.out);
-    terminal.printJson({ file, passes, undone, changes: changes ?? null, refused: guide?.refused ?? [], advice });
+    const { changes, reworded } = rewrite ?? { changes: null, reworded: null };
+    terminal.printJson({ file, passes, undone, changes, reworded, refused: guide?.refused ?? [], advice });
   } else {
     if (styled !== undefined && guide !== undefined) tell(context, styled, guide);
     for (const { line, text } of advice)
       terminal.note(`Advice${line === undefined ? "" : `, line ${line}`}: ${plain(text)}`);
-    if (changes !== undefined) tellChanges(context, changes);
+    if (rewrite !== undefined) tellRewrite(context, rewriteText(rewrite).split("\n"), isSame);
   }
   return isSame && (styled?.undone.length ?? 0) === 0 ? EXIT.done : EXIT.failed;
 }
@@ -62,14 +62,11 @@ function tell({ terminal }: Context, { passes, undone }: Styled, { refused }: Gu
   for (const { what, why } of refused) terminal.warn(`The guide's “${plain(what)}” is passed over: ${why}.`);
 }
 
-function tellChanges({ terminal }: Context, changes: readonly FactChange[]): void {
-  if (changes.length === 0)
-    terminal.note("Both say the same: no number, date, name, quotation or citation has changed.");
+function tellRewrite({ terminal }: Context, [first = "", ...rest]: readonly string[], isSame: boolean): void {
+  if (isSame) for (const line of [first, ...rest]) terminal.note(plain(line));
   else {
-    terminal.warn(
-      terminal.colors.red(`${count(changes.length, "thing")} said otherwise than before; take the old text there.`),
-    );
-    for (const { kind, message } of changes) terminal.warn(`${kind}: ${plain(message)}`);
+    terminal.warn(terminal.colors.red(plain(first)));
+    for (const line of rest) terminal.warn(plain(line));
   }
 }
 

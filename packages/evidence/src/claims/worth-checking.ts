@@ -38,6 +38,15 @@ function isWorthChecking({ text, kind }: DraftSentence, corpus: Corpus, titles: 
   return COMPARISON.test(text) || CAUSE.test(text) || (namesOf(text, corpus).length > 0 && hasPredicate(text));
 }
 
+/** Whether a sentence says nothing of the world: it leads on to the next one, tells what its report is about, or asks what it does not presuppose. */
+export function onlyLeadsOn(text: string): boolean {
+  const facts = factsIn(text);
+  if (/\?["'”’)\s]*$/.test(text)) return !presupposes(text, facts);
+  const about = ABOUT_ITSELF.exec(text)?.[0];
+  if (about !== undefined) return !tellsBeside(text.slice(about.length), facts);
+  return facts === "none" && TRANSITION.test(text);
+}
+
 /** The most telling that a text has: a sum, share or measure; or a date, a span of time, a number in digits, another's words. */
 type Facts = "measured" | "counted" | "none";
 

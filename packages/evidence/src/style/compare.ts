@@ -1,29 +1,53 @@
+import { counterparts, type Reworded } from "./counterparts.js";
 import { corpusOf, type Fact, fixedOf, type Part, partsOf } from "./facts.js";
 import { wholeWords } from "./pattern.js";
 
 /** Something that a text says and its other version does not. */
 export interface FactChange {
-  kind: Fact["kind"] | "name" | "citation" | "negation" | "direction" | "certainty" | "wording" | "code";
+  kind:
+    | Fact["kind"]
+    | "name"
+    | "citation"
+    | "negation"
+    | "direction"
+    | "certainty"
+    | "scope"
+    | "cause"
+    | "statement"
+    | "wording"
+    | "code";
   /** One sentence for a person. */
   message: string;
 }
 
+/** A rewritten draft beside the one that it was. */
+export interface Rewrite {
+  /** What it says otherwise. Empty: the same is said, as far as code can tell. */
+  changes: FactChange[];
+  /** What code cannot tell, for a reader to look at. */
+  reworded: Reworded[];
+}
+
 /**
- * What a rewritten draft says otherwise than before: numbers, dates, quotations, names, negations, directions, certainty, and on which
- * sources each rests. Empty: the same is said, as far as code can tell. Sentences may be divided, joined and moved; what was said twice
- * may be said once.
+ * What a rewritten draft says otherwise than before: numbers, dates, quotations, names, negations, directions, certainty, how many of a kind it
+ * speaks of, causes, on which sources each rests, and statements that have come or gone. Sentences may be divided, joined and moved; what was
+ * said twice may be said once. Sentences in other words are told, and not compared by what they mean.
  */
-export function changedFacts(before: string, after: string): FactChange[] {
+export function compareRewrite(before: string, after: string): Rewrite {
   const corpus = corpusOf(before, after);
   const old = partsOf(before, corpus);
   const now = partsOf(after, corpus);
-  return [
+  const { added, dropped, reworded } = counterparts(old, now);
+  const changes = [
     ...changedCitations(old, now),
     ...changedKinds(old, now),
     ...changedNames(old, now),
     ...changedSense(old, now),
+    ...added.map((text): FactChange => ({ kind: "statement", message: `“${cut(text)}” was not said before.` })),
+    ...dropped.map((text): FactChange => ({ kind: "statement", message: `“${cut(text)}” is not said any more.` })),
     ...changedCode(before, after),
   ];
+  return { changes, reworded };
 }
 
 /**
@@ -203,6 +227,7 @@ function changedSense(old: readonly Part[], now: readonly Part[]): FactChange[] 
       const how = hedgedNow > 0 ? "less sure" : "more sure";
       changes.push({ kind: "certainty", message: `In ${what} it is ${how} than before.` });
     }
+    changes.push(...changedScope(was, is, what), ...changedCause(was, is, what));
     if (ids === "") continue;
     const words = new Set(was.flatMap(({ stems }) => [...stems]));
     for (const { stems, text } of is) {
@@ -213,6 +238,24 @@ function changedSense(old: readonly Part[], now: readonly Part[]): FactChange[] 
     }
   }
   return changes;
+}
+
+function changedScope(was: readonly Part[], is: readonly Part[], what: string): FactChange[] {
+  const [before, after] = [was, is].map((parts) => new Set(parts.flatMap(({ scopes }) => [...scopes])));
+  const of = (scopes: Iterable<string> = []): string => [...scopes].sort().join(", ") || "no such word";
+  if (of(before) === of(after)) return [];
+  return [
+    { kind: "scope", message: `Of how many it holds is said otherwise in ${what}: ${of(before)}; now ${of(after)}.` },
+  ];
+}
+
+function changedCause(was: readonly Part[], is: readonly Part[], what: string): FactChange[] {
+  const says = (parts: readonly Part[]): boolean => parts.some(({ cause }) => cause === "said");
+  const may = (parts: readonly Part[]): boolean => parts.some(({ cause }) => cause !== "none");
+  if (says(is) && !may(was)) return [{ kind: "cause", message: `In ${what} one thing is the cause of another now.` }];
+  if (says(was) && !may(is))
+    return [{ kind: "cause", message: `In ${what} nothing is the cause of another any more.` }];
+  return [];
 }
 
 /** What rests on the same sources, before and now. */

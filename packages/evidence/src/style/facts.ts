@@ -31,6 +31,10 @@ export interface Part {
   denials: number;
   directions: ReadonlySet<string>;
   hedges: number;
+  /** Of how many of a kind it speaks: `all`, `most`, `few`, `some`, `only`. */
+  scopes: ReadonlySet<string>;
+  /** `said`: it tells one thing as the cause of another; `meant`: it may, as "since" and "as" do. */
+  cause: "said" | "meant" | "none";
 }
 
 /** The parts of a draft. `corpus` says which words are names: it must be of all drafts that are compared. */
@@ -111,6 +115,7 @@ function partOf(written: string, ids: string, isHeading: boolean, corpus: Corpus
     }),
   ];
   const { denials } = polarityOf(text, words, true);
+  const own = withoutSpans(text, [...dates, ...figures, ...quotationsOf(text)]);
   return {
     text: text.replace(/\s+/g, " ").trim(),
     ids,
@@ -120,12 +125,36 @@ function partOf(written: string, ids: string, isHeading: boolean, corpus: Corpus
     stems: new Set(content.map((word) => word.key)),
     denials: denials.length,
     directions: polarityOf(text, words, false).directions,
+    scopes: new Set(SCOPES.filter(([, pattern]) => pattern.test(own)).map(([scope]) => scope)),
+    cause: CAUSE.test(own) ? "said" : MAY_BE_CAUSE.test(own) ? "meant" : "none",
     hedges: dates.reduce((rest, { text: date }) => rest.replace(date, " "), text).match(HEDGES)?.length ?? 0,
   };
 }
 
 const HEDGES =
   /\b(?:may|might|could|perhaps|possibly|probably|likely|unlikely|appears?|seems?|seemed|appeared|suggests?|suggested|allegedly|reportedly|estimated|is believed|are believed)\b/gi;
+
+/** Not "first of all", "at all", "the most recent"; a word for about so many ("some 700") is part of its number. */
+const SCOPES: readonly (readonly [string, RegExp])[] = [
+  [
+    "all",
+    /(?<!\b(?:at|above|after|(?:first|most|best) of) )\b(?:all(?! (?:in all|told))|every(?:one|body|thing)?|always|entirely|completely|wholly)\b/i,
+  ],
+  ["most", /(?<!\b(?:the|at|its|their) )\b(?:most(?! of all)|mostly|majority|usually|generally|mainly|largely)\b/i],
+  ["few", /\b(?:few|fewest|rarely|seldom|hardly|minority)\b/i],
+  ["some", /\b(?:some|several|sometimes|partly|partially|occasionally)\b/i],
+  ["only", /(?<!\bnot )\b(?:only|solely|exclusively|nothing but)\b/i],
+];
+const CAUSE =
+  /\b(?:because|due to|owing to|thanks to|caus(?:e|es|ed|ing)|leads? to|led to|leading to|results? (?:in|from)|resulted (?:in|from)|as a result|driven by|drives|drove|therefore|consequently)\b/i;
+/** What may say the same in other words. */
+const MAY_BE_CAUSE =
+  /\b(?:since|as(?! (?:well|of|much|many|long|soon|far|if|though)\b)|so|hence|thus|why|reasons?|makes?|made|brought|owes?)\b/i;
+
+function withoutSpans(text: string, spans: readonly Span[]): string {
+  const before = spans.toSorted((a, b) => b.start - a.start);
+  return before.reduce((rest, { start, end }) => `${rest.slice(0, start)} _ ${rest.slice(end)}`, text);
+}
 
 /** Differences of spacing that are none: `10km` and `10 km`. */
 function evenly(text: string): string {

@@ -1,7 +1,8 @@
 import { adviceOn } from "../../src/style/advice.js";
 import { applyGuide } from "../../src/style/apply.js";
-import { changedFacts } from "../../src/style/compare.js";
+import { compareRewrite } from "../../src/style/compare.js";
 import { guideFile, parseGuide } from "../../src/style/guide.js";
+import { rewriteText } from "../../src/style/rewrite-text.js";
 
 const guide = (rules: string) => parseGuide(`---\n${rules}\n---\n`);
 const styled = (draft: string, rules: string) => applyGuide(draft, guide(rules));
@@ -113,9 +114,10 @@ describe("the check of a rewrite", () => {
       "typography",
       BEFORE.replace("“no critical issue in scope”", '"no critical issue in scope"').replace("3.4%", "3.4 %"),
     ],
+    ["what only leads on", BEFORE.replace("Rates were", "We now turn to the rates.\n\nRates were")],
     ["a sentence divided", BEFORE.replace("$900 million and may grow [S2].", "$900 million [S2]. It may grow [S2].")],
   ])("lets pass: %s", (_, after) => {
-    expect(changedFacts(BEFORE, after)).toEqual([]);
+    expect(compareRewrite(BEFORE, after).changes).toEqual([]);
   });
 
   test.each([
@@ -138,11 +140,30 @@ describe("the check of a rewrite", () => {
       "It never asked whether liquidators had colluded [S3].",
     ],
     ["code", "an address", "Fees rose", "[Fees](https://evil.example) rose"],
+    ["statement", "a statement added", "cover the oracle [S3].", "cover the oracle [S3]. The protocol is well run."],
+    ["statement", "a statement left out", "It does not cover the oracle [S3]. ", ""],
+    ["scope", "how many", "Fees rose", "All fees rose"],
+    ["cause", "a cause", "$4.2 billion on", "$4.2 billion because of a reform on"],
     ["number", "a new number", "Fees rose by 12%", "Fees rose by 12% in 4 days"],
   ])("finds a changed %s: %s", (kind, _, from, to) => {
-    const changes = changedFacts(BEFORE, BEFORE.replaceAll(from, to));
+    const { changes } = compareRewrite(BEFORE, BEFORE.replaceAll(from, to));
     expect(changes.map((change) => change.kind)).toContain(kind);
   });
+});
+
+test("what a rewrite says in other words is told, since no code knows whether they mean the same", () => {
+  const after = BEFORE.replace("Aave held", "Aave stole").replace(
+    "# Aave on Base",
+    "# Aave on Base\n\nThis report covers Aave.",
+  );
+  const rewrite = compareRewrite(BEFORE, after);
+  expect(rewriteText(rewrite).split("\n")).toEqual([
+    expect.stringMatching(/^No number, .* has changed, and no statement has come or gone\.$/),
+    expect.stringContaining("which code does not compare by what they mean"),
+    "- new: “This report covers Aave.”",
+    "- “Aave held $4.2 billion on 3 May 2024.” -> “Aave stole $4.2 billion on 3 May 2024.”",
+  ]);
+  expect(compareRewrite(BEFORE, BEFORE.replace("# Aave", "## Aave")).reworded).toEqual([]);
 });
 
 describe("guides", () => {
