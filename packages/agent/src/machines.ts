@@ -46,6 +46,8 @@ export interface BackendNeeds {
   readonly env?: Record<string, string>;
   /** What came with the run to reach other services; no sandbox gets it. */
   readonly keys?: ModelEnvironment;
+  /** Milliseconds that a command may take, asked when one begins: it is ended then. Default: only the sandbox's own limit holds. */
+  readonly commandMsLeft?: () => number;
 }
 
 /** On a machine with a smaller disk, the size of that. */
@@ -97,9 +99,13 @@ export class AgentVMs implements Machines, AsyncDisposable {
     // The VMs of this machine need none.
   }
 
-  async backend(workplace: string, folder: string, { env }: BackendNeeds = {}): Promise<SandboxBackendProtocolV2> {
+  async backend(
+    workplace: string,
+    folder: string,
+    { env, commandMsLeft }: BackendNeeds = {},
+  ): Promise<SandboxBackendProtocolV2> {
     const vm = await this.#vmWithFolder(workplace, folder);
-    return MicroVMBackend.of(vm, { cwd: folder, env });
+    return MicroVMBackend.of(vm, { cwd: folder, env, executeMsLeft: commandMsLeft });
   }
 
   async #vmWithFolder(workplace: string, folder: string): Promise<MicroVM> {

@@ -54,7 +54,7 @@ export function researcherBudget(o: ResearcherBudgetOptions) {
       const end = usedUp(used, o.limits) ?? (isOver ? "run_budget" : isLooping ? "loop" : undefined);
       if (end === "time") return await finish("time");
       const note = end !== undefined ? endNote(end) : isNearEnd(used, o.limits) ? nearNote(used, o.limits) : undefined;
-      const seconds = Math.min(o.limits.seconds - used.seconds, o.meter.secondsLeft);
+      const seconds = Math.min(o.limits.seconds - used.seconds, o.meter.secondsToSpare);
       try {
         const answer = await withDeadline(seconds * 1000, request.runtime.signal, async (signal) =>
           handler({
@@ -64,7 +64,7 @@ export function researcherBudget(o: ResearcherBudgetOptions) {
             ...(end === undefined ? {} : { toolChoice: "none" as const }),
           }),
         );
-        if (answer === undefined) return await finish(o.meter.stage === "over" ? "run_budget" : "time");
+        if (answer === undefined) return await finish(o.meter.stage === "open" ? "time" : "run_budget");
         if (!AIMessage.isInstance(answer)) return answer;
         if (end === undefined) {
           if ((answer.tool_calls ?? []).length === 0) await tell(task, usedBy(task, [...messages, answer]), "answered");
@@ -89,7 +89,7 @@ export function researcherBudget(o: ResearcherBudgetOptions) {
       };
       if (name === "execute" && o.meter.isVmSpent) return refuse("The run's time in the VM is spent.");
       if (placeOf(id, request.state.messages) >= o.limits.toolCalls) return refuse("Your tool calls are used up.");
-      const seconds = Math.min(o.limits.seconds - used.seconds, o.meter.secondsLeft);
+      const seconds = Math.min(o.limits.seconds - used.seconds, o.meter.secondsToSpare);
       const result = await withDeadline(seconds * 1000, request.runtime.signal, async () => handler(request));
       return withWarning(result ?? refuse("Your time is over."), request.state.messages);
     },

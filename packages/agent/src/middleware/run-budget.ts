@@ -3,6 +3,7 @@ import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { createMiddleware } from "langchain";
 import type { BudgetMeter } from "../research/budget.js";
 import type { Stage } from "../research/budget-limits.js";
+import { withDeadline } from "../research/deadline.js";
 import { MOST_AT_ONCE } from "../research/limits.js";
 import { isEndless, loopIn, loopText, withWarning } from "../research/loops.js";
 import type { EmitEvent } from "./run-scope.js";
@@ -24,7 +25,8 @@ export interface RunBudgetOptions {
 
 /**
  * Keeps an agent within the budget of its run: when most of it is spent, nothing more is looked for, and the agent is told to write with what
- * there is; when all of it is spent, no model is asked any more. A stage that has spent its own part is over, and the others go on. An agent that
+ * there is; when all of it is spent, no model is asked any more. Its time cuts off what is under way: an answer when it is over, what looks for more
+ * when the rest is for the report; commands are ended where they run. A stage that has spent its own part is over, and the others go on. An agent that
  * goes round in circles is told so, and then ended. Researchers start five at once at most.
  */
 export function runBudget(o: RunBudgetOptions) {
@@ -33,7 +35,7 @@ export function runBudget(o: RunBudgetOptions) {
     name: "RunBudget",
     async wrapModelCall(request, handler) {
       const { stage, text } = meter;
-      if (stage === "over") return new AIMessage(`The budget of the run is spent (${text}), so the work ends here.`);
+      if (stage === "over") return spent(meter);
       const loop = loopIn(request.state.messages);
       if (isEndless(loop)) {
         const id = `loop.${taskAtWork() ?? "main"}.${request.state.messages.length}`;
@@ -43,13 +45,12 @@ export function runBudget(o: RunBudgetOptions) {
       const own = o.stage ?? meter.stageNow;
       const content =
         stage === "concluding" ? concludingNote(text) : meter.isStageOver(own) ? stageNote(own) : undefined;
-      if (content === undefined) return await handler(request);
-      const note = new HumanMessage({
-        id: `budget.${request.messages.length}`,
-        content: `<budget>\n${content}\n</budget>`,
-        additional_kwargs: { lc_source: "budget" },
-      });
-      return await handler({ ...request, messages: [...request.messages, note] });
+      const id = `budget.${request.messages.length}`;
+      const messages = content === undefined ? request.messages : [...request.messages, noteMessage(content, id)];
+      const answer = await withDeadline(meter.secondsLeft * 1000, request.runtime.signal, async (signal) =>
+        handler({ ...request, messages, modelSettings: { ...request.modelSettings, signal } }),
+      );
+      return answer ?? spent(meter);
     },
     async wrapToolCall(request, handler) {
       const { id = "", name, args } = request.toolCall;
@@ -62,14 +63,12 @@ export function runBudget(o: RunBudgetOptions) {
           name,
           status: "error",
         });
-      if (meter.stage !== "open" && (isResearch || LOOKING.has(name))) {
-        return refuse(
-          "budget_spent",
-          "Most of the run's budget is spent: write with what there is, and name the gaps.",
-        );
-      }
+      const isLooking = LOOKING.has(name);
+      const mostIsSpent = () =>
+        refuse("budget_spent", "Most of the run's budget is spent: write with what there is, and name the gaps.");
+      if (meter.stage !== "open" && (isResearch || isLooking)) return mostIsSpent();
       const stage = isResearch ? "research" : starts === "verifier" ? "check" : (o.stage ?? meter.stageNow);
-      if ((isResearch || starts === "verifier" || LOOKING.has(name)) && meter.isStageOver(stage)) {
+      if ((isResearch || starts === "verifier" || isLooking) && meter.isStageOver(stage)) {
         return refuse("budget_spent", stageNote(stage));
       }
       if (name === COMMAND && meter.isVmSpent) {
@@ -86,9 +85,22 @@ export function runBudget(o: RunBudgetOptions) {
       }
       using _call = meter.startCall();
       if (name === "task") expectManyListeners(request.runtime.configurable);
-      return withWarning(await handler(request), request.state.messages);
+      const ms = isLooking ? meter.secondsToSpare * 1000 : Number.POSITIVE_INFINITY;
+      const result = await withDeadline(ms, request.runtime.signal, async () => handler(request));
+      return withWarning(result ?? mostIsSpent(), request.state.messages);
     },
   });
+}
+
+/** The last words of an agent whose run has spent all that it may. */
+function spent({ text }: BudgetMeter): AIMessage {
+  return new AIMessage(`The budget of the run is spent (${text}), so the work ends here.`);
+}
+
+function noteMessage(text: string, id: string): HumanMessage {
+  // No person said it.
+  const additional_kwargs = { lc_source: "budget" };
+  return new HumanMessage({ id, content: `<budget>\n${text}\n</budget>`, additional_kwargs });
 }
 
 function concludingNote(text: string): string {

@@ -2,7 +2,9 @@ import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { type BackendProtocolV2, createSummarizationMiddleware } from "deepagents";
+import { rootError } from "../errors.js";
 import { AskAlone, type AskAloneOptions } from "../models/ask-alone.js";
+import { isModelFailure } from "../models/model-errors.js";
 import type { BudgetMeter } from "../research/budget.js";
 
 /** The parts of a model's context at which the thread is summarized, and that stay as they are. */
@@ -25,12 +27,12 @@ Summary:`;
 /** A long thread is read once more, and a long text is written: more than one answer of a judge takes. */
 const DEADLINE_MS = 300_000;
 
-export interface SummarizationOptions extends Omit<AskAloneOptions, "deadlineMs"> {
+export interface SummarizationOptions extends Omit<AskAloneOptions, "deadlineMs" | "secondsLeft"> {
   readonly backend: BackendProtocolV2;
   /** The model's context where the model does not say it itself. */
   readonly contextTokens?: number;
   /** Of the whole run. */
-  readonly meter: Pick<BudgetMeter, "stage">;
+  readonly meter: Pick<BudgetMeter, "stage" | "secondsLeft">;
 }
 
 /**
@@ -49,11 +51,19 @@ export function summarization(o: SummarizationOptions) {
   const summarizer = new Summarizer(o);
   const { wrapModelCall } = whole;
   if (wrapModelCall === undefined) throw new Error("Summarization goes around the calls of a model.");
-  const wrap: typeof wrapModelCall = (request, handler) =>
+  const wrap: typeof wrapModelCall = async (request, handler) => {
     // No model is asked any more: what is left of the run needs no summary either.
-    o.meter.stage === "over"
-      ? handler(request)
-      : wrapModelCall({ ...request, model: summarizer }, (inner) => handler({ ...inner, model: request.model }));
+    if (o.meter.stage === "over") return await handler(request);
+    try {
+      return await wrapModelCall({ ...request, model: summarizer }, (inner) =>
+        handler({ ...inner, model: request.model }),
+      );
+    } catch (error) {
+      // A summary that the run had no time left for is none that failed.
+      if (o.meter.secondsLeft > 0 || !isModelFailure(rootError(error))) throw error;
+      return await handler(request);
+    }
+  };
   return { ...whole, wrapModelCall: wrap };
 }
 
@@ -64,7 +74,7 @@ class Summarizer extends BaseChatModel {
 
   constructor(o: SummarizationOptions) {
     super({});
-    this.#asks = new AskAlone({ ...o, deadlineMs: DEADLINE_MS });
+    this.#asks = new AskAlone({ ...o, deadlineMs: DEADLINE_MS, secondsLeft: () => o.meter.secondsLeft });
     this.#own = o.desk.of(o.asker).model;
   }
 

@@ -19,6 +19,8 @@ export interface AskAloneOptions {
   readonly asker: Asker;
   /** Milliseconds that one question may take, with its repetitions. */
   readonly deadlineMs?: number;
+  /** What the run has left for it, in seconds; default: as much as it takes. */
+  readonly secondsLeft?: () => number;
   /** Goes around each call; default: nobody measures. */
   readonly measure?: Measure;
   /** Is told in a sentence why a model is given up, and who takes over. */
@@ -71,13 +73,19 @@ export class AskAlone {
 
   async #ask<T>({ signal }: LoneQuestion, work: (opened: OpenedModel) => Promise<T>): Promise<T> {
     const { desk, asker, onTakeOver = async () => undefined } = this.#o;
-    return await desk.ask(asker, work, { isOver: () => signal.aborted, onTakeOver });
+    return await desk.ask(asker, work, { isOver: () => signal.aborted || this.#secondsLeft() <= 0, onTakeOver });
+  }
+
+  #secondsLeft(): number {
+    return this.#o.secondsLeft?.() ?? Number.POSITIVE_INFINITY;
   }
 
   async #words({ name, model }: OpenedModel, question: LoneQuestion): Promise<string> {
     const { deadlineMs = DEADLINE_MS, measure = (_, call) => call() } = this.#o;
+    const msLeft = this.#secondsLeft() * 1000;
+    const ending = AbortSignal.timeout(Math.ceil(Math.min(deadlineMs, msLeft)));
     try {
-      const signal = AbortSignal.any([question.signal, AbortSignal.timeout(deadlineMs)]);
+      const signal = AbortSignal.any([question.signal, ending]);
       const call = () => model.invoke(question.messages, { signal });
       const answer = await measure(name, () =>
         patiently(call, { signal, helps: (error) => !signal.aborted && mayPass(error) }),
@@ -85,6 +93,8 @@ export class AskAlone {
       return answer.text;
     } catch (error) {
       question.signal.throwIfAborted();
+      if (ending.aborted && msLeft < deadlineMs)
+        throw new AgentError("model_failed", "The run has no time left for this question.", { cause: error });
       throw explainModelError(name, error);
     }
   }

@@ -13,6 +13,9 @@ export type BudgetStage = "open" | "concluding" | "over";
 /** The part of the budget from which on what is left is for the draft, its check and its publication. */
 const FOR_RESEARCH = 0.7;
 
+/** The part of the time, and the most seconds, that are kept to check and lay out what there is when no model is asked any more. */
+const FOR_LAST_DRAFT = { part: 0.05, seconds: 10 } as const;
+
 /** What was spent of what is limited. */
 interface Spent {
   readonly costUsd: number;
@@ -57,7 +60,8 @@ export class BudgetMeter {
 
   get stage(): BudgetStage {
     // Commands that may not run are refused by themselves; what is left can be written without them.
-    const spent = Math.max(...shares({ ...this.#budget, maxVmSeconds: undefined }, this.#spent));
+    const limits = { ...this.#budget, maxMinutes: this.#workMinutes, maxVmSeconds: undefined };
+    const spent = Math.max(...shares(limits, this.#spent));
     return spent >= 1 ? "over" : spent >= FOR_RESEARCH ? "concluding" : "open";
   }
 
@@ -114,10 +118,29 @@ export class BudgetMeter {
     return parts.join(", ");
   }
 
-  /** Seconds until the time of the run is over; infinite without a limit. */
+  /** Seconds until no model is asked any more; infinite without a limit of time. */
   get secondsLeft(): number {
+    return Math.max(0, 60 * (this.#workMinutes ?? Number.POSITIVE_INFINITY) - this.#seconds());
+  }
+
+  /** Seconds that a call may take which is not the report's: until what is kept for that begins, and from then on half of what is left. */
+  get secondsToSpare(): number {
+    const left = this.secondsLeft;
+    const kept = this.#workMinutes === undefined ? 0 : (1 - FOR_RESEARCH) * 60 * this.#workMinutes;
+    return left > kept ? left - kept : left / 2;
+  }
+
+  /** Seconds that a command may take, of the run's time and of that in its VM; infinite without a limit. */
+  get commandSecondsLeft(): number {
+    const { maxVmSeconds = Number.POSITIVE_INFINITY } = this.#budget;
+    return Math.max(0, Math.min(this.secondsToSpare, maxVmSeconds - this.#spent.vmSeconds));
+  }
+
+  /** Minutes until no model is asked any more. */
+  get #workMinutes(): number | undefined {
     const { maxMinutes } = this.#budget;
-    return maxMinutes === undefined ? Number.POSITIVE_INFINITY : Math.max(0, 60 * maxMinutes - this.#seconds());
+    if (maxMinutes === undefined) return undefined;
+    return maxMinutes - Math.min(FOR_LAST_DRAFT.part * maxMinutes, FOR_LAST_DRAFT.seconds / 60);
   }
 
   get #spent(): Spent {

@@ -14,7 +14,8 @@ export async function withDeadline<T>(
   if (!Number.isFinite(ms)) return await working;
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.max(0, Math.min(ms, MOST_MS)));
+    // A timer may be a millisecond early, and whoever looks at the time then would find that there is some left.
+    timer = setTimeout(() => resolve(undefined), Math.max(0, Math.min(Math.ceil(ms) + 1, MOST_MS)));
   });
   try {
     return await Promise.race([working, over]);

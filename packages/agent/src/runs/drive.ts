@@ -203,8 +203,8 @@ async function research(
       callbacks: tracing.callbacks,
       isAnswered: (question) => isAnswered(parts, record, question),
     });
-    if (rest.state === "ended" && record.kind === "research")
-      await leaveDraft(context, record, left("The agent ended"));
+    const why = o.meter.stage === "over" ? "The budget of the run was spent, so the agent ended" : "The agent ended";
+    if (rest.state === "ended" && record.kind === "research") await leaveDraft(context, record, left(why));
     return rest;
   } catch (error) {
     // A run that goes on later has what there is laid out meanwhile.

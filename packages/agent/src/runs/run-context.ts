@@ -58,7 +58,11 @@ export async function openContext(
   await emit(progress(startingText(machines.sandbox)), "log.vm");
   // A script calls the tools of this run, and not of another that the same agent does meanwhile.
   const place = workplaceOf(record);
-  const machine = await machines.backend(place, folder, { env: { VIBEWRITER_SCOPE: runId }, keys: env });
+  const machine = await machines.backend(place, folder, {
+    env: { VIBEWRITER_SCOPE: runId },
+    keys: env,
+    commandMsLeft: () => meter.commandSecondsLeft * 1000,
+  });
   const backend = watchWrites(traceBackend(machine, machines.sandbox), () => folders?.touch());
   const sandbox = await machines.files(place, env);
   const gate = new MemoryGate();
@@ -105,11 +109,15 @@ export async function openContext(
   const models = new ModelMeter({ runId, drive: record.drives, prices, observer, emit, audit });
   // A draft of one's own is published without a model.
   const desk = record.kind === "publish" ? undefined : await ModelDesk.open(modelsOf(record), open);
+  const secondsLeft = () => meter.secondsToSpare;
   const asking = desk && {
-    judge: { ...models.alone("judge"), desk, mayAsk: () => meter.stage !== "over" },
-    reader: { ...models.alone("reader"), desk, mayAsk: () => meter.stage !== "over" },
+    judge: {
+      ...models.alone("judge"),
+      ...{ desk, secondsLeft: () => meter.secondsLeft, mayAsk: () => meter.stage !== "over" },
+    },
+    reader: { ...models.alone("reader"), desk, secondsLeft, mayAsk: () => meter.stage !== "over" },
     // What is kept for the report is for those who read and check for it, and not for programs.
-    script: { ...models.alone("script"), desk, mayAsk: () => meter.mayLook },
+    script: { ...models.alone("script"), desk, secondsLeft, mayAsk: () => meter.mayLook },
   };
   const context: ToolContext = {
     runId,

@@ -82,6 +82,28 @@ describe("a budget", () => {
     expect(stages).toEqual(["open", "concluding", "over"]);
   });
 
+  it("of minutes has time for what is not the report's, for the report, and a little for what no model writes", () => {
+    let seconds = 0;
+    const meter = new BudgetMeter({ budget: { maxMinutes: 10, maxVmSeconds: 100 }, seconds: () => seconds });
+    const at = (now: number) => {
+      seconds = now;
+      return [meter.stage, meter.secondsLeft, meter.secondsToSpare, meter.commandSecondsLeft].map((left) =>
+        typeof left === "number" ? Math.round(left) : left,
+      );
+    };
+    expect([at(0), at(400), at(490), at(590)]).toEqual([
+      ["open", 590, 413, 100],
+      ["open", 190, 13, 13],
+      ["concluding", 100, 50, 50],
+      ["over", 0, 0, 0],
+    ]);
+    meter.saw(called("vibewriter", "execute", 60_000), "x", 0);
+    expect([at(0).at(-1), new BudgetMeter({ budget: {}, seconds: () => 0 }).commandSecondsLeft]).toEqual([
+      40,
+      Infinity,
+    ]);
+  });
+
   it("of seconds in the VM ends commands and nothing else; one of a stage ends that stage alone", () => {
     const stages = { research: { maxToolCalls: 2 } };
     const meter = new BudgetMeter({ budget: { maxVmSeconds: 3, stages }, seconds: () => 0 });

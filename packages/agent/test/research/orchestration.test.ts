@@ -49,6 +49,10 @@ const CLAIM = {
   },
 };
 
+function called({ tool, args }: { tool: string; args: ServedCall["args"] }): ServedCall {
+  return { name: tool, args };
+}
+
 async function run(model: ScriptedModel, request: string, more: object = {}): Promise<RunRecord> {
   const asked = { model: "openai:scripted", sources: [notes], out: world.out, request, ...more };
   const { runId } = await world.client.start(asked, model.keys);
@@ -197,16 +201,13 @@ describe("a run whose budget ends", () => {
   it.each([
     ["tokens", { maxTokens: 1_000 }, /\d+ of 1000 tokens/],
     ["tool calls", { maxToolCalls: 5 }, /\d+ of 5 tool calls/],
-    ["minutes", { maxMinutes: 0.1 }, /[\d.]+ of 0.1 min/],
   ])(
     "of %s says which it was, and has a draft",
     async (_, budget, text) => {
-      await using server = await ModelServer.open(openaiProtocol, async ({ messages, number }) => {
+      await using server = await ModelServer.open(openaiProtocol, async ({ messages }) => {
         const first = messages[0]?.text ?? "";
         const turn = messages.filter(({ role }) => role === "assistant").length;
         const usage = { input: 100, output: 50 };
-        if ("maxMinutes" in budget && number > 2)
-          return { text: "On.", usage, delayMs: 3_000, calls: [{ name: "ls", args: { path: `/${number}` } }] };
         const { tool, args } = first.startsWith("Question:")
           ? turn === 0
             ? CLAIM
@@ -225,6 +226,30 @@ describe("a run whose budget ends", () => {
     },
     60_000,
   );
+
+  it("of minutes cuts off what is under way, a researcher, a command and the writer, in time for a draft", async () => {
+    const sleep = { name: "execute", args: { command: "exec sleep 60" } };
+    await using server = await ModelServer.open(openaiProtocol, async ({ messages }) => {
+      const first = messages[0]?.text ?? "";
+      const isFirst = messages.every(({ role }) => role !== "assistant");
+      if (isFirst && first.startsWith("Question:")) return { calls: [called(CLAIM)] };
+      return isFirst ? { calls: [called(task("spend")), sleep] } : { text: "Well …", delayMs: 60_000 };
+    });
+    const request = { request: "Research the lighthouse", model: "openai:served", sources: [notes], out: world.out };
+    const { runId } = await world.client.start({ ...request, budget: { maxMinutes: 0.08 } }, server.keys);
+    const record = await world.bench.drive(runId, { keys: server.keys });
+    expect(record.error?.message).toMatch(/The budget of the run is spent \([\d.]+ of 0\.08 min\)/);
+    expect(await draftOf(record)).toContain(SENTENCE.slice(0, -1));
+    const events = await world.events(runId);
+    expect(endsOf(events)).toEqual({ spend: "run_budget" });
+    expect(server.asked.at(-1)?.messages.at(-1)?.text).toContain("what is left is for the report");
+    const ms = events.flatMap((event) =>
+      event.type === "tool.finished" && event.data.tool === "execute" ? [event.data.ms] : [],
+    );
+    expect(Math.max(...ms)).toBeLessThan(30_000);
+    const logs = events.flatMap((event) => (event.type === "log" ? [event.data.text] : []));
+    expect(logs).toContainEqual(expect.stringMatching(/^The budget of the run was spent, so the agent ended w/));
+  }, 60_000);
 
   it("is not begun where nobody knows what the model costs", async () => {
     const asked = { request: "Research it", model: "openai:other", sources: [notes], out: world.out };

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withOperations } from "@vibewriter/microvm";
+import { inTime } from "../../src/sandboxes/in-time.js";
 import { RunloopBackend } from "../../src/sandboxes/runloop/backend.js";
 import { RunloopServer } from "../support/runloop-server.js";
 
@@ -89,6 +90,12 @@ describe("a command", () => {
     server.faults.push({ path: /wait_for_status$/, status: 503, times: 2 });
     expect(await backend.execute("sleep 1; echo done")).toMatchObject({ output: "done\n", exitCode: 0 });
     expect(server.requests.filter((line) => line.includes("/executions/")).length).toBeGreaterThan(2);
+  });
+
+  it("is not waited for when no more time is left for it", async () => {
+    const backend = await open();
+    expect(await inTime(backend, () => 50).execute("sleep 9")).toMatchObject({ exitCode: 124 });
+    expect(await inTime(backend, () => 60_000).execute("echo there")).toMatchObject({ exitCode: 0, output: "there\n" });
   });
 
   it("is ended at its time limit", async () => {

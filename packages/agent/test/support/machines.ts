@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextExtractor } from "@vibewriter/evidence";
 import { LocalShellBackend, type SandboxBackendProtocolV2 } from "deepagents";
-import type { Machines } from "../../src/machines.js";
+import type { BackendNeeds, Machines } from "../../src/machines.js";
 import { LocalFiles } from "./local-files.js";
 
 /** Folders of a temporary directory in the place of VMs, for tests of what happens around them. */
@@ -35,10 +35,17 @@ export class LocalMachines implements Machines {
     return join(this.#root, agentId, inside);
   }
 
-  async backend(agentId: string, folder: string): Promise<SandboxBackendProtocolV2> {
+  async backend(
+    agentId: string,
+    folder: string,
+    { commandMsLeft = () => Number.POSITIVE_INFINITY }: BackendNeeds = {},
+  ): Promise<SandboxBackendProtocolV2> {
     const rootDir = join(this.#root, agentId);
     await mkdir(join(rootDir, folder), { recursive: true });
-    const backend = new LocalShellBackend({ rootDir, virtualMode: true, env: { PATH: process.env.PATH ?? "" } });
+    const o = { rootDir, virtualMode: true, env: { PATH: process.env.PATH ?? "" } };
+    const backend = new LocalShellBackend(o);
+    backend.execute = (command) =>
+      new LocalShellBackend({ ...o, timeout: Math.min(120, commandMsLeft() / 1000) }).execute(command);
     const ls = backend.ls.bind(backend);
     backend.ls = async (path) => {
       await this.lurking(agentId, path);

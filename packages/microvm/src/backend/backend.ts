@@ -28,6 +28,11 @@ export interface BackendOptions {
   cwd?: string;
   /** Time limit of one `execute`, in milliseconds. Default 300,000. */
   executeTimeoutMs?: number;
+  /**
+   * Milliseconds that an `execute` may take besides, asked when one begins: when they are over, the command is killed as at its time limit. Not part
+   * of what is asked of the guest, so that a command that is asked for again, with less time left, is still the same one. Default: no limit.
+   */
+  executeMsLeft?: () => number;
   /** Set for every command. */
   env?: Record<string, string>;
 }
@@ -54,6 +59,7 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
   readonly id: string;
   readonly #cwd: string;
   readonly #timeoutMs: number;
+  readonly #msLeft: () => number;
   readonly #env: Record<string, string> | undefined;
   /** Makes or gets the VM that this backend owns; absent: the VM is somebody else's. */
   readonly #obtain: (() => Promise<MicroVM>) | undefined;
@@ -64,6 +70,7 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
     this.id = id;
     this.#cwd = posix.normalize(options.cwd ?? defaultCwd);
     this.#timeoutMs = options.executeTimeoutMs ?? defaultTimeoutMs;
+    this.#msLeft = options.executeMsLeft ?? (() => Number.POSITIVE_INFINITY);
     this.#env = options.env;
     this.#machine = vm;
     this.#obtain = obtain;
@@ -267,19 +274,29 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
   async #execute(command: string): Promise<ExecuteResponse> {
     const output: Uint8Array[] = [];
     const push = (bytes: Uint8Array) => output.push(bytes);
-    const result = await this.#vm.exec({
-      command,
-      cwd: this.#cwd,
-      env: this.#env,
-      timeoutMs: this.#timeoutMs,
-      maxOutputBytes,
-      onStdout: push,
-      onStderr: push,
-    });
-    const text = decoder.decode(Buffer.concat(output));
-    if (!result.timedOut) return { output: text, exitCode: result.exitCode, truncated: result.truncated };
-    const note = `\n[The command was ended at its time limit of ${this.#timeoutMs / 1000} s.]`;
-    return { output: text + note, exitCode: timedOutExitCode, truncated: result.truncated };
+    const said = () => decoder.decode(Buffer.concat(output));
+    const msLeft = Math.ceil(this.#msLeft());
+    const signal = msLeft < this.#timeoutMs ? AbortSignal.timeout(msLeft) : undefined;
+    try {
+      const { exitCode, timedOut, truncated } = await this.#vm.exec({
+        command,
+        cwd: this.#cwd,
+        env: this.#env,
+        timeoutMs: this.#timeoutMs,
+        maxOutputBytes,
+        signal,
+        onStdout: push,
+        onStderr: push,
+      });
+      if (!timedOut) return { output: said(), exitCode, truncated };
+      const note = `\n[The command was ended at its time limit of ${this.#timeoutMs / 1000} s.]`;
+      return { output: said() + note, exitCode: timedOutExitCode, truncated };
+    } catch (error) {
+      // Also where it was ended in an earlier life of this process, and is asked for again.
+      if (!isMicroVMError(error, "cancelled")) throw error;
+      const note = "\n[The command was ended, because no more time was left for it.]";
+      return { output: said() + note, exitCode: timedOutExitCode, truncated: false };
+    }
   }
 
   get #vm(): MicroVM {

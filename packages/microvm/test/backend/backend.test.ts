@@ -97,6 +97,16 @@ describe("execute", () => {
     expect(output).toMatch(/^begun\n[\s\S]*time limit/);
   });
 
+  test("a command is ended when no time is left for it, and is answered as that when it is asked for again", async () => {
+    const vm = await vms.get(backend.id);
+    const inTime = (ms: number, command: string) =>
+      withOperations("run.call_0", () => MicroVMBackend.of(vm, { executeMsLeft: () => ms }).execute(command));
+    const ended = await inTime(400, "echo begun; sleep 30; echo over > /workspace/over");
+    expect(ended).toMatchObject({ exitCode: 124, output: expect.stringMatching(/^begun\n[\s\S]*no more time/) });
+    expect(await vm.files.list("/workspace")).not.toMatchObject({ entries: [{ name: "over" }] });
+    expect(await inTime(9_000, "echo begun; sleep 30; echo over > /workspace/over")).toMatchObject({ exitCode: 124 });
+  });
+
   test("inside withOperations a repeated tool call is answered from the journal", async () => {
     const call = () =>
       withOperations("run.call_1", () => backend.execute("echo x >> /workspace/j; wc -l < /workspace/j"));
