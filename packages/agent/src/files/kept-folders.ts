@@ -6,7 +6,7 @@ import { AgentMemories } from "../memory/agent-memories.js";
 import type { MemoryGate } from "../memory/gate.js";
 import { MemoryFolder } from "../memory/memory-folder.js";
 import type { EmitEvent } from "../middleware/run-scope.js";
-import type { SkillNotice, VmSkills } from "../skills/vm-skills.js";
+import type { SkillNotice, VmSkills, VmSkillsOptions } from "../skills/vm-skills.js";
 import { ArtifactTree } from "./artifact-tree.js";
 import { FileIndex } from "./file-index.js";
 import type { FileTree } from "./file-tree.js";
@@ -93,7 +93,7 @@ export class KeptFolders {
       events: (after) => this.#backbone.events.read(runId, { from: after + 1 }),
       inTurn: (work) => this.#inTurn(agentId, work),
     });
-    const prepared = { agentId, runId, tree: skills, drive: o.drive, sandbox, given };
+    const prepared = { agentId, runId, tree: skills, drive: o.drive, sandbox, given, audit: o.audit };
     const notices = await this.#inTurn(agentId, async () => {
       await o.held?.();
       return await this.#skills.prepare(prepared);
@@ -104,9 +104,10 @@ export class KeptFolders {
   }
 
   /** Makes proposals of the skills that a run has made, after what it left in its sandbox was brought into the store. */
-  async collectSkills({ agentId, runId, emit }: { agentId: string; runId: string; emit: EmitEvent }): Promise<void> {
-    const tree = new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${agentId}/skills` });
-    await tell(emit, await this.#skills.collect({ agentId, runId, tree }));
+  async collectSkills(o: Omit<VmSkillsOptions, "tree"> & { emit: EmitEvent }): Promise<void> {
+    const { emit, ...run } = o;
+    const tree = new ArtifactTree({ files: this.#backbone.files, index: this.#index, prefix: `${o.agentId}/skills` });
+    await tell(emit, await this.#skills.collect({ ...run, tree }));
   }
 
   /** Runs of one agent share its sandbox: one synchronisation at a time. */

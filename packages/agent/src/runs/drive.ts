@@ -69,7 +69,9 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   const kept = {
     sync: () => context.folders.sync(),
     // What the run made that this one repeats has been proposed then.
-    end: async () => (replays === undefined ? await parts.folders.collectSkills({ agentId, runId, emit }) : undefined),
+    end: async () => {
+      if (replays === undefined) await parts.folders.collectSkills({ agentId, runId, emit, audit: context.audit });
+    },
   };
   const rest = await keeping(kept, async () =>
     desk === undefined

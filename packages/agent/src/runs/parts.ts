@@ -138,6 +138,7 @@ export async function openParts(o: {
   const approvers = new Approvers(approverKeys);
   await approvers.register(key.publicKey, worker.host);
   const approved = new Approvals({ key, records: approvals, uses, approvers });
+  const policy = o.policy ?? Policy.parse({});
   const skills = new SkillShelf({ records: skillRecords, files: backbone.files, approvals: approved });
   return {
     backbone,
@@ -157,13 +158,13 @@ export async function openParts(o: {
     publications,
     verifications,
     seal: new ReportSeal({ key: reportKey, checkers: new Approvers(checkerKeys), host: worker.host }),
-    folders: await KeptFolders.open(backbone, new VmSkills(skills)),
+    folders: await KeptFolders.open(backbone, new VmSkills({ shelf: skills, policy, secrets: backbone.secrets })),
     skills,
     builtInSkills,
     telemetry: o.telemetry ?? SILENT,
     quarantine: o.quarantine ?? false,
     researcher: o.researcher ?? ResearcherLimits.parse({}),
     defaults: o.defaults ?? RunDefaults.parse({}),
-    policy: o.policy ?? Policy.parse({}),
+    policy,
   };
 }

@@ -1,9 +1,14 @@
+import type { Audit } from "../audit/audit.js";
 import { sha256 } from "../canonical.js";
 import { AgentError } from "../errors.js";
 import type { FileTree, TreeFile } from "../files/file-tree.js";
 import { FileRefused, type Look, type SandboxFiles } from "../files/sandbox-files.js";
+import type { Policy } from "../policy/policy.js";
+import type { Guarded } from "../taint/output-filter.js";
+import { Refusal } from "../tools/refusal.js";
 import { MOST_BYTES } from "./rules.js";
 import { type Skill, skillOf } from "./skill.js";
+import { mayPropose } from "./skill-door.js";
 import type { SkillShelf } from "./skill-shelf.js";
 
 const ROOT = "/skills";
@@ -24,18 +29,24 @@ export interface VmSkillsOptions {
   readonly runId: string;
   /** What is kept of the agent's `/skills`. */
   readonly tree: FileTree;
+  /** Of the agent: it hears of what is proposed, and of what is not. */
+  readonly audit: Pick<Audit, "record">;
 }
 
 /**
  * The skills in the VM of an agent. When a run begins, `/skills` has the built-in ones and those that a person has installed, byte for byte, and
  * nothing else. What the run then adds or changes is its own: it finds it again when it is driven again, no other run does, and at its end
- * it is a proposal.
+ * it is a proposal, where the policy of the home lets agents make any.
  */
 export class VmSkills {
   readonly #shelf: SkillShelf;
+  readonly #policy: Policy;
+  readonly #secrets: Guarded["secrets"];
 
-  constructor(shelf: SkillShelf) {
-    this.#shelf = shelf;
+  constructor(o: { shelf: SkillShelf; policy: Policy; secrets: Guarded["secrets"] }) {
+    this.#shelf = o.shelf;
+    this.#policy = o.policy;
+    this.#secrets = o.secrets;
   }
 
   /**
@@ -77,7 +88,7 @@ export class VmSkills {
   }
 
   async #propose(
-    { agentId, runId, tree }: VmSkillsOptions,
+    { agentId, runId, tree, audit }: VmSkillsOptions,
     names: readonly string[],
     pinned: ReadonlyMap<string, Skill>,
   ): Promise<SkillNotice[]> {
@@ -90,10 +101,11 @@ export class VmSkills {
       try {
         const skill = await skillKept(tree, name, files, pinned.get(name));
         if (skill.hash === pinned.get(name)?.hash) continue;
+        mayPropose({ policy: this.#policy, secrets: this.#secrets, audit }, skill);
         const outcome = await this.#shelf.propose(agentId, skill, { run: writer });
         if (outcome === "proposed") notices.push(proposed(name, skill.hash));
       } catch (error) {
-        if (!(error instanceof AgentError)) throw error;
+        if (!(error instanceof AgentError || error instanceof Refusal)) throw error;
         const text = `${ROOT}/${name} is for this run only. ${error.message}`;
         notices.push({ id: `skills.refused.${sha256(`${runId} ${text}`).slice(0, 16)}`, level: "warn", text });
       }

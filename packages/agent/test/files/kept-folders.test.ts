@@ -10,19 +10,18 @@ import { forgetSetAside } from "../../src/files/set-aside.js";
 import { memoryPath } from "../../src/memory/entry.js";
 import { MemoryGate } from "../../src/memory/gate.js";
 import type { RunEvent } from "../../src/runs/event.js";
-import { VmSkills } from "../../src/skills/vm-skills.js";
 import { GivenFiles } from "../../src/sources/given.js";
 import { ALL_ALLOWED } from "../support/all-allowed.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 import { LocalFiles } from "../support/local-files.js";
 import { noAudit } from "../support/no-audit.js";
-import { testShelf } from "../support/skills.js";
+import { testShelf, testVmSkills } from "../support/skills.js";
 
 let base: TestBackbone;
 let kept: KeptFolders;
 beforeAll(async () => {
   base = await testBackbone();
-  kept = await KeptFolders.open(base.backbone, new VmSkills(await testShelf(base)));
+  kept = await KeptFolders.open(base.backbone, testVmSkills(base, await testShelf(base)));
 });
 afterAll(async () => {
   await base[Symbol.asyncDispose]();

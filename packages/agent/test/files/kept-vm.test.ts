@@ -14,11 +14,10 @@ import { AgentVMs } from "../../src/machines.js";
 import { keptFolders } from "../../src/middleware/kept-folders.js";
 import { skillOf } from "../../src/skills/skill.js";
 import type { SkillShelf } from "../../src/skills/skill-shelf.js";
-import { VmSkills } from "../../src/skills/vm-skills.js";
 import { ALL_ALLOWED } from "../support/all-allowed.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 import { noAudit } from "../support/no-audit.js";
-import { testShelf } from "../support/skills.js";
+import { testShelf, testVmSkills } from "../support/skills.js";
 
 const Setup = z.object({
   image: z.object({
@@ -48,7 +47,7 @@ beforeAll(async () => {
   vms = await MicroVMs.open({ home: base.home, image: setup.image });
   machines = new AgentVMs(vms, { layer: setup.layer.path });
   shelf = await testShelf(base);
-  kept = await KeptFolders.open(base.backbone, new VmSkills(shelf));
+  kept = await KeptFolders.open(base.backbone, testVmSkills(base, shelf));
 });
 
 afterAll(async () => {

@@ -1,18 +1,18 @@
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AuditEntry } from "../../src/audit/entry.js";
 import { KeptFolders } from "../../src/files/kept-folders.js";
 import type { RunFolders } from "../../src/files/run-folders.js";
 import type { EmitEvent } from "../../src/middleware/run-scope.js";
+import { Policy } from "../../src/policy/policy.js";
 import { skillOf } from "../../src/skills/skill.js";
 import { SkillRecord } from "../../src/skills/skill-record.js";
 import type { SkillShelf } from "../../src/skills/skill-shelf.js";
-import { VmSkills } from "../../src/skills/vm-skills.js";
 import { ALL_ALLOWED } from "../support/all-allowed.js";
 import { type TestBackbone, testBackbone } from "../support/backbone.js";
 import { LocalFiles } from "../support/local-files.js";
-import { noAudit } from "../support/no-audit.js";
-import { testShelf } from "../support/skills.js";
+import { testShelf, testVmSkills } from "../support/skills.js";
 
 let base: TestBackbone;
 let shelf: SkillShelf;
@@ -20,7 +20,7 @@ let kept: KeptFolders;
 beforeAll(async () => {
   base = await testBackbone();
   shelf = await testShelf(base);
-  kept = await KeptFolders.open(base.backbone, new VmSkills(shelf));
+  kept = await KeptFolders.open(base.backbone, testVmSkills(base, shelf));
 });
 afterAll(async () => {
   await base[Symbol.asyncDispose]();
@@ -40,6 +40,13 @@ class Vm implements AsyncDisposable {
   readonly agentId: string;
   readonly files: LocalFiles;
   readonly logs: string[] = [];
+  /** What its audit hears of proposals. */
+  readonly decided: string[] = [];
+  readonly audit = {
+    record: (entry: AuditEntry) => {
+      if (entry.kind === "decision") this.decided.push(`${entry.what}: ${entry.outcome}`);
+    },
+  };
   folders: RunFolders | undefined;
 
   private constructor(root: string, agentId: string) {
@@ -53,20 +60,25 @@ class Vm implements AsyncDisposable {
   }
 
   /** A drive of a run, from beginning to end. */
-  async run(runId: string, work: () => Promise<void> = async () => undefined, drive = 1): Promise<void> {
-    const { agentId, files: sandbox } = this;
-    const folders = await kept.forRun({
+  async run(
+    runId: string,
+    work: () => Promise<void> = async () => undefined,
+    drive = 1,
+    home: KeptFolders = kept,
+  ): Promise<void> {
+    const { agentId, files: sandbox, audit } = this;
+    const folders = await home.forRun({
       agentId,
       runId,
       drive,
       sandbox,
       emit: this.#emit,
-      audit: noAudit,
+      audit,
       gate: ALL_ALLOWED,
     });
     await work();
     await folders.sync();
-    await kept.collectSkills({ agentId, runId, emit: this.#emit });
+    await home.collectSkills({ agentId, runId, audit, emit: this.#emit });
   }
 
   path(inside: string): string {
@@ -169,6 +181,33 @@ test("a run's own skill is a proposal, which stays with the run until a person a
   await shelf.remove(vm.agentId, "mine");
   await vm.run("six", async () => expect(await vm.list()).toEqual([]));
   expect(await shelf.list(vm.agentId)).toEqual([]);
+});
+
+test("where the policy denies it nothing that lies there is proposed, and nowhere what has a secret in it; the audit hears of each", async () => {
+  await using vm = await Vm.open("door");
+  const policy = Policy.parse({ propose_skill: "deny" });
+  const strict = await KeptFolders.open(base.backbone, testVmSkills(base, shelf, policy));
+  const mine = () => vm.write("mine/SKILL.md", front("mine"));
+  await vm.run("one", mine, 1, strict);
+  // What a run left that did not come to its end is not proposed by the next one either.
+  await vm.run("two", undefined, 1, strict);
+  expect(await shelf.list("door")).toEqual([]);
+  expect(vm.logs).toContainEqual(
+    "/skills/mine is for this run only. The policy of this home does not let agents do this (proposing a skill).",
+  );
+  expect([...new Set(vm.decided.splice(0))]).toEqual(["propose_skill by /skills/mine: denied"]);
+
+  const key = `sk-ant-api03-${"a1B2".repeat(24)}`;
+  await vm.run("three", async () => {
+    await mine();
+    await vm.write("leaky/SKILL.md", `${front("leaky")}${Buffer.from(key).toString("base64")}\n`);
+  });
+  expect((await shelf.list("door")).map(({ name }) => name)).toEqual(["mine"]);
+  expect(vm.decided).toEqual([
+    "propose_skill by /skills/leaky: waits for a person",
+    "output filter: refused",
+    "propose_skill by /skills/mine: waits for a person",
+  ]);
 });
 
 test("a VM that is lost gets its installed skills again, and a run its own", async () => {
