@@ -1,7 +1,7 @@
 import type { ScannedPage } from "./scan.js";
 
 /** What stands between a reader and the text of a page. */
-export interface Wall {
+interface Wall {
   /** There is nothing to read: why, in a sentence. */
   refusal?: string;
   /** There is something, but not all of it. */

@@ -10,7 +10,7 @@ export interface Gap {
 }
 
 /** From here on a claim is well borne out: one official source, or two independent unknown ones. */
-export const WELL_BORNE_OUT = 0.7;
+const WELL_BORNE_OUT = 0.7;
 /** A hypothesis between these is undecided. */
 const UNDECIDED = { from: 0.35, to: 0.65 };
 

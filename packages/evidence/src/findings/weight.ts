@@ -18,7 +18,7 @@ export const WEIGHTS: Readonly<Record<SourceKind, number>> = {
 };
 
 /** Years after which a source weighs half. */
-export const HALF_LIFE_YEARS = 3;
+const HALF_LIFE_YEARS = 3;
 /** What the weight of a source without a date is multiplied by: as if it were a year old. */
 const UNDATED = 0.8;
 const YEAR_MS = 365.25 * 86_400_000;

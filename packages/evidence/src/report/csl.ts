@@ -13,7 +13,7 @@ export type CslName = z.infer<typeof CslName>;
 export const CslDate = z.object({ "date-parts": z.tuple([z.array(z.int()).min(1).max(3)]) });
 export type CslDate = z.infer<typeof CslDate>;
 
-export const CSL_TYPES = [
+const CSL_TYPES = [
   "article",
   "article-journal",
   "book",

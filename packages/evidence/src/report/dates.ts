@@ -4,7 +4,7 @@ import { type CslDate, partsOf } from "./csl.js";
 /** The names of the months, as a manual writes them. */
 export type Months = readonly string[];
 
-export const LONG_MONTHS: Months =
+const LONG_MONTHS: Months =
   "January February March April May June July August September October November December".split(" ");
 
 /** `May 24, 2018`, or as far as it is known; empty without a year. */

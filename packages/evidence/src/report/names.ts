@@ -1,7 +1,7 @@
 import type { CslName } from "./csl.js";
 
 /** How a name stands in a list or a sentence. */
-export type NameForm = (name: CslName) => string;
+type NameForm = (name: CslName) => string;
 
 /** `Yu, Charles`: for lists that are sorted by family name. */
 export const inverted: NameForm = (name) =>

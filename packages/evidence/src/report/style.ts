@@ -1,7 +1,7 @@
 import type { CslItem } from "./csl.js";
 
 /** How a manual cites: numbers in brackets, authors and dates, authors alone, or notes. */
-export type CitationSystem = "numbers" | "author-date" | "author" | "notes";
+type CitationSystem = "numbers" | "author-date" | "author" | "notes";
 
 /** What a reference of a list needs to know beside its item. */
 export interface Place {

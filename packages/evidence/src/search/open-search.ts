@@ -9,7 +9,7 @@ import { TavilySearch } from "./tavily.js";
 import type { WebResult, WebSearch } from "./web-search.js";
 import { WikipediaSearch } from "./wikipedia.js";
 
-export interface SearchAccess {
+interface SearchAccess {
   readonly services: Services;
   /** Keys and addresses, by the variables that hold them. */
   readonly env: Readonly<Record<string, string | undefined>>;

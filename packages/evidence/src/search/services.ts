@@ -13,7 +13,7 @@ export interface Service {
   readonly advice: string;
 }
 
-export interface ServiceRequest {
+interface ServiceRequest {
   readonly url: URL;
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;

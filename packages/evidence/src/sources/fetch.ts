@@ -18,7 +18,7 @@ export interface FetchedPage extends SourceBytes {
   headers: PageHeaders;
 }
 
-export interface FetchOptions {
+interface FetchOptions {
   /** Of the body after decompression. */
   readonly maxBytes: number;
   /** Makes the connections; the addresses in URLs are checked whatever it does. */

@@ -89,7 +89,7 @@ export function kindOf(
 }
 
 /** Whether bytes hold what no text holds: NUL or many control characters, unless they are UTF-16. */
-export function looksBinary(bytes: Uint8Array): boolean {
+function looksBinary(bytes: Uint8Array): boolean {
   if (markOf(bytes)?.startsWith("utf-16") || unmarkedUtf16(bytes)) return false;
   const sample = bytes.subarray(0, 65_536);
   let controls = 0;

@@ -11,7 +11,7 @@ const robotsParser: (
 } = createRequire(import.meta.url)("robots-parser");
 
 /** What a site wants of robots. */
-export interface SiteRules {
+interface SiteRules {
   allows(url: URL): boolean;
   /** Milliseconds that it wants between two requests, a day at most. */
   readonly gapMs?: number;

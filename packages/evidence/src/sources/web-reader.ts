@@ -74,7 +74,7 @@ export class WebReader implements AsyncDisposable {
 }
 
 /** Who reads, and whom to ask about it. */
-export function userAgentOf(contact: string | undefined): string {
+function userAgentOf(contact: string | undefined): string {
   const about = contact === undefined ? "" : `${contact.replace(/[^\x21-\x7e]/g, "")}; `;
   return `${ROBOT}/0.1 (${about}research agent; reads single pages for a person)`;
 }

@@ -6,7 +6,7 @@ import { EvidenceError } from "../errors.js";
 import type { Bearing, ClaimIndex, KeptClaim, NewClaim, RecordedClaim } from "./claim.js";
 
 /** Gives the stored text of a source. @throws EvidenceError `unknown_source` */
-export type TextOf = (source: string) => Promise<string>;
+type TextOf = (source: string) => Promise<string>;
 
 /** Bytes of JSON for the claims of one run: a record is one message of NATS, which has a megabyte at most. */
 const MOST_BYTES = 900_000;

@@ -5,7 +5,7 @@ import type { RecordedClaim } from "./claim.js";
 import type { Source } from "./source.js";
 
 /** A stretch of a source's text on which a claim or a citation rests; `text` stands in the source at `start` to `end`, letter by letter. */
-export interface EvidencePassage {
+interface EvidencePassage {
   /** `S3.2`: the second such passage of `S3`, in the order of the text. */
   id: string;
   source: string;

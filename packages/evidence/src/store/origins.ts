@@ -27,7 +27,7 @@ export interface OriginOptions {
 }
 
 /** What is read under an address, before anything is made of it. */
-export interface Original {
+interface Original {
   readonly source: SourceBytes;
   /** What it is called where it comes from. */
   readonly title?: string;

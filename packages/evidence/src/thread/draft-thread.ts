@@ -36,7 +36,7 @@ export type DraftAnswer =
   | { kind: "failed"; code: EvidenceErrorCode; message: string };
 
 /** A style guide that is still to be read. */
-export interface GuideText {
+interface GuideText {
   name: string;
   text: string;
 }
