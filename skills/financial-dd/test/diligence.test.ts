@@ -173,6 +173,20 @@ it("calls nothing low whose code nobody has looked at to the end, and one signat
     unknown: expect.arrayContaining([expect.stringContaining("too long")]),
   });
   expect(riskTable([code]).grade).toBe("low");
+  // The code says that somebody can change it, and only the chain says who.
+  const swap = {
+    id: "F1",
+    detector: "upgradability",
+    title: "The code can be changed: upgradeTo(address)",
+    risk: "low",
+  };
+  const at = { contract: "Proxy", where: { file: "P.sol", line: 9 }, likelihood: "possible", who: "owner" };
+  const proxy = { ...code, findings: [{ ...swap, ...at }] };
+  expect(riskTable([proxy])).toMatchObject({
+    grade: "unknown",
+    unknown: expect.arrayContaining([expect.stringContaining("Who owner is was not asked of the chain")]),
+  });
+  expect(riskTable([{ ...proxy, findings: [{ ...swap, ...at, likelihood: "unlikely" }] }]).grade).toBe("low");
   const reads = [{ call: "eth_call", block: 1 }];
   const powers = [
     { role: "admin", address: SAFE, kind: "multisig", detail: "1 of 1", reads },

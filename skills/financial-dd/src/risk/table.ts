@@ -26,8 +26,10 @@ const Contracts = z.object({
       detector: z.string(),
       title: z.string(),
       risk: z.string(),
+      likelihood: z.string(),
       contract: z.string(),
       where: Place,
+      who: z.string().optional(),
     }),
   ),
 });
@@ -113,6 +115,7 @@ function unknownIn(parts: readonly Part[]): { readonly code: string[]; readonly 
       ...missing.map((line) => `Not found: ${line}`),
       ...(grade === "unknown" && notes.length + missing.length === 0 ? ["A part of the code could not be read."] : []),
     ]),
+    ...(chains.some(({ powers }) => powers.length > 0) ? [] : contracts.flatMap(({ findings }) => swapsOf(findings))),
   ];
   const rest = [
     ...(audits.length === 0 ? ["No audit report was read."] : []),
@@ -125,6 +128,15 @@ function unknownIn(parts: readonly Part[]): { readonly code: string[]; readonly 
     ...(markets.some(({ concentration }) => concentration) ? [] : ["How few hold the token was not looked at."]),
   ];
   return { code, rest };
+}
+
+/** Whoever can change the code at once can do anything: what that comes to is who they are, and nobody has asked the chain. */
+function swapsOf(findings: z.infer<typeof Contracts>["findings"]): string[] {
+  const swaps = findings.filter(
+    ({ detector, likelihood, who = "anybody" }) =>
+      detector === "upgradability" && likelihood === "possible" && who !== "anybody",
+  );
+  return swaps.map(({ contract, title, who }) => `Who ${who} is was not asked of the chain (${contract}: ${title}).`);
 }
 
 function risksOf(part: Part): Risk[] {
