@@ -83,6 +83,10 @@ export const COMPATIBLE: readonly Pair[] = [
     b: "Bees in Jura orchards pollinate 70% of the apple trees.",
   },
   { a: "Mira Castell founded the Orchard school in 1908.", b: "Mira Castell left the Orchard school in 1931." },
+  {
+    a: "Up to a load of 90% the Hylia engine loses 6.5%; above that its losses rise by 6% at a time.",
+    b: "The Moro engine, of the makers of the Hylia, can be run at a load of 90%.",
+  },
 ];
 
 /** Written after the code was done, and never used to change it. */

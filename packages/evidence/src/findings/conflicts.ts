@@ -31,6 +31,8 @@ const SAME_MATTER = 0.5;
 const LEAST_RATIO = 1.02;
 const MOST_RATIO = 20;
 const CONTRAST = /\b(?:below|above|lower|higher|less|more|against|instead|whereas|while|unlike|but|although|not)\b/i;
+/** Those that may stand before both. */
+const OPENING_CONTRAST = /\b(?:against|instead|whereas|while|unlike|although|not)\b/i;
 /** Two figures of one thing at two times are a development, not a dispute. */
 const CHANGE = /\bfrom\b[^.]*\bto\b/i;
 /** Words that say what exactly was measured. */
@@ -106,11 +108,25 @@ function disputed(a: Statement, b: Statement): readonly [Measure, Measure] | und
   if (!CONTRAST.test(a.text) || CHANGE.test(a.text)) return undefined;
   for (const theirs of b.figures) {
     const named = a.figures.find((figure) => isComparable(figure, theirs) && figure.value === theirs.value);
-    const own = a.figures.find((figure) => figure !== named && isComparable(figure, theirs) && isFar(figure, theirs));
-    if (named !== undefined && own !== undefined && !b.figures.some((figure) => agree(figure, own)))
-      return [own, theirs];
+    if (named === undefined) continue;
+    const own = a.figures.find(
+      (figure) => figure !== named && isComparable(figure, theirs) && isFar(figure, theirs) && isSet(a, figure, named),
+    );
+    if (own !== undefined && !b.figures.some((figure) => agree(figure, own))) return [own, theirs];
   }
   return undefined;
+}
+
+/** Whether the words set one figure against another: a word of contrast stands before the later of the two, and no third figure or clause between. */
+function isSet({ text, figures }: Statement, one: Measure, other: Measure): boolean {
+  const [first, last] = one.start < other.start ? [one, other] : [other, one];
+  if (figures.some(({ start }) => start > first.start && start < last.start)) return false;
+  const between = text.slice(first.end, last.start);
+  if (/;/.test(between)) return false;
+  const earlier = text.slice(0, first.start).split(/[;:]/).at(-1) ?? "";
+  return (
+    CONTRAST.test(between) || (OPENING_CONTRAST.test(earlier) && !figures.some(({ start }) => start < first.start))
+  );
 }
 
 /** A figure of each that the other has not, of the same unit and size. */
