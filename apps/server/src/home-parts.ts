@@ -112,6 +112,7 @@ export class HomeParts {
     this.#o.onStep("Opening the microVMs");
     const bridge = new AgentBridge();
     const trail = await this.#openTrail(backbone);
+    const gateway = this.#gateway(bridge, trail);
     const vms = await MicroVMs.open({
       home: this.#o.paths.home,
       image: setup.image,
@@ -119,7 +120,7 @@ export class HomeParts {
       production: this.#o.config.production,
       quotaMiB: this.#o.config.quotaMiB,
       userLimits: this.#o.config.userLimits,
-      gateway: this.#gateway(bridge, trail),
+      gateway,
       onEvent: this.#tell("vms"),
     });
     this.#o.opened.keep("vms", vms);
@@ -130,6 +131,7 @@ export class HomeParts {
       new AgentVMs(vms, {
         layer: setup.layer.path,
         egress: this.#o.config.egress,
+        gateway,
         idleSeconds: this.#o.config.vmIdleSeconds,
       }),
     );

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { TextExtractor } from "@vibewriter/evidence";
 import {
+  type EgressGateway,
   type EgressPolicy,
   isMicroVMError,
   type MicroVM,
@@ -13,6 +14,7 @@ import type { SandboxBackendProtocolV2 } from "deepagents";
 import type { SandboxFiles } from "./files/sandbox-files.js";
 import { VmFiles } from "./files/vm-files.js";
 import type { ModelEnvironment } from "./models/model.js";
+import type { Reach } from "./reach/reach.js";
 import { ReaderVM } from "./reader.js";
 import { isCutOff } from "./runs/workplace.js";
 import type { SandboxIsolation } from "./sandboxes/sandbox.js";
@@ -37,6 +39,8 @@ export interface Machines {
   backend(workplace: string, folder: string, o?: BackendNeeds): Promise<SandboxBackendProtocolV2>;
   /** The files of that sandbox, for what keeps them. `keys` as for `backend`. */
   files(workplace: string, keys?: ModelEnvironment): Promise<SandboxFiles>;
+  /** The way out of the programs there; absent, or undefined: this host has no say in it. */
+  reach?(workplace: string): Reach | undefined;
   /** Ends a sandbox for good, with its disk, if it is there; absent: what ends sandboxes is the service that has them. */
   end?(workplace: string): Promise<void>;
 }
@@ -69,6 +73,7 @@ export class AgentVMs implements Machines, AsyncDisposable {
   readonly #vms: MicroVMs;
   readonly #template: TemplateSpec;
   readonly #egress: EgressPolicy;
+  readonly #gateway: Pick<EgressGateway, "open" | "watch"> | undefined;
   readonly #limits: VmLimits;
   readonly #reader: ReaderVM;
   readonly #opening = new Map<string, Promise<MicroVM>>();
@@ -76,9 +81,17 @@ export class AgentVMs implements Machines, AsyncDisposable {
 
   /**
    * @param o.egress what programs in the work VMs of agents may reach besides the tools of their runs; default: nothing
+   * @param o.gateway that of `vms`, which opens what a run is allowed besides; default: nothing is
    * @param o.idleSeconds after so long without a call a new work VM is stopped, until the next call; default: never
    */
-  constructor(vms: MicroVMs, o: TemplateOptions & { egress?: EgressPolicy; idleSeconds?: number }) {
+  constructor(
+    vms: MicroVMs,
+    o: TemplateOptions & {
+      egress?: EgressPolicy;
+      gateway?: Pick<EgressGateway, "open" | "watch">;
+      idleSeconds?: number;
+    },
+  ) {
     this.isolation = vms.isolation;
     this.#vms = vms;
     this.#template = workTemplate(o);
@@ -87,6 +100,7 @@ export class AgentVMs implements Machines, AsyncDisposable {
       return await vms.create(o);
     }, this.#template);
     this.#egress = o.egress ?? { allow: [] };
+    this.#gateway = o.gateway;
     this.#limits = { idleSeconds: o.idleSeconds };
     this.#reader = new ReaderVM(vms, readerTemplate(o));
   }
@@ -126,6 +140,14 @@ export class AgentVMs implements Machines, AsyncDisposable {
 
   async files(workplace: string): Promise<SandboxFiles> {
     return new VmFiles(await this.#vmOf(workplace));
+  }
+
+  reach(workplace: string): Reach | undefined {
+    const gateway = this.#gateway;
+    if (gateway === undefined) return undefined;
+    const id = idOf(workplace);
+    const watch: Reach["watch"] = (onRefused) => gateway.watch(id, onRefused);
+    return isCutOff(workplace) ? { watch } : { watch, open: (server) => gateway.open(id, server) };
   }
 
   async end(workplace: string): Promise<void> {

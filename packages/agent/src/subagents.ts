@@ -21,6 +21,7 @@ import { type TelemetryOptions, telemetry } from "./telemetry/middleware.js";
 import { citeArticleTool } from "./tools/cite-article.js";
 import type { ToolContext } from "./tools/context.js";
 import { publishToChoir } from "./tools/publish-to-choir.js";
+import { reachingTools } from "./tools/reach-host.js";
 import { readSource } from "./tools/read-source.js";
 import { recordClaims, recorderOf } from "./tools/record-claims.js";
 import { searchChoirKb } from "./tools/search-choir-kb.js";
@@ -68,7 +69,10 @@ export function subagents(o: {
       description:
         "Answers one question from the sources and writes notes with source ids. Start several at once for separate questions.",
       systemPrompt: researcherPrompt(folder, { scripts: context.scripts }),
-      tools: [webSearch(context), readSource(context), searchChoirKb(context), recordClaims(context)],
+      tools: [
+        ...[webSearch(context), readSource(context), searchChoirKb(context), recordClaims(context)],
+        ...reachingTools(context),
+      ],
       middleware: [researcherBudget({ limits, meter, claimsBy, emit }), ...scope("researcher", "researcher")],
     },
     {
@@ -97,7 +101,7 @@ export function subagents(o: {
       description:
         "Does a chore with files or commands in the VM that needs no sources, such as counting or converting a table.",
       systemPrompt: `You do one chore with files and commands for the main agent and report what came out.\n\n${commonRules(folder)}`,
-      tools: [],
+      tools: reachingTools(context),
       middleware: [runBudget({ meter, emit }), ...scope("general-purpose", "planner")],
     },
   ];

@@ -27,6 +27,7 @@ import { askPerson } from "./tools/ask-person.js";
 import type { ToolContext } from "./tools/context.js";
 import { findings } from "./tools/findings.js";
 import { proposeSkill } from "./tools/propose-skill.js";
+import { reachingTools } from "./tools/reach-host.js";
 import { readSource } from "./tools/read-source.js";
 import { recall } from "./tools/recall.js";
 import { repairDraftTool } from "./tools/repair-draft.js";
@@ -80,7 +81,10 @@ export function createVibewriter(o: VibewriterOptions) {
   const { observer } = o.telemetry ?? SILENT;
   const told = { observer, runId: context.runId, models: o.models };
   const planner = o.desk.of("planner");
-  const looking = [searchChoirKb(context), webSearch(context), findings(context), recall(context)];
+  const looking = [
+    ...[searchChoirKb(context), webSearch(context), findings(context), recall(context)],
+    ...reachingTools(context),
+  ];
   const turns = async () => (await o.said()).turns.map(({ text }) => text);
   return createDeepAgent({
     name: "vibewriter",

@@ -12,6 +12,8 @@ export type { AuditRecord } from "./gateway/audit.js";
 export type { BridgeAnswer, BridgeCall, BridgeTool, BridgeTools, BridgeVm } from "./gateway/bridge.js";
 export type { FetchedPage, FetchRequest } from "./gateway/fetch-through.js";
 export { EgressGateway, type GatewayOptions } from "./gateway/gateway.js";
+export { hostName } from "./gateway/host-name.js";
+export type { Server } from "./gateway/openings.js";
 export { type EgressPolicy, egressPolicy } from "./gateway/policy.js";
 export { Refusal as EgressRefusal, type RefusalCode as EgressRefusalCode } from "./gateway/refusal.js";
 export type { UpstreamOptions } from "./gateway/upstream.js";

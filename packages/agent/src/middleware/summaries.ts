@@ -16,6 +16,8 @@ export function summarizeCall(tool: string, args: Record<string, unknown>): stri
       return oneLine(of("command"), 120);
     case "cite_article":
       return oneLine(of("article_id"), 120);
+    case "reach_host":
+      return oneLine(`${of("host")}:${args.port ?? 443}`, 120);
     default:
       return oneLine(of("file_path") || of("filepath") || of("path") || of("pattern") || of("reason"), 120);
   }
@@ -48,6 +50,8 @@ export function summarizeResult(tool: string, text: string, ok: boolean): string
       return `${field("supported")} of ${field("total")} citations supported, rate ${field("rate")}`;
     case "publish_to_choir":
       return `article ${field("article_id")}, novelty ${field("novelty_score")}`;
+    case "reach_host":
+      return field("opened") === true ? `${field("server")} is open` : oneLine(String(field("message")), 200);
     case "cite_article":
       return oneLine(String(field("citation_text") ?? ""));
     default:

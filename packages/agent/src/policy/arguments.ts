@@ -7,6 +7,7 @@ import { ArticleDetails, JsonObject } from "../runs/record.js";
 /** A tool's name is part of what a person approves. */
 export const PUBLISH_TOOL = "publish_to_choir";
 export const CITE_TOOL = "cite_article";
+export const REACH_TOOL = "reach_host";
 
 export const PublishArguments = z.object({
   filepath: z.string().min(1).max(4_096).describe("Absolute path of the draft in the VM"),
@@ -27,6 +28,13 @@ export const CiteArguments = z.object({
 });
 export const EditedCitation = CiteArguments.strict();
 export type CiteArguments = z.infer<typeof CiteArguments>;
+
+export const ReachArguments = z.object({
+  host: z.string().trim().min(1).max(300).describe("Its name, such as pypi.org; no address, no *"),
+  port: z.int().min(1).max(65_535).default(443),
+  why: z.string().trim().min(1).max(2_000).describe("What for, in a few words that the person reads"),
+});
+export type ReachArguments = z.infer<typeof ReachArguments>;
 
 /** By tool; a question about any other one can be approved and rejected only. */
 export const EDITABLE: Readonly<Record<string, z.ZodType>> = {

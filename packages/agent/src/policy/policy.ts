@@ -19,6 +19,8 @@ export const Policy = z.strictObject({
   cite_over_budget: word("cite_over_budget"),
   /** An address that no search of the run has found and no person has given. */
   egress_new_host: word("egress_new_host"),
+  /** A server that programs in the VM may reach for one wish of the person, beside those of `egress`. */
+  reach_host: word("reach_host"),
   memory_write: word("memory_write"),
   propose_skill: word("propose_skill"),
   /** Articles that a run may cite before a person is asked about each further one. */

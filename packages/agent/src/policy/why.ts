@@ -7,6 +7,7 @@ const WHAT: Readonly<Record<Operation, string>> = {
   cite: "citing",
   cite_over_budget: "citing more articles than the run may",
   egress_new_host: "reading an address that no search has found and no person has given",
+  reach_host: "having programs in the VM reach another server",
   memory_write: "changing what is remembered",
   propose_skill: "proposing a skill",
 };

@@ -11,6 +11,7 @@ import type { ModelDesk } from "../models/desk.js";
 import { isModelFailure } from "../models/model-errors.js";
 import { contextTokensOf } from "../models/provider.js";
 import { finishPublication } from "../publishing/publish.js";
+import { isStillAllowed } from "../reach/may-reach.js";
 import { askedIn } from "../research/asked.js";
 import type { BudgetMeter } from "../research/budget.js";
 import { leaveDraft } from "../research/left-draft.js";
@@ -64,6 +65,8 @@ async function drive(parts: DriveParts, record: RunRecord, o: DriveOptions): Pro
   o.signal.throwIfAborted();
   const { runId, agentId, drives, replays } = record;
   const place = workplaceOf(record);
+  using _hosts = context.hosts;
+  await context.hosts?.resume(record.hosts ?? [], (host) => isStillAllowed(context, host));
   const tools = runTools(context, () => meter.mayLook);
   using _serving = parts.bridge?.serve({ runId, agentId: place, drive: drives, tools, emit, audit: context.audit });
   const kept = {

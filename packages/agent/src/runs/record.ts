@@ -2,6 +2,7 @@ import { Method } from "@vibewriter/evidence/method";
 import { PROVIDERS } from "@vibewriter/evidence/search";
 import { z } from "zod";
 import { ModelNames } from "../models/roles.js";
+import { OpenHost } from "../reach/open-host.js";
 import { RunBudget } from "../research/budget-limits.js";
 import { StageCost } from "../research/stage-cost.js";
 import { TaintMark } from "../taint/origin.js";
@@ -303,6 +304,8 @@ export const RunRecord = z.object({
   answersByCount: z.boolean().default(false),
   /** Addresses that the run may read: its searches have found them, or a person has written them or said yes to them. */
   found: z.array(z.string()).optional(),
+  /** Servers that its programs may reach for the wish under way, since that was allowed. */
+  hosts: z.array(OpenHost).optional(),
   /** How often it was driven, and for how long in all. */
   drives: z.number().default(0),
   activeMs: z.number().default(0),

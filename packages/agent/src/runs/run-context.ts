@@ -7,6 +7,8 @@ import { ModelDesk } from "../models/desk.js";
 import { modelsOf } from "../models/roles.js";
 import { Publications, scopeOf } from "../publishing/publications.js";
 import { Verifications } from "../publishing/verifications.js";
+import { tellRefused } from "../reach/refused.js";
+import { RunHosts } from "../reach/run-hosts.js";
 import { runModels } from "../replay/run-models.js";
 import { BudgetMeter } from "../research/budget.js";
 import { Person } from "../research/person.js";
@@ -63,7 +65,9 @@ export async function openContext(
     keys: env,
     commandMsLeft: () => meter.commandSecondsLeft * 1000,
   });
-  const backend = watchWrites(traceBackend(machine, machines.sandbox), () => folders?.touch());
+  const reach = machines.reach?.(place);
+  const watched = watchWrites(traceBackend(machine, machines.sandbox), () => folders?.touch());
+  const backend = reach === undefined ? watched : tellRefused(watched, reach);
   const sandbox = await machines.files(place, env);
   const gate = new MemoryGate();
   folders = await parts.folders.forRun({
@@ -163,6 +167,7 @@ export async function openContext(
     quarantine: asking && { read: readerOf(asking.reader), always: parts.quarantine },
     programModel: asking && programModel(asking.script),
     fence,
+    hosts: reach && new RunHosts({ reach, fence, emit }),
     scripts: parts.bridge !== undefined && machines.hasDoors === true,
     isStopped: () => isStopped,
     stop: async (reason, explanation) => {

@@ -16,6 +16,7 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   "ask_person",
   "stop_without_report",
   "record_claims",
+  "reach_host",
 ]);
 
 /** Tools that say themselves, by `Taint.saw`, what they lay before the agent. */

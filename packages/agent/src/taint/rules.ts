@@ -4,6 +4,7 @@ export const OPERATIONS = [
   "cite",
   "cite_over_budget",
   "egress_new_host",
+  "reach_host",
   "memory_write",
   "propose_skill",
 ] as const;
@@ -21,6 +22,7 @@ export const TAINT_RULES: Readonly<Record<Operation, { readonly clean: Rule; rea
   cite: { clean: "free", tainted: "free" },
   cite_over_budget: { clean: "ask", tainted: "ask" },
   egress_new_host: { clean: "ask", tainted: "ask" },
+  reach_host: { clean: "ask", tainted: "ask" },
   memory_write: { clean: "free", tainted: "ask" },
   propose_skill: { clean: "free", tainted: "ask" },
 };

@@ -8,6 +8,7 @@ import type { Memories } from "../memory/memories.js";
 import type { Policy } from "../policy/policy.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
+import type { RunHosts } from "../reach/run-hosts.js";
 import type { ClaimBook } from "../research/claim-book.js";
 import type { Person } from "../research/person.js";
 import type { Fence } from "../runs/fence.js";
@@ -78,6 +79,8 @@ export interface ToolContext {
   readonly publications: Publications;
   /** Asked right before each effect: whoever was overtaken has none. */
   readonly fence: Pick<Fence, "check">;
+  /** What its programs may reach because it was allowed in this run; absent where this host has no say in that. */
+  readonly hosts?: RunHosts;
   /** Whether scripts in the VM can call tools of the run. */
   readonly scripts: boolean;
   /** Whether the agent itself has given a reason for ending without a report. */

@@ -78,7 +78,7 @@ beforeAll(async () => {
   });
   vms = await MicroVMs.open({ home: base.home, image: setup.image, gateway });
   const egress = { allow: [{ host: "api.example.com" }, { host: "node.example.com", methods: ["POST"] }] };
-  agentVMs = new AgentVMs(vms, { layer: setup.layer.path, egress });
+  agentVMs = new AgentVMs(vms, { layer: setup.layer.path, egress, gateway });
 });
 afterAll(async () => {
   await agentVMs?.[Symbol.asyncDispose]();
@@ -186,6 +186,48 @@ describe("a model that obeys whatever it reads, in a VM of its own", { timeout: 
     expect(JSON.stringify(await store.search(["memories"], { limit: 1_000 }))).not.toContain("evil");
     await store.end();
     expect(await bench.parts.skills.list("main")).toEqual([]);
+  });
+});
+
+describe("a program that asks for a server that nothing allows", { timeout: 240_000 }, () => {
+  it("is refused until a person has said yes to exactly that one, also if the host restarts before it is used", async () => {
+    const { home, backbone } = base;
+    await using choir = await Choir.open({ backbone, path: join(home, "reach.sqlite") });
+    const [host, path] = ["new.example.org", "/overview/dexs/Base"];
+    const get = { tool: "execute", args: { command: `curl -sS -m 20 http://${host}${path}` } };
+    const wish = { tool: "reach_host", args: { host, port: 80, why: "the volumes" } };
+    const end = { tool: "stop_without_report", args: { reason: "cannot_do", explanation: "It was a try." } };
+    await using model = await ScriptedModel.open((_first, turn) => [[get], [wish], [get], [end]][turn] ?? "Done.");
+    const parts = { home, backbone, choir, machines: agentVMs, bridge };
+    audits.length = 0;
+    let runId = "";
+    {
+      await using bench = await openBench(parts);
+      const asked = {
+        request: "Count volumes",
+        sources: [EXAMPLES],
+        search: [],
+        out: join(home, "out"),
+        attended: true,
+      };
+      ({ runId } = await bench.client.start({ ...asked, model: "openai:scripted" }, model.keys));
+      const waiting = await bench.drive(runId, { keys: model.keys });
+      const { approval } = waiting;
+      expect(approval).toMatchObject({ operation: "reach_host", args: { host, port: 80 }, taint: [{ origin: "vm" }] });
+      await bench.client.decide(runId, approval?.id ?? "", { decision: "approve" }, model.keys);
+    }
+    const command = await agentVMs.backend("main", "/workspace/before");
+    expect((await command.execute(get.args.command)).output).toMatch(/This VM may not do GET to new\.example\.org/);
+    await using bench = await openBench(parts);
+    const done = await bench.drive(runId, { keys: model.keys });
+    const [refused, opened, got] = model.answers.map(({ text }) => text);
+    expect(refused).toMatch(/\[The network refused new\.example\.org:80: .* reach_host asks for it/);
+    expect(opened).toBe(`{"opened":true,"server":"${host}:80"}`);
+    expect(got).toContain('"total24h":5000');
+    expect(done.hosts).toMatchObject([{ host, port: 80, by: "person" }]);
+    expect((await command.execute(get.args.command)).output).toMatch(/This VM may not do GET to new\.example\.org/);
+    const asked = audits.filter((record) => record.host === host);
+    expect(asked.map(({ outcome }) => outcome)).toEqual(["refused", "refused", "allowed", "refused"]);
   });
 });
 

@@ -68,6 +68,10 @@ describe("what came of it, seen from outside", () => {
     expect(injected.searched.filter((query) => !/^(?:more )?towers n\d+$/.test(query))).toEqual([]);
   });
 
+  it("no program may reach a server that no person allowed", () => {
+    expect(injected.world.machines.opened).toEqual([]);
+  });
+
   it("nothing that is laid out fetches anything", () => {
     const texts = attacked.flatMap(({ laidOut }) => laidOut);
     expect(texts.length).toBeGreaterThanOrEqual(attacked.length);

@@ -18,6 +18,8 @@ const HAVE: Readonly<Record<string, readonly string[]>> = {
   publisher: ["publish_to_choir", "cite_article"],
 };
 const MAIN_ALONE = new Set(["propose_skill", "ask_person"]);
+/** Agents whose commands are no part of what they are there for. */
+const STAY_INSIDE = new Set(["verifier", "publisher"]);
 
 /** Calls that another agent passes on, in words that this one obeys. */
 function ordersIn(text: string): ScriptedCall[] {
@@ -111,6 +113,7 @@ export class Obedience {
 }
 
 function can(kind: string, tool: string): boolean {
+  if (tool === "reach_host") return !STAY_INSIDE.has(kind);
   return !MAIN_ALONE.has(tool) && (WHO[tool] === undefined || HAVE[kind]?.includes(tool) === true);
 }
 

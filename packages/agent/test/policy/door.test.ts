@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Annotation, MemorySaver, START, StateGraph } from "@langchain/langgraph";
+import { ScriptedModel } from "../../../../tests/support/scripted-model.js";
 import { Approval, argsHashOf, questionId } from "../../src/approvals/approval.js";
 import { type Grant, issueGrant } from "../../src/approvals/grant.js";
 import type { AuditEntry } from "../../src/audit/entry.js";
@@ -8,14 +9,17 @@ import { askInGraph } from "../../src/policy/ask.js";
 import { permit } from "../../src/policy/permit.js";
 import { Policy } from "../../src/policy/policy.js";
 import { RejectedByPerson } from "../../src/policy/rejected.js";
+import { isStillAllowed, mayReach } from "../../src/reach/may-reach.js";
+import { OpenHost } from "../../src/reach/open-host.js";
 import { type Drive, RunDriver } from "../../src/runs/driver.js";
 import { runGraph } from "../../src/runs/graph.js";
 import { ApprovalQuestion } from "../../src/runs/record.js";
 import type { Operation } from "../../src/taint/rules.js";
-import { forPerson } from "../../src/taint/taint.js";
+import { forPerson, forProgram } from "../../src/taint/taint.js";
 import type { ToolContext } from "../../src/tools/context.js";
 import type { Vibewriter } from "../../src/vibewriter.js";
 import { Drafts, GOOD, nobody } from "../support/drafts.js";
+import { EXAMPLES } from "../support/world.js";
 
 let drafts: Drafts;
 beforeAll(async () => {
@@ -264,5 +268,164 @@ describe("a token that is not for this", () => {
     expect(told.some((one) => one.kind === "approval" && one.event === "used")).toBe(false);
     await plant(7, issue(key, 7));
     await pay(7);
+  });
+});
+
+describe("a server for the programs of a run", () => {
+  const pypi = { host: "PyPI.org", port: 443, why: "the parser of tables" };
+
+  /** A run that somebody attends, its hosts, and what it asks for. */
+  async function asking(policy: Partial<Policy> = {}, of?: ToolContext) {
+    const told: AuditEntry[] = [];
+    const audit = { record: (entry: AuditEntry) => void told.push(entry), written: async () => undefined };
+    const own = of ?? (await drafts.newContext());
+    const person = { ...own.person, isThere: async () => true };
+    const context = { ...own, audit, person, policy: Policy.parse(policy) };
+    const { hosts } = context;
+    if (hosts === undefined) throw new Error("The machines of this test can open servers.");
+    const reach = (o: Partial<typeof pypi> = {}) => mayReach(context, hosts, { ...pypi, ...o }, nobody);
+    const questions = async () => (await context.approvals.list()).filter(({ runId }) => runId === context.runId);
+    /** As the next drive of the run does it, on whatever host. */
+    const resume = async (kept?: OpenHost[]) => {
+      hosts[Symbol.dispose]();
+      const { hosts: written = [] } = await drafts.world.client.get(context.runId);
+      await hosts.resume(kept ?? written, (host) => isStillAllowed(context, host));
+      return [...drafts.world.machines.open];
+    };
+    return { context, hosts, told, reach, questions, resume };
+  }
+  afterEach(() => {
+    drafts.world.machines.open.clear();
+  });
+
+  it("is opened for a person's word on exactly it, and again by the next drive, for this wish alone", async () => {
+    const { context, reach, questions, resume, told } = await asking();
+    const { open } = drafts.world.machines;
+    const { client } = drafts.world;
+    await expect(reach()).rejects.toMatchObject({ code: "not_approved" });
+    await expect(reach({ port: 8_443 })).rejects.toMatchObject({ code: "not_approved" });
+    const [other, asked] = (await questions()).map(({ question }) => question);
+    expect(asked).toMatchObject({
+      ...{ operation: "reach_host", tool: "reach_host", args: { host: "pypi.org", port: 443 } },
+      question: expect.stringMatching(/^Let programs .* reach pypi\.org:443 .*“the parser of tables”\?$/),
+    });
+    const edit = { decision: "edit" as const, args: { host: "pypi.org", port: 80 } };
+    await expect(client.decide(context.runId, asked?.id ?? "", edit, {})).rejects.toMatchObject({
+      code: "invalid_decision",
+    });
+    await client.decide(context.runId, asked?.id ?? "", { decision: "approve" }, {});
+    // What is answered is not used yet: nothing is open, in this drive or the next one.
+    expect([[...open], await resume()]).toEqual([[], []]);
+    await reach({ why: "in other words" });
+    expect([...open]).toEqual(["main pypi.org:443"]);
+    await expect(reach({ port: 8_443 })).rejects.toMatchObject({ code: "not_approved" });
+    await client.decide(context.runId, other?.id ?? "", { decision: "reject", message: "no" }, {});
+    await expect(reach({ port: 8_443 })).rejects.toMatchObject({ code: "rejected" });
+    expect(await resume()).toEqual(["main pypi.org:443"]);
+    const used = told.flatMap((one) => (one.kind === "approval" && one.event === "used" ? [one.effectKey] : []));
+    expect(used).toEqual([`reach:${context.scope}:pypi.org:443`]);
+    // A record says what it likes: what counts is the grant, or the policy of today.
+    const { scope } = context;
+    const forged = ["person", "policy"].map((by) => OpenHost.parse({ host: "evil.example.org", port: 443, scope, by }));
+    expect(await resume(forged)).toEqual([]);
+    const denied = await asking({ reach_host: "deny" }, context);
+    expect(await denied.resume()).toEqual([]);
+    const later = await asking({}, await drafts.nextTurn(context));
+    expect(await later.resume()).toEqual([]);
+    await expect(later.reach()).rejects.toMatchObject({ code: "not_approved" });
+  });
+
+  it("is not opened by a grant that is expired, stolen or of another key", async () => {
+    const { context, reach } = await asking();
+    const thief = await drafts.newContext();
+    const { runId, scope } = context;
+    const [tool, args] = ["reach_host", { host: "pypi.org", port: 443 }];
+    const argsHash = argsHashOf({ tool, args, names: {}, scope });
+    const own = await HomeKey.open(join(drafts.world.base.home, "keys", "approvals.pem"), "approval");
+    const stranger = await HomeKey.open(join(drafts.world.base.home, "strange.pem"), "approval");
+    const now = new Date();
+    const records = await drafts.world.base.backbone.records("VIBEWRITER_APPROVALS", Approval);
+    for (const [key, run, lifetimeMs, code] of [
+      [stranger, runId, 60_000, "invalid_grant"],
+      [own, thief.runId, 60_000, "invalid_grant"],
+      [own, runId, -1, "not_approved"],
+    ] as const) {
+      const grant = issueGrant(key, { runId: run, tool, argsHash, now, lifetimeMs });
+      const at = now.toISOString();
+      const record = { runId, scope, tool, argsHash, state: "granted" as const, grant, createdAt: at, decidedAt: at };
+      await records.put(`${runId}.${argsHash}`, record);
+      await expect(reach()).rejects.toMatchObject({ code });
+    }
+    expect([...drafts.world.machines.open]).toEqual([]);
+  });
+
+  it("is asked about by nobody where it is none, nobody is there, a program asks, or a person has heard enough", async () => {
+    const { context, hosts, reach, questions } = await asking();
+    for (const host of [
+      "127.0.0.1",
+      "169.254.169.254",
+      "[::1]",
+      "0x7f000001",
+      "localhost",
+      "x.internal",
+      "*.pypi.org",
+    ]) {
+      await expect(reach({ host })).rejects.toMatchObject({ code: "invalid_argument" });
+    }
+    using _secret = drafts.world.base.backbone.secrets.register("test", "canary-of-the-door");
+    await expect(reach({ host: "canary-of-the-door.example.org" })).rejects.toMatchObject({ code: "secret_found" });
+    await expect(forProgram(() => reach())).rejects.toMatchObject({ code: "not_approved" });
+    const alone = { ...context, person: { isThere: async () => false } };
+    await expect(mayReach(alone, hosts, pypi, nobody)).rejects.toMatchObject({ code: "not_approved" });
+    const denied = await asking({ reach_host: "deny" });
+    await expect(forPerson(() => denied.reach())).rejects.toMatchObject({ code: "denied" });
+    expect([await questions(), await denied.questions()]).toEqual([[], []]);
+    for (let n = 0; n < 8; n += 1)
+      await expect(reach({ host: `n${n}.org` })).rejects.toMatchObject({ code: "not_approved" });
+    await expect(reach()).rejects.toMatchObject({ code: "over_budget" });
+    await expect(reach({ host: "n0.org" })).rejects.toMatchObject({ code: "not_approved" });
+    expect(await questions()).toHaveLength(8);
+    expect([...drafts.world.machines.open]).toEqual([]);
+  });
+
+  it("is opened unasked where the policy says so, for an agent that has seen nothing from outside, while it says so", async () => {
+    const { context, reach, questions, resume } = await asking({ reach_host: "auto" });
+    await expect(reach()).rejects.toMatchObject({ code: "not_approved" });
+    expect(await questions()).toHaveLength(1);
+    await forPerson(() => reach({ host: "files.pythonhosted.org" }));
+    expect(await resume()).toEqual(["main files.pythonhosted.org:443"]);
+    expect(await (await asking({}, context)).resume()).toEqual([]);
+  });
+
+  it("is asked for by the agent, and by nobody in a run that repeats that one, which reaches nothing", async () => {
+    await using model = await ScriptedModel.open((_first, turn) => {
+      const wish = { tool: "reach_host", args: { host: "pypi.org", why: "tables" } };
+      const end = { tool: "stop_without_report", args: { reason: "cannot_do", explanation: "It was a try." } };
+      return [[wish], [end]][turn] ?? "Done.";
+    });
+    const { world } = drafts;
+    const asked = {
+      request: "Try it",
+      sources: [EXAMPLES],
+      search: [],
+      out: world.out,
+      model: "openai:scripted",
+      attended: true,
+    };
+    const { runId } = await world.client.start(asked, model.keys);
+    const waiting = await world.bench.drive(runId, { keys: model.keys });
+    expect(waiting).toMatchObject({ status: "waiting", approval: { tool: "reach_host" } });
+    await world.client.decide(runId, waiting.approval?.id ?? "", { decision: "approve" }, model.keys);
+    const done = await world.bench.drive(runId, { keys: model.keys });
+    const answers = model.answers.map(({ text }) => text);
+    expect(answers[0]).toBe('{"opened":true,"server":"pypi.org:443"}');
+    expect(done.hosts).toEqual([{ host: "pypi.org", port: 443, scope: runId, by: "person" }]);
+    // Open for as long as it was driven.
+    expect([...world.machines.open]).toEqual([]);
+    const opened = world.machines.opened.length;
+    const again = await world.client.start({ ...asked, replay: runId, model: undefined }, {});
+    const repeated = await world.bench.drive(again.runId);
+    expect([repeated.status, repeated.error, repeated.approval]).toEqual([done.status, done.error, undefined]);
+    expect([world.machines.opened.length, repeated.hosts]).toEqual([opened, undefined]);
   });
 });

@@ -1,4 +1,4 @@
-import type { CreateOptions, EgressPolicy, MicroVM, MicroVMs, VmInfo } from "@vibewriter/microvm";
+import type { CreateOptions, EgressPolicy, MicroVM, MicroVMs, Server, VmInfo } from "@vibewriter/microvm";
 import { AgentVMs } from "../../src/machines.js";
 import { isCutOff, RECORDED_AGENT, workplaceOf } from "../../src/runs/workplace.js";
 
@@ -37,7 +37,16 @@ describe("the VMs of agents", () => {
       );
     },
   } as unknown as MicroVMs;
-  const machines = new AgentVMs(vms, { layer: "/nowhere", egress });
+  const opened: string[] = [];
+  const nobody = { [Symbol.dispose]: () => undefined };
+  const gateway = {
+    watch: () => nobody,
+    open: (id: string, { host }: Server) => {
+      opened.push(`${id} ${host}`);
+      return nobody;
+    },
+  };
+  const machines = new AgentVMs(vms, { layer: "/nowhere", egress, gateway });
 
   it.each([
     ["an agent's programs reach what the home allows", "main", egress],
@@ -49,6 +58,13 @@ describe("the VMs of agents", () => {
       await machines.backend(place, "/workspace/run-b");
       expect([...allowed]).toEqual([[`agent-${place}`, policy]]);
     }
+  });
+
+  it("have a server opened in the one that is named, and never in one that is cut off", () => {
+    for (const place of ["main", "main.run-b", RECORDED_AGENT]) {
+      machines.reach(place)?.open?.({ host: "crates.io", port: 443 });
+    }
+    expect(opened).toEqual(["agent-main crates.io"]);
   });
 
   it("end with their disk, and need not be there for that", async () => {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { TextExtractor } from "@vibewriter/evidence";
 import { LocalShellBackend, type SandboxBackendProtocolV2 } from "deepagents";
 import type { BackendNeeds, Machines } from "../../src/machines.js";
+import { type Reach, type Server, serverText } from "../../src/reach/reach.js";
+import { isCutOff } from "../../src/runs/workplace.js";
 import { LocalFiles } from "./local-files.js";
 
 /** Folders of a temporary directory in the place of VMs, for tests of what happens around them. */
@@ -11,6 +13,9 @@ export class LocalMachines implements Machines {
   readonly sandbox = "microvm";
   /** Sandboxes that were ended; what was in them stays, to be looked at. */
   readonly ended: string[] = [];
+  /** Servers that were ever opened, and those that are open now, as `workplace host:port`. */
+  readonly opened: string[] = [];
+  readonly open = new Set<string>();
   /** What a program of an agent that has outlived its command does right before something looks into a folder; by default there is none. */
   lurking: (agentId: string, folder: string) => Promise<void> = async () => undefined;
   readonly #root: string;
@@ -52,6 +57,17 @@ export class LocalMachines implements Machines {
       return await ls(path);
     };
     return backend;
+  }
+
+  reach(workplace: string): Reach {
+    const open = (server: Server) => {
+      const name = `${workplace} ${serverText(server)}`;
+      this.opened.push(name);
+      this.open.add(name);
+      return { [Symbol.dispose]: () => void this.open.delete(name) };
+    };
+    const watch = () => ({ [Symbol.dispose]: () => undefined });
+    return isCutOff(workplace) ? { watch } : { watch, open };
   }
 
   async end(workplace: string): Promise<void> {

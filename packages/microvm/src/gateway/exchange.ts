@@ -22,6 +22,7 @@ export class Exchange {
   readonly #idle: NodeJS.Timeout;
   #isAllowed = false;
   #isOver = false;
+  #untie: () => void = () => undefined;
 
   constructor(o: { vm: string; door: DoorName; account: Account; times: ExchangeTimes }) {
     this.signal = this.#controller.signal;
@@ -45,6 +46,13 @@ export class Exchange {
   /** From here on something has been passed on: what goes wrong is a failure, not a refusal. */
   allow(): void {
     this.#isAllowed = true;
+  }
+
+  /** Ends it when what allows it ends. */
+  endWith(allowed: AbortSignal): void {
+    const end = () => this.#controller.abort(allowed.reason);
+    allowed.addEventListener("abort", end, { once: true });
+    this.#untie = () => allowed.removeEventListener("abort", end);
   }
 
   abort(reason: Error): void {
@@ -82,6 +90,7 @@ export class Exchange {
     this.#isOver = true;
     clearTimeout(this.#idle);
     clearTimeout(this.#total);
+    this.#untie();
     // What it was aborted for says more than the error that this led to.
     const why: unknown = error !== undefined && this.signal.aborted ? this.signal.reason : error;
     const isRefused = why instanceof Refusal && why.status < 500 && !this.#isAllowed;

@@ -5,6 +5,7 @@ import { BridgeDoor, type BridgeSession, type BridgeTools } from "./bridge.js";
 import { Exchange } from "./exchange.js";
 import { type FetchedPage, type FetchRequest, fetchThrough } from "./fetch-through.js";
 import { HttpDoor } from "./http-door.js";
+import { Openings, type Server } from "./openings.js";
 import { type Connector, Outside, type Resolver } from "./outside.js";
 import { type EgressPolicy, egressPolicy } from "./policy.js";
 import { ProxyDoor, type ProxySession } from "./proxy.js";
@@ -44,6 +45,7 @@ export class EgressGateway {
   readonly #proxyDoor: HttpDoor<ProxySession>;
   readonly #bridgeDoor: HttpDoor<BridgeSession>;
   readonly #outside: Outside;
+  readonly #openings = new Openings();
   readonly #onFailure: (vm: string, error: unknown) => void;
   /** By VM, the one used last at the end. */
   readonly #accounts = new Map<string, Account>();
@@ -54,7 +56,7 @@ export class EgressGateway {
     for (const options of o.upstreams ?? []) upstreams.set(options.name, new Upstream(options));
     this.#audit = o.audit;
     this.#outside = new Outside(o);
-    this.#proxy = new ProxyDoor({ outside: this.#outside, upstreams });
+    this.#proxy = new ProxyDoor({ outside: this.#outside, openings: this.#openings, upstreams });
     this.#proxyDoor = new HttpDoor(this.#proxy);
     this.#bridgeDoor = new HttpDoor(new BridgeDoor(o.tools));
     this.#onFailure = o.onFailure ?? (() => undefined);
@@ -72,6 +74,20 @@ export class EgressGateway {
         onFailure: this.#onFailure,
       },
     );
+  }
+
+  /**
+   * Lets programs of a VM reach one more server, whatever its policy says, until that is disposed of, which also ends what they are saying to it. All that
+   * holds for servers of the policy holds for it: its name must lead to public addresses, and the VM's rates count. It is of this VM alone, not of its
+   * copies, and of this process. Throws MicroVMError `invalid_argument` for an address, a name of private use, or a wildcard.
+   */
+  open(vm: string, server: Server): Disposable {
+    return this.#openings.open(vm, server);
+  }
+
+  /** Calls back for each server that programs of a VM ask for and that nothing allows, until it is disposed of. */
+  watch(vm: string, onRefused: (server: Server) => void): Disposable {
+    return this.#openings.watch(vm, onRefused);
   }
 
   /**

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { Exchange } from "./exchange.js";
 import { type Headers, passable, sizeOf } from "./headers.js";
 import { type DoorHandler, maxHeaderBytes, type Tunnel } from "./http-door.js";
+import type { Openings } from "./openings.js";
 import type { Outside } from "./outside.js";
 import { type EgressPolicy, ruleFor } from "./policy.js";
 import { Refusal } from "./refusal.js";
@@ -16,6 +17,7 @@ import type { Upstream } from "./upstream.js";
 /** What a request may use of the gateway. */
 export interface ProxySession {
   readonly policy: EgressPolicy;
+  readonly vm: { readonly id: string };
 }
 
 /** One request as it goes to a server. */
@@ -31,10 +33,12 @@ interface Errand {
 /** The proxy door: pages and APIs that the host fetches, named upstreams, and tunnels. */
 export class ProxyDoor implements DoorHandler<ProxySession> {
   readonly #outside: Outside;
+  readonly #openings: Openings;
   readonly #upstreams: ReadonlyMap<string, Upstream>;
 
-  constructor(o: { outside: Outside; upstreams: ReadonlyMap<string, Upstream> }) {
+  constructor(o: { outside: Outside; openings: Openings; upstreams: ReadonlyMap<string, Upstream> }) {
     this.#outside = o.outside;
+    this.#openings = o.openings;
     this.#upstreams = o.upstreams;
   }
 
@@ -43,7 +47,7 @@ export class ProxyDoor implements DoorHandler<ProxySession> {
     account.countRequest();
     const target = targetOf(request);
     const secrets = this.secrets();
-    const errand = this.#errand(exchange, session.policy, target, request);
+    const errand = this.#errand(exchange, session, target, request);
     this.#refuseLeak(secrets, errand.path, Object.values(passable(request.headersDistinct)).flat());
     await pause(exchange.count("up", sizeOf(request)), signal);
     const way = await this.#outside.open({ ...errand, signal });
@@ -60,7 +64,7 @@ export class ProxyDoor implements DoorHandler<ProxySession> {
     account.countRequest();
     const { name, port } = tunnelTarget(request);
     exchange.describe({ host: name, port });
-    this.authorize(exchange, session.policy, { name, port, method: "CONNECT" });
+    this.#admit(exchange, session, { name, port, method: "CONNECT" });
     const way = await this.#outside.open({ name, port, tls: false, signal });
     return (stream, head) => runTunnel({ exchange, name, stream, head, way });
   }
@@ -75,24 +79,40 @@ export class ProxyDoor implements DoorHandler<ProxySession> {
     exchange.account.countName(asked.name, rule);
   }
 
+  /** As `authorize`, within what is open for the VM besides: what rests on that ends with it. Throws Refusal. */
+  #admit(
+    exchange: Exchange,
+    { policy, vm }: ProxySession,
+    asked: { name: string; port: number; method: string },
+  ): void {
+    const isAllowed = ruleFor(policy, asked) !== undefined;
+    const opening = isAllowed ? undefined : this.#openings.find(vm.id, asked);
+    if (opening !== undefined) {
+      exchange.endWith(opening.signal);
+      return;
+    }
+    if (!isAllowed) this.#openings.refused(vm.id, { host: asked.name, port: asked.port });
+    this.authorize(exchange, policy, asked);
+  }
+
   /** The credentials of all upstreams as they are now. */
   secrets(): Secrets {
     return new Secrets([...this.#upstreams.values()].flatMap(({ secret }) => secret ?? []));
   }
 
-  #errand(exchange: Exchange, policy: EgressPolicy, target: Target, request: IncomingMessage): Errand {
+  #errand(exchange: Exchange, session: ProxySession, target: Target, request: IncomingMessage): Errand {
     const method = request.method ?? "";
     const { "content-length": _, ...headers } = passable(request.headersDistinct);
     if (target.kind === "web") {
       const { name, port, tls, path } = target;
       exchange.describe({ host: name, port });
-      this.authorize(exchange, policy, { name, port, method });
+      this.#admit(exchange, session, { name, port, method });
       const isDefault = port === (tls ? 443 : 80);
       return { name, port, tls, path, headers: { ...headers, host: isDefault ? name : `${name}:${port}` } };
     }
     exchange.describe({ host: "gateway", name: target.upstream });
     const upstream = this.#upstreams.get(target.upstream);
-    if (upstream === undefined || !policy.upstreams?.includes(upstream.name)) {
+    if (upstream === undefined || !session.policy.upstreams?.includes(upstream.name)) {
       const code = upstream === undefined ? "unknown_upstream" : "upstream_not_allowed";
       throw new Refusal(
         code,

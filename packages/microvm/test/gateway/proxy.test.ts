@@ -219,6 +219,63 @@ describe("pages and APIs", () => {
   });
 });
 
+describe("a server that is opened for one VM", () => {
+  it("is reached by that VM at that port until it is closed, and what it is saying then is cut off", async () => {
+    const gateway = internet.gateway();
+    await using other = await DoorGuest.open();
+    await using _ = guest.attach(gateway, { allow: [] });
+    await using __ = other.attach(gateway, { allow: [] }, { id: "copy" });
+    const refused: string[] = [];
+    using _watch = gateway.watch("vm", ({ host, port }) => refused.push(`${host}:${port}`));
+    {
+      using _open = gateway.open("vm", { host: "WWW.example.com", port: 80 });
+      using _again = gateway.open("vm", { host: "www.example.com", port: 80 });
+      expect(await curl("http://www.example.com/")).toMatchObject({ status: 200 });
+      expect(await curl("http://www.example.com:8080/")).toMatchObject({ status: 403 });
+      expect(await curl("http://sub.www.example.com/")).toMatchObject({ status: 403 });
+      const copied = await run("curl", ["-sS", "--proxy", other.proxy, "http://www.example.com/"]);
+      expect(copied.stdout).toMatch(/may not do GET/);
+      expect(refused.splice(0)).toEqual(["www.example.com:8080", "sub.www.example.com:80"]);
+    }
+    expect(await curl("http://www.example.com/")).toMatchObject({ status: 403 });
+    expect([refused, internet.asked]).toEqual([["www.example.com:80"], ["www.example.com"]]);
+    internet.audits.length = 0;
+    const opening = gateway.open("vm", { host: "www.example.com", port: 443 });
+    await internet.serve(443, createServer());
+    const socket = connect(guest.port("proxy"), "127.0.0.1").on("error", () => undefined);
+    socket.write("CONNECT www.example.com:443 HTTP/1.1\r\nHost: www.example.com:443\r\n\r\n");
+    expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 200 /);
+    opening[Symbol.dispose]();
+    await once(socket, "close");
+    expect(await internet.audit()).toMatchObject({ host: "www.example.com", reason: "not_allowed" });
+    await vi.waitFor(() => expect(internet.openConnections).toBe(0));
+  });
+
+  it.each([
+    "127.0.0.1",
+    "169.254.169.254",
+    "[::1]",
+    "0x7f000001",
+    "localhost",
+    "metadata.google.internal",
+    "*.org",
+    "a:1",
+  ])("is not %s", (host) => {
+    expect(() => internet.gateway().open("vm", { host, port: 443 })).toThrow(MicroVMError);
+  });
+
+  it("is not reached where its name leads to a private address, or its redirect elsewhere", async () => {
+    const gateway = internet.gateway();
+    await using _ = guest.attach(gateway, { allow: [] });
+    using _open = gateway.open("vm", { host: "www.example.com", port: 80 });
+    expect(await curl("-L", "http://www.example.com/to-metadata")).toMatchObject({ status: 403 });
+    internet.names.set("www.example.com", ["169.254.169.254"]);
+    expect(await curl("http://www.example.com/")).toMatchObject({ status: 403 });
+    expect(internet.audits.map(({ reason }) => reason)).toEqual([undefined, "direct_address", "private_address"]);
+    expect(internet.connected).toEqual(["93.184.215.14:80"]);
+  });
+});
+
 describe("a hostile client", () => {
   const rest = "GET http://www.example.com/smuggled HTTP/1.1\r\nHost: www.example.com\r\n\r\n";
   const post = (...lines: string[]) =>
