@@ -4,6 +4,7 @@ import { Price } from "@vibewriter/agent/host";
 import { ENDPOINT_NAME, Policy, ResearcherLimits, RunDefaults } from "@vibewriter/agent/runs";
 import { economySchema } from "@vibewriter/choir/economy";
 import { z } from "zod";
+import { serviceAddress } from "./addresses.js";
 import { EgressConfig } from "./egress.js";
 import { EmbedderConfig } from "./embedder/config.js";
 import { codeOf, ServerError } from "./errors.js";
@@ -31,7 +32,7 @@ const UserConfig = {
   /** Models and budget of runs whose command names none. */
   ...RunDefaults.shape,
   /** Endpoints that speak OpenAI's protocol, by names of one's own: a model of one is `compatible:NAME:MODEL`. */
-  endpoints: z.record(z.string().regex(ENDPOINT_NAME), z.url({ protocol: /^https?$/ })).default({}),
+  endpoints: z.record(z.string().regex(ENDPOINT_NAME), serviceAddress).default({}),
   /** The numbers of the economy (docs/economics.md); absent: those that the ledger has. */
   economy: economySchema.optional(),
 };

@@ -1,5 +1,6 @@
 import { PROVIDERS } from "@vibewriter/agent/runs";
 import { z } from "zod";
+import { serviceAddress } from "./addresses.js";
 
 /** `none` for no search at all, which an empty list says in a file. */
 const names = z.preprocess(
@@ -15,7 +16,7 @@ export const SearchConfig = {
   /** The searches of runs that name none; absent: those whose key or address is set, else those without a key for runs without sources. */
   search: names.optional(),
   /** An instance of SearXNG, for runs that bring none along; it may be on this machine. */
-  searxngUrl: z.url({ protocol: /^https?$/ }).optional(),
+  searxngUrl: serviceAddress.optional(),
   /** An address or a page of whoever is responsible for what runs read: servers and search services are told. */
   contact: z
     .string()

@@ -68,6 +68,9 @@ describe("configuration", () => {
     ],
     ["{}", { VIBEWRITER_SEARCH: "wikipedia,google" }, /VIBEWRITER_SEARCH/],
     ['{"searxngUrl": "file:///etc"}', {}, /searxngUrl/],
+    ['{"searxngUrl": "http://me:hunter2@home.example"}', {}, /searxngUrl is wrong \(it must have no user and no pass/],
+    ['{"endpoints": {"own": "https://token@home.example/v1"}}', {}, /endpoints.own is wrong \(it must have no user/],
+    ["{}", { QDRANT_URL: "https://me:hunter2@q.example" }, /QDRANT_URL is wrong \(it must have no user/],
     ["{}", { VIBEWRITER_CONTACT: "me\r\nx: y" }, /VIBEWRITER_CONTACT/],
     ["{}", { VIBEWRITER_NATS_NKEY: "worker.nk" }, /VIBEWRITER_NATS_NKEY is wrong .*absolute path/],
   ])("names what is wrong in %s %o", async (text, env, message) => {

@@ -1,20 +1,14 @@
 import { z } from "zod";
-import { isAllowedTarget } from "../notify/config.js";
+import { guardedAddress } from "../addresses.js";
 
 /** Whose vectors the knowledge base is searched with. */
 export const EmbedderConfig = {
   /** `lexical`, `openai:MODEL`, `cohere:MODEL`, `google:MODEL`, `voyage:MODEL` or `local:PATH`; absent: what `kb reembed` chose. */
   embedder: z.string().trim().min(1).max(4_096).optional(),
   /** Where the service of the embedder is, or one that answers like it. */
-  embedderUrl: z
-    .url()
-    .refine(isAllowedTarget, "It must begin with https://, or with http:// and a loopback address")
-    .optional(),
+  embedderUrl: guardedAddress.optional(),
   /** A Qdrant that articles are searched in; absent: in the file of the home. */
-  qdrantUrl: z
-    .url()
-    .refine(isAllowedTarget, "It must begin with https://, or with http:// and a loopback address")
-    .optional(),
+  qdrantUrl: guardedAddress.optional(),
 };
 
 /** What search authenticates with; never written down. */

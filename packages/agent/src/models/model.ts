@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AgentError } from "../errors.js";
+import { requireBareAddresses } from "./addresses.js";
 import {
   COMPATIBLE,
   endpointClass,
@@ -24,7 +25,7 @@ export function defaultModel(env: ModelEnvironment): string {
 
 /**
  * Checks that a model can be used and gives its full name, without opening a connection.
- * @throws AgentError `unknown_model` or `missing_key`, with a sentence that names what to set
+ * @throws AgentError `unknown_model`, `missing_key` or `invalid_request`, with a sentence that names what to set
  */
 export function resolveModel(name: string | undefined, env: ModelEnvironment): string {
   const full = name?.trim() || defaultModel(env);
@@ -82,5 +83,6 @@ function providerOf(name: string, env: ModelEnvironment): { provider: Provider; 
   if (provider.key !== undefined && !env[provider.key]) {
     throw new AgentError("missing_key", `The model ${name} needs a key: set ${provider.key}, or use --model offline.`);
   }
+  requireBareAddresses(env);
   return { provider, model };
 }

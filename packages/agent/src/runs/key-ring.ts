@@ -1,4 +1,5 @@
 import type { Secrets } from "@vibewriter/backbone";
+import { passwordsIn } from "../models/addresses.js";
 import type { ModelEnvironment } from "../models/model.js";
 
 /** Keys that came with runs, in the memory of this process alone, until each run rests; kept out of everything that is stored meanwhile. */
@@ -27,13 +28,12 @@ export class KeyRing {
   }
 }
 
-/** Keeps the keys of an environment out of everything that is stored; what else is in one, such as addresses, is no secret. */
+/** Keeps the keys of an environment, and passwords in its addresses, out of everything that is stored; what else is in one is no secret. */
 export function keepOut(secrets: Secrets, env: ModelEnvironment): Disposable {
-  const handles = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && !isReference(value) && /_(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name)
-      ? [secrets.register(name, value)]
-      : [],
+  const keys = Object.entries(env).flatMap(([name, value]): [string, string][] =>
+    value !== undefined && !isReference(value) && /_(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name) ? [[name, value]] : [],
   );
+  const handles = [...keys, ...passwordsIn(env)].map(([name, value]) => secrets.register(name, value));
   return {
     [Symbol.dispose]() {
       for (const handle of handles) handle[Symbol.dispose]();

@@ -9,6 +9,7 @@ import {
 } from "@vibewriter/evidence";
 import { defaultProviders, NEEDS, type Provider } from "@vibewriter/evidence/search";
 import { AgentError } from "../errors.js";
+import { requireBareAddresses } from "../models/addresses.js";
 import type { ModelEnvironment } from "../models/model.js";
 
 /** How this home searches and reads the web. */
@@ -42,7 +43,7 @@ export class Web implements AsyncDisposable {
 
   /**
    * The searches of a run: those that it names, else those of the home, else by the keys that there are.
-   * @throws AgentError `missing_key` for one that is named and cannot work
+   * @throws AgentError `missing_key` for one that is named and cannot work, `invalid_request` for an address with a password
    */
   providersFor(o: { named?: readonly Provider[]; env: ModelEnvironment; hasSources: boolean }): readonly Provider[] {
     const env = this.#withAddress(o.env);
@@ -75,6 +76,7 @@ export class Web implements AsyncDisposable {
   }
 
   #withAddress(env: ModelEnvironment): ModelEnvironment {
+    requireBareAddresses(env);
     return { ...(this.#o.searxngUrl === undefined ? {} : { SEARXNG_URL: this.#o.searxngUrl }), ...env };
   }
 }

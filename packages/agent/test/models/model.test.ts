@@ -1,4 +1,6 @@
+import { Secrets } from "@vibewriter/backbone";
 import { defaultModel, openModel, resolveModel } from "../../src/models/model.js";
+import { keepOut } from "../../src/runs/key-ring.js";
 
 describe("models by name", () => {
   it("takes the model whose key is set, else the offline one", () => {
@@ -34,6 +36,25 @@ describe("models by name", () => {
     for (const name of ["claude", "acme:model", "openai:", ":x", "__proto__:x", "constructor:x"]) {
       expect(() => resolveModel(name, {})).toThrow(expect.objectContaining({ code: "unknown_model" }));
     }
+  });
+
+  it.each([
+    ["OLLAMA_BASE_URL", "ollama:qwen3", "http://me:hunter-2%21@home.example:11434"],
+    ["OLLAMA_HOST", "ollama:qwen3", "me:hunter-2%21@home.example"],
+    ["VIBEWRITER_ENDPOINT_OWN_URL", "compatible:own:x", "https://hunter-2%21@home.example/v1"],
+    ["SEARXNG_URL", "ollama:qwen3", "https://me:hunter-2%21@home.example"],
+  ])("refuses a password in %s, and keeps it out of what is stored all the same", async (variable, model, address) => {
+    const env = { [variable]: address };
+    const refused = { code: "invalid_request", message: expect.stringMatching(new RegExp(`^${variable} has a user`)) };
+    await expect(openModel(model, env)).rejects.toMatchObject(refused);
+    await expect(openModel(model, env)).rejects.not.toThrow("hunter");
+    const secrets = new Secrets();
+    using _kept = keepOut(secrets, env);
+    const basic = Buffer.from("me:hunter-2!").toString("base64");
+    const stored = secrets.screen(`fetch failed: ${address}, hunter-2!, authorization: Basic ${basic}`);
+    expect(stored).not.toMatch(/hunter/);
+    expect(stored).not.toContain(basic);
+    expect(() => resolveModel(model, { ...env, [variable]: "http://home.example/~me@home" })).not.toThrow("has a user");
   });
 
   it("opens each provider", async () => {
