@@ -22,8 +22,8 @@ const MOST_ASKED = 8;
 const WHY_CHARS = 200;
 
 /**
- * Opens a server for the programs of a run until the wish under way is done, when the policy lets a clean agent do that by itself, or a person has said yes to exactly this server. One
- * that is open needs nothing. Nothing of it leaves before that, not even a question to a name server.
+ * Opens a server for the programs of a run until the wish under way is done, when the policy lets a clean agent do that by itself, or a person has
+ * said yes to exactly this server. One that is open needs nothing. Nothing of it leaves before that, not even a question to a name server.
  * @throws Refusal `invalid_argument` for what is no server of the public internet, `denied`, `not_approved` where nobody is there, `over_budget`, and
  * those of `permit`
  */
@@ -84,6 +84,7 @@ export async function isStillAllowed(
         ).state === "granted";
   const what = `${REACH_TOOL}: ${serverText(server)} again`;
   context.audit.record({ kind: "decision", what, outcome: isAllowed ? "allowed" : "denied", by });
+  await context.audit.written();
   return isAllowed;
 }
 

@@ -14,6 +14,7 @@ export class RunHosts implements Disposable {
   readonly #fence: Pick<Fence, "change">;
   readonly #emit: EmitEvent;
   readonly #open = new Map<string, Disposable>();
+  #isOver = false;
 
   constructor(o: { reach: Reach; fence: Pick<Fence, "change">; emit: EmitEvent }) {
     this.#reach = o.reach;
@@ -49,13 +50,15 @@ export class RunHosts implements Disposable {
     for (const host of hosts) if (await counts(host)) this.#openIt(host);
   }
 
-  /** Closes them, and cuts off what programs are still saying to them. */
+  /** Closes them, and cuts off what programs are still saying to them. A call that outlives its drive opens nothing any more. */
   [Symbol.dispose](): void {
+    this.#isOver = true;
     for (const opening of this.#open.values()) opening[Symbol.dispose]();
     this.#open.clear();
   }
 
   #openIt({ host, port }: OpenHost): void {
+    if (this.#isOver) return;
     const name = serverText({ host, port });
     const opening = this.#open.get(name) ?? this.#reach.open?.({ host, port });
     if (opening !== undefined) this.#open.set(name, opening);

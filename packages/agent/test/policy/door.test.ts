@@ -287,10 +287,12 @@ describe("a server for the programs of a run", () => {
     const questions = async () => (await context.approvals.list()).filter(({ runId }) => runId === context.runId);
     /** As the next drive of the run does it, on whatever host. */
     const resume = async (kept?: OpenHost[]) => {
-      hosts[Symbol.dispose]();
-      const { hosts: written = [] } = await drafts.world.client.get(context.runId);
-      await hosts.resume(kept ?? written, (host) => isStillAllowed(context, host));
-      return [...drafts.world.machines.open];
+      const { world } = drafts;
+      world.machines.open.clear();
+      const { hosts: written = [] } = await world.client.get(context.runId);
+      using next = (await world.context(context.runId)).context.hosts;
+      await next?.resume(kept ?? written, (host) => isStillAllowed(context, host));
+      return [...world.machines.open];
     };
     return { context, hosts, told, reach, questions, resume };
   }
@@ -330,6 +332,10 @@ describe("a server for the programs of a run", () => {
     expect(await resume(forged)).toEqual([]);
     const denied = await asking({ reach_host: "deny" }, context);
     expect(await denied.resume()).toEqual([]);
+    using over = (await drafts.world.context(context.runId)).context.hosts;
+    over?.[Symbol.dispose]();
+    await over?.allow(OpenHost.parse({ host: "late.example.org", port: 443, scope, by: "person" }));
+    expect([...open]).toEqual([]);
     const later = await asking({}, await drafts.nextTurn(context));
     expect(await later.resume()).toEqual([]);
     await expect(later.reach()).rejects.toMatchObject({ code: "not_approved" });
