@@ -299,7 +299,11 @@ describe.each([
       ];
       return turns[main++] ?? { text: "Done." };
     };
+    /** The main agent's question of its researcher is turned down twice before it is answered. */
+    const refused = [4, 5];
     await using server = await ModelServer.open(protocol, async (request) => {
+      if (refused.includes(request.number))
+        return { status: 429, type: "rate_limit_error", message: "slow down", retryAfter: 0 };
       const reply = brain(request);
       const usage = { input: 1_000 + request.number, output: 10 + request.number };
       said.push(usage.input + usage.output);
@@ -315,7 +319,9 @@ describe.each([
     const { stages = [] } = result ?? {};
     const sum = (numbers: readonly (number | null)[]) => numbers.reduce<number>((all, one) => all + (one ?? 0), 0);
     const whole = sum(said);
-    expect(sum(stages.map(({ modelCalls }) => modelCalls))).toBe(server.asked.length);
+    expect(sum(stages.map(({ modelCalls }) => modelCalls))).toBe(server.asked.length - refused.length);
+    const [first, second, third] = [...refused, 6].map((number) => server.asked[number - 1]?.body);
+    expect([first, second]).toEqual([second, third]);
     expect(sum(stages.map(({ tokens }) => tokens))).toBe(whole);
     expect(sum(stages.map(({ costUsd }) => costUsd))).toBe(whole);
     // And so do the figures of the host.
@@ -328,7 +334,10 @@ describe.each([
       ),
     ).toBe(whole);
     // All of them were asked: a malformed call, a summary, a judge in vain, a reader, a program.
-    const agents = (await world.events(runId)).flatMap((event) => (event.type === "usage" ? [event.data.agent] : []));
+    const events = await world.events(runId);
+    const agents = events.flatMap((event) => (event.type === "usage" ? [event.data.agent] : []));
+    const logs = events.flatMap((event) => (event.type === "log" ? [event.data.text] : []));
+    expect(logs.filter((text) => text.includes("over its rate limit"))).toHaveLength(refused.length);
     expect([...new Set(agents)].sort()).toEqual(["judge", "reader", "researcher", "script", "verifier", "vibewriter"]);
     expect(server.asked.filter(({ messages }) => messages[0]?.text.startsWith("Summarize"))).not.toEqual([]);
     expect([main, judged]).toEqual([6, 2]);
