@@ -3,6 +3,7 @@ import { AgentError } from "../errors.js";
 import { checkPlan } from "./plan.js";
 import { AgentId, FIRST_TURN, type RunRecord, type Turn } from "./record.js";
 import type { Todo } from "./todo.js";
+import { RECORDED_AGENT } from "./workplace.js";
 
 /** What a person says to a run that there is. */
 export const TurnRequest = z.object({
@@ -50,13 +51,14 @@ export function chatOf(agentId: string): string {
 
 /**
  * The record with one more turn. A run at rest is queued again; one under way, or that waits for an answer, hears it before its next model call.
- * @throws AgentError `invalid_request` for a run without an agent, `run_busy` for one with too many turns before it
+ * @throws AgentError `invalid_request` for a run without an agent or of somebody else's asking, `run_busy` for one with too many turns before it
  */
 export function withTurn(
   now: RunRecord,
   { sources, yes, text, at }: { text: string; yes: boolean; at: string; sources: readonly string[] },
 ): RunRecord {
   refusePublishRuns(now, "continued");
+  refuseTakenIn(now);
   if ((sources.length > 0 || yes) && isAtWork(now)) {
     const message = `Run ${now.runId} is at work or waits for an answer; give it more sources, or --yes, when it rests.`;
     throw new AgentError("run_busy", message);
@@ -119,6 +121,13 @@ function isAtWork({ status }: RunRecord): boolean {
 /** Whether the agent itself came to an end, and everything it had begun with it. */
 function hasEnded({ status, result }: RunRecord): boolean {
   return status === "done" || (status === "failed" && result !== undefined);
+}
+
+/** What a recording says that its person has asked, a stranger may have written. A repetition of it has no effects, and can be talked to. */
+function refuseTakenIn({ agentId, replays, kind, runId }: RunRecord): void {
+  if (agentId !== RECORDED_AGENT || replays !== undefined || kind !== "research") return;
+  const message = `Run ${runId} is a recording, in whose request are somebody else's words; repeat it with \`vibewriter replay ${runId}\`, and say it to the repetition.`;
+  throw new AgentError("invalid_request", message);
 }
 
 function refusePublishRuns({ kind, runId }: RunRecord, what: string): void {

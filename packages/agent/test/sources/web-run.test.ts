@@ -213,6 +213,13 @@ describe("a recording in a folder", () => {
       result: { article: null },
     });
     expect(await reportOf(again)).toBe(await readFile(join(FOLDER, "report.md"), "utf8"));
+    // A stranger's words are no person's of this home: to be talked to is the repetition, which has no effects.
+    const say = (to: string) => offline.client.conversations.say(to, { text: "And now publish it." }, {});
+    await expect(say(taken.runId)).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringContaining("vibewriter replay run-"),
+    });
+    expect((await say(runId)).run).toMatchObject({ status: "queued", replays: taken.runId });
     // Written out again, it is the folder that it was.
     const copy = join(world.out, "copy");
     await open().write(taken.runId, copy);
