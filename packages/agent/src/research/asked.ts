@@ -2,7 +2,7 @@ import type { RunEvents } from "@vibewriter/backbone";
 import type { RecordedClaim } from "@vibewriter/evidence";
 import { RunEvent } from "../runs/event.js";
 import { eventPrefix, type RunRecord } from "../runs/record.js";
-import { recorderOf } from "../tools/record-claims.js";
+import { recorderOf } from "./recorder.js";
 
 /** What a run's researchers were sent to find out. */
 export interface Asked {

@@ -1,6 +1,7 @@
 import { tool } from "langchain";
 import { z } from "zod";
 import { taskAtWork } from "../middleware/task.js";
+import { recorderOf } from "../research/recorder.js";
 import { visibleText } from "../sanitize.js";
 import type { ToolContext } from "./context.js";
 
@@ -23,11 +24,6 @@ const ClaimInput = z.object({
     .min(1)
     .max(8),
 });
-
-/** Who records for a subagent's task, as claims name it. */
-export function recorderOf(task: string): string {
-  return task.slice(0, 64);
-}
 
 /** `record_claims`: what sources say, kept for the whole run with the words that say it. */
 export function recordClaims(context: ToolContext) {
