@@ -25,6 +25,27 @@ const ORDERS: readonly [RegExp, string][] = [
     /\b(?:omit|remove|delete|drop|hide|skip|leave out|suppress|avoid mention\w*|(?:do not|don['’]t|never) (?:mention|discuss|report))\b.{0,60}\b(?:risks?|losses|negative|weaknesses|incidents?|hacks?|exploits?|criticism|bad news|warnings?|limitations?|facts?|numbers?|figures?|dates?)\b/i,
     FACTS,
   ],
+  [
+    /\b(?:omit|remove|delete|drop|hide|leave out|suppress)\b.{0,40}\b(?:caveats?|disclaimers?|uncertaint(?:y|ies)|findings?)\b/i,
+    FACTS,
+  ],
+  [
+    /\b(?:make|let|have|present|treat|describe|portray|state|frame|sell)\b.{0,40}\b(?:as|sound|look|seem|appear)\s+(?:an? |the |being |more |less |entirely |completely )?(?:certain|sure|guaranteed|minor|harmless|exact|facts?|safer?|risk-?free|proven|negligible|insignificant|small(?:er)?|big(?:ger)?|better|worse|profitable)\b/i,
+    FACTS,
+  ],
+  [
+    /(?<!\b(?:not|never|n['’]t|avoid|without) )\b(?:exaggerate|overstate|understate|embellish|sensationali[sz]e|downplay|play down)\b/i,
+    FACTS,
+  ],
+  [
+    /(?<!\b(?:not|never|n['’]t|avoid) )\b(?:praises?|promotes?|advertises?|endorses?|(?:recommends?|advises?|urges?)\b.{0,20}\b(?:buy|sell|hold|invest)\w*)\b/i,
+    FACTS,
+  ],
+  [/^\W*(?:always |please )?(?:say|state|claim|conclude|assert|insist|pretend) that\b/i, FACTS],
+  [
+    /\b(?:add|insert|include|find)\b.{0,40}\b(?:claims?|facts?|statistics|numbers?|figures?|quotes?|testimonials?)\b.{0,20}\b(?:supports?|shows?|proves?|favou?rs?|praises?)\b/i,
+    FACTS,
+  ],
   [/\b(?:always|only)\b.{0,20}\b(?:positive|bullish|favou?rable|optimistic)\b/i, FACTS],
   [/\b(?:invent|make up|fabricate|forge|fake)\b/i, FACTS],
   [
