@@ -1,6 +1,7 @@
 import type { Quoted } from "./disagreement.js";
 import type { Settled } from "./findings.js";
 import type { NotedSource, Notes } from "./notes.js";
+import { INTRODUCTION, UNDECIDED } from "./own-words.js";
 import type { Finding } from "./relevance.js";
 import { groupByTheme } from "./themes.js";
 import { contentStems, jaccard } from "./words.js";
@@ -37,11 +38,7 @@ export function composeDraft(
     own.filter((finding) => !lead.includes(finding)),
     MOST_THEMES,
   );
-  const sections = [
-    `# ${titleOf(request)}`,
-    "This report was put together by Vibewriter without a language model. The findings are sentences of the sources, word for word, " +
-      "chosen and grouped by how closely they bear on the request; each one carries the source that it was taken from.",
-  ];
+  const sections = [`# ${titleOf(request)}`, INTRODUCTION.join(" ")];
   if (lead.length > 0)
     sections.push(
       section(
@@ -62,7 +59,7 @@ export function composeDraft(
           `- ${quoted(first, titles)} ${quoted(second, titles)} ${note}`.trim(),
         ),
       ]),
-      "Different dates, samples or definitions may explain a difference; the report does not decide which figure is right.",
+      UNDECIDED,
     );
   }
   const past = kept.filter((finding) => earlier.has(finding.source));

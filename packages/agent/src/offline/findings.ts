@@ -1,4 +1,5 @@
 import type { Quoted } from "./disagreement.js";
+import { EXPLAINED } from "./own-words.js";
 
 /** Two sentences that stand against each other, and what explains it, where something does. */
 export interface Settled {
@@ -13,11 +14,6 @@ const CONFLICT = /^- (C\d+) and (C\d+), [a-z]+: .* (?:Open|Settled \(([a-z]+)\))
 
 /** Conflicts that are no more than two different things. */
 const NONE = new Set(["scope"]);
-const NOTES: Readonly<Record<string, string>> = {
-  time: "They speak of different times.",
-  newer: "The sources are of different times.",
-  source: "The sources are of different kinds.",
-};
 
 /** The conflicts in the Markdown of the tool `findings`, in an order of their own: claims are numbered as researchers came to record them. */
 export function readConflicts(text: string): Settled[] {
@@ -30,7 +26,7 @@ export function readConflicts(text: string): Settled[] {
       for (const id of ids.split(", ")) claims.set(id, { source, text: said });
     const [first, second] = [one, other].flatMap((id) => claims.get(id) ?? []).sort(order);
     if (first !== undefined && second !== undefined && !NONE.has(settled))
-      conflicts.push({ first, second, note: NOTES[settled] ?? "" });
+      conflicts.push({ first, second, note: EXPLAINED[settled] ?? "" });
   }
   return conflicts.sort((a, b) => order(a.first, b.first) || order(a.second, b.second));
 }

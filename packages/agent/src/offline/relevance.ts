@@ -1,3 +1,4 @@
+import type { Quoted } from "./disagreement.js";
 import type { Sentence } from "./sentences.js";
 import { contentStems, jaccard } from "./words.js";
 
@@ -19,6 +20,8 @@ export interface ReadSource {
 const K1 = 1.2;
 const B = 0.75;
 const AROUND = 0.4;
+/** Words that a passage shares with one that was chosen, from which on it only repeats it. */
+const REPEATS = 0.6;
 /** What the words of a researcher's angle weigh, where the request's own weigh 1. */
 const ANGLE = 0.35;
 
@@ -66,7 +69,7 @@ export function rankFindings(
     for (const [index, candidate] of pool.entries()) {
       const repeats = Math.max(0, ...chosen.map((other) => jaccard(other.stems, candidate.stems)));
       const value =
-        repeats > 0.6 ? -1 : candidate.score * (1 - 0.7 * repeats) * 0.75 ** (heard.get(candidate.source) ?? 0);
+        repeats > REPEATS ? -1 : candidate.score * (1 - 0.7 * repeats) * 0.75 ** (heard.get(candidate.source) ?? 0);
       if (value > bestValue) {
         best = index;
         bestValue = value;
@@ -78,6 +81,17 @@ export function rankFindings(
     heard.set(taken.source, (heard.get(taken.source) ?? 0) + 1);
   }
   return chosen.map(({ source, heading, sentences, score: value }) => ({ source, heading, sentences, score: value }));
+}
+
+/** What other sources say in nearly the same words: it bears a claim out, or, with another day or a denial, stands against it. */
+export function echoesOf(said: readonly Quoted[], sources: readonly ReadSource[]): Quoted[] {
+  const all = sources.flatMap(({ id, sentences }) =>
+    sentences.map(({ text }) => ({ source: id, text, stems: new Set(contentStems(text)) })),
+  );
+  return said.flatMap(({ source, text }) => {
+    const stems = new Set(contentStems(text));
+    return all.filter((other) => other.source !== source && jaccard(other.stems, stems) > REPEATS);
+  });
 }
 
 interface Passage {

@@ -3,7 +3,7 @@ import { queryOf } from "../taint/search-query.js";
 import type { Conversation, Turn } from "./conversation.js";
 import { findDisagreements } from "./disagreement.js";
 import { type Notes, writeNotes } from "./notes.js";
-import { coversRequest, isAbout, rankFindings } from "./relevance.js";
+import { coversRequest, echoesOf, isAbout, rankFindings } from "./relevance.js";
 import { noticesOf, sentencesOf } from "./sentences.js";
 
 const Hits = z.object({ results: z.array(z.object({ source: z.string(), offset: z.number() })) });
@@ -28,8 +28,9 @@ type Page = z.infer<typeof Page>;
 const PAGE_CHARS = 16_000;
 const MOST_PAGES = { whole: 30, part: 8 };
 const MOST_FINDINGS = { whole: 30, part: 12 };
-/** Claims that one researcher records: the best of what it found, and what differs. */
+/** Claims that one researcher records: the best of what it found, and what differs; with what other sources say in nearly the same words. */
 const MOST_CLAIMS = 24;
+const MOST_WITH_ECHOES = 40;
 
 /** A researcher's task, as the main agent words it and the researcher reads it back. */
 export function researchTask(o: {
@@ -138,14 +139,18 @@ function size({ isWhole }: Task): "whole" | "part" {
 /** The sentences that differ between sources, and the best findings, as claims: those that stand in their source exactly so. */
 function claimsIn(question: string, notes: Notes, sources: readonly SourceText[]) {
   const texts = new Map(sources.map(({ id, text }) => [id, text.replace(/\s+/g, " ")]));
-  const said = [
+  const best = [
     ...notes.disagreements.flatMap(({ first, second }) => [first, second]),
     ...notes.findings.flatMap(({ source, sentences }) => sentences.map((text) => ({ source, text }))),
   ].filter(({ source, text }) => texts.get(source)?.includes(text));
-  const claims = new Map(
-    said.map(({ source, text }) => [text, { text, question, support: [{ source, quote: text }] }]),
+  const distinct = [...new Map(best.map((one) => [one.text, one])).values()].slice(0, MOST_CLAIMS);
+  const said = [...distinct, ...echoesOf(distinct, sources)].filter(({ source, text }) =>
+    texts.get(source)?.includes(text),
   );
-  return [...claims.values()].slice(0, MOST_CLAIMS);
+  const claims = new Map(
+    said.map(({ source, text }) => [`${source} ${text}`, { text, question, support: [{ source, quote: text }] }]),
+  );
+  return [...claims.values()].slice(0, MOST_WITH_ECHOES);
 }
 
 function parseTask(text: string): Task {

@@ -1,3 +1,5 @@
+import { isOwnWords } from "./own-words.js";
+
 /** A sentence of a source, word for word, with the heading it stands under. */
 export interface Sentence {
   readonly text: string;
@@ -117,7 +119,7 @@ function split(paragraph: string): string[] {
 }
 
 function isProse(sentence: string): boolean {
-  if (sentence.length < 35 || sentence.length > 420) return false;
+  if (sentence.length < 35 || sentence.length > 420 || isOwnWords(sentence)) return false;
   if (!/[.!]["”’)]?$/.test(sentence) || /https?:\/\/|www\./.test(sentence)) return false;
   const letters = sentence.match(/\p{L}/gu)?.length ?? 0;
   if (letters < sentence.length * 0.5 || sentence.split(" ").length < 6) return false;

@@ -1,7 +1,7 @@
 import { findDisagreements } from "../../src/offline/disagreement.js";
 import { composeDraft, titleOf } from "../../src/offline/draft.js";
 import { mergeNotes, type Notes, readNotes, writeNotes } from "../../src/offline/notes.js";
-import { coversRequest, isAbout, rankFindings } from "../../src/offline/relevance.js";
+import { coversRequest, echoesOf, isAbout, rankFindings } from "../../src/offline/relevance.js";
 import { noticesOf, sentencesOf } from "../../src/offline/sentences.js";
 
 const REQUEST = "Research DeFi yield opportunities on Base blockchain";
@@ -47,6 +47,35 @@ describe("relevance", () => {
     const found = rankFindings({ request: REQUEST, angle: "size" }, [{ id: "S1", title: "Base", sentences }], 10);
     expect(found.map((finding) => finding.sentences.length)).toEqual([2]);
   });
+});
+
+test("what other sources say in nearly the same words is recorded, too: another day or a denial stands against it", () => {
+  const read = (id: string, text: string) => ({ id, title: id, sentences: sentencesOf(text) });
+  const sources = [
+    read(
+      "S1",
+      "The port of Nordhafen opened a new quay in June 2023. Nordhafen did not raise its fees for large ships.",
+    ),
+    read(
+      "S2",
+      "Nordhafen raised its fees for large ships in spring. The port of Nordhafen opened a new quay in August 2023.",
+    ),
+    read("S3", "The port of Nordhafen is closed on Sundays and on holidays. Ships wait for two days on average there."),
+  ];
+  const said = (sources[0]?.sentences ?? []).map(({ text }) => ({ source: "S1", text }));
+  expect(echoesOf(said, sources).map(({ source, text }) => `${source} ${text}`)).toEqual([
+    "S2 The port of Nordhafen opened a new quay in August 2023.",
+    "S2 Nordhafen raised its fees for large ships in spring.",
+  ]);
+});
+
+test("what an earlier report says of itself is no finding of the next one", () => {
+  const draft = composeDraft(
+    "Tides",
+    { sources: [], findings: [], disagreements: [] },
+    { dropped: new Set(), conflicts: [], gaps: [] },
+  );
+  expect(sentencesOf(draft)).toEqual([]);
 });
 
 describe("disagreements", () => {
