@@ -65,7 +65,11 @@ export function direct(conversation: Conversation, o: { publishes: boolean } = {
   }
   if (conversation.answers("notes").length === 0) return readBack(conversation);
   const notes = mergeNotes(conversation.answers("notes").map((answer) => readNotes(answer.text)));
-  if (notes.findings.length === 0) return stop(conversation);
+  if (notes.findings.length === 0) {
+    // Notes that nobody may read any more are no lack of evidence: what was recorded is put together by the host.
+    const isRead = conversation.answers("notes").every(({ ok, text }) => ok && !text.includes("budget_spent"));
+    return isRead ? stop(conversation) : failed(conversation, "the notes could not be read back.");
+  }
   const conflicts = readConflicts(conversation.answer("findings")?.text ?? "");
   const gaps = anglesOf(conversation)
     .filter(({ name }) => conversation.answer(`research-${name}`)?.text.includes("EVIDENCE: enough") === false)

@@ -1,3 +1,6 @@
+import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { direct } from "../../src/offline/chief.js";
+import { Conversation } from "../../src/offline/conversation.js";
 import { findDisagreements } from "../../src/offline/disagreement.js";
 import { composeDraft, titleOf } from "../../src/offline/draft.js";
 import { mergeNotes, type Notes, readNotes, writeNotes } from "../../src/offline/notes.js";
@@ -137,4 +140,27 @@ describe("notes and drafts", () => {
     expect(titleOf("Research x")).toBe("Research x");
     expect(titleOf(`${"word ".repeat(60)}`).length).toBeLessThan(112);
   });
+});
+
+test("notes that nobody may read back any more are not told as a lack of evidence", () => {
+  const messages: BaseMessage[] = [new HumanMessage("How do Aave and Morpho compare?")];
+  const answers: Record<string, string> = {
+    search_choir_kb: "[]",
+    web_search: '{"results":[]}',
+    task: "EVIDENCE: enough.",
+  };
+  const said: string[] = [];
+  for (let turn = 0; turn < 6; turn++) {
+    const { text, calls } = direct(new Conversation("main", messages));
+    said.push(text, ...calls.map(({ name }) => name));
+    if (calls.length === 0) break;
+    const tool_calls = calls.map((call) => ({ ...call, type: "tool_call" as const }));
+    messages.push(new AIMessage({ content: text, tool_calls }));
+    for (const { id, name } of calls) {
+      const status = answers[name] === undefined && name !== "write_todos" ? "error" : "success";
+      messages.push(new ToolMessage({ tool_call_id: id, content: answers[name] ?? "Done.", status }));
+    }
+  }
+  expect(said.at(-1)).toContain("the notes could not be read back");
+  expect(said).not.toContain("stop_without_report");
 });
