@@ -1,9 +1,11 @@
 import type { Estimate } from "@vibewriter/agent/runs";
 import { plain } from "../escape.js";
 
+const UNKNOWN = "cost unknown until config.json has the model under prices";
+
 /** What a run is likely to take, in a line. */
 export function estimateText({ questions, modelCalls, costUsd, seconds, model, basedOn }: Estimate): string {
-  const cost = costUsd === null ? "cost unknown" : costUsd[1] === 0 ? "$0" : `$${costUsd[0]}-$${costUsd[1]}`;
+  const cost = costUsd === null ? UNKNOWN : costUsd[1] === 0 ? "$0" : `$${costUsd[0]}-$${costUsd[1]}`;
   const from = basedOn === 0 ? "as runs usually take" : `by ${basedOn} earlier ${basedOn === 1 ? "run" : "runs"}`;
   const [a, b] = questions;
   return `Estimate: ${a}-${b} questions, about ${range(modelCalls)} calls of ${plain(model)}, ${cost}, ${timeText(seconds)} (${from}).`;
