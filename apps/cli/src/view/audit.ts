@@ -18,6 +18,7 @@ const SHOWN = [
   "code",
   "why",
   "by",
+  "from",
   "args",
   "question",
   "message",

@@ -6,12 +6,15 @@ import { errorCode, rootError } from "../errors.js";
 import { messageIn } from "../middleware/run-scope.js";
 import { taskAtWork } from "../middleware/task.js";
 import { answeredBy } from "../models/answer.js";
+import { marksIn, marksOf } from "../taint/labels.js";
+import { marksText, type TaintMark, union } from "../taint/origin.js";
+import { seenAtWork } from "../taint/taint.js";
 import { usageOf } from "../telemetry/usage.js";
 import type { Audit } from "./audit.js";
 import type { AuditEntry } from "./entry.js";
 
 /**
- * Records every model call and every tool call of one agent, by the hashes of what went in and what came out. Put it around what makes answers
+ * Records every model call and every tool call of one agent, by the hashes of what went in and what came out, and where that came from. Put it around what makes answers
  * of errors, so that it sees what the model sees.
  * @param agent `vibewriter` or the subagent's name
  */
@@ -54,7 +57,8 @@ export function auditing(agent: string, o: { audit: Pick<Audit, "record">; model
       const call = { kind: "tool" as const, tool, call: id, agent, task: taskAtWork(), argsHash: sha256(args), args };
       try {
         const result = await handler(request);
-        o.audit.record({ ...call, ...outcomeOf(result), ms: since(started) });
+        const from = originOf(union(marksOf(tool, request.toolCall.args, seenAtWork()), marksIn(result)));
+        o.audit.record({ ...call, ...outcomeOf(result), from, ms: since(started) });
         return result;
       } catch (error) {
         const root = rootError(error);
@@ -64,6 +68,11 @@ export function auditing(agent: string, o: { audit: Pick<Audit, "record">; model
       }
     },
   });
+}
+
+/** Where something comes from, for who reads the audit. */
+function originOf(marks: readonly TaintMark[]): string | undefined {
+  return marks.length === 0 ? undefined : marksText(marks);
 }
 
 function outcomeOf(

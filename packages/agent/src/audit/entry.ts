@@ -21,6 +21,8 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     /** Absent where there is no result. */
     resultHash: hash.optional(),
     resultBytes: z.int().optional(),
+    /** Where what it answered comes from, in a few words; absent: from nowhere outside. */
+    from: z.string().optional(),
     /** `waiting`: for a person, it is called again. `failed`: it ended the drive. */
     outcome: z.enum(["ok", "error", "waiting", "failed"]),
     code: z.string().optional(),

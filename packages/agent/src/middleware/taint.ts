@@ -17,7 +17,7 @@ export const TaintState = new StateSchema({
 });
 
 /**
- * Marks each answer of a tool with where it comes from, and tells the tools what the agent that calls them has seen. Put it in front of
+ * Adds to an agent's marks where each answer of a tool comes from, and tells the tools what the agent that calls them has seen. Put it in front of
  * all that does anything in a call, so that it is part of the call; only a researcher's budget, which refuses calls in its own words, goes before it.
  */
 export function tainting() {
@@ -30,7 +30,7 @@ export function tainting() {
       const { result, seen } = await duringCall(before, async () => await handler(request));
       const marks = marksOf(name, args, seen);
       const news = union(before, marks).slice(before.length);
-      return labelled(result, marks, news);
+      return labelled(result, news);
     },
   });
 }

@@ -1,11 +1,7 @@
-import { ToolMessage } from "@langchain/core/messages";
+import type { ToolMessage } from "@langchain/core/messages";
 import { Command, isCommand } from "@langchain/langgraph";
-import { z } from "zod";
 import { entryAt } from "../memory/change.js";
 import { markOf, type Origin, TaintMark } from "./origin.js";
-
-/** Where a tool's answer carries its marks: beside its text, where no text can forge them and no model reads them. */
-const FIELD = "vibewriter_taint";
 
 /** Tools whose answers are this program's own words, with nothing in them that came from elsewhere. */
 const OWN_WORDS: ReadonlySet<string> = new Set([
@@ -48,41 +44,24 @@ export function marksOf(
   return [...seen, markOf(originOfPath(path), path ?? commandIn(args))];
 }
 
-/** A tool's answer with its marks, as a command that also adds those to the state that are `news` there. */
-export function labelled(
-  result: ToolMessage | Command,
-  marks: readonly TaintMark[],
-  news: readonly TaintMark[],
-): ToolMessage | Command {
-  if (marks.length === 0) return result;
-  if (!isCommand(result)) {
-    const message = withMarks(result, marks);
-    return news.length === 0 ? message : new Command({ update: { messages: [message], taint: news } });
-  }
-  const { update } = result;
-  if (update === undefined || Array.isArray(update) || typeof update !== "object" || update === null) return result;
-  const had: unknown = Reflect.get(update, "taint");
-  const taint = [...(Array.isArray(had) ? TaintMark.array().parse(had) : []), ...news];
-  const messages: unknown = Reflect.get(update, "messages");
-  const labelledMessages = Array.isArray(messages)
-    ? messages.map((one: unknown) => (ToolMessage.isInstance(one) ? withMarks(one, marks) : one))
-    : messages;
-  return new Command({
-    ...result,
-    update: { ...update, ...(labelledMessages === undefined ? {} : { messages: labelledMessages }), taint },
-  });
+/** A tool's answer, as a command that adds the marks to the state that are `news` there: beside the messages, where no text can forge them. */
+export function labelled(result: ToolMessage | Command, news: readonly TaintMark[]): ToolMessage | Command {
+  if (news.length === 0) return result;
+  if (!isCommand(result)) return new Command({ update: { messages: [result], taint: news } });
+  const update = updateOf(result);
+  return update === undefined
+    ? result
+    : new Command({ ...result, update: { ...update, taint: [...marksIn(result), ...news] } });
 }
 
-/** The marks of a tool's answer; none of a message that has none. */
-export function marksIn(message: object): readonly TaintMark[] {
-  const kwargs: unknown = Reflect.get(message, "additional_kwargs");
-  const marks = typeof kwargs === "object" && kwargs !== null ? Reflect.get(kwargs, FIELD) : undefined;
-  return z.array(TaintMark).safeParse(marks).data ?? [];
+/** The marks that an answer brings along in the state that it leaves, as a subagent's does. */
+export function marksIn(result: ToolMessage | Command): readonly TaintMark[] {
+  const had: unknown = isCommand(result) ? Reflect.get(updateOf(result) ?? {}, "taint") : undefined;
+  return Array.isArray(had) ? TaintMark.array().parse(had) : [];
 }
 
-function withMarks(message: ToolMessage, marks: readonly TaintMark[]): ToolMessage {
-  message.additional_kwargs = { ...message.additional_kwargs, [FIELD]: marks };
-  return message;
+function updateOf({ update }: Command): object | undefined {
+  return Array.isArray(update) || typeof update !== "object" || update === null ? undefined : update;
 }
 
 function originOfPath(path: string | undefined): Exclude<Origin, "person" | "host"> {

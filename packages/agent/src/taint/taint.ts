@@ -34,6 +34,11 @@ export const taintAtWork: Taint = {
   },
 };
 
+/** What the tool call at work has laid before its agent, as far as its tool has said it. */
+export function seenAtWork(): readonly TaintMark[] {
+  return currentCall.getStore()?.seen ?? [];
+}
+
 /** Works on a tool call of an agent that has seen `before`; with what the call has shown it. */
 export async function duringCall<T>(
   before: readonly TaintMark[],

@@ -6,14 +6,18 @@ import { MemorySaver } from "@langchain/langgraph";
 import { createDeepAgent, LocalShellBackend, StateBackend } from "deepagents";
 import { createMiddleware, tool } from "langchain";
 import { z } from "zod";
+import { auditing } from "../../src/audit/auditing.js";
+import type { AuditEntry } from "../../src/audit/entry.js";
 import { skills } from "../../src/middleware/skills.js";
 import { tainting } from "../../src/middleware/taint.js";
-import { marksIn } from "../../src/taint/labels.js";
 import { MOST_MARKS, markOf, marksText, type TaintMark, union } from "../../src/taint/origin.js";
 import { forAgent, forPerson, forProgram, taintAtWork } from "../../src/taint/taint.js";
 import { type Script, ScriptedChat } from "../support/scripted-chat.js";
 
 const PAGE = markOf("web", "https://hostile.example/");
+
+const audited: AuditEntry[] = [];
+const audit = { record: (entry: AuditEntry) => void audited.push(entry) };
 
 /** What each call of `effect` could know that its agent had seen, by what it was called with. */
 type Effects = Record<string, readonly TaintMark[]>;
@@ -38,7 +42,7 @@ function agentOf(script: Script, effects: Effects, checkpointer = new MemorySave
   return createDeepAgent({
     model: new ScriptedChat(script),
     tools,
-    middleware: [tainting()],
+    middleware: [tainting(), auditing("vibewriter", { audit, model: "scripted" })],
     subagents: [{ name: "helper", description: "helps", systemPrompt: "", tools, middleware: [tainting()] }],
     backend: (runtime) => new StateBackend(runtime),
     checkpointer,
@@ -51,15 +55,19 @@ const help = (description: string) => ({ name: "task", args: { subagent_type: "h
 const config = { configurable: { thread_id: "t" } };
 
 describe("what an agent has seen", () => {
-  it("is on the answer, in the state, with its tools, and no text takes it away", async () => {
+  it("is in the audit of the answer, in the state, with its tools, and no text takes it away", async () => {
     const effects: Effects = {};
     const steps = [[effect("before")], [look, effect("beside")], [effect("after")]];
     const agent = agentOf((_, turn) => steps[turn] ?? "done", effects);
+    audited.length = 0;
     const { messages, taint } = await agent.invoke({ messages: ["go"] }, config);
     expect(effects).toEqual({ before: [], beside: [], after: [PAGE] });
     expect(taint).toEqual([PAGE]);
     const answers = messages.filter((message) => ToolMessage.isInstance(message));
-    expect(answers.map((message) => marksIn(message))).toEqual([[], [PAGE], [], []]);
+    expect(answers).toHaveLength(4);
+    const from = audited.flatMap((entry) => (entry.kind === "tool" ? [[entry.tool, entry.from]] : []));
+    expect(from.filter(([, where]) => where !== undefined)).toEqual([["web_search", marksText([PAGE])]]);
+    expect(from).toHaveLength(4);
   });
 
   it("goes down with a task, up with its answer, and stays with each of those that work side by side", async () => {
@@ -73,7 +81,10 @@ describe("what an agent has seen", () => {
       const steps = first === "looks" ? [[look], [effect(first)]] : [[effect(first)]];
       return steps[turn] ?? "You are clean.";
     }, effects);
+    audited.length = 0;
     await agent.invoke({ messages: ["go"] }, config);
+    const back = audited.flatMap((entry) => (entry.kind === "tool" && entry.tool === "task" ? [entry.from] : []));
+    expect(back.sort()).toEqual([marksText([PAGE]), marksText([PAGE]), undefined]);
     expect(effects).toEqual({ clean: [], looks: [PAGE], main: [PAGE], later: [PAGE] });
   });
 
