@@ -49,7 +49,7 @@ export function contrast(
   const aligned = align(keys, passages, corpus);
   const denied = deniedIn(keys, aligned, corpus);
   const why = denied && isMuch(denied) && !isOfFamily(claim, denied.by) ? whyDenied(keys, denied.by) : undefined;
-  if (denied && why !== undefined && !saysOtherwise(claim.text, denied.by)) return { why, passage: denied.by.passage };
+  if (denied && why !== undefined && !saysOtherwise(claim.text, denied.by)) return { why, passage: denied.by.passage, denies: "source" };
   const clauses = clausesOf(claim.text, claim.words);
   for (const own of clauses) {
     const other = otherShare(own, aligned);
@@ -58,10 +58,10 @@ export function contrast(
   for (const own of clauses.filter(({ isElliptic }) => isElliptic !== true)) {
     const ownKeys = new Set([...own.keys].filter((key) => keys.has(key)));
     const by = own.isDenied && ownKeys.size > 0 ? affirmed(own, align(ownKeys, passages, corpus)) : undefined;
-    if (by) return { why: "The sentence denies what the source says.", passage: by.passage };
+    if (by) return { why: "The sentence denies what the source says.", passage: by.passage, denies: "sentence" };
     const denying = ownKeys.size >= FEWEST_TELLING ? plainlyDenied(own, align(ownKeys, passages, corpus)) : undefined;
     if (denying && !saysOtherwise(claim.text, denying) && !isOfFamily(claim, denying))
-      return { why: "The sentence says what the source denies.", passage: denying.passage };
+      return { why: "The sentence says what the source denies.", passage: denying.passage, denies: "source" };
   }
   const against = opposed(claim, aligned, false);
   if (against || telling.size >= FEWEST_OF_ITS_OWN) return against;
@@ -164,7 +164,7 @@ function saysOtherwise(text: string, { clause, passage }: Aligned): boolean {
 
 /** Who says that there was no harm says that all was well. */
 const HARMLESS =
-  /\b(?:no|not|without|hardly any|none|nobody|never)\b[^,;.]{0,30}?\b(?<harm>loss|lost|harm|damage|injur|hurt|error|defect|problem|fault|delay|victim|duplicat|fail)/i;
+  /\b(?:no|not|without|hardly any|none|nobody|never)\b[^,;.]{0,30}?\b(?<harm>loss|lost|harm|damage|injur|hurt|error|defect|problem|fault|delay|victim|duplicat|fail|concern|objection|doubt|worr|complaint|obstacle|limit|restriction|charge|fee)/i;
 
 /** So much of what a source says of a claim must be said in the clause that denies it, and nowhere else; less where that clause has much of the claim. */
 const MUCH = 0.4;

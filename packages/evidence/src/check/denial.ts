@@ -141,7 +141,7 @@ export function denialsIn(text: string): number {
  */
 const MAY_DENY = new RegExp(
   [
-    String.raw`\b(?:instead|rather|too(?=\s\p{L})|only|intact|unscathed|safe|safely|preserved|few|fewer|less|little|lower|least|except|excluding|excluded|alone|(?:were|was|is|are|warn\w*|decid\w*|advis\w*|rul\w*|argu\w*|spoke|speaks?|advice) against|despite|contrary|whether|uncertain|unclear|open question|question|hesita\w+|caution\w*|scepti\w+|skepti\w+|spared?|surviv\w+|escap\w+|free of|free from|clear(?:s|ed) of|cleared|absen\w+|miss(?:es|ed|ing)|fail\w*|los[est]\w*|stop\w*|end(?:s|ed|ing)?|dropp?(?:s|ed|ing)?|disappear\w*|vanish\w*|gone|ban(?:s|ned|ning)?|forb\w+|prohibit\w*|block(?:s|ed)?|halt\w*|exempt\w*|postpon\w*|delay\w*|stay out|kept? out|keep out|stayed away|clos(?:e[sd]?|ing|ure)|hardly|difficult\w*|wrong\w*|false\w*|stubborn|resist\w*|reintroduc\w*|reluctan\w*|impossib\w*|den(?:ial|ying)|contest\w*|disput\w*|ruling out|exclud(?:es|ing)|remain(?:s|ed)? to be|awaits?|awaiting|waiting|otherwise|former\w*|left out|leav(?:es|ing) out|no-\p{Ll}+|non-(?!\p{Ll}+s\b)\p{Ll}+|lift(?:s|ed)|rid of|minority)\b`,
+    String.raw`\b(?:instead|rather|too(?=\s\p{L})|only|intact|unscathed|safe|safely|preserved|few|fewer|less|little|lower|least|except|excluding|excluded|alone|(?:were|was|is|are|warn\w*|decid\w*|advis\w*|rul\w*|argu\w*|spoke|speaks?|advice) against|despite|contrary|whether|uncertain|unclear|open question|question|hesita\w+|caution\w*|scepti\w+|skepti\w+|spared?|surviv\w+|escap\w+|free of|free from|clear(?:s|ed) of|cleared|absen\w+|miss(?:es|ed|ing)|fail\w*|los[est]\w*|stop\w*|end(?:s|ed|ing)?|dropp?(?:s|ed|ing)?|disappear\w*|vanish\w*|gone|ban(?:s|ned|ning)?|forb\w+|prohibit\w*|block(?:s|ed)?|halt\w*|exempt\w*|postpon\w*|delay\w*|stay out|kept? out|keep out|stayed away|clos(?:e[sd]?|ing|ure)|hardly|difficult\w*|wrong\w*|false\w*|stubborn|resist\w*|reintroduc\w*|reluctan\w*|impossib\w*|den(?:ial|ying)|contest\w*|disput\w*|ruling out|exclud(?:es|ing)|remain(?:s|ed)? to be|awaits?|awaiting|waiting|otherwise|former\w*|left out|leav(?:es|ing) out|no-\p{Ll}+|(?!(?:un|regard|none?the|never(?:the)?)less)\p{Ll}{3,}less|non-(?!\p{Ll}+s\b)\p{Ll}+|lift(?:s|ed)|rid of|minority)\b`,
     String.raw`\b(?:un(?!der|it|ion|iv|iq|til)|in(?=accura|adequa|ability|abilit|activ|appropria|capab|complete|conclusive|consistent|correct|direct|effect|efficien|eligib|equal|flexib|frequen|justice|need|secure|significan|stabil|suffic|valid|visib)|im(?=possib|proper|perfect|mobil)|ir(?=regular|relevan|reversib)|il(?=legal|legib|logical)|dis(?=agre|allow|appear|approv|contin|credit|honest|like|loyal|order|prov|satisf|trust|use))\p{Ll}+\b`,
   ].join("|"),
   "giu",
@@ -173,9 +173,10 @@ function hints(text: string, other: string): boolean {
 
 /** "Not in early 2025, as announced, but in the fourth quarter": whoever says what stands behind the "but" says what is so. */
 export function isInstead(claim: string, text: string): boolean {
-  const instead = /\bnot\b(?! only| just| merely)[^.;]*?,\s+but\s+(?!not\b)(?<what>[^,.;]+)/i.exec(text)?.groups?.what;
-  if (instead === undefined || denialsIn(claim) > 0) return false;
-  const words = wordsOf(instead).filter(({ isStop }) => !isStop);
+  const instead = /\bnot\b(?! only| just| merely)(?<denied>[^.;]*?),\s+but\s+(?!not\b)(?<what>[^,.;]+)/i.exec(text)?.groups;
+  if (instead?.what === undefined || denialsIn(claim) > 0) return false;
+  const denied = new Set(wordsOf(instead.denied ?? "").map(({ key }) => key));
+  const words = wordsOf(instead.what).filter(({ isStop, key }) => !isStop && !denied.has(key));
   const ours = new Set(wordsOf(claim).map(({ key }) => key));
   return words.length > 0 && words.some(({ key }) => ours.has(key));
 }

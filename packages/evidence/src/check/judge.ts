@@ -12,6 +12,7 @@ import { findQuotation, fold } from "./quotes.js";
 import type { Span } from "./sentences.js";
 import { otherSignificance } from "./significance.js";
 import { neighbours, type Passage, type PreparedSource } from "./source.js";
+import { isAgreed, meetings, opposedBy } from "./stance.js";
 import { bestWindow, closest, coverageOf } from "./window.js";
 import { wordsOf } from "./words.js";
 
@@ -138,11 +139,12 @@ function conflictWith(claim: Claim, source: PreparedSource, corpus: Corpus, rest
   );
   const elsewhere = closest(claim.keys, source, corpus, ELSEWHERE).map((passage) => ({ passage }));
   const all = [...new Set([...ranked, ...elsewhere].map(({ passage }) => passage))];
-  return (
+  const met = meetings(claim, [...new Set([...all, ...[...rests].flatMap(p=>source.passages.slice(p.index, p.index+3).filter(q=>q.section===p.section))])], source, corpus);
+  const found =
     otherSignificance(claim, source.passages, corpus) ??
     deniedBy(claim, close ?? [], others ?? []) ??
-    contrast(claim, all, source, corpus)
-  );
+    contrast(claim, all, source, corpus);
+  return found && !isAgreed(met, found) ? found : opposedBy(met);
 }
 
 function deniedBy(claim: Claim, close: Passage[], others: Passage[]): Conflict | undefined {

@@ -90,6 +90,8 @@ export function conflict(claim: Side, passages: Side[]): Conflict | undefined {
 export interface Conflict {
   why: string;
   passage: Side;
+  /** Which of the two says of the matter that it is not so, where that is all that is known. */
+  denies?: "sentence" | "source";
 }
 
 /**
@@ -113,7 +115,7 @@ export function denial(claim: Side, passages: Side[], around: Side[]): Conflict 
       !isUndone(passage.text) &&
       !reach.some((key) => theirs.has(key))
     ) {
-      return { why: "The sentence denies what the source says.", passage };
+      return { why: "The sentence denies what the source says.", passage, denies: "sentence" };
     }
   }
   const isPlain = polarityOf(claim.text, claim.words, true).denials.length > 0;
@@ -125,7 +127,7 @@ export function denial(claim: Side, passages: Side[], around: Side[]): Conflict 
       const isAffirmed = passages.slice(0, i).some((closer) => isAffirmedIn(reach[0], closer));
       const isExcused = !isPlain && mayDeny(claim.text, passage.text);
       if (isSaid(reach, claim.keys) && !isDenied && !isAffirmed && !isExcused)
-        return { why: "The sentence says what the source denies.", passage };
+        return { why: "The sentence says what the source denies.", passage, denies: "source" };
     }
   }
   for (const passage of polarityOf(claim.text, claim.words, true).denials.length === 0 ? around : []) {
@@ -134,7 +136,7 @@ export function denial(claim: Side, passages: Side[], around: Side[]): Conflict 
     if (!reach || more.length > 0 || !/\b(?:it|they|this|these)\b/i.test(passage.text)) continue;
     const own = [...passage.keys].filter((key) => claim.keys.has(key)).length;
     if (own * 2 >= passage.keys.size && reach.every((key) => claim.keys.has(key) && !ours.denied.has(key)))
-      return { why: "The sentence says what the source denies.", passage };
+      return { why: "The sentence says what the source denies.", passage, denies: "source" };
   }
   return undefined;
 }

@@ -42,13 +42,26 @@ export function keyOf(lower: string): string {
   return key;
 }
 
+/** The stem of one lower-case word, not folded with what means the same; "unharmed" is as "harmed". */
+export function rootOf(lower: string): string {
+  let root = ROOTS.get(lower);
+  if (root === undefined) {
+    const base = IRREGULAR.get(lower) ?? lower;
+    root = stem(DENIED.exec(base)?.[1] ?? base);
+    if (ROOTS.size >= MOST_KEYS) ROOTS.clear();
+    ROOTS.set(lower, root);
+  }
+  return root;
+}
+
+const ROOTS = new Map<string, string>();
+
 function makeKey(lower: string): string {
-  const base = IRREGULAR.get(lower) ?? lower;
-  return synonymOf(stem(DENIED.exec(base)?.[1] ?? base));
+  return synonymOf(rootOf(lower));
 }
 
 /** "Unvaccinated": the word that is denied. */
-export const DENIED = /^un(?!der|ite|iform|ion|iqu|earth|leash|fold|veil|lock)([a-z]{3,}ed)$/;
+export const DENIED = /^un(?!der|ite|iform|ion|iqu|earth|leash|fold|veil|lock|cover)([a-z]{3,}ed)$/;
 
 const STOP = new Set(
   `a an the this that these those there here it its itself he she they them their his her him we us our you your i me my
