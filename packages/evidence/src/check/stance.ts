@@ -50,9 +50,10 @@ const NOMINAL = /(?:ence|ance|ion|al|ure|ment|change|effect|increase|decrease|ri
 const ELLIPTIC = /\b(?:is|are|was|were|does|did|do|has|have|can|may)(?: not|n['’]t)\s*[.,;]/i;
 const SUBJECT_TURNS = /^\P{L}*(?:(?:and|but|that|as|while|though|although|because) )?(?:nobody|no one|none|neither|nothing|no|not (?:one|a single|any))\b/iu;
 const OPEN =
-  /\b(?:if|whether|unless|demand\p{Ll}*|propos\p{Ll}*|request\p{Ll}*|ask\p{Ll}*|hop(?:e|es|ed|ing)|fear\p{Ll}*|critics|claim\p{Ll}*|moved|in order)\b/iu;
+  /\b(?:demand\p{Ll}*|propos\p{Ll}*|request\p{Ll}*|ask\p{Ll}*|hop(?:e|es|ed|ing)|fear\p{Ll}*|critics|claim\p{Ll}*|moved|in order)\b/iu;
+const CONDITION = /\b(?:if|whether|unless)\b/i;
 const UNTIL = /\b(?:until|till|before)\b/i;
-const MODAL = /\b(?:would|could|should|may|might)\b/i;
+const MODAL = /\b(?:would|could|may|might)\b/i;
 const PRONOUN = /\b(?:it|its|they|their|he|his|she|her|this|that|these|those|both|one|other)\b/i;
 const BARE = /^\P{L}*(?:(?:and|but|or|then|later|finally|also|which|who)\s+)*(?:\p{Ll}+ly\s+)?(?:is|are|was|were|has|have|had|will|would|can|could|did|does|do|not|never|\p{Ll}+(?:ed|s))\b/iu;
 
@@ -97,12 +98,13 @@ export function predicatesOf(text: string, words: readonly Word[], given: readon
       )
         return [];
       const poles = polesAt(own, i);
+      const next = i + (poles[0]?.length ?? 1);
       if (poles.length === 0 || (/^\p{Lu}/u.test(word.text) && /\p{L}/u.test(inSentence))) return [];
-      const objects = own.slice(i + 1).filter((each) => isTelling(each) && isWithin(each, [segment])).map(({ key }) => key);
-      const near = [...own.slice(0, i).filter(isTelling).slice(-REACH), ...own.slice(i + 1).filter(isTelling).slice(0, REACH)];
+      const objects = own.slice(next).filter((each) => isTelling(each) && isWithin(each, [segment])).map(({ key }) => key);
+      const near = [...own.slice(0, i).filter(isTelling).slice(-REACH), ...own.slice(next).filter(isTelling).slice(0, REACH)];
       const around = near.filter((each) => isWithin(each, [segment])).map(({ key }) => key);
       const beyond = near.filter((each) => !isWithin(each, [segment])).map(({ key }) => key);
-      return [{ word, poles, objects, around, taken: [...taken, ...beyond], rest: all, isTurned, isOpen: isUnclear || OPEN.test(before), isModal: MODAL.test(before), clause, sentence: text }];
+      return [{ word, poles, objects, around, taken: [...taken, ...beyond], rest: all, isTurned, isOpen: isUnclear || OPEN.test(before) || CONDITION.test(clause.text.slice(segment.start, word.start)), isModal: MODAL.test(before), clause, sentence: text }];
     });
     if (!isBare || subject.length === 0) subject = telling.slice(0, SUBJECT).map(({ key }) => key);
     return found;
@@ -118,7 +120,7 @@ function subjectOf(words: readonly Word[]): string[] {
 
 /** Numbers and times are common to many that have nothing else in common. */
 const TELLS_NOTHING =
-  /\d|^(?:cent|percent|years?|months?|weeks?|days?|hours?|minutes?|times?|first|last|thousand|million|billion|two|three|four|five|six|seven|eight|nine|ten)$/i;
+  /\d|^(?:cent|percent|years?|months?|weeks?|days?|hours?|minutes?|times?|first|last|several|thousand|million|billion|two|three|four|five|six|seven|eight|nine|ten)$/i;
 
 function isTelling({ isStop, text }: Word): boolean {
   return !isStop && !TELLS_NOTHING.test(text);
