@@ -49,7 +49,8 @@ export function contrast(
   const aligned = align(keys, passages, corpus);
   const denied = deniedIn(keys, aligned, corpus);
   const why = denied && isMuch(denied) && !isOfFamily(claim, denied.by) ? whyDenied(keys, denied.by) : undefined;
-  if (denied && why !== undefined && !saysOtherwise(claim.text, denied.by)) return { why, passage: denied.by.passage, denies: "source" };
+  if (denied && why !== undefined && !saysOtherwise(claim.text, denied.by))
+    return { why, passage: denied.by.passage, denies: "source" };
   const clauses = clausesOf(claim.text, claim.words);
   for (const own of clauses) {
     const other = otherShare(own, aligned);

@@ -173,7 +173,9 @@ function hints(text: string, other: string): boolean {
 
 /** "Not in early 2025, as announced, but in the fourth quarter": whoever says what stands behind the "but" says what is so. */
 export function isInstead(claim: string, text: string): boolean {
-  const instead = /\bnot\b(?! only| just| merely)(?<denied>[^.;]*?),\s+but\s+(?!not\b)(?<what>[^,.;]+)/i.exec(text)?.groups;
+  const instead = /\bnot\b(?! only| just| merely)(?<denied>[^.;]*?),\s+but\s+(?!not\b)(?<what>[^,.;]+)/i.exec(
+    text,
+  )?.groups;
   if (instead?.what === undefined || denialsIn(claim) > 0) return false;
   const denied = new Set(wordsOf(instead.denied ?? "").map(({ key }) => key));
   const words = wordsOf(instead.what).filter(({ isStop, key }) => !isStop && !denied.has(key));

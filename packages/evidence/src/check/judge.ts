@@ -1,19 +1,15 @@
 import type { Claim } from "./claim.js";
-import { contrast } from "./contrast.js";
+import { conflictWith } from "./conflict.js";
 import { type Corpus, namesOf } from "./corpus.js";
-import { isInstead } from "./denial.js";
 import { derived } from "./derived.js";
 import { judgeDate, judgeFigure } from "./facts.js";
 import { type Finding, failed, passed, shorten } from "./finding.js";
 import { judgeMultiples } from "./multiples.js";
 import { agrees } from "./numbers.js";
-import { type Conflict, denial } from "./polarity.js";
 import { findQuotation, fold } from "./quotes.js";
 import type { Span } from "./sentences.js";
-import { otherSignificance } from "./significance.js";
 import { neighbours, type Passage, type PreparedSource } from "./source.js";
-import { isAgreed, meetings, opposedBy } from "./stance.js";
-import { bestWindow, closest, coverageOf } from "./window.js";
+import { bestWindow, coverageOf } from "./window.js";
 import { wordsOf } from "./words.js";
 
 /** What one source has to say on one claim. */
@@ -29,11 +25,6 @@ export interface Judgement {
   lead: number;
   spans: Span[];
 }
-
-/** A passage whose wording is this close to the claim speaks of the same thing. */
-const SAME_SUBJECT = 0.4;
-/** Passages of the whole source, those with most of the claim's wording, in which its contrary is looked for. */
-const ELSEWHERE = 8;
 
 /** Holds a claim against a source by its text alone. Pure and deterministic. */
 export function judge(claim: Claim, source: PreparedSource, corpus: Corpus): Judgement {
@@ -126,30 +117,6 @@ function leadOf(claim: Claim, source: PreparedSource, corpus: Corpus): number {
     coverageOf(claim.keys, [{ keys, context: NO_CONTEXT }], corpus, "whole words");
   const others = [...corpus.sources.values()].filter((other) => other !== source && other.passages.length > 0);
   return others.length === 0 ? 0 : whole(source) - Math.max(...others.map(whole));
-}
-
-/** Where a contradiction can stand: in passages that say much of the claim, the closest first, and in those around. */
-function conflictWith(claim: Claim, source: PreparedSource, corpus: Corpus, rests: Set<Passage>): Conflict | undefined {
-  const candidates = new Set([...rests, ...[...rests].flatMap((passage) => neighbours(passage, source))]);
-  const ranked = [...candidates]
-    .map((passage) => ({ passage, score: coverageOf(claim.keys, [passage], corpus) }))
-    .sort((a, b) => b.score - a.score);
-  const [close, others] = [true, false].map((isClose) =>
-    ranked.filter(({ score }) => score >= SAME_SUBJECT === isClose).map(({ passage }) => passage),
-  );
-  const elsewhere = closest(claim.keys, source, corpus, ELSEWHERE).map((passage) => ({ passage }));
-  const all = [...new Set([...ranked, ...elsewhere].map(({ passage }) => passage))];
-  const met = meetings(claim, [...new Set([...all, ...[...rests].flatMap(p=>source.passages.slice(p.index, p.index+3).filter(q=>q.section===p.section))])], source, corpus);
-  const found =
-    otherSignificance(claim, source.passages, corpus) ??
-    deniedBy(claim, close ?? [], others ?? []) ??
-    contrast(claim, all, source, corpus);
-  return found && !isAgreed(met, found) ? found : opposedBy(met);
-}
-
-function deniedBy(claim: Claim, close: Passage[], others: Passage[]): Conflict | undefined {
-  const found = denial(claim, close, others);
-  return found && isInstead(claim.text, found.passage.text) ? undefined : found;
 }
 
 const OPENING = 3;

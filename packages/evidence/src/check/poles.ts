@@ -6,7 +6,7 @@ import { DENIED, rootOf, type Word } from "./words.js";
  * Words with a second meaning that is common in reports are left out, as are those that two people can do to each other (buy and sell).
  */
 const OPPOSITES = `
-accept agree approve approval assent endorse consent concur support back welcome applaud praise commend uphold ratify adopt permit allow authorise grant legal lawful legalise entitle justify recommend urge champion encourage satisfied pleased concede in_favour spoke_for speak_for give_in gave_in give_way gave_way let_through wave~through side_with stand_by stood_by vote_for voted_for was_carried were_carried gladly readily willingly | reject refuse refusal deny denial decline dismiss oppose objected objection protest resist dispute contest challenge condemn criticise denounce veto block forbid prohibit ban outlaw bar quash rescind revoke repudiate rebuff rebut disapprove disagree dissent illegal unlawful discourage inadmissible insufficient inadequate dissatisfied unacceptable complain defy flout violate breach deplore deter reluctant unwilling hostile sceptical turn~down vote~down throw~out threw~out strike~down struck~down rule~out set~aside was_lost was_defeated vote_against voted_against voting_against speak_against spoke_against advise_against advises_against warn_against turn_against decide_against argue_against is_against are_against was_against were_against come_out_against
+accept agree approve approval assent endorse consent concur support back welcome applaud praise commend uphold ratify adopt permit allow authorise grant legal lawful legalise entitle justify recommend urge champion encourage satisfied pleased concede in_favour spoke_for speak_for give_in gave_in give_way gave_way let_through wave~through side_with stand_by stood_by vote_for voted_for was_carried were_carried gladly readily willingly | reject refuse refusal deny denial decline dismiss oppose objected objection protest resist dispute contest challenge condemn criticise denounce veto block forbid prohibit ban outlaw bar quash rescind revoke repudiate rebuff rebut disapprove disagree dissent illegal unlawful discourage inadmissible insufficient inadequate dissatisfied unacceptable complain defy flout violate breach deplore deter reluctant unwilling hostile sceptical turn~down vote~down throw~out threw~out strike~down struck~down rule~out set~aside was_lost was_defeated vote_against voted_against voting_against speak_against spoke_against advise_against advises_against warn_against turn_against decide_against argue_against is_against are_against was_against were_against come_out_against differ_from
 succeed success win won victory prevail triumph achieve accomplish effective thrive flourish come_off pay_off paid_off bear_fruit | fail failure lose lost defeat unsuccessful founder flop ineffective fruitless collapse fall_through fell_through come_to_nothing in_vain break_down broke_down
 happen occur proceed materialise implement fulfil take_place go_ahead come_about carry~out | cancel abort shelve avert prevent avoid forestall call~off put~off postpone fall_through come_to_nothing
 continue persist remain stay keep retain extend extension renew renewal prolong survive preserve maintain endure resume resumption restore revive reinstate go_on carry_on keep_on in_force in_use in_place let_stand still_stand hold_on hold_out held_out stand_by stood_by intact go_back_to reappear live_on settle_for_good | end stop cease expire lapse discontinue terminate abolish abolition abandon withdraw withdrawal scrap repeal cancel suspend quit disappear vanish dissolve dismantle give~up phase~out do_away wind~up shut~down close~down call~off resign interrupt destroy demolish die_out come_to_an_end pull_out get_rid go_out_of run_out be_dropped was_dropped were_dropped
@@ -73,7 +73,7 @@ interface Table {
 }
 
 /** Words that stand between the parts of a phrase, at most. */
-const GAP = 3;
+const GAP = 5;
 let table: Table | undefined;
 
 /** Read when it is first asked for. */
@@ -87,7 +87,14 @@ function tableOf(): Table {
         const [first = "", ...rest] = entry.split(/[_~]/);
         const key = rootOf(first);
         if (rest.length === 0) push(made.words, key, { line, side, length: 1 });
-        else push(made.phrases, key, { line, side, length: entry.includes("~") ? 1 : rest.length + 1, rest, isParted: entry.includes("~") });
+        else
+          push(made.phrases, key, {
+            line,
+            side,
+            length: entry.includes("~") ? 1 : rest.length + 1,
+            rest,
+            isParted: entry.includes("~"),
+          });
       }
     }
   }
@@ -125,7 +132,10 @@ function isAhead(rest: readonly string[], words: readonly Word[], from: number, 
   for (let gap = 0; gap <= (isParted ? GAP : 0); gap++) {
     const isThere = (part: string, i: number): boolean => {
       const word = words[from + gap + i];
-      return word !== undefined && (word.text.toLowerCase() === part || (!word.isStop && rootOf(word.text.toLowerCase()) === rootOf(part)));
+      return (
+        word !== undefined &&
+        (word.text.toLowerCase() === part || (!word.isStop && rootOf(word.text.toLowerCase()) === rootOf(part)))
+      );
     };
     if (rest.every(isThere)) return true;
   }
