@@ -37,8 +37,11 @@ async function measure(backbone, vms, machines) {
   const [agentId, runId] = ["bench", "run-bench"];
   await machines.backend(agentId, `/workspace/${runId}`);
   const sandbox = await machines.files(agentId);
-  const folders = await (await KeptFolders.open(backbone)).forRun({
+  // No skills, no memory and nobody who hears of it: what is measured is the files.
+  const skills = { prepare: async () => [], collect: async () => [] };
+  const folders = await (await KeptFolders.open(backbone, skills)).forRun({
     ...{ agentId, runId, drive: 1, sandbox },
+    ...{ audit: { record: () => undefined }, gate: { leaveFor: () => undefined, spend: () => undefined } },
     emit: async ({ data }) => console.error(`sync: ${data.text}`),
   });
   const { files } = await vms.get(`agent-${agentId}`);
