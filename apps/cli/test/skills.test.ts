@@ -38,6 +38,7 @@ describe("vibewriter skills", () => {
     for (const [args, what] of [
       [["show", "none"], "There is no skill none"],
       [["add", "choir:0123abcd", "--yes"], "no article"],
+      [["add", "choir:", "--yes"], "an article as choir:ID"],
       [["add", join(api.home, "given"), "--yes"], "has no SKILL.md"],
       [["test", "tidy"], "has no test of its own"],
       [["approve", "tidy", "--yes"], "There is no skill tidy, or none in that state"],

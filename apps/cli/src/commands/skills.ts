@@ -137,7 +137,8 @@ export async function skillsPublish(
 
 /** `PATH`, or `choir:ID[@VERSION]`. */
 function sourceOf(cwd: string, given: string): Parameters<SkillsClient["look"]>[1] {
-  if (given.trim() === "") throw new UsageError("Name the folder of a skill, or an article as choir:ID.");
+  if (/^(?:choir:(?:@.*)?)?$/.test(given.trim()))
+    throw new UsageError("Name the folder of a skill, or an article as choir:ID.");
   return given.startsWith("choir:") ? { article: given.slice("choir:".length) } : { path: resolve(cwd, given) };
 }
 
