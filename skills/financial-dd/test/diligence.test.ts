@@ -66,6 +66,25 @@ Resolved.
 `;
 
 describe("an audit report", () => {
+  it("reads short titles in tables, and an auditor whom nobody knows", () => {
+    const rows = [
+      "| H-01 | Fee | High | Acknowledged |",
+      "| Low | L-02 | Open mint | Resolved |",
+      "| M-03 | Medium | Vault | Open |",
+    ];
+    const review = reviewAudit(["3 May 2026. Auditor: Acme Labs.", "", ...rows].join("\n"));
+    expect(review.findings.map(({ id, title, status }) => `${id} ${title}: ${status}`)).toEqual([
+      "H-01 Fee: acknowledged",
+      "L-02 Open mint: fixed",
+      "M-03 Vault: open",
+    ]);
+    expect(review).toMatchObject({
+      auditor: { value: "Acme Labs", line: 1 },
+      notes: expect.arrayContaining(["Acme Labs is no auditor that is known by name here."]),
+    });
+    expect(reviewAudit("The auditors found nothing.").auditor).toBeUndefined();
+  });
+
   it("gives commit, scope, auditor, date and what is open, each with its line", () => {
     const review = reviewAudit(REPORT);
     expect(review.auditor).toMatchObject({ value: "Trail of Bits", line: 2 });

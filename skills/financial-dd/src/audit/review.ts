@@ -33,6 +33,9 @@ export interface AuditFinding {
 
 const AUDITORS =
   /\b(OpenZeppelin|Trail of Bits|ConsenSys Diligence|Spearbit|Cantina|Sherlock|Code4rena|Halborn|CertiK|Quantstamp|PeckShield|Hacken|Zellic|ChainSecurity|Certora|Cyfrin|MixBytes|Sigma Prime|Dedaub|OtterSec|Runtime Verification|ABDK|Pashov|yAudit|Guardian|Ackee|Nethermind|Oxorio|BlockSec|SlowMist|Least Authority|NCC Group)\b/i;
+/** Who is said to have made it, where it is none of these. */
+const NAMED_AUDITOR =
+  /(?<=\b(?:[Aa]uditors?\**\s*[:|]\s*\**|(?:[Aa]udit|[Aa]udited|[Pp]repared|[Cc]onducted|[Rr]eviewed) by\s+\**))\p{Lu}[\p{L}\p{N}&' -]{1,60}/u;
 const MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December";
 const DATE = new RegExp(
   `\\b(\\d{4}-\\d{2}-\\d{2}|(?:${MONTHS})\\s+\\d{1,2}(?:st|nd|rd|th)?,?\\s+\\d{4}|\\d{1,2}(?:st|nd|rd|th)?\\s+(?:${MONTHS})\\s+\\d{4})\\b`,
@@ -52,7 +55,8 @@ const ID =
 /** Reads the text of an audit report. What it does not find it does not make up. */
 export function reviewAudit(text: string): AuditReview {
   const lines = text.split(/\r?\n/);
-  const auditor = firstOf(lines, AUDITORS);
+  const known = firstOf(lines, AUDITORS);
+  const auditor = known ?? firstOf(lines, NAMED_AUDITOR);
   const commits = allOf(lines, /\b([0-9a-f]{40})\b/g).concat(
     allOf(lines, /\bcommit(?:\s+(?:hash|id))?\s*[:`(#]*\s*([0-9a-f]{7,39})\b/gi),
   );
@@ -61,7 +65,13 @@ export function reviewAudit(text: string): AuditReview {
   const open = findings.filter((finding) => finding.status === "open" || finding.status === "not said").length;
   const notes = [
     ...(commits.length === 0 ? ["It names no commit: nobody can say which code was looked at."] : []),
-    ...(auditor ? [] : ["No auditor that is known by name is mentioned."]),
+    ...(known
+      ? []
+      : [
+          auditor
+            ? `${auditor.value} is no auditor that is known by name here.`
+            : "No auditor that is known by name is mentioned.",
+        ]),
     ...(findings.length === 0 ? ["No list of findings was recognised; read it by hand."] : []),
     ...disagreements(findings, counted),
   ];
@@ -169,19 +179,25 @@ function levelOf(text: string, id: string): Level | undefined {
 }
 
 function titleOf(line: string, id: string): string {
-  const cells = line
-    .split("|")
-    .map((part) => part.trim())
-    .filter((part) => part !== "" && !part.includes(id));
-  const text = line.includes("|")
-    ? (cells.sort((a, b) => b.length - a.length)[0] ?? "")
-    : line.slice(line.indexOf(id) + id.length);
+  const text = line.includes("|") ? titleCell(line, id) : line.slice(line.indexOf(id) + id.length);
   return text
     .replace(/^[\]\s:.)*_-]+/, "")
     .replace(/[*_`#]/g, "")
     .trim()
     .slice(0, 160);
 }
+
+/** The first cell that is more than an id, a level, a number or a status: a title may be short, and begin as a status does. */
+function titleCell(line: string, id: string): string {
+  const cells = line
+    .split("|")
+    .map((part) => part.trim())
+    .filter((part) => /\p{L}{2}/u.test(part) && !part.includes(id) && !ONLY_A_LEVEL.test(part));
+  return cells.find((cell) => statusIn(cell) === undefined) ?? cells[0] ?? "";
+}
+
+const ONLY_A_LEVEL =
+  /^\W*(?:critical|high|major|medium|moderate|low|minor|info|informational|note|gas|undetermined|best practices?)(?:\s+(?:risk|severity))?\W*$/i;
 
 /** `| High | 2 |`, `Critical: 0` */
 function countedIn(lines: readonly string[]): Partial<Record<Level, number>> {
