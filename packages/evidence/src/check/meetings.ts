@@ -29,7 +29,7 @@ export function meetings(claim: Claim, passages: readonly Passage[], source: Pre
     for (const passage of passages) {
       for (const other of predicatesIn(passage, source)) {
         const side = sideOf(own, other);
-        const share = side === undefined ? 0 : shareOf(own, other, source, corpus);
+        const share = side === undefined || (side === 1 && other.isPast) ? 0 : shareOf(own, other, source, corpus);
         if (share > 0) (side === 1 ? alike : against).push({ own, other, passage, share });
       }
     }
@@ -83,6 +83,9 @@ function isOfOtherNumbers(own: Predicate, other: Predicate): boolean {
   );
 }
 
+/** "It was closed in May": of what, the sentence before says. */
+const OF_PRONOUN =
+  /^\P{L}*(?:(?:and|but|as|since|because|although|though|while)\s+)?(?:it|they|he|she|this|these|those)\b/iu;
 /** What is in the title of a source tells no passage from another. */
 const IN_TITLE = 0.4;
 /** What it counts that somebody stands not beside a predicate, but where a pronoun points, or elsewhere in the sentence. */
@@ -111,7 +114,7 @@ function shareOf(own: Predicate, other: Predicate, source: PreparedSource, corpu
     all += weight;
     shared += weight * found;
     if (found > 0) count++;
-    const isNamed = other.around.length === 0 || credit(key, other.rest) > 0;
+    const isNamed = other.around.length === 0 || OF_PRONOUN.test(other.clause.text) || credit(key, other.rest) > 0;
     if (found > 0 && isBeside && isNamed) isNear = true;
   }
   const share = all === 0 || !isNear ? 0 : shared / all;

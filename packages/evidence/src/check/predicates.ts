@@ -25,6 +25,8 @@ export interface Predicate {
   isOpen: boolean;
   /** "Would", "might": to be held against its like only. "Would not" is as good as a refusal. */
   isModal: boolean;
+  /** What was so at first need not be so now. */
+  isPast: boolean;
   clause: Clause;
   sentence: string;
 }
@@ -33,7 +35,7 @@ export interface Predicate {
 const REACH = 5;
 /** Words with which a clause names whom it is about; and a sentence, for a pronoun in the next. */
 const SUBJECT = 4;
-const SUBJECT_OF_SENTENCE = 6;
+const SUBJECT_OF_SENTENCE = 8;
 
 /** Up to three words between a denial and what it turns round. */
 const TURNS =
@@ -55,6 +57,8 @@ const OPEN =
   /\b(?:demand\p{Ll}*|propos\p{Ll}*|request\p{Ll}*|ask\p{Ll}*|hop(?:e|es|ed|ing)|fear\p{Ll}*|critics|claim\p{Ll}*|moved|in order)\b/iu;
 const CONDITION = /\b(?:if|whether|unless)\b/i;
 const UNTIL = /\b(?:until|till|before)\b/i;
+
+const FORMERLY = /\b(?:at first|initially|originally|formerly|used to)\b/i;
 const MODAL = /\b(?:would|could|may|might)\b(?! not\b)/i;
 const PRONOUN = /\b(?:it|its|they|their|he|his|she|her|this|that|these|those|both|one|other)\b/i;
 /** "And was not renewed": whom it is said of stands in the clause before. */
@@ -99,11 +103,11 @@ function predicateAt(at: number, words: readonly Word[], o: Around): Predicate |
   const before = clause.text.slice(0, word.start);
   const after = clause.text.slice(word.end);
   const inSentence = text.slice(0, clause.start + word.start);
-  const isName = /^\p{Lu}/u.test(word.text) && /\p{L}/u.test(inSentence);
-  if (isName || isDenial(words, at) || isAttribute(words, at, clause.text)) return undefined;
-
   const segment = clauseOf(clause.text, word, SEGMENT);
   const beside = `${clause.text.slice(segment.start, word.start)} ${clause.text.slice(word.end, segment.end)}`;
+  const isName = /^\p{Lu}/u.test(word.text) && /\p{L}[^\n]*$/u.test(inSentence);
+  if (isName || isDenial(words, at) || isAttribute(words, at, clause.text)) return undefined;
+
   const isNoun = NOUN.test(word.text);
   const isTurnedBefore = TURNS.test(before) || TURNS_FROM.test(inSentence) || TURNS_ALL.test(before);
   const isTurned = (isTurnedBefore || TURNS_BEHIND.test(after)) !== (isNoun && TURNS_NOUN.test(after));
@@ -123,6 +127,7 @@ function predicateAt(at: number, words: readonly Word[], o: Around): Predicate |
     rest,
     isTurned,
     isOpen: isUnclear || isCondition || OPEN.test(before),
+    isPast: FORMERLY.test(beside),
     isModal: MODAL.test(before),
     clause,
     sentence: text,
