@@ -190,6 +190,7 @@ function opposed(claim: Claim, aligned: readonly Aligned[], isOfTitle: boolean):
   );
   const close = [...near, ...ofSubject];
   for (const own of clausesOf(claim.text, wordsOf(claim.text))) {
+    if (IS_CONDITION.test(own.text)) continue;
     const pairs = (FEW.test(own.text) ? close.filter(({ clause }) => !EXCEPT.test(clause.text)) : close).map(
       ({ clause, passage, score }) => ({
         passage,
@@ -205,6 +206,9 @@ function opposed(claim: Claim, aligned: readonly Aligned[], isOfTitle: boolean):
   }
   return undefined;
 }
+
+/** "If the loads differ": what is set as a condition is not said to be so. */
+const IS_CONDITION = /^\P{L}*(?:if|unless|whether)\b/iu;
 
 /** Words with which a clause names whom it is about. */
 const SUBJECT = 2;

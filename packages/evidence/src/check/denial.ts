@@ -26,7 +26,7 @@ const DENIES = new RegExp(
 );
 /** Where one part of a sentence ends and the next, with a predicate of its own, begins. */
 const EDGE =
-  /\.(?!\d)|:(?!\d)|[;!?()–—]|,(?![\d"”’]|\s(?:compared|against|versus|down|up|from)\b)|\b(?:(?<!\ball )but|while|whereas|although|though|because|unless|until|since|as|and|which|who|whose|where|when)\b/giu;
+  /\.(?!\d)|:(?!\d)|[;!?()–—]|,(?![\d"”’]|\s(?:compared|against|versus|down|up|from)\b)|\b(?:(?<!\ball )but|while|whereas|although|though|because|if|unless|until|since|as|and|which|who|whose|where|when)\b/giu;
 /** The clauses of a text, in order; what has no verb of its own, or hardly a word, belongs to the one before, or to the next. */
 export function clausesOf(text: string, words: readonly Word[]): Clause[] {
   const clauses: Clause[] = [];

@@ -46,7 +46,9 @@ function predicatesIn(passage: Passage, { passages }: PreparedSource): Predicate
   if (!found) {
     const before = passages.slice(Math.max(0, passage.index - BEFORE), passage.index);
     const given = before.filter(({ section }) => section === passage.section).map(({ words }) => words);
-    found = predicatesOf(passage.text, passage.words, given);
+    const last = before.at(-1);
+    const said = last?.section === passage.section ? last.keys : undefined;
+    found = predicatesOf(passage.text, passage.words, given).map((each) => ({ ...each, ...(said ? { said } : {}) }));
     IN_PASSAGE.set(passage, found);
   }
   return found;
@@ -88,9 +90,10 @@ const OF_PRONOUN =
   /^\P{L}*(?:(?:and|but|as|since|because|although|though|while)\s+)?(?:it|they|he|she|this|these|those)\b/iu;
 /** What is in the title of a source tells no passage from another. */
 const IN_TITLE = 0.4;
-/** What it counts that somebody stands not beside a predicate, but where a pronoun points, or elsewhere in the sentence. */
+/** What it counts that somebody stands not beside a predicate, but where a pronoun points, or elsewhere in the sentence, or in the one before. */
 const TAKEN = 0.7;
 const REST = 0.5;
+const BEFORE_IT = 0.3;
 /** Whom it is said of tells more than what else stands there. */
 const SUBJECT = 1.25;
 /** So much must they have in common where it is one word. */
@@ -110,7 +113,12 @@ function shareOf(own: Predicate, other: Predicate, source: PreparedSource, corpu
     const isBeside = own.around.includes(key);
     const place = own.subject.includes(key) ? SUBJECT : isBeside || own.around.length === 0 ? 1 : TAKEN;
     const weight = corpus.weight(key) * (source.titleKeys.has(key) ? IN_TITLE : 1) * place;
-    const found = Math.max(credit(key, around), TAKEN * credit(key, taken), REST * credit(key, other.rest));
+    const found = Math.max(
+      credit(key, around),
+      TAKEN * credit(key, taken),
+      REST * credit(key, other.rest),
+      other.said ? BEFORE_IT * credit(key, other.said) : 0,
+    );
     all += weight;
     shared += weight * found;
     if (found > 0) count++;

@@ -27,6 +27,8 @@ export interface Predicate {
   isModal: boolean;
   /** What was so at first need not be so now. */
   isPast: boolean;
+  /** Keys of the sentence before, of the same section. */
+  said?: ReadonlySet<string>;
   clause: Clause;
   sentence: string;
 }
