@@ -84,14 +84,20 @@ function paragraphsOf(text: string): Paragraph[] {
       flush();
     } else if (/^\s*(?:[-*+]|\d+[.)])\s+/.test(line)) {
       flush();
-      // A label such as *Title.* says where the item is from; the statement comes after it.
-      lines = [line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "").replace(/^(\*{1,2}|_{1,2})[^*_]+(?:[.!?…]\1|\1:)\s+/, "")];
+      lines = [withoutLabels(line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, ""))];
     } else {
       lines.push(line.trim());
     }
   }
   flush();
   return paragraphs;
+}
+
+/** A label such as *Title.* before an item, or behind what another source says in it, says where the statement after it is from. */
+function withoutLabels(item: string): string {
+  return item
+    .replace(/^(\*{1,2}|_{1,2})[^*_]+(?:[.!?…]\1|\1:)\s+/, "")
+    .replace(/(?<=\[S?\d+\][.!]\s)(\*{1,2}|_{1,2})[^*_]+[.!?…]\1\s+/g, "");
 }
 
 /** Markdown's marks taken off: links become their text, emphasis goes, and so do citation numbers such as `[3]` or `[S3]`. */

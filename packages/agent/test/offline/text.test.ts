@@ -72,6 +72,15 @@ test("what other sources say in nearly the same words is recorded, too: another 
   ]);
 });
 
+test("the titles before what an earlier report quotes are none of its sentences", () => {
+  const item =
+    "- *Morpho on Base: curated vaults for USDC.* Morpho vaults can lend at a higher utilisation [1]. *The Aave v3 market on Base for USDC.* Aave v3 suppliers earned less than that in spring [2].";
+  expect(sentencesOf(item).map(({ text }) => text)).toEqual([
+    "Morpho vaults can lend at a higher utilisation.",
+    "Aave v3 suppliers earned less than that in spring.",
+  ]);
+});
+
 test("what an earlier report says of itself is no finding of the next one", () => {
   const draft = composeDraft(
     "Tides",
