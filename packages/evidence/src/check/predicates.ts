@@ -58,6 +58,8 @@ const TURNS_NOUN =
 const OPEN =
   /\b(?:demand\p{Ll}*|propos\p{Ll}*|request\p{Ll}*|ask\p{Ll}*|hop(?:e|es|ed|ing)|fear\p{Ll}*|critics|claim\p{Ll}*|moved|in order)\b/iu;
 const CONDITION = /\b(?:if|whether|unless)\b/i;
+/** "While rationing was in force" says when, and not what. */
+const AT_THAT_TIME = /\b(?:while|when|once|as long as|after)\b[^,;:]*$/i;
 const UNTIL = /\b(?:until|till|before)\b/i;
 
 const FORMERLY = /\b(?:at first|initially|originally|formerly|used to)\b/i;
@@ -128,7 +130,7 @@ function predicateAt(at: number, words: readonly Word[], o: Around): Predicate |
     taken: near.length === 0 ? o.before : o.taken,
     rest,
     isTurned,
-    isOpen: isUnclear || isCondition || OPEN.test(before),
+    isOpen: isUnclear || isCondition || OPEN.test(before) || AT_THAT_TIME.test(inSentence),
     isPast: FORMERLY.test(beside),
     isModal: MODAL.test(before),
     clause,
