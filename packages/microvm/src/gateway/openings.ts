@@ -17,24 +17,37 @@ export interface Opening {
   readonly signal: AbortSignal;
 }
 
+/** An opening, and who holds it open. */
+interface Held {
+  readonly rule: EgressRule;
+  readonly holders: Set<symbol>;
+  readonly end: AbortController;
+}
+
 /**
  * What programs of VMs may reach besides their policies, for as long as somebody holds it open, and who is told of what they were refused. It is kept in
  * memory and goes by the VM's id, so that no restart, fork, snapshot or export of a VM has it.
  */
 export class Openings {
-  readonly #open = new Map<string, Set<Opening>>();
+  /** By VM and then by server: several may hold the same one open, and it is open until the last of them has let go. */
+  readonly #open = new Map<string, Map<string, Held>>();
   readonly #watchers = new Map<string, Set<(server: Server) => void>>();
 
   /** Throws MicroVMError `invalid_argument` for what is no name of the public internet, or no port. */
   open(vm: string, server: Server): Disposable {
-    const end = new AbortController();
-    const over = () => end.abort(new Refusal("not_allowed", "This server may be reached no longer."));
-    const opening = { rule: ruleOf(server), signal: end.signal };
-    const leave = join(this.#open, vm, opening);
+    const rule = ruleOf(server);
+    const its = this.#open.get(vm) ?? new Map<string, Held>();
+    const name = `${rule.host}:${server.port}`;
+    const held = its.get(name) ?? { rule, holders: new Set(), end: new AbortController() };
+    const holder = Symbol(name);
+    held.holders.add(holder);
+    this.#open.set(vm, its.set(name, held));
     return {
       [Symbol.dispose]: () => {
-        leave();
-        over();
+        if (!held.holders.delete(holder) || held.holders.size > 0) return;
+        its.delete(name);
+        if (its.size === 0) this.#open.delete(vm);
+        held.end.abort(new Refusal("not_allowed", "This server may be reached no longer."));
       },
     };
   }
@@ -45,7 +58,8 @@ export class Openings {
   }
 
   find(vm: string, asked: { name: string; port: number; method: string }): Opening | undefined {
-    return [...(this.#open.get(vm) ?? [])].find(({ rule }) => ruleFor({ allow: [rule] }, asked) !== undefined);
+    const held = [...(this.#open.get(vm)?.values() ?? [])].find(({ rule }) => ruleFor({ allow: [rule] }, asked));
+    return held && { rule: held.rule, signal: held.end.signal };
   }
 
   refused(vm: string, server: Server): void {

@@ -58,6 +58,13 @@ export function ruleFor(policy: EgressPolicy, asked: { name: string; port: numbe
   );
 }
 
+/** Whether a rule says by which methods this server may be reached: where none allows one, that is the operator's word. */
+export function limitsMethods(policy: EgressPolicy, { name, port }: { name: string; port: number }): boolean {
+  return policy.allow.some(
+    ({ host, ports, methods }) => methods !== undefined && covers(host, name) && (ports ?? defaultPorts).includes(port),
+  );
+}
+
 export function isWildcard({ host }: EgressRule): boolean {
   return host.startsWith("*.");
 }

@@ -7,7 +7,7 @@ import { type Headers, passable, sizeOf } from "./headers.js";
 import { type DoorHandler, maxHeaderBytes, type Tunnel } from "./http-door.js";
 import type { Openings } from "./openings.js";
 import type { Outside } from "./outside.js";
-import { type EgressPolicy, ruleFor } from "./policy.js";
+import { type EgressPolicy, limitsMethods, ruleFor } from "./policy.js";
 import { Refusal } from "./refusal.js";
 import { Secrets } from "./secrets.js";
 import { type Target, targetOf, tunnelTarget } from "./target.js";
@@ -79,19 +79,23 @@ export class ProxyDoor implements DoorHandler<ProxySession> {
     exchange.account.countName(asked.name, rule);
   }
 
-  /** As `authorize`, within what is open for the VM besides: what rests on that ends with it. Throws Refusal. */
+  /**
+   * As `authorize`, within what is open for the VM besides: what rests on that ends with it. Where the operator has said by which methods a server
+   * may be reached, no opening says otherwise, so nobody is told to ask for one either. Throws Refusal.
+   */
   #admit(
     exchange: Exchange,
     { policy, vm }: ProxySession,
     asked: { name: string; port: number; method: string },
   ): void {
-    const isAllowed = ruleFor(policy, asked) !== undefined;
-    const opening = isAllowed ? undefined : this.#openings.find(vm.id, asked);
-    if (opening !== undefined) {
-      exchange.endWith(opening.signal);
-      return;
+    if (ruleFor(policy, asked) === undefined && !limitsMethods(policy, asked)) {
+      const opening = this.#openings.find(vm.id, asked);
+      if (opening !== undefined) {
+        exchange.endWith(opening.signal);
+        return;
+      }
+      this.#openings.refused(vm.id, { host: asked.name, port: asked.port });
     }
-    if (!isAllowed) this.#openings.refused(vm.id, { host: asked.name, port: asked.port });
     this.authorize(exchange, policy, asked);
   }
 

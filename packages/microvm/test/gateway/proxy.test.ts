@@ -240,15 +240,35 @@ describe("a server that is opened for one VM", () => {
     expect(await curl("http://www.example.com/")).toMatchObject({ status: 403 });
     expect([refused, internet.asked]).toEqual([["www.example.com:80"], ["www.example.com"]]);
     internet.audits.length = 0;
+    const another = gateway.open("vm", { host: "www.example.com", port: 443 });
     const opening = gateway.open("vm", { host: "www.example.com", port: 443 });
     await internet.serve(443, createServer());
     const socket = connect(guest.port("proxy"), "127.0.0.1").on("error", () => undefined);
     socket.write("CONNECT www.example.com:443 HTTP/1.1\r\nHost: www.example.com:443\r\n\r\n");
     expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 200 /);
+    // Whoever opened it first lets go, twice: the other one holds it still.
+    another[Symbol.dispose]();
+    another[Symbol.dispose]();
+    await expect(once(socket, "close", { signal: AbortSignal.timeout(100) })).rejects.toThrow();
     opening[Symbol.dispose]();
     await once(socket, "close");
     expect(await internet.audit()).toMatchObject({ host: "www.example.com", reason: "not_allowed" });
     await vi.waitFor(() => expect(internet.openConnections).toBe(0));
+  });
+
+  it("is reached by no other method than those that the operator has named for it, and nobody is told to ask", async () => {
+    const gateway = internet.gateway();
+    await using _ = guest.attach(gateway, { allow: [{ host: "www.example.com", methods: ["GET"] }] });
+    const refused: string[] = [];
+    using _watch = gateway.watch("vm", ({ host }) => refused.push(host));
+    using _open = gateway.open("vm", { host: "www.example.com", port: 80 });
+    using _tunnel = gateway.open("vm", { host: "www.example.com", port: 443 });
+    expect(await curl("http://www.example.com/")).toMatchObject({ status: 200 });
+    expect(await curl("-d", "x", "http://www.example.com/")).toMatchObject({ status: 403 });
+    expect(await guest.say("CONNECT www.example.com:443 HTTP/1.1\r\nHost: www.example.com:443\r\n\r\n")).toMatch(
+      / 403 /,
+    );
+    expect(refused).toEqual([]);
   });
 
   it.each([
