@@ -4,6 +4,7 @@ import { relatedTo } from "./lexicon/related.js";
 import type { Conflict } from "./polarity.js";
 import { type Predicate, predicatesOf } from "./predicates.js";
 import type { Passage, PreparedSource } from "./source.js";
+import { DENIED } from "./words.js";
 
 /** A predicate of a claim and one of a source on one line of opposites, and how much of whom they are said of they have in common: 0 to 1. */
 export interface Met {
@@ -176,7 +177,8 @@ export function isExplained({ passage, denies }: Conflict, { ours, against, alik
         (other.isTurned || isDenying(other)) &&
         (isOtherWord || own.isTurned !== other.isTurned)
       );
-    return (own.isTurned || !denies) && (isOtherWord || other.isTurned);
+    const isDenial = own.isTurned || DENIED.test(own.word.text.toLowerCase());
+    return (isDenial || !denies) && (isOtherWord || other.isTurned);
   });
 }
 

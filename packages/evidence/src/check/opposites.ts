@@ -203,13 +203,13 @@ export function otherWay(direction: string): string {
 
 /** Whether two words are opposites of each other, such as "lawful" and "unlawful". */
 export function areOpposite(a: Word, b: Word): boolean {
-  if (GOES_ON.test(a.text) || GOES_ON.test(b.text)) return false;
+  if (NO_OPPOSITE.test(a.text) || NO_OPPOSITE.test(b.text)) return false;
   const theirs = stemsOf(b);
   return stemsOf(a).some((one) => relatedTo(one, "opposite").some((other) => theirs.includes(other)));
 }
 
-/** "Lasts" is no opposite of "first". */
-const GOES_ON = /^last(?:s|ed|ing)$/i;
+/** "Lasts" is no opposite of "first", nor "have" of "missed". */
+const NO_OPPOSITE = /^(?:last(?:s|ed|ing)|ha(?:ve|s|d|ving)|will|can)$/i;
 
 /** "Cleaner" is against "dirtier" as "clean" is against "dirty". */
 function stemsOf(word: Word): string[] {
