@@ -12,7 +12,7 @@ import { taskAtWork } from "./task.js";
 /** Tools that look for more. */
 const LOOKING = new Set(["web_search", "read_source", "search_choir_kb"]);
 /** Tools that keep what there is: they are of use when all else is spent. */
-const KEEPING = new Set(["write_file", "edit_file", "record_claims"]);
+export const KEEPING: ReadonlySet<string> = new Set(["write_file", "edit_file", "record_claims"]);
 /** Runs a command in the VM. */
 const COMMAND = "execute";
 

@@ -1,8 +1,10 @@
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { z } from "zod";
 import { type RunTool, whileOpen } from "../../src/bridge/run-tools.js";
+import { researcherBudget } from "../../src/middleware/researcher-budget.js";
 import { runBudget } from "../../src/middleware/run-budget.js";
 import { BudgetMeter } from "../../src/research/budget.js";
+import { ResearcherLimits } from "../../src/research/limits.js";
 import { isEndless, loopIn, withWarning } from "../../src/research/loops.js";
 import { StageLedger } from "../../src/research/stages.js";
 import type { RunEvent } from "../../src/runs/event.js";
@@ -144,29 +146,41 @@ describe("programs in the VM", () => {
   });
 });
 
-it("calls of one message count from their start: twenty of them make no more than are left, and what is found is kept", async () => {
-  const meter = new BudgetMeter({ budget: { maxToolCalls: 3 }, seconds: () => 0 });
-  meter.saw(called("vibewriter", "ls", 1), "before", 0);
-  const { wrapToolCall } = runBudget({ meter, emit: async () => undefined });
-  const made: string[] = [];
-  const call = async (name: string, n: number) => {
-    const toolCall = { id: `t${n}`, name, args: {}, type: "tool_call" as const };
-    const request = { toolCall, state: { messages: [] }, runtime: {} } as unknown as Parameters<
-      NonNullable<typeof wrapToolCall>
-    >[0];
-    return await wrapToolCall?.(request, async () => {
-      made.push(name);
-      await Promise.resolve();
-      return new ToolMessage({ content: "done", tool_call_id: `t${n}`, name });
+const researcher: typeof runBudget = (o) =>
+  researcherBudget({ ...o, limits: ResearcherLimits.parse({}), claimsBy: async () => [] });
+
+it.each([
+  ["an agent", runBudget],
+  ["a researcher", researcher],
+] as const)(
+  "calls of one message of %s count from their start: twenty of them make no more than are left, and what is found is kept",
+  async (_, budgetOf) => {
+    const meter = new BudgetMeter({ budget: { maxToolCalls: 3 }, seconds: () => 0 });
+    meter.saw(called("vibewriter", "ls", 1), "before", 0);
+    const { wrapToolCall } = budgetOf({ meter, emit: async () => undefined });
+    const made: string[] = [];
+    const call = async (name: string, n: number) => {
+      const toolCall = { id: `t${n}`, name, args: {}, type: "tool_call" as const };
+      const request = { toolCall, state: { messages: [] }, runtime: {} } as unknown as Parameters<
+        NonNullable<typeof wrapToolCall>
+      >[0];
+      return await wrapToolCall?.(request, async () => {
+        made.push(name);
+        await Promise.resolve();
+        return new ToolMessage({ content: "done", tool_call_id: `t${n}`, name });
+      });
+    };
+    const answers = await Promise.all([
+      ...Array.from({ length: 20 }, (_, n) => call("grep", n)),
+      call("record_claims", 20),
+    ]);
+    expect(made).toEqual(["grep", "grep", "record_claims"]);
+    expect(answers[2]).toMatchObject({
+      status: "error",
+      content: expect.stringMatching(/may make no more calls of tools/),
     });
-  };
-  const answers = await Promise.all([
-    ...Array.from({ length: 20 }, (_, n) => call("grep", n)),
-    call("record_claims", 20),
-  ]);
-  expect(made).toEqual(["grep", "grep", "record_claims"]);
-  expect(answers[2]).toMatchObject({ status: "error", content: expect.stringContaining("1 of 3 tool calls") });
-});
+  },
+);
 
 describe("an agent that goes round in circles", () => {
   const turn = (n: number, name: string, args: object, answer: string) => [
