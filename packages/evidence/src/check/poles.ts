@@ -52,6 +52,15 @@ temporary provisional | permanent lasting
 voluntarily | forcibly
 deliberate intentional sabotage wilful | accidental accident unintentional mishap
 reasonable moderate fair acceptable | excessive exorbitant unreasonable unfair unacceptable inflated
+attend attendance turn_up turned_up | boycott stay_away stayed_away skip
+arrest detain jail imprison | release set_free let_go freed
+solvent solvency | bankrupt bankruptcy insolvent insolvency
+stable stability steady | unstable instability volatile erratic
+praise commend applaud laud acclaim admire | criticise condemn denounce blame rebuke reprimand scold censure
+ally alliance cooperate cooperation collaborate | clash quarrel feud break_with broke_with fall_out fell_out
+resolve settle solve | unresolved unsettled unsolved deadlock stalemate
+invest investment | disinvest divest divestment
+mandatory enforced | waived relaxed lifted
 `;
 
 /** What a word, or words in a row, says: on which line, and on which side of it. */
