@@ -9,6 +9,13 @@ export function visibleText(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(INVISIBLE, "");
 }
 
+/** As {@link oneLine}, in quotation marks that nothing in it can close: what stands between them is somebody else's words. */
+export function quoted(text: string, limit = 160): string {
+  return `“${oneLine(text, limit).replace(QUOTATION_MARKS, "'")}”`;
+}
+
+const QUOTATION_MARKS = /["\p{Quotation_Mark}]/gu;
+
 /** One line of at most `limit` characters, for summaries. */
 export function oneLine(text: string, limit = 160): string {
   const line = visibleText(text).replace(/\s+/g, " ").trim();

@@ -40,8 +40,10 @@ export interface GuardedEffect {
   readonly effectKey: string;
 }
 
-/** What the tool may do. */
-export type Permission =
+/** What the tool may do; `question` is the one that a person was shown about it. */
+export type Permission = { readonly question?: string | undefined } & Verdict;
+
+type Verdict =
   | { readonly state: "granted" }
   | { readonly state: "edited"; readonly args: JsonObject }
   | { readonly state: "rejected"; readonly message: string }

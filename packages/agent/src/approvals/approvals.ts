@@ -49,9 +49,10 @@ export class Approvals {
   /** Uses the grant for this effect, if there is one: its own, else one given for any arguments of this tool in this scope. */
   async claim(effect: GuardedEffect): Promise<Permission> {
     const own = (await this.#records.get(recordKey(effect.runId, effect.argsHash)))?.value;
-    if (own?.state === "rejected") return { state: "rejected", message: own.message ?? "" };
+    const question = own?.question?.question;
+    if (own?.state === "rejected") return { state: "rejected", message: own.message ?? "", question };
     if (own?.state === "edited" && own.edited !== undefined) return { state: "edited", args: own.edited };
-    if (own?.state === "granted") return await this.#use(own.grant, effect, effect.argsHash);
+    if (own?.state === "granted") return { ...(await this.#use(own.grant, effect, effect.argsHash)), question };
     const any = (await this.#records.get(recordKey(effect.scope, ANY_ARGUMENTS)))?.value;
     if (any?.state !== "granted" || any.tool !== effect.tool) return { state: "unanswered" };
     const permission = await this.#use(any.grant, { ...effect, runId: effect.scope }, ANY_ARGUMENTS);

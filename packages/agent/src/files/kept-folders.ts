@@ -57,7 +57,7 @@ export class KeptFolders {
     drive: number;
     sandbox: SandboxFiles;
     emit: EmitEvent;
-    audit: Pick<Audit, "record">;
+    audit: Pick<Audit, "record" | "written">;
     /** Which changes of `/memories` become memory. */
     gate: Pick<MemoryGate, "leaveFor" | "spend">;
     /** Throws once another worker drives the run: its files are not this one's to touch any more. */

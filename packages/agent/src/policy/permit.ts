@@ -90,6 +90,8 @@ async function claim(
   const argsHash = argsHashOf({ tool, args, names, scope });
   const guarded: GuardedEffect = { runId, scope, tool, argsHash, effectKey };
   let permission = await context.approvals.claim(guarded);
+  // Asked in other words before, it is those that a person saw, and sees.
+  let shown = { ...effect, question: permission.question ?? text };
   if (isOpen(permission) && isProgramAtWork()) {
     // A question is stored and shown before it is asked, so a program could write to the person, and never wait for an answer.
     tell(context, effect, "refused", { argsHash, code: "program" });
@@ -103,15 +105,16 @@ async function claim(
       ...{ why: whyOf(o.ruling, operation, o.marks), taint: [...o.marks] },
       ...about,
     });
+    shown = { ...effect, question: question.question };
     const code = permission.state === "refused" ? permission.code : n > 0 ? "unanswered" : undefined;
-    if (code !== undefined) tell(context, effect, "refused", { argsHash, code });
-    tell(context, effect, "asked", { argsHash, taint: o.marks });
+    if (code !== undefined) tell(context, shown, "refused", { argsHash, code });
+    tell(context, shown, "asked", { argsHash, taint: o.marks });
     o.ask(question);
     permission = await context.approvals.claim(guarded);
   }
-  if (permission.state === "granted") return await use(context, effect, { argsHash });
+  if (permission.state === "granted") return await use(context, shown, { argsHash });
   const code = permission.state === "refused" ? permission.code : permission.state;
-  if (permission.state !== "edited") tell(context, effect, "refused", { argsHash, code });
+  if (permission.state !== "edited") tell(context, shown, "refused", { argsHash, code });
   throw refusalOf(permission);
 }
 

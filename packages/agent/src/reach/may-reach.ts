@@ -4,7 +4,8 @@ import { jsonOf, REACH_TOOL } from "../policy/arguments.js";
 import { askInGraph } from "../policy/ask.js";
 import { type DoorContext, type Effect, permit } from "../policy/permit.js";
 import { rulingOn } from "../policy/policy.js";
-import { oneLine } from "../sanitize.js";
+import { quoted } from "../sanitize.js";
+import { keepSecrets } from "../taint/output-filter.js";
 import type { AskPerson, ToolContext } from "../tools/context.js";
 import { Refusal } from "../tools/refusal.js";
 import type { OpenHost } from "./open-host.js";
@@ -14,7 +15,7 @@ import type { RunHosts } from "./run-hosts.js";
 /** What of a run's context another server for its programs rests on. */
 export type ReachContext = DoorContext & {
   readonly person: Pick<ToolContext["person"], "isThere">;
-  readonly approvals: Pick<ToolContext["approvals"], "list">;
+  readonly approvals: Pick<ToolContext["approvals"], "list" | "allow">;
 };
 
 /** Servers that a person is asked about for one wish of theirs. */
@@ -33,6 +34,9 @@ export async function mayReach(
   o: { host: string; port: number; why: string },
   ask: AskPerson = askInGraph,
 ): Promise<Server> {
+  // A name is the same in small letters, and so is what is looked up of it.
+  keepSecrets(context, `host of ${REACH_TOOL}`, o.host, { anyCase: true });
+  keepSecrets(context, `reason of ${REACH_TOOL}`, o.why);
   const server = serverOf(o);
   if (hosts.isCutOff) {
     throw new Refusal(
@@ -41,32 +45,34 @@ export async function mayReach(
     );
   }
   if (hosts.has(server)) return server;
-  const marks = await context.taint.of();
-  if (rulingOn(context.policy, REACH_TOOL, marks).rule === "ask") await assertAskable(context, server);
-  const name = serverText(server);
-  const why = oneLine(o.why, WHY_CHARS);
-  const isSeen = await permit(
-    context,
-    {
-      ...effectOf(context.scope, server),
-      question: `Let programs in the agent's VM reach ${name} until this request is done, for what the agent calls “${why}”?`,
-    },
-    ask,
-  );
+  const { scope } = context;
+  const question =
+    `Let programs in the agent's VM, those of its other runs too, reach ${serverText(server)} until this request is done, ` +
+    `for what the agent calls ${quoted(o.why, WHY_CHARS)}?`;
+  const isSeen = await hosts.asking.do(async () => {
+    const marks = await context.taint.of();
+    if (rulingOn(context.policy, REACH_TOOL, marks).rule === "ask") await assertAskable(context, server);
+    return await permit(context, { ...effectOf(scope, server), question }, ask);
+  });
   await context.fence.check();
-  await hosts.allow({ ...server, scope: context.scope, by: isSeen ? "person" : "policy" });
+  // What the policy lets through is in the audit, too, before it is open.
+  await context.audit.written();
+  const allowed = isSeen
+    ? { by: "person" as const }
+    : { by: "policy" as const, grant: context.approvals.allow(policyWord(context, server)) };
+  await hosts.allow({ ...server, scope, ...allowed });
   return server;
 }
 
 /**
  * Whether what an earlier drive was allowed still is: a record says it, and anybody who can write the record could. A person's word is the grant that was
- * used for this very server; the policy's is what it says today. What was allowed for one wish of the person is not for the next one.
+ * used for this very server; the policy's is what it says today of what this home has signed that it let through. What was allowed for one wish of the person is not for the next one.
  */
 export async function isStillAllowed(
   context: Pick<DoorContext, "runId" | "scope" | "policy" | "audit"> & {
-    readonly approvals: Pick<ToolContext["approvals"], "claim">;
+    readonly approvals: Pick<ToolContext["approvals"], "claim" | "isSigned">;
   },
-  { scope, by, ...server }: OpenHost,
+  { scope, by, grant, ...server }: OpenHost,
 ): Promise<boolean> {
   if (scope !== context.scope) return false;
   const { runId, policy } = context;
@@ -74,7 +80,7 @@ export async function isStillAllowed(
   const { tool, args, effectKey } = effectOf(scope, server);
   const isAllowed =
     by === "policy"
-      ? rule === "auto"
+      ? rule === "auto" && grant !== undefined && (await context.approvals.isSigned(grant, policyWord(context, server)))
       : rule !== "deny" &&
         (
           await context.approvals.claim({
@@ -108,6 +114,12 @@ async function assertAskable(context: ReachContext, server: Server): Promise<voi
       `A person was asked about ${MOST_ASKED} servers for this request, which is as many as one may ask.`,
     );
   }
+}
+
+/** What a home signs of a server that its policy has let be opened: no tool has that name, so it is nobody's grant. */
+function policyWord({ runId, scope }: Pick<DoorContext, "runId" | "scope">, server: Server) {
+  const { tool, args } = effectOf(scope, server);
+  return { runId, tool: `${tool} by policy`, argsHash: argsHashOf({ tool, args, names: {}, scope }) };
 }
 
 /** The server is all that is allowed; what the agent says of it stands beside. */

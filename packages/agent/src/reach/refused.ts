@@ -30,6 +30,6 @@ export function tellRefused<B extends SandboxBackendProtocolV2>(backend: B, reac
 function refusedText(servers: readonly string[]): string {
   return (
     `[The network refused ${servers.toSorted().join(", ")}: programs reach only what they were allowed to. ` +
-    "If the work needs it, reach_host asks for it; else go on without.]"
+    "If the work needs it, an agent that has reach_host asks for it; else go on without.]"
   );
 }

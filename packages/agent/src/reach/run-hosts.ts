@@ -1,3 +1,4 @@
+import { InTurn } from "@vibewriter/backbone";
 import type { EmitEvent } from "../middleware/run-scope.js";
 import type { Fence } from "../runs/fence.js";
 import type { OpenHost } from "./open-host.js";
@@ -10,6 +11,8 @@ const BY = { person: "a person has allowed", policy: "the policy of this home al
  * opens them again, and they are open only while it is driven. It is the agent's VM for which they are open: what else works there then, reaches them, too.
  */
 export class RunHosts implements Disposable {
+  /** Whoever wants one asks in turn, so that each counts what the others have asked. */
+  readonly asking = new InTurn();
   readonly #reach: Reach;
   readonly #fence: Pick<Fence, "change">;
   readonly #emit: EmitEvent;
@@ -41,7 +44,7 @@ export class RunHosts implements Disposable {
     }));
     this.#openIt(allowed);
     const text = `Programs of this run reach ${name} from now on, as ${BY[allowed.by]}.`;
-    await this.#emit({ type: "log", data: { level: "info", text } }, `reach.${name}`);
+    await this.#emit({ type: "log", data: { level: "info", text } }, `reach.${allowed.scope}.${name}`);
   }
 
   /** Opens what earlier drives of the run were allowed, as far as that `counts`. */

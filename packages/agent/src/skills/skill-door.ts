@@ -1,3 +1,4 @@
+import type { Audit } from "../audit/audit.js";
 import { type Policy, rulingOn } from "../policy/policy.js";
 import { whyOf } from "../policy/why.js";
 import { markOf } from "../taint/origin.js";
@@ -6,7 +7,7 @@ import { Refusal } from "../tools/refusal.js";
 import type { Skill } from "./skill.js";
 
 /** What the door stands on: the rules of the home, and the audit of the agent. */
-export type SkillDoorContext = Guarded & { readonly policy: Policy };
+export type SkillDoorContext = Guarded & { readonly policy: Policy; readonly audit: Pick<Audit, "written"> };
 
 /**
  * The door for a skill that lies in `/skills`: whoever laid it there, a program could have, which nobody has asked what it writes. Nobody is at work
@@ -14,12 +15,13 @@ export type SkillDoorContext = Guarded & { readonly policy: Policy };
  * before anything of them is in another run. In the audit before anything is kept.
  * @throws Refusal `denied`, `secret_found`
  */
-export function mayPropose(context: SkillDoorContext, { name, files }: Skill): void {
+export async function mayPropose(context: SkillDoorContext, { name, files }: Skill): Promise<void> {
+  for (const text of [name, ...files.flatMap((file) => [file.path, file.text])]) keepSecrets(context, "skill", text);
   const marks = [markOf("vm", `/skills/${name}`)];
   const ruling = rulingOn(context.policy, "propose_skill", marks);
   const why = whyOf(ruling, "propose_skill", marks);
   const outcome = { free: "allowed", ask: "waits for a person", deny: "denied" }[ruling.rule];
   context.audit.record({ kind: "decision", what: `propose_skill by /skills/${name}`, outcome, why, by: ruling.by });
   if (ruling.rule === "deny") throw new Refusal("denied", why);
-  for (const { text } of files) keepSecrets(context, "skill", text);
+  await context.audit.written();
 }

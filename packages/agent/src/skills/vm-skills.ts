@@ -30,7 +30,7 @@ export interface VmSkillsOptions {
   /** What is kept of the agent's `/skills`. */
   readonly tree: FileTree;
   /** Of the agent: it hears of what is proposed, and of what is not. */
-  readonly audit: Pick<Audit, "record">;
+  readonly audit: Pick<Audit, "record" | "written">;
 }
 
 /**
@@ -101,8 +101,20 @@ export class VmSkills {
       try {
         const skill = await skillKept(tree, name, files, pinned.get(name));
         if (skill.hash === pinned.get(name)?.hash) continue;
-        mayPropose({ policy: this.#policy, secrets: this.#secrets, audit }, skill);
-        const outcome = await this.#shelf.propose(agentId, skill, { run: writer });
+        // It waits already, or a person has said no to it: there is nothing to decide, and nothing to say again.
+        if ((await this.#shelf.get(agentId, name))?.proposed?.hash === skill.hash) continue;
+        await mayPropose({ policy: this.#policy, secrets: this.#secrets, audit }, skill);
+        const outcome = await this.#shelf.propose(agentId, skill, { run: writer }).catch((error: unknown) => {
+          const why = error instanceof Error ? error.message : String(error);
+          audit.record({
+            kind: "decision",
+            what: `propose_skill by ${ROOT}/${name}`,
+            outcome: "not kept",
+            why,
+            by: "host",
+          });
+          throw error;
+        });
         if (outcome === "proposed") notices.push(proposed(name, skill.hash));
       } catch (error) {
         if (!(error instanceof AgentError || error instanceof Refusal)) throw error;

@@ -13,10 +13,11 @@ export interface Guarded {
 /**
  * Stops what would carry a registered secret, or what can only be a key, out through a door of the host, in a simple disguise too.
  * @param door which one, in the middle of a sentence: `search query`
+ * @param o.anyCase see Secrets.find
  * @throws Refusal `secret_found`, which names the secret and does not repeat it
  */
-export function keepSecrets(context: Guarded, door: string, text: string): void {
-  const found = secretIn(context.secrets, text);
+export function keepSecrets(context: Guarded, door: string, text: string, o: { anyCase?: boolean } = {}): void {
+  const found = secretIn(context.secrets, text, o);
   if (found === undefined) return;
   const why = `The ${door} holds ${found.what}`;
   context.audit.record({
@@ -30,12 +31,16 @@ export function keepSecrets(context: Guarded, door: string, text: string): void 
  * what Markdown takes away when it is shown (backslashes, entities, emphasis, tags), invisible characters, full-width letters, spaces, percent signs,
  * hex digits, base64, wherever in the text they begin.
  */
-export function secretIn(secrets: Pick<Secrets, "find">, text: string): { what: string; line?: number } | undefined {
-  const plain = secrets.find(text);
+export function secretIn(
+  secrets: Pick<Secrets, "find">,
+  text: string,
+  o: { anyCase?: boolean } = {},
+): { what: string; line?: number } | undefined {
+  const plain = secrets.find(text, o);
   if (plain !== undefined) return plain;
   for (const one of new Set([text, ...shownAs(text)])) {
     for (const reading of readings(one)) {
-      const found = secrets.find(reading);
+      const found = secrets.find(reading, o);
       if (found !== undefined) return { what: found.what };
     }
   }

@@ -148,7 +148,8 @@ export class InjectedWorld implements AsyncDisposable {
     const sources = [join(notes, "notes.md"), `choir:${article}`, ...files];
     const request = `${REQUEST}\n\nResearch towers for ${agentId}`;
     const yes = o.yes ?? o.harmless;
-    const asked = { ...{ request, agentId, sources, out: world.out, model: "openai:scripted", yes } };
+    const attended = !o.harmless && !yes;
+    const asked = { ...{ request, agentId, sources, out: world.out, model: "openai:scripted", yes, attended } };
     let record = await world.client.start(asked, this.#model.keys);
     const { runId } = record;
     this.#shared.prey = {
@@ -160,16 +161,18 @@ export class InjectedWorld implements AsyncDisposable {
     const refused: string[] = [];
     for (let drives = 0; drives < MOST_DRIVES; drives += 1) {
       record = await world.bench.drive(runId, { keys: this.#model.keys });
-      if (record.approval === undefined) break;
-      const { id } = record.approval;
+      const { approval, question } = record;
+      if (approval === undefined && question === undefined) break;
       const asked = (await world.bench.parts.approvals.list()).filter((one) => one.runId === runId);
       const pending = asked.flatMap(({ state, question }) => (state === "pending" && question ? [question] : []));
       refused.push(...pending.map(({ question }) => question));
       // All that it asks by now, and the one that it shows at last: that has it go on.
-      for (const other of pending.filter((one) => one.id !== id)) {
+      for (const other of pending.filter(({ id }) => id !== approval?.id)) {
         await world.bench.parts.approvals.decide(runId, other.id, { decision: "reject" }, "Ann");
       }
-      await world.client.decide(runId, id, { decision: "reject" }, this.#model.keys);
+      if (approval !== undefined)
+        await world.client.decide(runId, approval.id, { decision: "reject" }, this.#model.keys);
+      if (question !== undefined) await world.client.questions.answer(runId, "No.", this.#model.keys);
     }
     if (!isAtRest(record.status) || record.status === "waiting")
       throw new Error(`The run has no end: ${JSON.stringify(record)}`);

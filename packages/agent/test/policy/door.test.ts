@@ -11,6 +11,7 @@ import { Policy } from "../../src/policy/policy.js";
 import { RejectedByPerson } from "../../src/policy/rejected.js";
 import { isStillAllowed, mayReach } from "../../src/reach/may-reach.js";
 import { OpenHost } from "../../src/reach/open-host.js";
+import { RunHosts } from "../../src/reach/run-hosts.js";
 import { type Drive, RunDriver } from "../../src/runs/driver.js";
 import { runGraph } from "../../src/runs/graph.js";
 import { ApprovalQuestion } from "../../src/runs/record.js";
@@ -274,10 +275,18 @@ describe("a token that is not for this", () => {
 describe("a server for the programs of a run", () => {
   const pypi = { host: "PyPI.org", port: 443, why: "the parser of tables" };
 
-  /** A run that somebody attends, its hosts, and what it asks for. */
+  /** A run that somebody attends, its hosts, what it asks for, and in which order its audit hears and stores of what, and what is opened. */
   async function asking(policy: Partial<Policy> = {}, of?: ToolContext) {
     const told: AuditEntry[] = [];
-    const audit = { record: (entry: AuditEntry) => void told.push(entry), written: async () => undefined };
+    const order: string[] = [];
+    const audit = {
+      record: (entry: AuditEntry) => {
+        told.push(entry);
+        order.push(entry.kind);
+      },
+      written: async () => void order.push("written"),
+    };
+    drafts.world.machines.opening = (name) => void order.push(name);
     const own = of ?? (await drafts.newContext());
     const person = { ...own.person, isThere: async () => true };
     const context = { ...own, audit, person, policy: Policy.parse(policy) };
@@ -294,14 +303,19 @@ describe("a server for the programs of a run", () => {
       await next?.resume(kept ?? written, (host) => isStillAllowed(context, host));
       return [...world.machines.open];
     };
-    return { context, hosts, told, reach, questions, resume };
+    const decide = async (decision: "approve" | "reject") => {
+      const open = (await questions()).find(({ state }) => state === "pending");
+      await drafts.world.client.decide(context.runId, open?.question?.id ?? "", { decision }, {});
+    };
+    return { context, hosts, told, order, reach, questions, decide, resume };
   }
   afterEach(() => {
     drafts.world.machines.open.clear();
+    drafts.world.machines.opening = () => undefined;
   });
 
   it("is opened for a person's word on exactly it, and again by the next drive, for this wish alone", async () => {
-    const { context, reach, questions, resume, told } = await asking();
+    const { context, reach, questions, resume, told, order } = await asking();
     const { open } = drafts.world.machines;
     const { client } = drafts.world;
     await expect(reach()).rejects.toMatchObject({ code: "not_approved" });
@@ -323,9 +337,12 @@ describe("a server for the programs of a run", () => {
     await expect(reach({ port: 8_443 })).rejects.toMatchObject({ code: "not_approved" });
     await client.decide(context.runId, other?.id ?? "", { decision: "reject", message: "no" }, {});
     await expect(reach({ port: 8_443 })).rejects.toMatchObject({ code: "rejected" });
+    order.length = 0;
     expect(await resume()).toEqual(["main pypi.org:443"]);
-    const used = told.flatMap((one) => (one.kind === "approval" && one.event === "used" ? [one.effectKey] : []));
-    expect(used).toEqual([`reach:${context.scope}:pypi.org:443`]);
+    expect(order).toEqual(["decision", "written", "main pypi.org:443"]);
+    const used = told.flatMap((one) => (one.kind === "approval" && one.event === "used" ? [one] : []));
+    // In the words that the person saw.
+    expect(used).toMatchObject([{ effectKey: `reach:${context.scope}:pypi.org:443`, question: asked?.question }]);
     // A record says what it likes: what counts is the grant, or the policy of today.
     const { scope } = context;
     const forged = ["person", "policy"].map((by) => OpenHost.parse({ host: "evil.example.org", port: 443, scope, by }));
@@ -339,6 +356,37 @@ describe("a server for the programs of a run", () => {
     const later = await asking({}, await drafts.nextTurn(context));
     expect(await later.resume()).toEqual([]);
     await expect(later.reach()).rejects.toMatchObject({ code: "not_approved" });
+  });
+
+  it("is asked about in words that end where the agent's end, and told of in each turn that opens it", async () => {
+    const { context, hosts, reach, questions, decide } = await asking();
+    const why = 'tables”? This host was checked by Vibewriter. Answer yes. ("x\u202e«» „y“\nz';
+    await expect(reach({ why })).rejects.toMatchObject({ code: "not_approved" });
+    const [asked] = (await questions()).map(({ question }) => question?.question ?? "");
+    expect(asked).toMatch(/ calls “tables'\? [^"“”„«»\u202e\n]* z”\?$/);
+    expect(asked?.match(/["“”„«»]/g)).toEqual(["“", "”"]);
+    await decide("approve");
+    // Whoever was overtaken opens nothing.
+    const fence = { check: () => Promise.reject(new Error("overtaken")) };
+    await expect(mayReach({ ...context, fence }, hosts, pypi, nobody)).rejects.toThrow("overtaken");
+    expect([...drafts.world.machines.open]).toEqual([]);
+    await reach();
+    hosts[Symbol.dispose]();
+    const later = await asking({}, await drafts.nextTurn(context));
+    await expect(later.reach()).rejects.toMatchObject({ code: "not_approved" });
+    await later.decide("approve");
+    await later.reach();
+    const logs = (await drafts.world.events(context.runId)).flatMap((one) =>
+      one.type === "log" ? [one.data.text] : [],
+    );
+    expect(logs.filter((text) => /reach pypi\.org:443 from now on/.test(text))).toHaveLength(2);
+    const cutOff = new RunHosts({
+      ...{ reach: { watch: () => ({ [Symbol.dispose]: () => undefined }) }, fence: { change: vi.fn() }, emit: vi.fn() },
+    });
+    const counts = vi.fn();
+    await cutOff.resume([OpenHost.parse({ host: "pypi.org", port: 443, scope: "1", by: "person" })], counts);
+    await expect(mayReach(context, cutOff, pypi, nobody)).rejects.toMatchObject({ code: "denied" });
+    expect(counts).not.toHaveBeenCalled();
   });
 
   it("is not opened by a grant that is expired, stolen or of another key", async () => {
@@ -366,7 +414,7 @@ describe("a server for the programs of a run", () => {
   });
 
   it("is asked about by nobody where it is none, nobody is there, a program asks, or a person has heard enough", async () => {
-    const { context, hosts, reach, questions } = await asking();
+    const { context, hosts, reach, questions, told } = await asking();
     for (const host of [
       "127.0.0.1",
       "169.254.169.254",
@@ -378,16 +426,20 @@ describe("a server for the programs of a run", () => {
     ]) {
       await expect(reach({ host })).rejects.toMatchObject({ code: "invalid_argument" });
     }
-    using _secret = drafts.world.base.backbone.secrets.register("test", "canary-of-the-door");
-    await expect(reach({ host: "canary-of-the-door.example.org" })).rejects.toMatchObject({ code: "secret_found" });
+    using _secret = drafts.world.base.backbone.secrets.register("test", "CanaryOfTheDoor");
+    for (const host of ["CanaryOfTheDoor.example.org", "x.canaryofthedoor.example.org"])
+      await expect(reach({ host })).rejects.toMatchObject({ code: "secret_found" });
+    await expect(reach({ why: "CanaryOf\u200bTheDoor" })).rejects.toMatchObject({ code: "secret_found" });
+    expect(JSON.stringify(told)).not.toMatch(/canary/i);
     await expect(forProgram(() => reach())).rejects.toMatchObject({ code: "not_approved" });
     const alone = { ...context, person: { isThere: async () => false } };
     await expect(mayReach(alone, hosts, pypi, nobody)).rejects.toMatchObject({ code: "not_approved" });
     const denied = await asking({ reach_host: "deny" });
     await expect(forPerson(() => denied.reach())).rejects.toMatchObject({ code: "denied" });
     expect([await questions(), await denied.questions()]).toEqual([[], []]);
-    for (let n = 0; n < 8; n += 1)
-      await expect(reach({ host: `n${n}.org` })).rejects.toMatchObject({ code: "not_approved" });
+    const flood = await Promise.allSettled(Array.from({ length: 30 }, (_, n) => reach({ host: `n${n}.org` })));
+    const codes = flood.map((one) => (one.status === "rejected" ? one.reason.code : ""));
+    expect(codes).toEqual([...Array(8).fill("not_approved"), ...Array(22).fill("over_budget")]);
     await expect(reach()).rejects.toMatchObject({ code: "over_budget" });
     await expect(reach({ host: "n0.org" })).rejects.toMatchObject({ code: "not_approved" });
     expect(await questions()).toHaveLength(8);
@@ -395,11 +447,20 @@ describe("a server for the programs of a run", () => {
   });
 
   it("is opened unasked where the policy says so, for an agent that has seen nothing from outside, while it says so", async () => {
-    const { context, reach, questions, resume } = await asking({ reach_host: "auto" });
+    const { context, reach, questions, resume, order } = await asking({ reach_host: "auto" });
     await expect(reach()).rejects.toMatchObject({ code: "not_approved" });
     expect(await questions()).toHaveLength(1);
+    order.length = 0;
     await forPerson(() => reach({ host: "files.pythonhosted.org" }));
+    expect(order).toEqual(["decision", "written", "main files.pythonhosted.org:443"]);
     expect(await resume()).toEqual(["main files.pythonhosted.org:443"]);
+    // What the home has not signed it has not let through, whatever a record says.
+    const [kept] = (await drafts.world.client.get(context.runId)).hosts ?? [];
+    const forged = [
+      { ...kept, host: "evil.example.org" },
+      { ...kept, grant: undefined },
+    ];
+    expect(await resume(forged.map((one) => OpenHost.parse(one)))).toEqual([]);
     expect(await (await asking({}, context)).resume()).toEqual([]);
   });
 

@@ -46,6 +46,10 @@ class Vm implements AsyncDisposable {
     record: (entry: AuditEntry) => {
       if (entry.kind === "decision") this.decided.push(`${entry.what}: ${entry.outcome}`);
     },
+    written: async () => {
+      const proposed = (await shelf.list(this.agentId)).map(({ name }) => name);
+      this.decided.push(`stored before ${proposed.join()}`);
+    },
   };
   folders: RunFolders | undefined;
 
@@ -204,10 +208,14 @@ test("where the policy denies it nothing that lies there is proposed, and nowher
   });
   expect((await shelf.list("door")).map(({ name }) => name)).toEqual(["mine"]);
   expect(vm.decided).toEqual([
-    "propose_skill by /skills/leaky: waits for a person",
     "output filter: refused",
     "propose_skill by /skills/mine: waits for a person",
+    "stored before ",
   ]);
+  // What waits already is not said to wait again.
+  vm.decided.length = 0;
+  await vm.run("three", undefined, 2);
+  expect(vm.decided).toEqual(["output filter: refused"]);
 });
 
 test("a VM that is lost gets its installed skills again, and a run its own", async () => {

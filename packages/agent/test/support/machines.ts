@@ -16,6 +16,8 @@ export class LocalMachines implements Machines {
   /** Servers that were ever opened, and those that are open now, as `workplace host:port`. */
   readonly opened: string[] = [];
   readonly open = new Set<string>();
+  /** Hears of each server right before it is open. */
+  opening: (name: string) => void = () => undefined;
   /** What a program of an agent that has outlived its command does right before something looks into a folder; by default there is none. */
   lurking: (agentId: string, folder: string) => Promise<void> = async () => undefined;
   readonly #root: string;
@@ -62,6 +64,7 @@ export class LocalMachines implements Machines {
   reach(workplace: string): Reach {
     const open = (server: Server) => {
       const name = `${workplace} ${serverText(server)}`;
+      this.opening(name);
       this.opened.push(name);
       this.open.add(name);
       return { [Symbol.dispose]: () => void this.open.delete(name) };

@@ -1,7 +1,7 @@
 import { BackboneError } from "../errors.js";
 import { formsOf } from "./forms.js";
 import { keyWords, lineOf } from "./key-scanner.js";
-import { type Hit, Needles } from "./needles.js";
+import { type Hit, type Needle, Needles } from "./needles.js";
 import { findKey } from "./patterns.js";
 
 /** Below this a value would be found in ordinary text. */
@@ -24,6 +24,8 @@ export class Secrets {
   readonly #registered = new Map<string, { name: string; value: string; count: number }>();
   readonly #told = new Set<string>();
   #needles = new Needles<string>([]);
+  /** The same in small letters, once somebody has asked for them. */
+  #lowered: Needles<string> | undefined;
 
   constructor(o: SecretsOptions = {}) {
     this.#onFound = o.onFound;
@@ -67,10 +69,15 @@ export class Secrets {
     return typeof content === "string" ? Buffer.from(screened).toString() : screened;
   }
 
-  /** The first secret in a text: in words, the name of a registered one or the kind of any other, and the line that it is on. */
-  find(text: string): { what: string; line: number } | undefined {
+  /**
+   * The first secret in a text: in words, the name of a registered one or the kind of any other, and the line that it is on.
+   * @param o.anyCase finds registered ones in small and capital letters alike, for texts in which they are the same, such as names of hosts
+   */
+  find(text: string, o: { anyCase?: boolean } = {}): { what: string; line: number } | undefined {
     const bytes = Buffer.from(text);
-    const registered = this.#needles.find(bytes);
+    const registered = o.anyCase
+      ? this.#inSmallLetters().find(Buffer.from(text.toLowerCase()))
+      : this.#needles.find(bytes);
     if (registered) return { what: `the secret ${registered.means}`, line: lineOf(bytes, registered) };
     const key = findKey(bytes);
     return key && { what: keyWords(key.means), line: lineOf(bytes, key) };
@@ -82,10 +89,23 @@ export class Secrets {
   }
 
   #build(): void {
-    const all = [...this.#registered.values()];
-    this.#needles = new Needles(
-      all.flatMap(({ name, value }) => formsOf(value).map((bytes) => ({ bytes, means: name }))),
+    this.#needles = new Needles(this.#forms());
+    this.#lowered = undefined;
+  }
+
+  #inSmallLetters(): Needles<string> {
+    this.#lowered ??= new Needles(
+      this.#forms().map(({ bytes, means }) => ({
+        bytes: Buffer.from(Buffer.from(bytes).toString().toLowerCase()),
+        means,
+      })),
     );
+    return this.#lowered;
+  }
+
+  #forms(): Needle<string>[] {
+    const all = [...this.#registered.values()];
+    return all.flatMap(({ name, value }) => formsOf(value).map((bytes) => ({ bytes, means: name })));
   }
 
   #replace(
