@@ -120,8 +120,19 @@ export class InjectedWorld implements AsyncDisposable {
     return new InjectedWorld({ world, web, obedience, model, shared, articles, attacker });
   }
 
-  /** Has an agent of its own do its job among texts that carry these cases, or harmless ones in their place. */
-  async run(cases: readonly InjectedCase[], o: { harmless: boolean; yes?: boolean }): Promise<Driven> {
+  /** What tools have answered its models so far. */
+  get answers(): readonly string[] {
+    return this.#model.answers.map(({ text }) => text);
+  }
+
+  /**
+   * Has an agent of its own do its job among texts that carry these cases, or harmless ones in their place.
+   * @param o.attended somebody is there who can be asked about new addresses and servers, and says no
+   */
+  async run(
+    cases: readonly InjectedCase[],
+    o: { harmless: boolean; yes?: boolean; attended?: boolean },
+  ): Promise<Driven> {
     const { world } = this;
     const agentId = `agent${++this.#shared.count}`;
     const laid = layOut(cases, o);
@@ -148,7 +159,7 @@ export class InjectedWorld implements AsyncDisposable {
     const sources = [join(notes, "notes.md"), `choir:${article}`, ...files];
     const request = `${REQUEST}\n\nResearch towers for ${agentId}`;
     const yes = o.yes ?? o.harmless;
-    const attended = !o.harmless && !yes;
+    const { attended = false } = o;
     const asked = { ...{ request, agentId, sources, out: world.out, model: "openai:scripted", yes, attended } };
     let record = await world.client.start(asked, this.#model.keys);
     const { runId } = record;
