@@ -19,6 +19,8 @@ export type AgentErrorCode =
   | "bad_answer"
   /** A model failed for another reason. */
   | "model_failed"
+  /** The run had no time left to wait for a model's answer, which says nothing of the model. */
+  | "no_time_left"
   | "not_enough_evidence"
   /** No sources were given, and no search of the web can be asked. */
   | "nothing_to_read"

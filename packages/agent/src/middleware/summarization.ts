@@ -4,7 +4,7 @@ import type { ChatResult } from "@langchain/core/outputs";
 import { type BackendProtocolV2, createSummarizationMiddleware } from "deepagents";
 import { rootError } from "../errors.js";
 import { AskAlone, type AskAloneOptions } from "../models/ask-alone.js";
-import { isModelFailure } from "../models/model-errors.js";
+import { isOutOfTime } from "../models/model-errors.js";
 import type { BudgetMeter } from "../research/budget.js";
 
 /** The parts of a model's context at which the thread is summarized, and that stay as they are. */
@@ -60,7 +60,7 @@ export function summarization(o: SummarizationOptions) {
       );
     } catch (error) {
       // A summary that the run had no time left for is none that failed.
-      if (o.meter.secondsLeft > 0 || !isModelFailure(rootError(error))) throw error;
+      if (!isOutOfTime(rootError(error))) throw error;
       return await handler(request);
     }
   };

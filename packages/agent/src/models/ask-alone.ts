@@ -73,7 +73,7 @@ export class AskAlone {
 
   async #ask<T>({ signal }: LoneQuestion, work: (opened: OpenedModel) => Promise<T>): Promise<T> {
     const { desk, asker, onTakeOver = async () => undefined } = this.#o;
-    return await desk.ask(asker, work, { isOver: () => signal.aborted || this.#secondsLeft() <= 0, onTakeOver });
+    return await desk.ask(asker, work, { isOver: () => signal.aborted, onTakeOver });
   }
 
   #secondsLeft(): number {
@@ -93,8 +93,9 @@ export class AskAlone {
       return answer.text;
     } catch (error) {
       question.signal.throwIfAborted();
+      // Not by the clock: a timer may be a millisecond early, and what a call may take of the run's time is more again once its part is over.
       if (ending.aborted && msLeft < deadlineMs)
-        throw new AgentError("model_failed", "The run has no time left for this question.", { cause: error });
+        throw new AgentError("no_time_left", "The run has no time left for this question.", { cause: error });
       throw explainModelError(name, error);
     }
   }

@@ -1,6 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AgentError } from "../errors.js";
-import { explainModelError, isModelFailure } from "./model-errors.js";
+import { explainModelError, isModelFailure, isOutOfTime } from "./model-errors.js";
 import { type ModelRole, namesOf, type RunModels } from "./roles.js";
 
 /** A model with its full name. */
@@ -103,7 +103,7 @@ export class ModelDesk {
       try {
         return await work(opened);
       } catch (error) {
-        if (o.isOver()) throw error;
+        if (o.isOver() || isOutOfTime(error)) throw error;
         const why = explainModelError(opened.name, error);
         const next = asked[place + 1];
         if (next === undefined || !isModelFailure(why)) throw why;

@@ -16,6 +16,7 @@ const MODEL_CODES = [
   "model_unreachable",
   "bad_answer",
   "model_failed",
+  "no_time_left",
 ] as const satisfies readonly AgentErrorCode[];
 export type ModelCode = (typeof MODEL_CODES)[number];
 
@@ -39,6 +40,11 @@ export function isModelFailure(error: Error): boolean {
 /** How a model failed; undefined where it was something else. */
 export function modelCodeOf(error: unknown): ModelCode | undefined {
   return MODEL_CODES.find((code) => error instanceof AgentError && error.code === code);
+}
+
+/** Whether it was the run that had no time left: no other model is asked instead, and this one is no worse for it. */
+export function isOutOfTime(error: unknown): boolean {
+  return modelCodeOf(error) === "no_time_left";
 }
 
 /** Whether the server could not read the tool call that its model wrote, as Ollama says it: the model is to be told so. */

@@ -1,3 +1,4 @@
+import { AskAlone } from "../../src/models/ask-alone.js";
 import { ModelDesk } from "../../src/models/desk.js";
 import { openModel } from "../../src/models/model.js";
 import { readerOf } from "../../src/taint/quarantine/reader.js";
@@ -67,6 +68,22 @@ describe("who asks a model alone", () => {
     expect(await asking.program()).toBe("Four.");
     expect([asking.own.asked.length, asking.other.asked.length]).toEqual([3, 1]);
     expect(asking.told).toEqual([expect.stringContaining("does not answer in the form that a verdict has")]);
+  });
+
+  it("one that the run had no time left for has not failed: nobody takes over, and it is asked again", async () => {
+    const slow = Object.assign(await openModel("offline", {}), {
+      invoke: (_: unknown, o: { signal: AbortSignal }) =>
+        new Promise((_, no) => o.signal.addEventListener("abort", () => no(o.signal.reason), { once: true })),
+    });
+    const asked: string[] = [];
+    const roles = { planner: "own", researcher: "own", verifier: "own", fallback: "other" };
+    const desk = await ModelDesk.open(roles, async (name) => (name === "own" ? slow : openModel("offline", {})));
+    const onTakeOver = async (text: string) => void asked.push(text);
+    // Once it is cut off there is more again: half of what is kept for the report.
+    const reader = new AskAlone({ desk, asker: "reader", secondsLeft: () => 0.02, onTakeOver });
+    const question = { messages: [], signal };
+    for (let n = 0; n < 2; n++) await expect(reader.text(question)).rejects.toMatchObject({ code: "no_time_left" });
+    expect(asked).toEqual([]);
   });
 
   it("nobody takes over from one that was called off", async () => {
