@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isAllowedTarget } from "./notify/config.js";
 
 const NO_PASSWORD =
-  "it must have no user and no password in it, which are not sent from there; give a key by its own variable";
+  "it must have no user and no password in it, nor any @, which are not sent from there; give a key by its own variable";
 
 /** The address of a service on whatever network it is. */
 export const serviceAddress = z.url({ protocol: /^https?$/ }).refine(isBare, NO_PASSWORD);
@@ -13,8 +13,7 @@ export const guardedAddress = z
   .refine(isAllowedTarget, "It must begin with https://, or with http:// and a loopback address")
   .refine(isBare, NO_PASSWORD);
 
+/** An `@` of a path can be written as `%40`. */
 function isBare(text: string): boolean {
-  if (!URL.canParse(text)) return true;
-  const { username, password } = new URL(text);
-  return username === "" && password === "";
+  return !text.includes("@");
 }

@@ -67,6 +67,7 @@ export async function openModel(name: string, env: ModelEnvironment): Promise<Ba
 }
 
 function providerOf(name: string, env: ModelEnvironment): { provider: Provider; model: string } | undefined {
+  requireBareAddresses(env);
   if (name === "offline") return undefined;
   const colon = name.indexOf(":");
   const id = name.slice(0, Math.max(colon, 0));
@@ -83,6 +84,5 @@ function providerOf(name: string, env: ModelEnvironment): { provider: Provider; 
   if (provider.key !== undefined && !env[provider.key]) {
     throw new AgentError("missing_key", `The model ${name} needs a key: set ${provider.key}, or use --model offline.`);
   }
-  requireBareAddresses(env);
   return { provider, model };
 }

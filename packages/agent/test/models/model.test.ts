@@ -54,7 +54,28 @@ describe("models by name", () => {
     const stored = secrets.screen(`fetch failed: ${address}, hunter-2!, authorization: Basic ${basic}`);
     expect(stored).not.toMatch(/hunter/);
     expect(stored).not.toContain(basic);
-    expect(() => resolveModel(model, { ...env, [variable]: "http://home.example/~me@home" })).not.toThrow("has a user");
+    expect(() => resolveModel(model, { ...env, [variable]: "http://home.example/~me%40home" })).not.toThrow(
+      "has a user",
+    );
+  });
+
+  it.each([
+    "http:/me:hunter-2@home.example",
+    "http:///me:hunter-2@home.example",
+    "http:\\\\me:hunter-2@home.example",
+    "http:me:hunter-2@home.example",
+    "ht\ntp:/\t/me:hunter-2@home.example",
+    "http://me:hunter/2@home.example",
+    "http://me:hunter#2@home.example",
+    "http://me:hunter?2@home.example",
+    "http://me:80/hunter@2@home.example",
+  ])("refuses the password in %j, which clients or persons read as one, whatever the model", (address) => {
+    const env = { RUNLOOP_BASE_URL: address };
+    expect(() => resolveModel("offline", env)).toThrow("RUNLOOP_BASE_URL has a user");
+    const secrets = new Secrets();
+    using _kept = keepOut(secrets, env);
+    const password = /hunter.2|80.hunter@2/.exec(address)?.[0] ?? "";
+    expect(secrets.screen(`it was ${password}.`)).not.toContain("hunter");
   });
 
   it("opens each provider", async () => {
