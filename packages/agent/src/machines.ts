@@ -52,6 +52,8 @@ export interface BackendNeeds {
   readonly keys?: ModelEnvironment;
   /** Milliseconds that a command may take, asked when one begins: it is ended then. Default: only the sandbox's own limit holds. */
   readonly commandMsLeft?: () => number;
+  /** Ends all commands that are under way. Default: nothing does. */
+  readonly commandsOver?: AbortSignal;
 }
 
 /** On a machine with a smaller disk, the size of that. */
@@ -116,10 +118,10 @@ export class AgentVMs implements Machines, AsyncDisposable {
   async backend(
     workplace: string,
     folder: string,
-    { env, commandMsLeft }: BackendNeeds = {},
+    { env, commandMsLeft, commandsOver }: BackendNeeds = {},
   ): Promise<SandboxBackendProtocolV2> {
     const vm = await this.#vmWithFolder(workplace, folder);
-    return MicroVMBackend.of(vm, { cwd: folder, env, executeMsLeft: commandMsLeft });
+    return MicroVMBackend.of(vm, { cwd: folder, env, executeMsLeft: commandMsLeft, executeSignal: commandsOver });
   }
 
   async #vmWithFolder(workplace: string, folder: string): Promise<MicroVM> {

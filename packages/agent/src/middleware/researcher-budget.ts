@@ -7,7 +7,7 @@ import { withDeadline } from "../research/deadline.js";
 import { END_TEXT, isNearEnd, type ResearchEnd, type ResearcherLimits, type Used, usedUp } from "../research/limits.js";
 import { isEndless, loopIn, withWarning } from "../research/loops.js";
 import { usageOf } from "../telemetry/usage.js";
-import { KEEPING } from "./run-budget.js";
+import { KEEPING, LOOKING } from "./run-budget.js";
 import type { EmitEvent } from "./run-scope.js";
 import { taskAtWork } from "./task.js";
 
@@ -92,7 +92,10 @@ export function researcherBudget(o: ResearcherBudgetOptions) {
       if (placeOf(id, request.state.messages) >= o.limits.toolCalls) return refuse("Your tool calls are used up.");
       if (o.meter.areCallsSpent && !KEEPING.has(name)) return refuse("The run may make no more calls of tools.");
       using _call = o.meter.startCall();
-      const seconds = Math.min(o.limits.seconds - used.seconds, o.meter.secondsToSpare);
+      // What has an effect is waited for: nobody says that it is over while it goes on. A command ends by itself where the run's time does.
+      const seconds = LOOKING.has(name)
+        ? Math.min(o.limits.seconds - used.seconds, o.meter.secondsToSpare)
+        : Number.POSITIVE_INFINITY;
       const result = await withDeadline(seconds * 1000, request.runtime.signal, async () => handler(request));
       return withWarning(result ?? refuse("Your time is over."), request.state.messages);
     },

@@ -6,15 +6,14 @@ import type { Stage } from "../research/budget-limits.js";
 import { withDeadline } from "../research/deadline.js";
 import { MOST_AT_ONCE } from "../research/limits.js";
 import { isEndless, loopIn, loopText, withWarning } from "../research/loops.js";
+import { COMMAND } from "../research/stages.js";
 import type { EmitEvent } from "./run-scope.js";
 import { taskAtWork } from "./task.js";
 
-/** Tools that look for more. */
-const LOOKING = new Set(["web_search", "read_source", "search_choir_kb"]);
+/** Tools that look for more: no harm is done where nobody waits for them any more. */
+export const LOOKING: ReadonlySet<string> = new Set(["web_search", "read_source", "search_choir_kb"]);
 /** Tools that keep what there is: they are of use when all else is spent. */
 export const KEEPING: ReadonlySet<string> = new Set(["write_file", "edit_file", "record_claims"]);
-/** Runs a command in the VM. */
-const COMMAND = "execute";
 
 export interface RunBudgetOptions {
   readonly meter: BudgetMeter;

@@ -1,8 +1,9 @@
 import type { RunEvents } from "@vibewriter/backbone";
 import { RunEvent } from "../runs/event.js";
 import type { Limits, RunBudget, Stage } from "./budget-limits.js";
+import { CommandTime } from "./command-time.js";
 import type { StageCost } from "./stage-cost.js";
-import { StageLedger } from "./stages.js";
+import { COMMAND, StageLedger } from "./stages.js";
 
 /**
  * How far a run is with its budget. `open`: it may look for more. `concluding`: what is left is kept for the draft and its check, so that nothing
@@ -30,6 +31,9 @@ export class BudgetMeter {
   readonly #budget: RunBudget;
   readonly #seconds: () => number;
   readonly #ledger = new StageLedger();
+  readonly #commands = new CommandTime(
+    () => (this.#budget.maxVmSeconds ?? Number.POSITIVE_INFINITY) - this.#spent.vmSeconds,
+  );
   #callsUnderWay = 0;
 
   /** @param o.seconds how long the run has been at work, all drives together */
@@ -48,7 +52,8 @@ export class BudgetMeter {
     const meter = new BudgetMeter(o);
     for await (const { id, type, data, time } of o.events.read(o.runId)) {
       const event = RunEvent.safeParse({ type, data }).data;
-      if (event !== undefined) meter.saw(event, id, Date.parse(time));
+      // No command of an earlier drive is under way.
+      if (event !== undefined) meter.#ledger.saw(event, id, Date.parse(time));
     }
     return meter;
   }
@@ -56,6 +61,8 @@ export class BudgetMeter {
   /** Takes notice of an event of the run, by its id: what a repetition tells again is spent once. */
   saw(event: RunEvent, id: string, at: number = Date.now()): void {
     this.#ledger.saw(event, id, at);
+    if (event.type === "tool.started" && event.data.tool === COMMAND) this.#commands.begin(event.data.id);
+    if (event.type === "tool.finished" && event.data.tool === COMMAND) this.#commands.end(event.data.id);
   }
 
   get stage(): BudgetStage {
@@ -83,8 +90,18 @@ export class BudgetMeter {
 
   /** Whether the VM may not run another command. */
   get isVmSpent(): boolean {
-    const { maxVmSeconds } = this.#budget;
-    return maxVmSeconds !== undefined && this.#spent.vmSeconds >= maxVmSeconds;
+    return this.#commands.left <= 0;
+  }
+
+  /** Is aborted when the time in the VM is spent: whatever is under way there ends. */
+  get vmSpent(): AbortSignal {
+    return this.#commands.over;
+  }
+
+  /** Counts something in a VM that is no command as under way, until it is disposed of; then it is to have been told of as finished, or is not. */
+  startInVm(id: string): Disposable {
+    this.#commands.begin(id);
+    return { [Symbol.dispose]: () => this.#commands.end(id) };
   }
 
   /** Whether the calls of tools that were made and those under way are all that the run may make. */
@@ -132,8 +149,7 @@ export class BudgetMeter {
 
   /** Seconds that a command may take, of the run's time and of that in its VM; infinite without a limit. */
   get commandSecondsLeft(): number {
-    const { maxVmSeconds = Number.POSITIVE_INFINITY } = this.#budget;
-    return Math.max(0, Math.min(this.secondsToSpare, maxVmSeconds - this.#spent.vmSeconds));
+    return Math.min(this.secondsToSpare, this.#commands.left);
   }
 
   /** Minutes until no model is asked any more. */

@@ -13,7 +13,7 @@ export const StageCost = z.object({
   toolCalls: z.int().nonnegative(),
   /** Read here for the first time. */
   sources: z.int().nonnegative().default(0),
-  /** Of commands in the agent's VM. */
+  /** Of commands in the agent's VM, and of tests of the skills that it proposes. */
   vmSeconds: z.number().nonnegative(),
   /** US dollars; null: the price of a model is not known. */
   costUsd: z.number().nonnegative().nullable(),

@@ -11,7 +11,9 @@ type Counted = { -readonly [name in keyof Omit<StageCost, "stage">]: number } & 
 /** What programs in the VM call the bridge counts, and bounds, by itself: no agent is held to them. */
 const SCRIPT = "script";
 /** The tool whose time is the VM's. */
-const COMMAND = "execute";
+export const COMMAND = "execute";
+/** The tool that runs a test of its own there. */
+const TESTED = "propose_skill";
 
 /**
  * Adds up what each stage of a run takes, from the run's events. Researchers and whoever reads for them are the stage `research`, verifier and judge `check`, the publisher
@@ -134,7 +136,7 @@ export class StageLedger {
       if (source !== undefined) this.#sources.add(source);
       if (event.data.agent === SCRIPT) return;
       counted.toolCalls++;
-      if (event.data.tool === COMMAND) counted.vmSeconds += event.data.ms / 1000;
+      if (event.data.tool === COMMAND || event.data.tool === TESTED) counted.vmSeconds += event.data.ms / 1000;
     }
   }
 

@@ -64,6 +64,7 @@ export async function openContext(
     env: { VIBEWRITER_SCOPE: runId },
     keys: env,
     commandMsLeft: () => meter.commandSecondsLeft * 1000,
+    commandsOver: meter.vmSpent,
   });
   const reach = machines.reach?.(place);
   const watched = watchWrites(traceBackend(machine, machines.sandbox), () => folders?.touch());
@@ -150,6 +151,7 @@ export async function openContext(
     replays: record.replays,
     mirror,
     claims: { list: () => sources.claims(), record: (claims) => sources.recordClaims(claims) },
+    vmTime: meter,
     person: new Person({ record: () => parts.runs.get(runId), emit }),
     choir,
     ledger: parts.ledger,

@@ -69,7 +69,7 @@ export class RemoteMachines implements Machines {
     this.requireKeys(keys);
     const sandbox = await this.#sandboxOf(agentId, keys);
     const { exitCode, output } = await sandbox.execute(`mkdir -p ${quoted(folder)}`);
-    if (exitCode === 0) return inFolder(inTime(sandbox, o.commandMsLeft), folder, env);
+    if (exitCode === 0) return inFolder(inTime(sandbox, o), folder, env);
     const text = `The folder ${folder} could not be made in the sandbox ${sandbox.id} (${output.trim()}); it must be allowed to.`;
     throw new AgentError("sandbox_failed", text);
   }

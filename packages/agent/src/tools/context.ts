@@ -9,6 +9,7 @@ import type { Policy } from "../policy/policy.js";
 import type { Publications } from "../publishing/publications.js";
 import type { Verifications } from "../publishing/verifications.js";
 import type { RunHosts } from "../reach/run-hosts.js";
+import type { BudgetMeter } from "../research/budget.js";
 import type { ClaimBook } from "../research/claim-book.js";
 import type { Person } from "../research/person.js";
 import type { Fence } from "../runs/fence.js";
@@ -55,6 +56,8 @@ export interface ToolContext {
   readonly mirror: SourceMirror;
   /** What the run's agents have found that sources say. */
   readonly claims: ClaimBook;
+  /** What a tool may take of the run's time in a VM that is not the agent's. */
+  readonly vmTime: Pick<BudgetMeter, "commandSecondsLeft" | "vmSpent" | "startInVm">;
   /** Whom the agent may ask what the request means. */
   readonly person: Pick<Person, "ask" | "isThere">;
   readonly choir: Choir;

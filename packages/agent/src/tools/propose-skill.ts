@@ -71,7 +71,7 @@ async function testedAndProposed(
 ): Promise<string> {
   if (context.replays !== undefined)
     throw new Refusal("replayed", `This run repeats ${context.replays}: it proposes no skill.`);
-  const test = await context.skills.tryOut(skill, { timeoutMs: TEST_MS, signal });
+  const test = await testedInTime(context, skill, signal);
   if (test?.passed === false) return JSON.stringify({ proposed: false, hash: skill.hash, test: shown(test) });
   await mayPropose(context, skill, args);
   await context.fence.check();
@@ -82,6 +82,30 @@ async function testedAndProposed(
     hash: skill.hash,
     test: test && shown(test),
   });
+}
+
+/**
+ * What came of the skill's test, in what the run has left of its time, and of that in VMs.
+ * @throws Refusal `over_budget` where that is not enough
+ */
+async function testedInTime(
+  context: ToolContext,
+  skill: Skill,
+  signal: AbortSignal | undefined,
+): Promise<SkillTest | undefined> {
+  const { commandSecondsLeft, vmSpent } = context.vmTime;
+  const timeoutMs = Math.min(TEST_MS, Math.floor(commandSecondsLeft * 1000));
+  const tooShort = (cause?: unknown) =>
+    new Refusal("over_budget", "The run has no time left for the skill's test: go on without it.", { cause });
+  if (timeoutMs <= 0) throw tooShort();
+  using _taken = context.vmTime.startInVm(`test.${skill.hash}`);
+  try {
+    const signals = signal === undefined ? [vmSpent] : [signal, vmSpent];
+    return await context.skills.tryOut(skill, { timeoutMs, signal: AbortSignal.any(signals) });
+  } catch (error) {
+    if (signal?.aborted || !vmSpent.aborted) throw error;
+    throw tooShort(error);
+  }
 }
 
 /** A skill outlives its run: one by an agent that has seen text from outside is not even put before later ones without a person. */

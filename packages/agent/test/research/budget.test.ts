@@ -118,6 +118,36 @@ describe("a budget", () => {
   });
 });
 
+it("a budget of seconds in the VM is used up by all commands that are under way, and ends them all when it is", async () => {
+  vi.useFakeTimers();
+  try {
+    const meter = new BudgetMeter({ budget: { maxVmSeconds: 12 }, seconds: () => 0 });
+    const begin = (id: string) => {
+      const data = { id, tool: "execute", agent: "vibewriter", summary: "" };
+      meter.saw({ type: "tool.started", data }, `${id}.started`, 0);
+    };
+    const end = (id: string, ms: number) => {
+      const data = { id, tool: "execute", agent: "vibewriter", ok: true, summary: "", ms };
+      meter.saw({ type: "tool.finished", data }, `${id}.finished`, 0);
+    };
+    begin("a");
+    vi.advanceTimersByTime(2_000);
+    for (const id of ["b", "c", "d"]) begin(id);
+    const test = meter.startInVm("test");
+    vi.advanceTimersByTime(1_000);
+    end("b", 1_000);
+    test[Symbol.dispose]();
+    // 3 + 1 + 1 + 1 of 12 s; a test that was not told of as finished is none.
+    expect(meter.commandSecondsLeft).toBe(6);
+    vi.advanceTimersByTime(1_990);
+    expect([meter.vmSpent.aborted, meter.isVmSpent]).toEqual([false, false]);
+    vi.advanceTimersByTime(20);
+    expect([meter.vmSpent.aborted, meter.isVmSpent, meter.commandSecondsLeft]).toEqual([true, true, 0]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 describe("programs in the VM", () => {
   const signal = new AbortController().signal;
   const search: RunTool = { name: "web_search", description: "", schema: z.object({}), run: async () => "[]" };

@@ -94,8 +94,12 @@ describe("a command", () => {
 
   it("is not waited for when no more time is left for it", async () => {
     const backend = await open();
-    expect(await inTime(backend, () => 50).execute("sleep 9")).toMatchObject({ exitCode: 124 });
-    expect(await inTime(backend, () => 60_000).execute("echo there")).toMatchObject({ exitCode: 0, output: "there\n" });
+    expect(await inTime(backend, { commandMsLeft: () => 50 }).execute("sleep 9")).toMatchObject({ exitCode: 124 });
+    const spent = new AbortController();
+    const both = inTime(backend, { commandMsLeft: () => 60_000, commandsOver: spent.signal });
+    expect(await both.execute("echo there")).toMatchObject({ exitCode: 0, output: "there\n" });
+    setTimeout(() => spent.abort(), 50);
+    expect(await both.execute("sleep 9")).toMatchObject({ exitCode: 124 });
   });
 
   it("is ended at its time limit", async () => {

@@ -1,4 +1,5 @@
 import { ToolMessage } from "@langchain/core/messages";
+import { BudgetMeter } from "../../src/research/budget.js";
 import { RunSkills } from "../../src/skills/run-skills.js";
 import type { Trial } from "../../src/skills/trial.js";
 
@@ -66,6 +67,25 @@ test("propose_skill keeps none whose test fails, none without a test, and none t
   await expect(propose({ name: "verify-citations" })).rejects.toThrow("is the name of a built-in skill");
   await expect(propose({ name: "up", files: [...failing, { path: "../x", content: "" }] })).rejects.toThrow('"../x"');
   expect((await shelf().list("main")).map(({ name }) => name)).toEqual(["count-words"]);
+});
+
+test("propose_skill has its test in the run's time in VMs, and proposes nothing where that ends", async () => {
+  const over = new AbortController();
+  const meter = new BudgetMeter({ budget: { maxVmSeconds: 3 }, seconds: () => 0 });
+  const vmTime = { commandSecondsLeft: 3, vmSpent: over.signal, startInVm: (id: string) => meter.startInVm(id) };
+  const asked: number[] = [];
+  const tryOut: RunSkills["tryOut"] = async (_, { timeoutMs, signal }) => {
+    asked.push(timeoutMs);
+    over.abort();
+    signal?.throwIfAborted();
+    return undefined;
+  };
+  const one = { ...context, vmTime, skills: { ...context.skills, tryOut } } as ToolContext;
+  const proposing = () => forPerson(() => proposeSkill(one).invoke({ ...count, name: "count-bytes" }));
+  await expect(proposing()).rejects.toMatchObject({ code: "over_budget" });
+  vmTime.commandSecondsLeft = 0;
+  await expect(proposing()).rejects.toMatchObject({ code: "over_budget" });
+  expect(asked).toEqual([3_000]);
 });
 
 test("propose_skill tells a run that repeats another what that one was told, and proposes nothing in it", async () => {

@@ -33,6 +33,8 @@ export interface BackendOptions {
    * of what is asked of the guest, so that a command that is asked for again, with less time left, is still the same one. Default: no limit.
    */
   executeMsLeft?: () => number;
+  /** When it is aborted, every `execute` that is under way is killed in the same way. Default: nothing does. */
+  executeSignal?: AbortSignal;
   /** Set for every command. */
   env?: Record<string, string>;
 }
@@ -60,6 +62,7 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
   readonly #cwd: string;
   readonly #timeoutMs: number;
   readonly #msLeft: () => number;
+  readonly #ending: AbortSignal | undefined;
   readonly #env: Record<string, string> | undefined;
   /** Makes or gets the VM that this backend owns; absent: the VM is somebody else's. */
   readonly #obtain: (() => Promise<MicroVM>) | undefined;
@@ -71,6 +74,7 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
     this.#cwd = posix.normalize(options.cwd ?? defaultCwd);
     this.#timeoutMs = options.executeTimeoutMs ?? defaultTimeoutMs;
     this.#msLeft = options.executeMsLeft ?? (() => Number.POSITIVE_INFINITY);
+    this.#ending = options.executeSignal;
     this.#env = options.env;
     this.#machine = vm;
     this.#obtain = obtain;
@@ -276,7 +280,11 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
     const push = (bytes: Uint8Array) => output.push(bytes);
     const said = () => decoder.decode(Buffer.concat(output));
     const msLeft = Math.ceil(this.#msLeft());
-    const signal = msLeft < this.#timeoutMs ? AbortSignal.timeout(msLeft) : undefined;
+    const endings = [
+      ...(msLeft < this.#timeoutMs ? [AbortSignal.timeout(msLeft)] : []),
+      ...(this.#ending === undefined ? [] : [this.#ending]),
+    ];
+    const signal = endings.length === 0 ? undefined : AbortSignal.any(endings);
     try {
       const { exitCode, timedOut, truncated } = await this.#vm.exec({
         command,
@@ -292,9 +300,9 @@ export class MicroVMBackend implements SandboxBackendProtocolV2, AsyncDisposable
       const note = `\n[The command was ended at its time limit of ${this.#timeoutMs / 1000} s.]`;
       return { output: said() + note, exitCode: timedOutExitCode, truncated };
     } catch (error) {
-      // Also where it was ended in an earlier life of this process, and is asked for again.
+      // Also where it was ended in an earlier life of this process, and is asked for again; in a VM that is suspended it is not ended.
       if (!isMicroVMError(error, "cancelled")) throw error;
-      const note = "\n[The command was ended, because no more time was left for it.]";
+      const note = "\n[Nobody waits for the command any more, because no more time was left for it.]";
       return { output: said() + note, exitCode: timedOutExitCode, truncated: false };
     }
   }

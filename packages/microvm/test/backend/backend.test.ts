@@ -105,6 +105,12 @@ describe("execute", () => {
     expect(ended).toMatchObject({ exitCode: 124, output: expect.stringMatching(/^begun\n[\s\S]*no more time/) });
     expect(await vm.files.list("/workspace")).not.toMatchObject({ entries: [{ name: "over" }] });
     expect(await inTime(9_000, "echo begun; sleep 30; echo over > /workspace/over")).toMatchObject({ exitCode: 124 });
+    const executeSignal = AbortSignal.timeout(400);
+    const both = MicroVMBackend.of(vm, { executeMsLeft: () => 9_000, executeSignal });
+    expect(await Promise.all([both.execute("sleep 30"), both.execute("sleep 30")])).toMatchObject([
+      { exitCode: 124 },
+      { exitCode: 124 },
+    ]);
   });
 
   test("inside withOperations a repeated tool call is answered from the journal", async () => {
