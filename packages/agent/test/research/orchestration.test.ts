@@ -251,6 +251,22 @@ describe("a run whose budget ends", () => {
     expect(logs).toContainEqual(expect.stringMatching(/^The budget of the run was spent, so the agent ended w/));
   }, 60_000);
 
+  it("of seconds in the VM is not exceeded by commands side by side: they end together, and the run goes on", async () => {
+    const sleep = { name: "execute", args: { command: "exec sleep 20" } };
+    await using server = await ModelServer.open(openaiProtocol, ({ messages }) =>
+      messages.every(({ role }) => role !== "assistant") ? { calls: Array(6).fill(sleep) } : { text: "Done." },
+    );
+    const request = { request: "Sleep", model: "openai:served", sources: [notes], out: world.out };
+    const { runId } = await world.client.start({ ...request, budget: { maxVmSeconds: 3 } }, server.keys);
+    await world.bench.drive(runId, { keys: server.keys });
+    const ms = (await world.events(runId)).flatMap((event) =>
+      event.type === "tool.finished" && event.data.tool === "execute" ? [event.data.ms] : [],
+    );
+    // Each by itself would take the three seconds.
+    expect(ms).toHaveLength(6);
+    expect(ms.reduce((sum, one) => sum + one, 0)).toBeLessThan(9_000);
+  });
+
   it("is not begun where nobody knows what the model costs", async () => {
     const asked = { request: "Research it", model: "openai:other", sources: [notes], out: world.out };
     const keys = { OPENAI_API_KEY: "no-real-key" };

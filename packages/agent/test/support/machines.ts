@@ -5,6 +5,7 @@ import { LocalShellBackend, type SandboxBackendProtocolV2 } from "deepagents";
 import type { BackendNeeds, Machines } from "../../src/machines.js";
 import { type Reach, type Server, serverText } from "../../src/reach/reach.js";
 import { isCutOff } from "../../src/runs/workplace.js";
+import { inTime } from "../../src/sandboxes/in-time.js";
 import { LocalFiles } from "./local-files.js";
 
 /** Folders of a temporary directory in the place of VMs, for tests of what happens around them. */
@@ -45,7 +46,7 @@ export class LocalMachines implements Machines {
   async backend(
     agentId: string,
     folder: string,
-    { commandMsLeft = () => Number.POSITIVE_INFINITY }: BackendNeeds = {},
+    { commandMsLeft = () => Number.POSITIVE_INFINITY, commandsOver }: BackendNeeds = {},
   ): Promise<SandboxBackendProtocolV2> {
     const rootDir = join(this.#root, agentId);
     await mkdir(join(rootDir, folder), { recursive: true });
@@ -58,7 +59,7 @@ export class LocalMachines implements Machines {
       await this.lurking(agentId, path);
       return await ls(path);
     };
-    return backend;
+    return inTime(backend, { commandsOver });
   }
 
   reach(workplace: string): Reach {
