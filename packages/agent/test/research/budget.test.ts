@@ -212,6 +212,24 @@ it.each([
   },
 );
 
+it("a researcher whose time is over waits for what has an effect, and not for what only looks for more", async () => {
+  const meter = new BudgetMeter({ budget: {}, seconds: () => 0 });
+  const limits = { modelCalls: 9, toolCalls: 9, tokens: 9, seconds: 0.01 };
+  const { wrapToolCall } = researcherBudget({ limits, meter, claimsBy: async () => [], emit: async () => undefined });
+  const call = async (name: string) => {
+    const toolCall = { id: "t", name, args: {}, type: "tool_call" as const };
+    const state = { messages: [new AIMessage({ content: "", tool_calls: [toolCall] })] };
+    const request = { toolCall, state, runtime: {} } as unknown as Parameters<NonNullable<typeof wrapToolCall>>[0];
+    const answer = await wrapToolCall?.(request, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return new ToolMessage({ content: "done", tool_call_id: "t", name });
+    });
+    return ToolMessage.isInstance(answer) ? answer.text : "";
+  };
+  for (const name of ["write_file", "record_claims", "reach_host", "execute"]) expect(await call(name)).toBe("done");
+  for (const name of ["web_search", "read_source"]) expect(await call(name)).toContain("Your time is over.");
+});
+
 describe("an agent that goes round in circles", () => {
   const turn = (n: number, name: string, args: object, answer: string) => [
     new AIMessage({ content: "", tool_calls: [{ id: `t${n}`, name, args: { ...args }, type: "tool_call" }] }),
