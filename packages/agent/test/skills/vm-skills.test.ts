@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditEntry } from "../../src/audit/entry.js";
+import { AgentError } from "../../src/errors.js";
 import { KeptFolders } from "../../src/files/kept-folders.js";
 import type { RunFolders } from "../../src/files/run-folders.js";
 import type { EmitEvent } from "../../src/middleware/run-scope.js";
@@ -216,6 +217,12 @@ test("where the policy denies it nothing that lies there is proposed, and nowher
   vm.decided.length = 0;
   await vm.run("three", undefined, 2);
   expect(vm.decided).toEqual(["output filter: refused"]);
+  // Nor does the last that is heard of one that could not be kept say that it waits.
+  const full = new AgentError("skill_exists", "32 proposed skills wait for a person already.");
+  const propose = vi.spyOn(shelf, "propose").mockRejectedValueOnce(full);
+  await vm.run("four", () => vm.write("more/SKILL.md", front("more")));
+  propose.mockRestore();
+  expect(vm.decided.at(-1)).toBe("propose_skill by /skills/more: not kept");
 });
 
 test("a VM that is lost gets its installed skills again, and a run its own", async () => {
