@@ -1,3 +1,6 @@
+import { AIMessage, HumanMessage } from "@langchain/core/messages";
+import { StateBackend } from "deepagents";
+import { summarization } from "../../src/middleware/summarization.js";
 import { AskAlone } from "../../src/models/ask-alone.js";
 import { ModelDesk } from "../../src/models/desk.js";
 import { openModel } from "../../src/models/model.js";
@@ -21,6 +24,14 @@ function answer(system: string): ModelReply {
     return { text: JSON.stringify({ claims: [{ text: PASSAGE.text, quote: PASSAGE.text }] }) };
   }
   return { text: "Four." };
+}
+
+/** A model that does not answer until it is called off. */
+async function silent() {
+  return Object.assign(await openModel("offline", {}), {
+    invoke: (_: unknown, o: { signal: AbortSignal }) =>
+      new Promise((_, no) => o.signal.addEventListener("abort", () => no(o.signal.reason), { once: true })),
+  });
 }
 
 /** Those who ask alone, with a first model and one that takes over. */
@@ -71,10 +82,7 @@ describe("who asks a model alone", () => {
   });
 
   it("one that the run had no time left for has not failed: nobody takes over, and it is asked again", async () => {
-    const slow = Object.assign(await openModel("offline", {}), {
-      invoke: (_: unknown, o: { signal: AbortSignal }) =>
-        new Promise((_, no) => o.signal.addEventListener("abort", () => no(o.signal.reason), { once: true })),
-    });
+    const slow = await silent();
     const asked: string[] = [];
     const roles = { planner: "own", researcher: "own", verifier: "own", fallback: "other" };
     const desk = await ModelDesk.open(roles, async (name) => (name === "own" ? slow : openModel("offline", {})));
@@ -84,6 +92,19 @@ describe("who asks a model alone", () => {
     const question = { messages: [], signal };
     for (let n = 0; n < 2; n++) await expect(reader.text(question)).rejects.toMatchObject({ code: "no_time_left" });
     expect(asked).toEqual([]);
+  });
+
+  it("a summary that the run had no time left for ends no run: what asked goes on without, whatever the clock says", async () => {
+    const desk = ModelDesk.of({ name: "own", model: await silent() });
+    // The signal has fired a moment before the time is over.
+    const meter = { stage: "concluding" as const, secondsLeft: 0.02 };
+    const write = async (path: string) => ({ path, filesUpdate: null });
+    const backend = Object.assign(new StateBackend(), { write, downloadFiles: async () => [] });
+    const { wrapModelCall } = summarization({ desk, asker: "planner", backend, meter, contextTokens: 10 });
+    const messages = Array.from({ length: 8 }, () => new HumanMessage("A long story of the tower. ".repeat(20)));
+    const request = { messages, state: { messages }, model: desk.of("planner").model, runtime: {} };
+    const answer = await wrapModelCall(request as never, async () => new AIMessage("went on"));
+    expect(AIMessage.isInstance(answer) ? answer.text : "").toBe("went on");
   });
 
   it("nobody takes over from one that was called off", async () => {
