@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AgentError } from "../errors.js";
 import { askInGraph } from "../policy/ask.js";
 import { permit } from "../policy/permit.js";
-import { oneLine, visibleText } from "../sanitize.js";
+import { quoted, visibleText } from "../sanitize.js";
 import { SKILL_FILE } from "../skills/rules.js";
 import { type RawFile, type Skill, SkillName, skillOf, testCommand } from "../skills/skill.js";
 import { withoutTest } from "../skills/skill-library.js";
@@ -114,7 +114,7 @@ async function mayPropose(
   skill: Skill,
   args: { name: string; description: string },
 ): Promise<void> {
-  for (const { text } of skill.files) keepSecrets(context, "skill", text);
+  for (const { path, text } of skill.files) for (const one of [path, text]) keepSecrets(context, "skill", one);
   await permit(
     context,
     {
@@ -123,7 +123,7 @@ async function mayPropose(
       args,
       names: { hash: skill.hash },
       effectKey: `skill:${context.runId}:${skill.hash}`,
-      question: `Keep the skill ${args.name} as a proposal: “${oneLine(args.description, 200)}”?`,
+      question: `Keep the skill ${args.name} as a proposal: ${quoted(args.description, 200)}?`,
     },
     askInGraph,
   );
