@@ -48,7 +48,8 @@ export function contrast(
   const keys = telling.size >= FEWEST_KEYS ? telling : claim.keys;
   const aligned = align(keys, passages, corpus);
   const denied = deniedIn(keys, aligned, corpus);
-  const why = denied && isMuch(denied) && !isOfFamily(claim, denied.by) ? whyDenied(keys, denied.by) : undefined;
+  const why =
+    denied && isMuch(denied) && !isOfFamily(claim, denied.by) ? whyDenied(keys, denied.by, aligned) : undefined;
   if (denied && why !== undefined && !saysOtherwise(claim.text, denied.by))
     return { why, passage: denied.by.passage, denies: "source" };
   const clauses = clausesOf(claim.text, claim.words);
@@ -108,8 +109,15 @@ function plainlyDenied(own: Clause, aligned: readonly Aligned[]): Aligned | unde
 const HALF = 0.5;
 
 /** Undefined where a single word of the claim stands beside a denial of something else. */
-function whyDenied(keys: ReadonlySet<string>, { clause, score }: Aligned): string | undefined {
+function whyDenied(
+  keys: ReadonlySet<string>,
+  { clause, passage, score }: Aligned,
+  aligned: readonly Aligned[],
+): string | undefined {
   if (deniedKeys(clause).some((key) => holds(keys, key))) return "The sentence says what the source denies.";
+  // "The club did not merge and continues as a society": the same sentence says as much of the claim where it denies nothing.
+  if (aligned.some((other) => other.passage === passage && !other.clause.isDenied && other.score >= score))
+    return undefined;
   const denying = denyingKeys(clause);
   const shared = [...keys].filter((key) => holds(clause.keys, key) && !denying.includes(key)).length;
   return shared > 1 || (shared > 0 && keys.size > FEWEST_TELLING) || score >= HALF

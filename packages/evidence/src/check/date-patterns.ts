@@ -35,9 +35,11 @@ export const DATE_PATTERNS = [
   `${EDGE_L}${SEASON},?(?:\\s+of)?\\s+${ANY_YEAR}${EDGE_R}`,
   `${EDGE_L}${PART_OF}(?<decade>1\\d\\d0|20\\d0)s(?![\\p{L}\\d])`,
   `${EDGE_L}${PART_OF}(?<nthCentury>1[5-9]th|2[01]st|${NTH.slice(14).join("|")}|twenty-first)[\\s-]century(?![\\p{L}\\d])`,
-  `${EDGE_L}${PART}[\\s-](?:in\\s+)?${YEAR}${EDGE_R}`,
+  `${EDGE_L}${PART}[\\s-](?:in\\s+)?${ANY_YEAR}${EDGE_R}`,
   `${EDGE_L}${MONTH}${EDGE_R}`,
   `(?<=\\b(?:in|since|until|by|from|before|after|between|year)\\s(?:(?:1\\d|20)\\d{2}\\s(?:and|to|until|or)\\s)?)${ANY_YEAR}${EDGE_R}`,
+  // "The steamer Aurelia, 1882.", "the revolution of 1848,", "(1793)": nothing is counted there.
+  `(?<=\\b(?:of|around|about|circa|during|till|to|through)\\s|,\\s|\\()(?<year>1[5-8]\\d{2})(?=\\s*(?:[.,;:)\\]](?!\\d)|$))`,
   `${EDGE_L}${YEAR}${EDGE_R}`,
 ].map((source) => new RegExp(source, source === `${EDGE_L}${MONTH}${EDGE_R}` ? "gu" : "giu"));
 

@@ -46,7 +46,8 @@ export function clausesOf(text: string, words: readonly Word[]): Clause[] {
     const isJoined =
       last !== undefined &&
       own.length > 0 &&
-      JOINED.test(text.slice(0, from)) &&
+      (JOINED.test(text.slice(0, from)) ||
+        (ABLE.test(text.slice(last.start, from)) && GOES_ON.test(text.slice(from, to)))) &&
       isTurnedBack(text.slice(from, to), last, text);
     const stands = isStop || isJoined || (STANDS.test(text.slice(from, to)) && own.length >= FEWEST);
     const lastStands = last !== undefined && (isStop || isWhole(text.slice(last.start, last.end), last));
@@ -62,6 +63,10 @@ export function clausesOf(text: string, words: readonly Word[]): Clause[] {
 }
 
 const JOINED = /,\s*$/;
+/** "Did not merge and continues": what is no infinitive is not what somebody did not do. */
+const ABLE = /\b(?:did|does|do|could|would|will|can)(?:\snot|n['’]t)\b/i;
+const GOES_ON =
+  /^and\s(?:(?:still|now|\p{Ll}+ly)\s)?(?:is|are|was|were|has|continues|remains|keeps|stays|stands|lives|goes|runs)\b/iu;
 
 function isTurnedBack(part: string, last: Span, text: string): boolean {
   return (

@@ -13,6 +13,8 @@ import { workedOut } from "./worked-out.js";
 const NEARLY_AS_CLOSE = 0.75;
 /** Within one sentence, or two in a row, the words around two numbers are almost the same, and say little of which is which. */
 const NEARLY_AS_CLOSE_BESIDE = 0.55;
+/** Nobody writes 1,842 for another number by chance: where the source has it to the last digit, it only must not stand with something else. */
+const NEARLY_AS_CLOSE_EXACT = 0.4;
 const NEARLY_AS_CLOSE_DATE = 0.6;
 /** The year that a claim names stands so much farther from what it says than another one does. */
 const FAR_FROM_IT = 0.4;
@@ -44,7 +46,8 @@ export function judgeFigure(
   const isWhereItIsSaid = here !== undefined && rests.has(here.passage) && !(rival && rests.has(rival.passage));
   const needed =
     here && (isWhereItIsSaid || areTogether(here.passage, rival?.passage)) ? NEARLY_AS_CLOSE_BESIDE : NEARLY_AS_CLOSE;
-  if (here && here.score >= needed * (rival?.score ?? 0) && !isOfOthers(figure, here.passage, rests)) {
+  const enough = here && isExact(figure, here.mention) ? Math.min(needed, NEARLY_AS_CLOSE_EXACT) : needed;
+  if (here && here.score >= enough * (rival?.score ?? 0) && !isOfOthers(figure, here.passage, rests)) {
     rests.add(here.passage);
     return passed("number", figure.text);
   }
@@ -58,7 +61,9 @@ export function judgeFigure(
     isCounted: isAligned && isCounted(figure, claim, rival),
   });
   if (within) return { ...passed("number", figure.text), detail: within };
-  if (isNamed(figure, claim, source) || isRate(figure, claim, rests)) return passed("number", figure.text);
+  if (isNamed(figure, claim, source) || isYear(figure, source) || isRate(figure, claim, rests)) {
+    return passed("number", figure.text);
+  }
   const noun = wordAfter(figure, claim);
   if (
     isSmallWord(figure) &&
@@ -77,6 +82,11 @@ export function judgeFigure(
     );
   }
   return failed("number", figure.text, false, `The source does not say ${figure.text}${here ? " about this" : ""}.`);
+}
+
+/** To its last digit, of four or more that are no zeros at the end. */
+function isExact(own: Figure, other: Figure): boolean {
+  return own.value === other.value && String(own.value).replace(/\D/g, "").replace(/0+$/, "").length >= 4;
 }
 
 /** "One in six of the packages": where the source counts what the claim counts, no other numbers come to it. */
@@ -182,6 +192,13 @@ function isNamed(figure: Figure, claim: Claim, source: PreparedSource): boolean 
   if (!before || before.isStop) return false;
   const name = `${before.text} ${figure.text}`.toLowerCase();
   return ` ${source.folded.text} ${source.source.title.toLowerCase()} `.includes(` ${name} `);
+}
+
+/** "The clock of 1791 carries ...": four digits that the source has as a year. */
+function isYear({ quantity, text, value }: Figure, { passages }: PreparedSource): boolean {
+  return (
+    quantity === "plain" && /^1[5-8]\d\d$/.test(text) && passages.some((p) => p.dates.some((d) => d.year === value))
+  );
 }
 
 /** "Both", "the two groups": small numbers in words are often the writer's own count. */

@@ -208,8 +208,8 @@ export function areOpposite(a: Word, b: Word): boolean {
   return stemsOf(a).some((one) => relatedTo(one, "opposite").some((other) => theirs.includes(other)));
 }
 
-/** "Lasts" is no opposite of "first", nor "have" of "missed". */
-const NO_OPPOSITE = /^(?:last(?:s|ed|ing)|ha(?:ve|s|d|ving)|will|can)$/i;
+/** "Lasts" is no opposite of "first", nor "have" of "missed", nor are rights of wrongs. */
+const NO_OPPOSITE = /^(?:last(?:s|ed|ing)|ha(?:ve|s|d|ving)|will|can|rights)$/i;
 
 /** "Cleaner" is against "dirtier" as "clean" is against "dirty". */
 function stemsOf(word: Word): string[] {

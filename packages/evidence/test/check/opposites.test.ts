@@ -11,7 +11,11 @@ The engineers' union calls the new roster unacceptable. The wooden jetty has not
 
 The cashier's office left the island crossing out of the discount. In summer the kiosks close early, though the café Solveig keeps its doors open until midnight. A fire broke out in a depot of old batteries in Sund in May. It burned for three hours. Nobody was injured, and the quay stayed in use.
 
-The board accepted all nine proposals but rejected the charge of neglect. The regulator has no worries about the hull. Mooring, bathing and diving are allowed; fishing is not.`,
+The board accepted all nine proposals but rejected the charge of neglect. The regulator has no worries about the hull. Mooring, bathing and diving are allowed; fishing is not.
+
+The rowing club did not merge back and continues as a small society of its own. The claim that the survey was a separate wrong was dismissed. The owner of the slipway reserved her rights in May, and 88 boats launched there after that had to pay.
+
+Chart of the pilot cutter Svala, 1764. The cutter carried 2,318 barrels of tar in her first season. From 1 January 1831 pilots were paid by the town. Of 4,967 sailors 1,846 were examined, half of them in spring; six had scurvy. Those examined in spring were weaker, 12 per cent of them by much.`,
   },
 ];
 
@@ -41,6 +45,13 @@ it.each([
   "The discount of the cashier's office does not cover the island crossing",
   "The regulator is satisfied with the hull",
   "The board did not accept the charge of neglect",
+  "The rowing club carried on as a small society of its own",
+  "88 boats launched after the owner of the slipway had reserved her rights had to pay",
+  // Years before 1900, and numbers to the last digit.
+  "The pilot cutter Svala carried tar in 1764",
+  "From the beginning of 1831 pilots were paid by the town",
+  "The cutter's chart of 1764 shows her",
+  "Among the 1,846 sailors who were examined, those of spring were weaker, 12 per cent of them by much",
 ])("the source says in other words: %s", (claim) => {
   const sentence = verdictOf(claim);
   expect(sentence?.verdict, JSON.stringify(sentence?.checks)).toBe("supported");
