@@ -42,5 +42,8 @@ while status is None:
         ended, value = os.waitpid(pid, os.WNOHANG)
         if ended:
             status = value
+# What it wrote right before its end.
+while select.select([master], [], [], 0)[0]:
+    os.write(1, os.read(master, 65536))
 code = os.waitstatus_to_exitcode(status)
 print(json.dumps({"code": code, "restored": termios.tcgetattr(terminal) == before}), file=sys.stderr)

@@ -14,6 +14,7 @@ export class Pty implements Disposable {
   #said = "";
   #end = "";
   #at = 0;
+  #hasEnded = false;
   #wake: () => void = () => undefined;
 
   constructor(home: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
@@ -25,6 +26,11 @@ export class Pty implements Disposable {
     });
     this.#driver.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#end += text;
+    });
+    // All that it said has been read by then, which is not so when it exits.
+    this.#driver.once("close", () => {
+      this.#hasEnded = true;
+      this.#wake();
     });
   }
 
@@ -49,7 +55,7 @@ export class Pty implements Disposable {
         this.#at += found.index + found[0].length;
         return;
       }
-      if (Date.now() > deadline || this.#driver.exitCode !== null)
+      if (Date.now() > deadline || this.#hasEnded)
         throw new Error(`${what} was not shown in ${JSON.stringify(this.#said)}. ${this.#end}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -60,7 +66,7 @@ export class Pty implements Disposable {
 
   /** How the command ended, and whether the terminal is as it was. */
   async ended(): Promise<z.infer<typeof End>> {
-    if (this.#driver.exitCode === null) await once(this.#driver, "close");
+    if (!this.#hasEnded) await once(this.#driver, "close");
     return End.parse(JSON.parse(this.#end));
   }
 
