@@ -25,7 +25,8 @@ export async function testBackbone(url?: string): Promise<TestBackbone> {
     backbone,
     async [Symbol.asyncDispose]() {
       await backbone.close();
-      await rm(home, { recursive: true, force: true });
+      // A file that somebody writes as they end may come while the folder is looked through.
+      await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
 }
