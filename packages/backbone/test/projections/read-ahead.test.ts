@@ -41,6 +41,6 @@ describe("readAhead", () => {
     }
     for await (const _one of readAhead(waiting(), 4, () => undefined)) break;
     leaving.abort();
-    await vi.waitFor(() => expect(isEnded).toBe(true));
+    await vi.waitFor(() => expect(isEnded).toBe(true), 20_000);
   });
 });

@@ -113,7 +113,7 @@ test("destroying the stream resets the program's connection", async () => {
     },
   });
   (await door.connection.accept("proxy")).destroy();
-  await vi.waitFor(() => expect(frames).toEqual([frameType.call, frameType.cancel]));
+  await vi.waitFor(() => expect(frames).toEqual([frameType.call, frameType.cancel]), 20_000);
 });
 
 test("it ends with its connection", async () => {
@@ -176,13 +176,13 @@ test("a program that does not read holds the writer up at the window", async () 
   });
   const stream = await door.connection.accept("proxy");
   const isRoom = stream.write(Buffer.alloc(3 * window));
-  await vi.waitFor(() => expect(received).toBe(window));
+  await vi.waitFor(() => expect(received).toBe(window), 20_000);
   await delay(20);
   expect([isRoom, received]).toEqual([false, window]);
   const drained = new Promise((resolve) => stream.once("drain", resolve));
   read?.();
   await drained;
-  await vi.waitFor(() => expect(received).toBe(3 * window));
+  await vi.waitFor(() => expect(received).toBe(3 * window), 20_000);
   stream.destroy();
 });
 
@@ -203,7 +203,7 @@ test("Node's HTTP server takes it for a socket", async () => {
   });
   const stream = await door.connection.accept("bridge");
   server.emit("connection", stream);
-  await vi.waitFor(() => expect(answers.join("")).toMatch(/^HTTP\/1.1 200 OK[\s\S]*\/search hi/));
+  await vi.waitFor(() => expect(answers.join("")).toMatch(/^HTTP\/1.1 200 OK[\s\S]*\/search hi/), 20_000);
   stream.destroy();
 });
 

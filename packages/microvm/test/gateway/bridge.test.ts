@@ -101,16 +101,19 @@ describe("the bridge", () => {
   it("eight calls at once, and a call ends when its program goes", async () => {
     await using _ = attach();
     const waiting = Array.from({ length: 8 }, () => ask("/v1/tools/wait", { body: "{}" }));
-    await vi.waitFor(() => expect(calls).toHaveLength(8));
+    await vi.waitFor(() => expect(calls).toHaveLength(8), 20_000);
     expect(await ask("/v1/tools/wait", { body: "{}" })).toMatchObject({ status: 429 });
     const socket = connect(guest.port("bridge"), "127.0.0.1");
     release();
     await Promise.race(waiting);
     socket.write("POST /v1/tools/wait HTTP/1.1\r\nHost: b\r\nContent-Length: 2\r\n\r\n{}");
-    await vi.waitFor(() => expect(calls).toHaveLength(9));
+    await vi.waitFor(() => expect(calls).toHaveLength(9), 20_000);
     socket.destroy();
     await once(socket, "close");
-    await vi.waitFor(() => expect(internet.audits.at(-1)).toMatchObject({ name: "wait", reason: "connection_lost" }));
+    await vi.waitFor(
+      () => expect(internet.audits.at(-1)).toMatchObject({ name: "wait", reason: "connection_lost" }),
+      20_000,
+    );
     await guest[Symbol.asyncDispose]();
     void Promise.allSettled(waiting);
   });

@@ -199,7 +199,7 @@ describe("pages and APIs", () => {
   it("a redirect is the program's to follow, and checked when it does", async () => {
     await using _ = guest.attach(internet.gateway(), open);
     expect(await curl("-L", "http://www.example.com/to-metadata")).toMatchObject({ status: 403 });
-    await vi.waitFor(() => expect(internet.audits).toHaveLength(2));
+    await vi.waitFor(() => expect(internet.audits).toHaveLength(2), 20_000);
     expect(internet.audits[0]).toMatchObject({ outcome: "allowed", status: 302 });
     expect(internet.audits[1]).toMatchObject({ outcome: "refused", reason: "direct_address", method: "GET" });
   });
@@ -253,7 +253,7 @@ describe("a server that is opened for one VM", () => {
     opening[Symbol.dispose]();
     await once(socket, "close");
     expect(await internet.audit()).toMatchObject({ host: "www.example.com", reason: "not_allowed" });
-    await vi.waitFor(() => expect(internet.openConnections).toBe(0));
+    await vi.waitFor(() => expect(internet.openConnections).toBe(0), 20_000);
   });
 
   it("is reached by no other method than those that the operator has named for it, and nobody is told to ask", async () => {
@@ -477,7 +477,7 @@ describe("a VM's pass", () => {
     await using other = await DoorGuest.open();
     await using _ = guest.attach(gateway, open, { id: "one" });
     await using __ = other.attach(gateway, { allow: [] }, { id: "two" });
-    await vi.waitFor(() => expect([guest.granted.length, other.granted.length]).toEqual([1, 1]));
+    await vi.waitFor(() => expect([guest.granted.length, other.granted.length]).toEqual([1, 1]), 20_000);
     expect(guest.token).not.toBe(other.token);
     const own = guest.token;
     for (const token of ["", "none yet", other.token, `${own} `]) {
@@ -524,7 +524,7 @@ describe("a VM's pass", () => {
     expect(busy).toEqual([]);
     const unknown = () => Promise.reject(new MicroVMError("unknown_op", "What?"));
     await using __ = gateway.attach({ ...vm, connection: { accept, call: unknown } });
-    await vi.waitFor(() => expect(failures).toMatchObject([{ code: "unknown_op" }]));
+    await vi.waitFor(() => expect(failures).toMatchObject([{ code: "unknown_op" }]), 20_000);
   });
 
   it("ends with the attachment, and so do its connections", async () => {
@@ -532,14 +532,14 @@ describe("a VM's pass", () => {
     const attachment = guest.attach(gateway, open);
     const socket = connect(guest.port("proxy"), "127.0.0.1").on("error", () => undefined);
     await once(socket, "connect");
-    await vi.waitFor(() => expect(guest.granted).toHaveLength(1));
+    await vi.waitFor(() => expect(guest.granted).toHaveLength(1), 20_000);
     const closed = once(socket, "close");
     await attachment[Symbol.asyncDispose]();
     socket.destroy();
     await closed;
     const before = guest.token;
     await using _ = guest.attach(gateway, open);
-    await vi.waitFor(() => expect(guest.granted).toHaveLength(2));
+    await vi.waitFor(() => expect(guest.granted).toHaveLength(2), 20_000);
     expect(guest.token).not.toBe(before);
     guest.token = before;
     expect(await guest.say(get("http://www.example.com/"))).toMatch(/^HTTP\/1\.1 407 /);

@@ -160,7 +160,7 @@ describe("a tunnel", () => {
     await once(secure, "secureConnect");
     expect(internet.openConnections).toBe(1);
     socket.destroy();
-    await vi.waitFor(() => expect(internet.openConnections).toBe(0));
+    await vi.waitFor(() => expect(internet.openConnections).toBe(0), 20_000);
     expect(await internet.audit()).toMatchObject({ outcome: "allowed", host: "files.example.com" });
   });
 

@@ -78,7 +78,7 @@ describe("programs in a real VM", () => {
     expect(await sh("curl -sS http://files.example.com/hello.txt")).toEqual({ exitCode: 0, out: "hello from outside" });
     const https = await sh("curl -sS --cacert ca.pem https://files.example.com/hello.txt");
     expect(https).toEqual({ exitCode: 0, out: "hello from outside" });
-    await vi.waitFor(() => expect(internet.audits).toHaveLength(2));
+    await vi.waitFor(() => expect(internet.audits).toHaveLength(2), 20_000);
     expect(internet.audits).toMatchObject([
       { vm: "one", method: "GET", outcome: "allowed", status: 200, port: 80 },
       { vm: "one", method: "CONNECT", outcome: "allowed", port: 443 },
@@ -107,7 +107,7 @@ describe("programs in a real VM", () => {
     const post =
       "head -c 3000000 /dev/zero | curl -sS -o /dev/null -w '%{http_code}' --data-binary @- http://files.example.com/hello.txt";
     expect(await sh(post)).toEqual({ exitCode: 0, out: "200" });
-    await vi.waitFor(() => expect(internet.audits).toHaveLength(2));
+    await vi.waitFor(() => expect(internet.audits).toHaveLength(2), 20_000);
     expect(internet.audits[1]?.bytesUp).toBeGreaterThanOrEqual(3_000_000);
   });
 
@@ -184,7 +184,7 @@ describe("another VM", () => {
     expect((await Promise.all([sh(get), sh(get, fork)])).map(({ out }) => out)).toEqual(
       Array(2).fill("hello from outside"),
     );
-    await vi.waitFor(() => expect(internet.audits).toHaveLength(2));
+    await vi.waitFor(() => expect(internet.audits).toHaveLength(2), 20_000);
     expect(internet.audits.map(({ vm: id, outcome }) => `${id} ${outcome}`).sort()).toEqual([
       "copy allowed",
       "one allowed",

@@ -138,7 +138,7 @@ test("following begins where it is told to, across a lost connection, and leaves
   ]);
   const stop = new AbortController();
   const silent = follow(vm.guest, "op.3", { signal: stop.signal });
-  await vi.waitFor(() => expect(script.calls).toHaveLength(3));
+  await vi.waitFor(() => expect(script.calls).toHaveLength(3), 20_000);
   stop.abort();
   await expect(silent).rejects.toMatchObject({ code: "cancelled" });
   await expect(follow(vm.guest, "op.3", { timeoutMs: 20 })).rejects.toMatchObject({ code: "timed_out" });

@@ -75,7 +75,7 @@ describe("reading a stream", () => {
       expect(Buffer.from(chunk).toString()).toBe("abc");
       break;
     }
-    await vi.waitFor(() => expect(frames.at(-1)).toBe(frameType.cancel));
+    await vi.waitFor(() => expect(frames.at(-1)).toBe(frameType.cancel), 20_000);
   });
 });
 
@@ -122,7 +122,7 @@ describe("writing a stream", () => {
       throw new Error("the disk of the host");
     };
     await expect(new Files(vm.guest).writeStream("/f", source)).rejects.toThrow("the disk of the host");
-    await vi.waitFor(() => expect(frames).toEqual([frameType.call, frameType.data, frameType.cancel]));
+    await vi.waitFor(() => expect(frames).toEqual([frameType.call, frameType.data, frameType.cancel]), 20_000);
   });
 
   test("a source is left when the guest refuses, also while it has nothing to give", async () => {
@@ -138,7 +138,7 @@ describe("writing a stream", () => {
       }
     };
     await expect(new Files(vm.guest).writeStream("/f", endless)).rejects.toMatchObject({ code: "no_space" });
-    await vi.waitFor(() => expect(isLeft).toBe(true));
+    await vi.waitFor(() => expect(isLeft).toBe(true), 20_000);
     const silent = async function* () {
       yield Buffer.from("x");
       await new Promise(() => undefined);
