@@ -336,7 +336,7 @@ describe("vibewriter mcp on standard input", () => {
     const { child, heard, say, ended } = await rawClient();
     child.stdin.write("no JSON\n\n[]\n");
     say({ id: 2, method: "tools/list" });
-    await expect.poll(() => heard.stdout.trim().split("\n").length).toBe(2);
+    await expect.poll(() => heard.stdout.trim().split("\n").length, { timeout: 20_000 }).toBe(2);
     child.stdin.end();
     expect(await ended()).toEqual([0, null]);
     expect(

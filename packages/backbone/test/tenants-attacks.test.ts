@@ -312,7 +312,9 @@ describe("a server answers wherever a request says, but", () => {
       // From within the account it is: the server would answer there.
       keeper.publish(`$JS.API.STREAM.INFO.${STREAM}`, "", { reply: "citation.reward.own" });
       await keeper.flush();
-      await expect.poll(async () => (await manager.streams.info("REWARDS")).state.last_seq).toBe(1);
+      await expect
+        .poll(async () => (await manager.streams.info("REWARDS")).state.last_seq, { timeout: 20_000 })
+        .toBe(1);
       await manager.streams.delete("REWARDS");
     } finally {
       await keeper.close();

@@ -68,8 +68,9 @@ test("a program's connection comes with its token, and each side can finish befo
   expect(await everything(stream)).toBe("question");
   stream.end("answer after the other side's end");
   await new Promise((resolve) => stream.once("close", resolve));
-  await vi.waitFor(() =>
-    expect(asked).toEqual([{ op: "accept", args: { door: "proxy" } }, "answer after the other side's end", ""]),
+  await vi.waitFor(
+    () => expect(asked).toEqual([{ op: "accept", args: { door: "proxy" } }, "answer after the other side's end", ""]),
+    20_000,
   );
 });
 
