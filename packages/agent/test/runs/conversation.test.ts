@@ -148,12 +148,17 @@ describe("a chat with the offline model", () => {
     const asleep = new Promise<void>((resolve) => {
       wake = resolve;
     });
+    let isAsleep = false;
     events.append = async (runId, type, data, o) => {
-      if (type === "result") await asleep;
+      if (type === "result") {
+        isAsleep = true;
+        await asleep;
+      }
       return await append(runId, type, data, o);
     };
     const first = ask("silent", "hello").catch((error: unknown) => error);
-    while ((await world.bench.parts.runs.find("chat-silent"))?.status !== "done") await sleep(20);
+    while (!isAsleep) await sleep(20);
+    expect(await world.bench.parts.runs.find("chat-silent")).toMatchObject({ status: "done" });
     events.append = append;
     await ask("silent", "What is the plan?");
     wake();
