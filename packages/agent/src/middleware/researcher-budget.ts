@@ -1,4 +1,4 @@
-import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, ToolMessage } from "@langchain/core/messages";
 import { createMiddleware } from "langchain";
 import { rootError } from "../errors.js";
 import { isModelFailure } from "../models/model-errors.js";
@@ -7,7 +7,7 @@ import { withDeadline } from "../research/deadline.js";
 import { END_TEXT, isNearEnd, type ResearchEnd, type ResearcherLimits, type Used, usedUp } from "../research/limits.js";
 import { isEndless, loopIn, withWarning } from "../research/loops.js";
 import { usageOf } from "../telemetry/usage.js";
-import { KEEPING, LOOKING } from "./run-budget.js";
+import { KEEPING, LOOKING, noteMessage } from "./run-budget.js";
 import type { EmitEvent } from "./run-scope.js";
 import { taskAtWork } from "./task.js";
 
@@ -60,7 +60,10 @@ export function researcherBudget(o: ResearcherBudgetOptions) {
         const answer = await withDeadline(seconds * 1000, request.runtime.signal, async (signal) =>
           handler({
             ...request,
-            messages: note === undefined ? request.messages : [...request.messages, noteMessage(note, used)],
+            messages:
+              note === undefined
+                ? request.messages
+                : [...request.messages, noteMessage(note, `budget.${used.modelCalls}`)],
             modelSettings: { ...request.modelSettings, signal },
             ...(end === undefined ? {} : { toolChoice: "none" as const }),
           }),
@@ -118,16 +121,6 @@ function placeOf(id: string, messages: readonly BaseMessage[]): number {
   const asked = messages.flatMap((message) => (AIMessage.isInstance(message) ? (message.tool_calls ?? []) : []));
   const place = asked.findIndex((call) => call.id === id);
   return place < 0 ? asked.length : place;
-}
-
-function noteMessage(text: string, used: Used): HumanMessage {
-  // No person said it.
-  const additional_kwargs = { lc_source: "budget" };
-  return new HumanMessage({
-    id: `budget.${used.modelCalls}`,
-    content: `<budget>\n${text}\n</budget>`,
-    additional_kwargs,
-  });
 }
 
 function nearNote(used: Used, limits: ResearcherLimits): string {

@@ -96,7 +96,8 @@ function spent({ text }: BudgetMeter): AIMessage {
   return new AIMessage(`The budget of the run is spent (${text}), so the work ends here.`);
 }
 
-function noteMessage(text: string, id: string): HumanMessage {
+/** What an agent is told of its budget behind its messages. */
+export function noteMessage(text: string, id: string): HumanMessage {
   // No person said it.
   const additional_kwargs = { lc_source: "budget" };
   return new HumanMessage({ id, content: `<budget>\n${text}\n</budget>`, additional_kwargs });

@@ -16,7 +16,7 @@ export type SkillDoorContext = Guarded & { readonly policy: Policy; readonly aud
  * @throws Refusal `denied`, `secret_found`
  */
 export async function mayPropose(context: SkillDoorContext, { name, files }: Skill): Promise<void> {
-  for (const text of [name, ...files.flatMap((file) => [file.path, file.text])]) keepSecrets(context, "skill", text);
+  keepSkillSecrets(context, { name, files });
   const marks = [markOf("vm", `/skills/${name}`)];
   const ruling = rulingOn(context.policy, "propose_skill", marks);
   const why = whyOf(ruling, "propose_skill", marks);
@@ -24,4 +24,9 @@ export async function mayPropose(context: SkillDoorContext, { name, files }: Ski
   context.audit.record({ kind: "decision", what: `propose_skill by /skills/${name}`, outcome, why, by: ruling.by });
   if (ruling.rule === "deny") throw new Refusal("denied", why);
   await context.audit.written();
+}
+
+/** No secret leaves with a skill, in its name, a path or a file. @throws Refusal `secret_found` */
+export function keepSkillSecrets(context: Guarded, { name, files }: Pick<Skill, "name" | "files">): void {
+  for (const text of [name, ...files.flatMap((file) => [file.path, file.text])]) keepSecrets(context, "skill", text);
 }

@@ -6,9 +6,9 @@ import { permit } from "../policy/permit.js";
 import { quoted, visibleText } from "../sanitize.js";
 import { SKILL_FILE } from "../skills/rules.js";
 import { type RawFile, type Skill, SkillName, skillOf, testCommand } from "../skills/skill.js";
+import { keepSkillSecrets } from "../skills/skill-door.js";
 import { withoutTest } from "../skills/skill-library.js";
 import type { SkillTest } from "../skills/skill-record.js";
-import { keepSecrets } from "../taint/output-filter.js";
 import type { ToolContext } from "./context.js";
 import { Refusal } from "./refusal.js";
 
@@ -114,7 +114,7 @@ async function mayPropose(
   skill: Skill,
   args: { name: string; description: string },
 ): Promise<void> {
-  for (const { path, text } of skill.files) for (const one of [path, text]) keepSecrets(context, "skill", one);
+  keepSkillSecrets(context, skill);
   await permit(
     context,
     {
